@@ -1,0 +1,52 @@
+# Everything runs from .venv, made here. Only python3 (3.11 or newer), make and the package registries are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+UV_VERSION := 0.13.8
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+.PHONY: setup demo test eval bench lock clean help
+
+help:            ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
+
+setup: $(VENV)/.setup   ## install everything into .venv
+
+demo: setup      ## a sample team's wiki, runs and code, indexed and served on http://127.0.0.1:8000
+	@$(BIN)/vigie demo
+
+test: $(VENV)/.test     ## lint, types, import contracts and all tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest $(TESTS)
+
+.uv/bin/uv:
+	@echo "installing uv $(UV_VERSION) into .uv"
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/pip install --quiet uv==$(UV_VERSION)
+
+$(VENV)/bin/python: | $(UV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "vigie needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 2; }
+	@$(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(VENV)
+
+$(VENV)/.setup: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing vigie into $(VENV)"
+	@$(UV) pip sync --quiet --require-hashes requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.setup
+	@$(UV) pip install --quiet --require-hashes --requirements requirements-test.lock
+	@touch $@
+
+LOCK := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+lock: | $(UV)    ## write the locks again from pyproject.toml
+	@$(LOCK) --group model --group build -o requirements.lock
+	@$(LOCK) --group model --group build --group test -c requirements.lock -o requirements-test.lock
+
+clean:           ## remove what make made (data stays)
+	rm -rf $(VENV) .uv

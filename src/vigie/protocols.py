@@ -1,0 +1,276 @@
+"""The seams. Use cases (`sync`, `ask`) know these and never a backend; a docstring here is a contract."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.types import (
+    Access,
+    Answer,
+    Chunk,
+    Document,
+    Item,
+    Passage,
+    Record,
+    RecordRow,
+    Skip,
+    SourceRef,
+    SourceReport,
+    Turn,
+)
+
+Vectors = NDArray[np.float32]
+
+
+class Source(Protocol):
+    """Documents of one space or one code root. Never writes to what it reads."""
+
+    @property
+    def ref(self) -> SourceRef: ...
+
+    def scan(self) -> Iterator[Item | Skip]:
+        """List everything that should be live, in any order, each native id once.
+
+        Ending without an exception means the listing is complete: what is absent is gone.
+        Raises SourceError when it cannot be completed.
+        """
+        ...
+
+    def read(self, items: Iterable[Item]) -> Iterator[Document | Skip]:
+        """Read the bodies of `items`, in any order; each gives exactly one Document or one Skip.
+
+        A Document carries the version of what was read, which may be newer than the item's.
+        Raises SourceError when the source as a whole stops answering.
+        """
+        ...
+
+
+class RecordSource(Protocol):
+    """The records of one collection, read whole."""
+
+    @property
+    def ref(self) -> SourceRef: ...
+
+    def state(self) -> str | None:
+        """A cheap fingerprint that changes whenever any record may have changed; None if there is none."""
+        ...
+
+    def scan(self) -> Iterator[Record | Skip]:
+        """Every record once, in the source's order, in bounded memory. Raises SourceError as `Source.scan`."""
+        ...
+
+
+class RecordWriter(Protocol):
+    """One new generation of a collection's bodies, invisible until the ledger names it. A context manager:
+    leaving it by an exception removes what was written."""
+
+    def add(self, records: Sequence[Record]) -> None: ...
+
+    def finish(self) -> str:
+        """Make it durable; returns the generation's name. Raises StoreFull."""
+        ...
+
+    def __enter__(self) -> RecordWriter: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+class RecordStore(Protocol):
+    """Bodies of exported records, in immutable generations per collection."""
+
+    def write(self, collection: str) -> RecordWriter: ...
+
+    def bodies(self, collection: str, generation: str, native_ids: Sequence[str]) -> dict[str, str]:
+        """native id -> Extended JSON, of those that are there."""
+        ...
+
+    def keep_only(self, live: Mapping[str, str]) -> None:
+        """Remove every generation that `live` (collection -> generation) does not name."""
+        ...
+
+
+class Embedder(Protocol):
+    """A text encoder. All vectors are float32 of unit length."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the vector of a same text may: weights, tokenizer, pooling, prefixes."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of one passage that are read, special tokens and prefix already taken off."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens and without truncation."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dimension), in the order given. Raises EmbedderUnusable."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """(dimension,)."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Vectors by id, in named collections. Rebuildable from the ledger. One process writes.
+
+    Collections are named as `SourceRef.collection` gives them; the backend encodes names that it cannot hold.
+    Errors: StoreCorrupt, StoreFull. An unknown collection is empty, never an error.
+    """
+
+    def collections(self) -> list[str]:
+        """Ours only, in order."""
+        ...
+
+    def upsert(self, collection: str, ids: Sequence[str], vectors: Vectors) -> None:
+        """Durable when it returns. Makes the collection when it is new. Any length; split here."""
+        ...
+
+    def delete(self, collection: str, ids: Sequence[str]) -> None:
+        """Ids that are not there are no error."""
+        ...
+
+    def query(self, collection: str, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """At most k (id, cosine), best first, ties by id."""
+        ...
+
+    def count(self, collection: str) -> int: ...
+
+    def ids(self, collection: str) -> Iterator[str]:
+        """All ids the collection says it holds, in bounded memory."""
+        ...
+
+    def rebuild(self, collection: str, batches: Iterable[tuple[Sequence[str], Vectors]]) -> None:
+        """Replace the collection by these vectors; readers see the old one until it is whole."""
+        ...
+
+    def drop(self, collection: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class TextIndex(Protocol):
+    """Words of live chunks, French and English, identifiers whole and in parts. Rebuildable. One process writes."""
+
+    def write(self, put: Iterable[Passage], delete: Iterable[str]) -> None:
+        """Put (by chunk id, replacing) and delete, then commit: durable and visible when it returns."""
+        ...
+
+    def search(self, query: str, k: int, collections: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """At most k (chunk id, BM25), best first, ties by id. Any string is a query; none is a syntax error."""
+        ...
+
+    def count(self) -> int: ...
+
+    def rebuild(self, passages: Iterable[Passage]) -> None:
+        """Replace everything; readers see the old state until it is whole."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Ledger(Protocol):
+    """The truth: documents, chunks, vectors, records. Each method is one transaction unless it says otherwise."""
+
+    # --- what the asking side reads
+
+    def passages(self, chunk_ids: Sequence[str], access: Access) -> dict[str, Passage]:
+        """The live ones among them; an id that is not live is absent."""
+        ...
+
+    def document(self, document_id: str, access: Access) -> tuple[Document, list[Chunk]] | None:
+        """A live document with its chunks in order."""
+        ...
+
+    def sources(self) -> list[SourceRef]:
+        """Every source that was ever synced and not removed, by kind then name."""
+        ...
+
+    # --- what sync writes
+
+    def versions(self, ref: SourceRef) -> dict[str, str]:
+        """native id -> version of the live documents."""
+        ...
+
+    def missing_vectors(self, keys: Iterable[str], fingerprint: str) -> set[str]:
+        """Those of these texts' digests that have no vector of this model."""
+        ...
+
+    def put_documents(
+        self,
+        documents: Sequence[tuple[Document, Sequence[Chunk]]],
+        vectors: Mapping[str, bytes],
+        fingerprint: str,
+    ) -> int:
+        """Make these live, replacing; all in one transaction, with their vectors and their index work."""
+        ...
+
+    def delete_documents(self, ref: SourceRef, native_ids: Sequence[str]) -> int: ...
+
+    def begin_records(self, ref: SourceRef) -> int:
+        """Open a new, invisible generation of a record collection; drops one left by a killed run."""
+        ...
+
+    def add_records(self, ref: SourceRef, generation: int, rows: Sequence[RecordRow]) -> None: ...
+
+    def report(self, ref: SourceRef, report: SourceReport, at: datetime) -> None:
+        """Keep the outcome and the skipped items of the last sync."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model behind one door. Its text is untrusted output."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context_tokens(self) -> int:
+        """What prompt and answer may hold together."""
+        ...
+
+    def count_tokens(self, text: str) -> int: ...
+
+    def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncIterator[str]:
+        """Pieces of the answer as they come. Closing the iterator ends the request at once.
+
+        Raises ChatFailed: refused, unreachable, first token later than 30 s, 20 s between tokens, 120 s in all,
+        cut before its end, or empty.
+        """
+        ...
+
+
+class SessionStore(Protocol):
+    """Conversations, kept across restarts. Methods are short and synchronous."""
+
+    def history(self, session_id: str) -> list[Turn]:
+        """All turns, oldest first; an unknown session is empty."""
+        ...
+
+    def save(self, answer: Answer, *, replaces: str | None = None) -> None:
+        """Store a finished question once, whatever its state."""
+        ...
+
+    def answer(self, answer_id: str) -> Answer | None: ...
+
+    def reset(self, session_id: str) -> None:
+        """Forget the turns; the session's id stays usable."""
+        ...
+
+
+class Clock(Protocol):
+    """Now, or the fixed instant of VIGIE_NOW."""
+
+    def __call__(self) -> datetime: ...
