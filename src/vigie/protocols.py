@@ -14,13 +14,17 @@ from vigie.types import (
     Answer,
     Chunk,
     Document,
+    IndexWork,
     Item,
     Passage,
     Record,
+    RecordDiff,
     RecordRow,
+    RecordState,
     Skip,
     SourceRef,
     SourceReport,
+    SourceStatus,
     Turn,
 )
 
@@ -182,9 +186,13 @@ class TextIndex(Protocol):
 
 
 class Ledger(Protocol):
-    """The truth: documents, chunks, vectors, records. Each method is one transaction unless it says otherwise."""
+    """The truth: documents, chunks, vectors, records. Each method is one transaction unless it says otherwise.
 
-    # --- what the asking side reads
+    What is live is what these methods show; a signature is live while a record of the live generation has it.
+    Errors: StoreCorrupt, StoreFull, StoreBusy.
+    """
+
+    # --- reading
 
     def passages(self, chunk_ids: Sequence[str], access: Access) -> dict[str, Passage]:
         """The live ones among them; an id that is not live is absent."""
@@ -198,35 +206,98 @@ class Ledger(Protocol):
         """Every source that was ever synced and not removed, by kind then name."""
         ...
 
-    # --- what sync writes
+    def status(self) -> list[SourceStatus]: ...
+
+    def count_chunks(self, ref: SourceRef) -> int:
+        """Live ones."""
+        ...
+
+    def skips(self, ref: SourceRef) -> list[Skip]:
+        """Items left out by the last sync, by native id."""
+        ...
+
+    # --- documents
 
     def versions(self, ref: SourceRef) -> dict[str, str]:
-        """native id -> version of the live documents."""
+        """native id -> version, of all documents stored (signatures: live or about to be)."""
         ...
 
     def missing_vectors(self, keys: Iterable[str], fingerprint: str) -> set[str]:
-        """Those of these texts' digests that have no vector of this model."""
+        """Those of these digests of embedded texts that have no vector of this model."""
+        ...
+
+    def put_vectors(self, vectors: Mapping[str, bytes], fingerprint: str) -> None:
+        """Keep float32 vectors by the digest of the text they are of."""
         ...
 
     def put_documents(
-        self,
-        documents: Sequence[tuple[Document, Sequence[Chunk]]],
-        vectors: Mapping[str, bytes],
-        fingerprint: str,
+        self, documents: Sequence[tuple[Document, Sequence[Chunk]]], vectors: Mapping[str, bytes], fingerprint: str
     ) -> int:
-        """Make these live, replacing; all in one transaction, with their vectors and their index work."""
+        """Make these live, replacing, with their vectors and their index work; how many changed in content."""
         ...
 
-    def delete_documents(self, ref: SourceRef, native_ids: Sequence[str]) -> int: ...
+    def delete_documents(self, ref: SourceRef, native_ids: Sequence[str]) -> int:
+        """How many were there."""
+        ...
+
+    def drop_unused_vectors(self) -> int: ...
+
+    def remove_source(self, ref: SourceRef) -> int:
+        """Forget a source and all that is its own (several transactions); documents removed."""
+        ...
+
+    def report(self, ref: SourceRef, report: SourceReport, at: datetime) -> None:
+        """Keep the outcome and the skipped items of the last sync."""
+        ...
+
+    # --- what the indexes still have to learn
+
+    def index_work(self, limit: int) -> IndexWork: ...
+
+    def index_done(self, through: int) -> None: ...
+
+    def vectors(self, chunk_ids: Sequence[str], fingerprint: str) -> dict[str, bytes]:
+        """chunk id -> its vector of this model, for those that have one."""
+        ...
+
+    def chunk_ids(self, collection: str) -> list[str]:
+        """All live chunks of a vector collection, in order of id."""
+        ...
+
+    def live_passages(self) -> Iterator[Passage]:
+        """Every live chunk, in bounded memory; not one transaction."""
+        ...
+
+    def fingerprints(self) -> dict[str, str]:
+        """Vector collection -> the model whose vectors it holds."""
+        ...
+
+    def set_fingerprint(self, collection: str, fingerprint: str) -> None: ...
+
+    # --- records
+
+    def record_state(self, ref: SourceRef) -> RecordState: ...
 
     def begin_records(self, ref: SourceRef) -> int:
-        """Open a new, invisible generation of a record collection; drops one left by a killed run."""
+        """Open a new generation of a record collection, invisible until `finish_records`."""
         ...
 
     def add_records(self, ref: SourceRef, generation: int, rows: Sequence[RecordRow]) -> None: ...
 
-    def report(self, ref: SourceRef, report: SourceReport, at: datetime) -> None:
-        """Keep the outcome and the skipped items of the last sync."""
+    def finish_records(self, ref: SourceRef, generation: int, state: RecordState) -> RecordDiff:
+        """Make the generation live, with its counts per signature; signatures without records are deleted."""
+        ...
+
+    def drop_old_records(self, ref: SourceRef) -> None:
+        """Delete rows of other generations, a batch per transaction."""
+        ...
+
+    def bodies(self) -> dict[str, str]:
+        """collection -> live generation of the exported bodies."""
+        ...
+
+    def check(self) -> str | None:
+        """The file's own integrity check: None when sound, else what is wrong."""
         ...
 
 

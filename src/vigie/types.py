@@ -99,6 +99,11 @@ class Chunk:
         """What the model reads: where the chunk stands, then the chunk."""
         return f"{self.context}\n{self.text}" if self.context else self.text
 
+    @property
+    def vector_key(self) -> str:
+        """Vectors are kept by the text they are of."""
+        return digest(self.embedded_text)
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -316,6 +321,49 @@ class SyncReport:
     status: Literal["ok", "incomplete"]
     seconds: float
     sources: Sequence[SourceReport] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """What the ledger holds of a source, and how its last sync ended."""
+
+    ref: SourceRef
+    documents: int  # signatures, of records
+    chunks: int
+    records: int  # 0 for other kinds
+    synced_at: datetime | None
+    whole_at: datetime | None  # when a sync last ended with nothing skipped or failed
+    report: SourceReport | None
+    skipped: Sequence[Skip] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """What a record collection's last whole read left in the ledger."""
+
+    state: str | None  # RecordSource.state() of that read
+    fields: str | None  # what makes a signature of this collection, JSON
+    bodies: str | None  # the live generation of the RecordStore
+    generation: int | None = None
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDiff:
+    """A new generation against the one before, in records."""
+
+    written: int
+    unchanged: int
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexWork:
+    """What the indexes have still to learn: chunks to put, (collection, chunk id) to delete."""
+
+    through: int | None  # hand this to `index_done`; None when there is nothing
+    put: Sequence[Passage]
+    delete: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

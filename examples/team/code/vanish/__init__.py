@@ -1,0 +1,1 @@
+"""Vanish : exécution des flux de nuit de l'équipe Production Flux."""

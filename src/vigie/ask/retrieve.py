@@ -1,0 +1,158 @@
+"""Finding the passages that speak of a question: words and vectors, fused, live ones only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from vigie.ask.fuse import DENSE_WEIGHT, fuse
+from vigie.ask.scope import resolve
+from vigie.ask.words import words
+from vigie.errors import InputError
+from vigie.protocols import Embedder, Ledger, TextIndex, VectorIndex
+from vigie.types import Access, Hit, Kind, Passage, Scope, SourceRef, digest
+
+TOP_K_MAX = 50
+LEXICAL_CANDIDATES = 100
+DENSE_CANDIDATES = 50  # per collection
+PER_DOCUMENT = 2  # chunks of one document, while other documents have something to say
+DEEPER = 4  # times as many candidates at each further try, when too many were dropped
+TRIES = 3  # so at most 1,600 and 800 candidates
+# Share of common words from which two passages say the same; a changed date or host leaves most of a text alike.
+ALMOST_EQUAL = 0.9
+SHORTEST_COMPARED = 12  # distinct words; shorter texts must be equal to be the same
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """One round of both searches. `more`: a list came back full, so that deeper ones may hold more."""
+
+    fused: list[tuple[str, float]]
+    lexical: Mapping[str, float]
+    dense: Mapping[str, float]
+    more: bool
+
+
+class Retriever:
+    """Searches the indexes and shows what the ledger holds live.
+
+    `embedders`: the model of each kind of source; kinds with the same model share one query vector.
+    `weight`: the share of cosine in the fused score.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        vectors: VectorIndex,
+        text: TextIndex,
+        embedders: Mapping[Kind, Embedder],
+        weight: float = DENSE_WEIGHT,
+    ) -> None:
+        self._ledger = ledger
+        self._vectors = vectors
+        self._text = text
+        self._embedders = embedders
+        self._weight = weight
+
+    def search(self, query: str, scope: Scope, top_k: int, access: Access) -> list[Hit]:
+        """At most `top_k` (1 to 50) live passages, best first, ties by chunk id; the same state gives the same list.
+
+        Equal and almost equal texts come once, and at most two chunks of a document unless nothing else is left.
+        Raises NotFound for an unknown collection, InputError for a `top_k` out of range.
+        """
+        if not 1 <= top_k <= TOP_K_MAX:
+            raise InputError(f"top_k is {top_k}: give a number from 1 to {TOP_K_MAX}")
+        refs = resolve(scope, self._ledger.sources())
+        if not refs or not query.strip():
+            return []
+        wanted = words(query)
+        depth = 1
+        for _ in range(TRIES):
+            found = self._candidates(query, refs, depth)
+            live = self._ledger.passages([chunk_id for chunk_id, _ in found.fused], access)
+            ranked = [(live[chunk_id], score) for chunk_id, score in found.fused if chunk_id in live]
+            kept, crowded = _spread(ranked, top_k, frozenset(wanted))
+            if len(kept) == top_k or not found.more:
+                break
+            depth *= DEEPER
+        kept = _order([*kept, *crowded[: top_k - len(kept)]])
+        return [
+            Hit(rank, score, passage, found.lexical.get(passage.chunk_id), found.dense.get(passage.chunk_id))
+            for rank, (passage, score) in enumerate(kept, 1)
+        ]
+
+    def _candidates(self, query: str, refs: Sequence[SourceRef], depth: int) -> _Candidates:
+        wanted = LEXICAL_CANDIDATES * depth
+        lexical = dict(self._text.search(query, wanted, sorted({ref.collection for ref in refs})))
+        complete = len(lexical) < wanted
+        models, full = self._dense(query, refs, DENSE_CANDIDATES * depth)
+        fused = fuse(lexical, models, self._weight, lexical_floor=0.0 if complete else None)
+        dense = {chunk_id: cosine for model in models for chunk_id, cosine in model.items()}
+        return _Candidates(fused, lexical, dense, full or not complete)
+
+    def _dense(self, query: str, refs: Iterable[SourceRef], k: int) -> tuple[list[dict[str, float]], bool]:
+        """Cosines per model, and whether any collection may hold more."""
+        by_model: dict[str, tuple[Embedder, set[str]]] = {}
+        for ref in refs:
+            embedder = self._embedders.get(ref.kind)
+            if embedder is not None:
+                by_model.setdefault(embedder.fingerprint, (embedder, set()))[1].add(ref.collection)
+        models, full = [], False
+        for _, (embedder, collections) in sorted(by_model.items()):
+            vector = embedder.embed_query(query)
+            found: dict[str, float] = {}
+            for collection in sorted(collections):
+                rows = self._vectors.query(collection, vector, k)
+                full = full or len(rows) >= k
+                found.update(rows)
+            models.append(found)
+        return models, full
+
+
+def _order(ranked: Iterable[tuple[Passage, float]]) -> list[tuple[Passage, float]]:
+    return sorted(ranked, key=lambda pair: (-pair[1], pair[0].chunk_id))
+
+
+def _spread(
+    ranked: Iterable[tuple[Passage, float]], top_k: int, wanted: frozenset[str]
+) -> tuple[list[tuple[Passage, float]], list[tuple[Passage, float]]]:
+    """(the best `top_k` without repetition, those that only their own document crowded out)."""
+    kept: list[tuple[Passage, float]] = []
+    crowded: list[tuple[Passage, float]] = []
+    seen: set[str] = set()
+    said: list[frozenset[str]] = []
+    of_document: Counter[str] = Counter()
+    for passage, score in ranked:
+        if len(kept) == top_k:
+            break
+        key = _sameness(passage)
+        if key in seen:
+            continue
+        seen.add(key)
+        # Signatures differ by one code or one status on purpose: only equal ones are the same.
+        said_words = frozenset(words(passage.chunk.embedded_text)) if passage.ref.kind != "records" else frozenset()
+        if any(_says_the_same(said_words, other, wanted) for other in said):
+            continue
+        if of_document[passage.chunk.document_id] >= PER_DOCUMENT and passage.ref.kind != "records":
+            crowded.append((passage, score))
+            continue
+        of_document[passage.chunk.document_id] += 1
+        said.append(said_words)
+        kept.append((passage, score))
+    return kept, crowded
+
+
+def _sameness(passage: Passage) -> str:
+    """Equal for texts of which one is enough: spaces do not count, nor signs in prose."""
+    text = passage.chunk.text
+    spoken = words(text) if passage.ref.kind == "confluence" else text.split()
+    place = passage.ref.name if passage.ref.kind == "records" else ""  # counts are per collection
+    return digest(place, *(spoken or [text]))
+
+
+def _says_the_same(one: frozenset[str], other: frozenset[str], wanted: frozenset[str]) -> bool:
+    """Almost the same words, and not those asked for: "relance en UAT" is no repetition of "en PROD" for UAT."""
+    if min(len(one), len(other)) < SHORTEST_COMPARED or (one - other) & wanted:
+        return False
+    return len(one & other) >= ALMOST_EQUAL * len(one | other)

@@ -1,0 +1,1 @@
+"""Where the bodies of records live and Plans are run."""

@@ -1,0 +1,1 @@
+"""Where documents and records come from: wiki spaces, code roots, record collections."""

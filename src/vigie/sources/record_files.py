@@ -1,0 +1,255 @@
+"""Collections of records from a folder of exports: NDJSON, JSON (arrays, printed documents) and CSV."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from vigie.errors import SourceError
+from vigie.sources import _csv_rows
+from vigie.sources._export_bytes import MAX_DOCUMENT, Line, Recoded, blocks, lines, stamp
+from vigie.sources._json_values import Cutter
+from vigie.sources.extjson import content_hash, dumps, loads, native_id, unnamed_id
+from vigie.types import Record, Skip, SourceRef
+
+SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv")  # where two files want one name, the first of these has it
+_LOOKED_AT = 50  # lines read to tell one document a line from printed documents
+_TOLD = 1000  # rows of skipped lines that are told one by one
+
+Body = tuple[str, dict[str, Any]]  # (where it stands, document)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCollection:
+    name: str
+    path: Path
+
+
+def list_collections(folder: Path) -> tuple[list[FileCollection], list[Skip]]:
+    """One collection per export file directly in `folder`, by name, and the files that cannot be one.
+
+    The name is the file's stem in Unicode's composed form. Names that differ by case alone are one name: questions are
+    typed in any case. Hidden files are passed over. Raises SourceError when the folder cannot be read.
+    """
+    try:
+        files = [p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES or p.name.lower() in SUFFIXES]
+    except OSError as error:
+        raise SourceError(f"the folder of records {folder} cannot be read: {error.strerror or error}") from error
+    files.sort(key=lambda p: (SUFFIXES.index(p.suffix.lower() or p.name.lower()), p.name))
+    taken: dict[str, FileCollection] = {}
+    skips: list[Skip] = []
+    for path in files:
+        if path.name.startswith(".") and path.name.lower() not in SUFFIXES:
+            continue
+        name = unicodedata.normalize("NFC", path.stem if path.suffix else "")
+        problem = _problem(path, name)
+        if problem is not None:
+            skips.append(problem)
+        elif (first := taken.get(name.casefold())) is not None:
+            skips.append(Skip(path.name, f"the name {name!r} is already taken by {first.path.name}: rename one"))
+        else:
+            taken[name.casefold()] = FileCollection(name, path)
+    return sorted(taken.values(), key=lambda c: c.name), skips
+
+
+def _problem(path: Path, name: str) -> Skip | None:
+    shown = path.name.encode("utf-8", "replace").decode()
+    if not name.strip():
+        return Skip(shown, "the file has no name before its suffix: rename it")
+    if not name.isprintable():  # control characters, and bytes that are no UTF-8
+        return Skip(shown, "the file's name holds characters that cannot be shown: rename it")
+    try:
+        if not path.is_file():
+            return Skip(shown, "not a file") if path.exists() else Skip(shown, "a link to nothing")
+        with path.open("rb"):
+            return None
+    except OSError as error:
+        return Skip(shown, f"cannot be read: {error.strerror or error}", transient=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """The records of one export file (a `RecordSource`).
+
+    A line that is no document is a Skip named by its place, and the rest goes on; so is a later record with an `_id`
+    already read. A file that looks cut, changes while it is read, or holds nothing readable raises SourceError.
+    """
+
+    ref: SourceRef
+    path: Path
+
+    def state(self) -> str:
+        try:
+            return stamp(self.path.stat())
+        except OSError as error:
+            raise self._error(error.strerror or str(error)) from error
+
+    def scan(self) -> Iterator[Record | Skip]:
+        found = skipped = 0
+        first: Skip | None = None
+        try:
+            before = self.state()
+            for item in _records(self._bodies()):
+                if isinstance(item, Record):
+                    found += 1
+                else:
+                    first = first or item
+                    skipped += 1
+                    if skipped > _TOLD:
+                        continue
+                yield item
+            if skipped > _TOLD:
+                yield Skip(f"{skipped - _TOLD} more", f"as the {_TOLD} before: not read one by one here")
+            if self.state() != before:
+                raise SourceError("it changed while it was read; it is read again at the next sync")
+        except OSError as error:
+            raise self._error(error.strerror or str(error)) from error
+        except SourceError as error:
+            raise self._error(str(error)) from error
+        if first and not found:
+            raise self._error(f"no record in it could be read ({first.native_id}: {first.reason})")
+
+    def _error(self, reason: str) -> SourceError:
+        prefix = f"{self.path.name}: "
+        return SourceError(reason if reason.startswith(prefix) else prefix + reason)
+
+    def _bodies(self) -> Iterator[Body | Skip]:
+        recoded = Recoded()
+        if self.path.suffix.lower() == ".csv":
+            yield from self._csv(recoded)
+        else:
+            with self.path.open("rb") as file:
+                yield from _json(file, recoded)
+        yield from recoded.skips()
+
+    def _csv(self, recoded: Recoded) -> Iterator[Body | Skip]:
+        """Read twice: a column's type needs all its values."""
+        with self.path.open("rb") as file:
+            table = (row for row in _csv_rows.rows(lines(blocks(file)), Recoded()) if not isinstance(row, Skip))
+            header = next(table, None)
+            if header is None:
+                raise SourceError("its header line cannot be read")
+            columns = _csv_rows.paths(header[1])
+            types = _csv_rows.column_types(table, len(columns))
+        with self.path.open("rb") as file:
+            for row in _csv_rows.rows(lines(blocks(file)), recoded):
+                if isinstance(row, Skip):
+                    yield row
+                elif row[0] != header[0]:
+                    if len(row[1]) != len(columns):
+                        raise SourceError("it changed while it was read; it is read again at the next sync")
+                    yield f"line {row[0]}", _csv_rows.document(columns, types, row[1])
+
+
+def _json(file: BinaryIO, recoded: Recoded) -> Iterator[Body | Skip]:
+    if _one_a_line(file):
+        return _ndjson(lines(blocks(file)), recoded)
+    return _values(blocks(file), recoded)
+
+
+def _one_a_line(file: BinaryIO) -> bool:
+    """Whether one of the first lines is a document by itself, or none begins like JSON at all."""
+    looked, first = 0, b""
+    for line in lines(blocks(file)):
+        text = (line.raw or b"").lstrip(b"\0").rstrip(b"\r\n\0 \t")
+        if not text.strip():
+            continue
+        first = first or text.lstrip()
+        if first.startswith(b"["):
+            break
+        if text.startswith(b"{") and text.endswith(b"}"):
+            try:
+                loads(text.decode("utf-8", "replace"))
+            except ValueError:
+                pass
+            else:
+                file.seek(0)
+                return True
+        looked += 1
+        if looked == _LOOKED_AT:
+            break
+    file.seek(0)
+    return not first.startswith((b"{", b"["))
+
+
+def _ndjson(source: Iterator[Line], recoded: Recoded) -> Iterator[Body | Skip]:
+    for line in source:
+        place = f"line {line.number}"
+        if line.raw is None:
+            if not line.ended:
+                raise SourceError(f"looks cut: {place}, its last, has more than {MAX_DOCUMENT >> 20} MB and no end")
+            yield Skip(place, f"longer than {MAX_DOCUMENT >> 20} MB, the size of a MongoDB document")
+            continue
+        raw = line.raw.strip(b" \t\r\n\0")
+        if not raw:
+            if line.raw.strip():
+                yield Skip(place, "zero bytes only")
+            continue
+        try:
+            yield place, _load(raw, line.number, recoded)
+        except ValueError as error:
+            if not line.ended and str(error).startswith("not JSON"):
+                raise SourceError(f"looks cut: {place}, its last, is {error}; export it again") from error
+            yield Skip(place, str(error))
+
+
+def _load(raw: bytes, number: int, recoded: Recoded) -> dict[str, Any]:
+    try:
+        return loads(raw)
+    except ValueError as error:
+        if not str(error).startswith("not UTF-8"):
+            raise
+        return loads(recoded.text(raw, number))
+
+
+def _values(source: Iterator[bytes], recoded: Recoded) -> Iterator[Body | Skip]:
+    cutter = Cutter()
+    number = 0
+
+    def read(pieces: Iterator[tuple[str, bytes]]) -> Iterator[Body | Skip]:
+        nonlocal number
+        for kind, raw in pieces:
+            number += 1
+            place = f"document {number}"
+            if kind == "long":
+                yield Skip(place, f"longer than {MAX_DOCUMENT >> 20} MB, the size of a MongoDB document")
+            elif kind == "stray":
+                yield Skip(place, f"not a document: {raw[:60].decode('utf-8', 'replace')}")
+            else:
+                try:
+                    yield place, _load(raw, number, recoded)
+                except ValueError as error:
+                    yield Skip(place, str(error))
+
+    for block in source:
+        yield from read(cutter.feed(block))
+    yield from read(cutter.close())
+
+
+def _records(bodies: Iterator[Body | Skip]) -> Iterator[Record | Skip]:
+    """With their native ids, each once. Holds 8 bytes' worth of each `_id`: two of ten million meet by chance with a
+    probability of 3 in a million."""
+    seen: set[int] = set()
+    unnamed: Counter[bytes] = Counter()
+    for item in bodies:
+        if isinstance(item, Skip):
+            yield item
+            continue
+        place, body = item
+        if "_id" not in body:
+            content = content_hash(body)
+            unnamed[content] += 1
+            yield Record(unnamed_id(content, unnamed[content]), body, dumps(body))
+            continue
+        native = native_id(body["_id"])
+        short = int.from_bytes(blake2b(native.encode(), digest_size=8).digest(), "big")
+        if short in seen:
+            yield Skip(place, f"its _id {native[:80]} was already read above: the first one is kept")
+            continue
+        seen.add(short)
+        yield Record(native, body, dumps(body))

@@ -1,0 +1,1 @@
+"""The SQLite stores: the ledger (what is live) and the sessions (what was asked)."""

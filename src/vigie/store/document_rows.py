@@ -1,0 +1,190 @@
+"""Rows of the ledger's documents and chunks: what `ledger.py` does inside a transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from vigie.types import Chunk, Document, Passage, SignatureStats, SourceRef
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+DOCUMENT_SQL = "SELECT d.*, s.kind, s.name FROM document d JOIN source s ON s.id = d.source_id"
+
+# A signature is live from the moment its generation of records is.
+LIVE_SQL = """
+FROM chunk c
+JOIN document d ON d.id = c.document_id
+JOIN source s ON s.id = d.source_id
+LEFT JOIN signature g ON g.source_id = s.id AND g.key = d.native_id AND s.kind = 'records'
+WHERE (s.kind <> 'records' OR g.count > 0)
+"""
+
+PASSAGE_SQL = (
+    "SELECT c.*, d.native_id, d.title, d.url, d.language, d.updated_at, s.kind, s.name, s.total, "
+    "g.count, g.first, g.last, g.latest_ids" + LIVE_SQL
+)
+
+STATUS_SQL = """
+SELECT s.*,
+       iif(s.kind = 'records', (SELECT count(*) FROM signature g WHERE g.source_id = s.id AND g.count > 0),
+           (SELECT count(*) FROM document d WHERE d.source_id = s.id)) AS documents,
+       (SELECT count(*) FROM chunk c JOIN document d ON d.id = c.document_id WHERE d.source_id = s.id) AS chunks
+FROM source s ORDER BY kind, name
+"""
+
+
+def source_row(db: sqlite3.Connection, ref: SourceRef) -> int:
+    """The source's row id, made when it is new."""
+    row = db.execute("SELECT id FROM source WHERE kind = ? AND name = ?", (ref.kind, ref.name)).fetchone()
+    if row is not None:
+        return int(row[0])
+    made = db.execute("INSERT INTO source (kind, name) VALUES (?, ?)", (ref.kind, ref.name)).lastrowid
+    assert made is not None
+    return made
+
+
+def put_vectors(db: sqlite3.Connection, vectors: Mapping[str, bytes], fingerprint: str) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO vector VALUES (?, ?, ?)", [(key, fingerprint, data) for key, data in vectors.items()]
+    )
+
+
+def put_document(db: sqlite3.Connection, document: Document, chunks: Sequence[Chunk]) -> bool:
+    """Replace one document and queue what changed of it for the indexes; True when its content changed."""
+    source_id = source_row(db, document.ref)
+    new = (document.title, document.text, document.url, document.language)
+    old = db.execute("SELECT title, text, url, language FROM document WHERE id = ?", (document.id,)).fetchone()
+    before: dict[str, tuple[object, ...]] = {
+        row["id"]: tuple(row) for row in db.execute(CHUNK_SQL + " WHERE document_id = ?", (document.id,)).fetchall()
+    }
+    after = {chunk.id: _chunk_row(chunk, n) for n, chunk in enumerate(chunks)}
+    db.execute(
+        "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET version = excluded.version, title = excluded.title, text = excluded.text, "
+        "url = excluded.url, language = excluded.language, updated_at = excluded.updated_at",
+        (document.id, source_id, document.native_id, document.version, *new, _iso(document.updated_at)),
+    )
+    if old is not None and tuple(old) == new and before == after:
+        return False
+    db.execute("DELETE FROM chunk WHERE document_id = ?", (document.id,))
+    db.executemany(f"INSERT INTO chunk VALUES ({','.join('?' * 13)})", after.values())
+    retitled = old is not None and old["title"] != document.title
+    touched = [i for i in before.keys() | after.keys() if retitled or _indexed(before.get(i)) != _indexed(after.get(i))]
+    queue(db, document.ref.collection, touched)
+    return True
+
+
+def _indexed(row: tuple[object, ...] | None) -> tuple[object, ...] | None:
+    """What of a chunk's row the indexes hold: its text, its context, its symbol and its vector."""
+    return None if row is None else (row[3], row[7], row[8], row[12])
+
+
+def delete_document(db: sqlite3.Connection, ref: SourceRef, source_id: int, native_id: str) -> bool:
+    row = db.execute("SELECT id FROM document WHERE source_id = ? AND native_id = ?", (source_id, native_id)).fetchone()
+    if row is None:
+        return False
+    chunks = db.execute("SELECT id FROM chunk WHERE document_id = ?", (row["id"],)).fetchall()
+    queue(db, ref.collection, sorted(c["id"] for c in chunks))
+    db.execute("DELETE FROM chunk WHERE document_id = ?", (row["id"],))
+    db.execute("DELETE FROM document WHERE id = ?", (row["id"],))
+    return True
+
+
+def queue(db: sqlite3.Connection, collection: str, chunk_ids: Iterable[str]) -> None:
+    db.executemany("INSERT INTO index_work (collection, chunk_id) VALUES (?, ?)", [(collection, i) for i in chunk_ids])
+
+
+CHUNK_SQL = (
+    'SELECT id, document_id, ordinal, text, start, "end", locator, context, symbol, start_line, end_line, '
+    "occurrence, vector_key FROM chunk"
+)
+
+
+def _chunk_row(chunk: Chunk, ordinal: int) -> tuple[object, ...]:
+    return (
+        chunk.id,
+        chunk.document_id,
+        ordinal,
+        chunk.text,
+        chunk.start,
+        chunk.end,
+        chunk.locator,
+        chunk.context,
+        chunk.symbol,
+        chunk.start_line,
+        chunk.end_line,
+        chunk.occurrence,
+        chunk.vector_key,
+    )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def from_millis(millis: int | None) -> datetime | None:
+    """Epoch milliseconds, any that Python can say; else None."""
+    if millis is None:
+        return None
+    try:
+        return EPOCH + timedelta(milliseconds=millis)
+    except OverflowError:
+        return None
+
+
+def document(row: sqlite3.Row) -> Document:
+    return Document(
+        ref=SourceRef(row["kind"], row["name"]),
+        native_id=row["native_id"],
+        version=row["version"],
+        title=row["title"],
+        text=row["text"],
+        url=row["url"],
+        language=row["language"],
+        updated_at=time(row["updated_at"]),
+    )
+
+
+def chunk(row: sqlite3.Row) -> Chunk:
+    return Chunk(
+        document_id=row["document_id"],
+        text=row["text"],
+        start=row["start"],
+        end=row["end"],
+        locator=row["locator"],
+        context=row["context"],
+        symbol=row["symbol"],
+        start_line=row["start_line"],
+        end_line=row["end_line"],
+        occurrence=row["occurrence"],
+    )
+
+
+def passage(row: sqlite3.Row) -> Passage:
+    stats = None
+    if row["count"] is not None:
+        stats = SignatureStats(
+            count=row["count"],
+            total=row["total"],
+            first=from_millis(row["first"]),
+            last=from_millis(row["last"]),
+            latest_ids=tuple(json.loads(row["latest_ids"])),
+        )
+    return Passage(
+        chunk_id=row["id"],
+        chunk=chunk(row),
+        ref=SourceRef(row["kind"], row["name"]),
+        native_id=row["native_id"],
+        title=row["title"],
+        url=row["url"],
+        language=row["language"],
+        updated_at=time(row["updated_at"]),
+        stats=stats,
+    )

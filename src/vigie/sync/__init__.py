@@ -1,0 +1,1 @@
+"""source -> chunk -> embed -> ledger -> index. One process writes; a child of it parses, chunks and embeds."""

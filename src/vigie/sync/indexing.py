@@ -1,0 +1,111 @@
+"""Ledger -> indexes: applies the work the ledger queued, asks the indexes whether they still find it, rebuilds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from vigie.protocols import Ledger, TextIndex, VectorIndex, Vectors
+from vigie.types import CollectionHealth, HealthReport
+
+WORK = 2_000  # chunks per index commit
+PROBE = 10  # neighbours asked for: a chunk with up to nine equal twins still finds itself
+SAME = 0.9999  # cosine above which two stored vectors are one text's
+
+
+class Indexer:
+    """Keeps both indexes equal to the ledger. `boundary` is told every durable step (tests stop there)."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        vectors: VectorIndex,
+        text: TextIndex,
+        boundary: Callable[[str], None] = lambda step: None,
+    ) -> None:
+        self._ledger = ledger
+        self._vectors = vectors
+        self._text = text
+        self._boundary = boundary
+
+    def flush(self) -> int:
+        """Do all queued work, oldest first; each piece may be done twice without harm. Returns chunks touched."""
+        touched = 0
+        fingerprints = self._ledger.fingerprints()
+        while (work := self._ledger.index_work(WORK)).through is not None:
+            self._text.write(work.put, [chunk_id for _, chunk_id in work.delete])
+            self._boundary("text")
+            for collection in sorted({p.ref.collection for p in work.put} | {name for name, _ in work.delete}):
+                gone = [chunk_id for name, chunk_id in work.delete if name == collection]
+                put = [p.chunk_id for p in work.put if p.ref.collection == collection]
+                if gone:
+                    self._vectors.delete(collection, gone)
+                for ids, found in self._stored(put, fingerprints.get(collection, "")):
+                    self._vectors.upsert(collection, ids, found)
+            self._boundary("vectors")
+            self._ledger.index_done(work.through)
+            self._boundary("indexed")
+            touched += len(work.put) + len(work.delete)
+        return touched
+
+    def rebuild(self, collection: str) -> None:
+        """The vector collection again from the ledger, nothing embedded; questions see the old one meanwhile."""
+        live = self._ledger.chunk_ids(collection)
+        fingerprint = self._ledger.fingerprints().get(collection, "")
+        self._vectors.rebuild(collection, self._stored(live, fingerprint))
+
+    def check(self, sample: int | None, repair: bool = False) -> HealthReport:
+        """Ask each vector collection for `sample` of its stored vectors (all when None): each must find itself.
+
+        A count that is right proves nothing: Chroma keeps counting vectors that it can no longer find. With
+        `repair`, what is not sound is rebuilt from the ledger and asked again.
+        """
+        self.flush()
+        names = sorted({ref.collection for ref in self._ledger.sources()})
+        collections = [self._check_one(name, sample, repair) for name in names]
+        orphans = [name for name in self._vectors.collections() if name not in names]
+        if repair:
+            for name in orphans:
+                self._vectors.drop(name)
+            orphans = []
+        live, indexed = sum(c.live for c in collections), self._text.count()
+        if live != indexed and repair:
+            self._text.rebuild(self._ledger.live_passages())
+            indexed = self._text.count()
+        notes = [f"vector collection {name} belongs to no source" for name in orphans]
+        if damage := self._ledger.check():
+            notes.append(f"the ledger is damaged: {damage}")
+        sound = live == indexed and not notes and all(c.lost == 0 and c.live == c.indexed for c in collections)
+        return HealthReport("ok" if sound else "degraded", collections, live, indexed, notes)
+
+    def _check_one(self, collection: str, sample: int | None, repair: bool) -> CollectionHealth:
+        health = self._probe(collection, sample)
+        if not repair or (health.lost == 0 and health.live == health.indexed):
+            return health
+        self.rebuild(collection)
+        again = self._probe(collection, sample)
+        return CollectionHealth(collection, again.live, again.indexed, again.probed, again.lost, repaired=True)
+
+    def _probe(self, collection: str, sample: int | None) -> CollectionHealth:
+        live = self._ledger.chunk_ids(collection)
+        step = 1 if sample is None else max(1, len(live) // sample)
+        chosen = live[::step][:sample]
+        lost = probed = 0
+        for ids, vectors in self._stored(chosen, self._ledger.fingerprints().get(collection, "")):
+            probed += len(ids)
+            lost += sum(not self._finds(collection, i, v) for i, v in zip(ids, vectors, strict=True))
+        without_vector = len(chosen) - probed
+        return CollectionHealth(collection, len(live), self._vectors.count(collection), probed, lost + without_vector)
+
+    def _finds(self, collection: str, chunk_id: str, vector: Vectors) -> bool:
+        hits = self._vectors.query(collection, vector, PROBE)
+        return any(i == chunk_id for i, _ in hits) or (len(hits) == PROBE and hits[-1][1] >= SAME)
+
+    def _stored(self, chunk_ids: Sequence[str], fingerprint: str) -> Iterator[tuple[Sequence[str], Vectors]]:
+        """(ids, vectors) in batches, of those chunks that have a vector of this model."""
+        for start in range(0, len(chunk_ids), WORK):
+            found = self._ledger.vectors(chunk_ids[start : start + WORK], fingerprint)
+            if found:
+                ids = sorted(found)
+                yield ids, np.stack([np.frombuffer(found[i], dtype="<f4") for i in ids])

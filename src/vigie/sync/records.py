@@ -1,0 +1,100 @@
+"""One record collection, read whole: rows into a new generation, signatures embedded, then the flip."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from vigie.errors import SourceError
+from vigie.sync.child import result
+from vigie.sync.prepare import Preparer, Recipe, RecordBatch
+from vigie.sync.steps import Parts, adopt_model, embed_missing
+from vigie.types import Progress, RecordDiff, RecordState, Skip, SourceRef, SourceReport
+
+
+@dataclass
+class Tally:
+    """Counts of one read, for its report."""
+
+    records: int = 0
+    embedded: int = 0
+    skips: list[Skip] = field(default_factory=list)
+
+
+def sync_records(ref: SourceRef, parts: Parts) -> SourceReport:
+    """Bring one collection to what its source holds, in one visible step. SourceError ends up in the report."""
+    recipe = result(parts.worker.submit(Preparer.recipe, ref.kind))
+    before = parts.ledger.record_state(ref)
+    try:
+        state = result(parts.worker.submit(Preparer.record_state, ref))
+        mark = None if state is None else f"{state}~{recipe.version}~{parts.options.sample_limit}"
+        if mark is not None and mark == before.state:
+            return _unchanged(ref, parts, before)
+        return _read_whole(ref, parts, recipe, mark)
+    except SourceError as error:
+        return SourceReport("records", ref.name, "failed", error=str(error))
+
+
+def _unchanged(ref: SourceRef, parts: Parts, before: RecordState) -> SourceReport:
+    """Nothing was read: the same records, and the same rows left out as last time."""
+    skips = parts.ledger.skips(ref)
+    tally = Tally(records=before.total, skips=list(skips))
+    return _report(ref, parts, tally, RecordDiff(written=0, unchanged=before.total, deleted=0))
+
+
+def _read_whole(ref: SourceRef, parts: Parts, recipe: Recipe, mark: str | None) -> SourceReport:
+    adopt_model(parts, ref, recipe)
+    generation = parts.ledger.begin_records(ref)
+    tally = Tally()
+    with closing(_batches(ref, parts)) as batches:
+        for batch in batches:
+            parts.check_cancel()
+            _write(ref, parts, recipe, generation, batch, tally)
+    # The last batch names the bodies.
+    diff = parts.ledger.finish_records(ref, generation, RecordState(mark, batch.fields, batch.bodies))
+    parts.boundary("flipped")
+    parts.ledger.drop_old_records(ref)
+    parts.boundary("dropped")
+    parts.indexer.flush()
+    return _report(ref, parts, tally, diff)
+
+
+def _write(ref: SourceRef, parts: Parts, recipe: Recipe, generation: int, batch: RecordBatch, tally: Tally) -> None:
+    parts.ledger.add_records(ref, generation, batch.rows)
+    parts.boundary("records")
+    vectors = embed_missing(parts, "records", recipe, [chunk for _, chunks in batch.documents for chunk in chunks])
+    parts.ledger.put_documents(batch.documents, vectors, recipe.fingerprint)
+    parts.boundary("signatures")
+    tally.records += len(batch.rows)
+    tally.embedded += len(vectors)
+    tally.skips += batch.skips
+    parts.progress(Progress(ref, "reading", tally.records, None, unit="records"))
+
+
+def _report(ref: SourceRef, parts: Parts, tally: Tally, diff: RecordDiff) -> SourceReport:
+    return SourceReport(
+        source="records",
+        name=ref.name,
+        status="incomplete" if tally.skips else "ok",
+        seen=tally.records + len(tally.skips),
+        written=diff.written,
+        unchanged=diff.unchanged,
+        deleted=diff.deleted,
+        skipped=tuple(tally.skips),
+        chunks=parts.ledger.count_chunks(ref),
+        embedded=tally.embedded,
+    )
+
+
+def _batches(ref: SourceRef, parts: Parts) -> Generator[RecordBatch]:
+    """Batches up to the one that names the new bodies, the next being read while this one is written."""
+    result(parts.worker.submit(Preparer.open_records, ref, parts.options.sample_limit))
+    try:
+        ahead = parts.worker.submit(Preparer.next_records)
+        while (batch := result(ahead)).bodies is None:
+            ahead = parts.worker.submit(Preparer.next_records)
+            yield batch
+        yield batch
+    finally:
+        result(parts.worker.submit(Preparer.close_reading))

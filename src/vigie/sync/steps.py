@@ -1,0 +1,93 @@
+"""What every kind of sync shares: its parts, its options, and getting vectors for texts that have none."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vigie.errors import Cancelled
+from vigie.protocols import Ledger
+from vigie.sync.child import Worker, result
+from vigie.sync.indexing import Indexer
+from vigie.sync.prepare import Preparer, Recipe
+from vigie.types import EVERYTHING, Chunk, Kind, Progress, SourceRef
+
+TEXTS = 128  # per call to the child: how soon a stop is noticed and progress shown
+FEW = 10  # absences up to this many, or
+SHARE = 0.10  # up to this share of a source, are believed without being asked for
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """What one run is asked to do. `only`/`never` are source names; `subtree` is a path below a code root."""
+
+    only: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    sample_limit: int | None = None
+    allow_deletions: bool = False
+    subtree: str | None = None
+    partial: bool = False  # the configured sources are not all meant: nothing is removed for not being listed
+
+    def wants(self, name: str) -> bool:
+        return (not self.only or name in self.only) and name not in self.never
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run works with. `cancel` set stops it at the next batch, `boundary` is told every durable step."""
+
+    ledger: Ledger
+    indexer: Indexer
+    worker: Worker
+    options: SyncOptions = field(default_factory=SyncOptions)
+    progress: Callable[[Progress], None] = lambda progress: None
+    boundary: Callable[[str], None] = lambda step: None
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+    def check_cancel(self) -> None:
+        if self.cancel.is_set():
+            raise Cancelled("the sync was stopped on request: what was written stays, the rest comes next time")
+
+
+def withheld(absent: int, stored: int, options: SyncOptions) -> bool:
+    """Absence is not deletion: beyond both 10 and 10 % of what is stored, somebody has to say so."""
+    return not options.allow_deletions and absent > FEW and absent > SHARE * stored
+
+
+def embed_missing(parts: Parts, kind: Kind, recipe: Recipe, chunks: Iterable[Chunk]) -> Mapping[str, bytes]:
+    """Vectors for those chunks whose text has none yet, by digest of the text; each text once."""
+    from_key = {chunk.vector_key: chunk.embedded_text for chunk in chunks}
+    missing = sorted(parts.ledger.missing_vectors(from_key, recipe.fingerprint))
+    vectors: dict[str, bytes] = {}
+    for start in range(0, len(missing), TEXTS):
+        parts.check_cancel()
+        keys = missing[start : start + TEXTS]
+        found = result(parts.worker.submit(Preparer.embed, kind, [from_key[key] for key in keys]))
+        vectors.update((key, np.asarray(row, dtype="<f4").tobytes()) for key, row in zip(keys, found, strict=True))
+    return vectors
+
+
+def adopt_model(parts: Parts, ref: SourceRef, recipe: Recipe) -> None:
+    """Note which model a new collection's vectors are of."""
+    if ref.collection not in parts.ledger.fingerprints():
+        parts.ledger.set_fingerprint(ref.collection, recipe.fingerprint)
+
+
+def finish_model_change(parts: Parts, ref: SourceRef) -> None:
+    """Where the configured model is another than the collection's: vectors for all its chunks, then switch.
+
+    Until then the collection keeps its old vectors; the texts come from the ledger, no source is read again.
+    """
+    recipe = result(parts.worker.submit(Preparer.recipe, ref.kind))
+    if parts.ledger.fingerprints().get(ref.collection) in (None, recipe.fingerprint):
+        return
+    ids = parts.ledger.chunk_ids(ref.collection)
+    for start in range(0, len(ids), TEXTS):
+        chunks = [p.chunk for p in parts.ledger.passages(ids[start : start + TEXTS], EVERYTHING).values()]
+        vectors = embed_missing(parts, ref.kind, recipe, chunks)
+        parts.ledger.put_vectors(vectors, recipe.fingerprint)
+    parts.ledger.set_fingerprint(ref.collection, recipe.fingerprint)
+    parts.indexer.rebuild(ref.collection)

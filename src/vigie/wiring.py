@@ -1,0 +1,274 @@
+"""settings -> objects: one `match` per family, its import inside the case, so that a command loads what it uses."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TypeVar
+
+from vigie.ask.engine import Engine
+from vigie.ask.retrieve import Retriever
+from vigie.errors import InputError, SettingError, StoreCorrupt
+from vigie.protocols import ChatModel, Embedder, RecordSource, RecordStore, Source, TextIndex, VectorIndex
+from vigie.settings import Settings
+from vigie.store.ledger import SqliteLedger
+from vigie.store.lock import WriterLock
+from vigie.store.sessions import SqliteSessions
+from vigie.sync.child import ChildWorker
+from vigie.sync.indexing import Indexer
+from vigie.sync.prepare import Discovery, Families, Preparer
+from vigie.sync.run import Syncer
+from vigie.types import KINDS, Kind, Skip, SourceRef
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+QUERY_THREADS = 1  # a question is one short text: a second thread only takes from the sync
+INDEXING_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Folders and files given on the command line, in place of those of the settings."""
+
+    records: tuple[Path, ...] = ()
+    code: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a command or a server works with, on one data directory that it alone writes to."""
+
+    settings: Settings
+    lock: WriterLock
+    ledger: SqliteLedger
+    indexer: Indexer
+    bodies: RecordStore
+    sessions: SqliteSessions
+    retriever: Retriever
+    engine: Engine
+    chat: ChatModel | None
+    notes: Sequence[str] = field(default_factory=tuple)  # what was repaired or capped on the way
+    closers: Sequence[Callable[[], None]] = ()
+
+    def syncer(self, inputs: Inputs | None = None, boundary: Callable[[str], None] = lambda step: None) -> Syncer:
+        """A sync over the configured sources, or over `inputs`."""
+        make = partial(ChildWorker, partial(make_preparer, self.settings, inputs or Inputs()))
+        return Syncer(self.ledger, self.indexer, self.bodies, make, self.settings.clock, boundary)
+
+    def close(self) -> None:
+        for close in self.closers:
+            close()
+
+
+def open_services(
+    settings: Settings, *, wait: float = 0.0, boundary: Callable[[str], None] = lambda step: None
+) -> Services:
+    """Open the data directory for this process alone and finish what a killed one left there.
+
+    Raises StoreBusy when another process holds it, StoreCorrupt for a damaged ledger, EmbedderUnusable.
+    """
+    lock = WriterLock(settings.data_dir, wait)
+    notes: list[str] = []
+    ledger = SqliteLedger(settings.data_dir / "ledger.db")
+    vectors = _rebuildable(partial(make_vectors, settings), settings.vectors_dir, settings, notes)
+    text = _rebuildable(make_text, settings.data_dir / "text", settings, notes)
+    bodies = make_bodies(settings)
+    sessions = SqliteSessions(settings.data_dir / "sessions.db")
+    indexer = Indexer(ledger, vectors, text, boundary)
+    retriever = Retriever(ledger, vectors, text, LazyEmbedders(settings))
+    chat = make_chat(settings)
+    engine = Engine(retriever, ledger, sessions, chat, settings.clock, settings.zone)
+    closers = (vectors.close, text.close, ledger.close, sessions.close, lock.close)
+    services = Services(
+        settings, lock, ledger, indexer, bodies, sessions, retriever, engine, chat, tuple(notes), closers
+    )
+    services.syncer(boundary=boundary).recover()
+    if notes:
+        indexer.check(sample=0, repair=True)
+    return services
+
+
+def _rebuildable(make: Callable[[Path], T], folder: Path, settings: Settings, notes: list[str]) -> T:
+    """Open an index; a damaged one is moved aside, never deleted, and filled again from the ledger."""
+    try:
+        return make(folder)
+    except StoreCorrupt as error:
+        aside = folder.with_name(f"{folder.name}.damaged-{datetime.now(settings.zone):%Y%m%d-%H%M%S}")
+        folder.rename(aside)
+        note = f"{error}; moved to {aside.name} and rebuilt from the ledger"
+        log.warning(note)
+        notes.append(note)
+        return make(folder)
+
+
+# ------------------------------------------------------------------ stores and indexes
+
+
+def make_vectors(settings: Settings, folder: Path) -> VectorIndex:
+    match settings.vector_db:
+        case "chroma":
+            from vigie.index.chroma import ChromaVectors
+
+            return ChromaVectors(folder)
+        case other:
+            raise SettingError(f"VECTOR_DB_TYPE={other!r} cannot be used: expected chroma")
+
+
+def make_text(folder: Path) -> TextIndex:
+    from vigie.index.text import TantivyText
+
+    return TantivyText(folder)
+
+
+def make_bodies(settings: Settings) -> RecordStore:
+    from vigie.records.generations import ParquetRecords
+
+    return ParquetRecords(settings.data_dir / "records")
+
+
+# ------------------------------------------------------------------ models
+
+
+@lru_cache(maxsize=4)
+def make_embedder(model: str, cache_dir: Path, threads: int) -> Embedder:
+    """The encoder of that name or folder, loaded once per process. Raises EmbedderUnusable."""
+    from vigie.embed.models import resolve
+    from vigie.embed.onnx import OnnxEmbedder
+
+    return OnnxEmbedder(resolve(model, cache_dir), cache_dir, threads=threads)
+
+
+@dataclass(frozen=True)
+class LazyEmbedders(Mapping[Kind, Embedder]):
+    """The embedder of each kind of source, loaded when first asked for."""
+
+    settings: Settings
+    threads: int = QUERY_THREADS
+
+    def __getitem__(self, kind: Kind) -> Embedder:
+        model = self.settings.code_model if kind == "code" else self.settings.text_model
+        return make_embedder(model, self.settings.data_dir / "cache", self.threads)
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(KINDS)
+
+    def __len__(self) -> int:
+        return len(KINDS)
+
+
+def make_chat(settings: Settings) -> ChatModel | None:
+    """The configured language model, or None: every answer is then composed."""
+    if settings.litellm_model is None:
+        return None
+    from vigie.llm import LiteLLMChat
+
+    key = settings.litellm_api_key
+    return LiteLLMChat(
+        settings.litellm_model, settings.litellm_api_base, key.get_secret_value() if key is not None else None
+    )
+
+
+# ------------------------------------------------------------------ sources
+
+
+def make_preparer(settings: Settings, inputs: Inputs) -> Preparer:
+    """What the child process works with."""
+    embedders = LazyEmbedders(settings, INDEXING_THREADS)
+    return Preparer(
+        Families(
+            discover=partial(discover, settings, inputs),
+            documents=partial(make_document_source, settings, inputs),
+            records=partial(make_record_source, settings, inputs),
+            bodies=make_bodies(settings),
+            embedder=embedders.__getitem__,
+            chunk_size=settings.chunk_size,
+            chunk_overlap=settings.chunk_overlap,
+        )
+    )
+
+
+def discover(settings: Settings, inputs: Inputs, kind: Kind) -> Discovery:
+    """The sources of a kind; none where it is not configured, and then nothing of it is removed."""
+    match kind:
+        case "confluence":
+            refs = tuple(SourceRef(kind, space) for space in settings.confluence_spaces)
+            return Discovery(refs) if settings.confluence_url else Discovery(complete=False)
+        case "code":
+            refs = tuple(SourceRef(kind, name) for name in code_roots(settings, inputs))
+            return Discovery(refs, complete=bool(settings.code_roots) and not inputs.code)
+        case "records":
+            files, refused = record_files(settings, inputs)
+            refs = tuple(SourceRef(kind, name) for name in files)
+            return Discovery(refs, refused, complete=settings.records_dir is not None and not inputs.records)
+
+
+def configured(settings: Settings, kind: Kind) -> bool:
+    """Whether the settings name anything to read of this kind."""
+    return bool(
+        {"confluence": settings.confluence_url, "records": settings.records_dir, "code": settings.code_roots}[kind]
+    )
+
+
+def make_document_source(settings: Settings, inputs: Inputs, ref: SourceRef, subtree: str | None) -> Source:
+    match ref.kind:
+        case "confluence":
+            return make_confluence(settings, ref.name)
+        case "code":
+            from vigie.sources.code import CodeSource
+
+            root = code_roots(settings, inputs)[ref.name]
+            return CodeSource(ref, root, root / subtree if subtree else None)
+        case other:
+            raise InputError(f"{other} are not documents")
+
+
+def make_confluence(settings: Settings, space: str) -> Source:
+    from vigie.sources.confluence import ConfluenceSource
+    from vigie.sources.confluence_client import ConfluenceClient
+
+    if settings.confluence_url is None:
+        raise SettingError("CONFLUENCE_URL is not set: set it to the wiki's address")
+    password, token = settings.confluence_password, settings.confluence_token
+    client = ConfluenceClient(
+        settings.confluence_url,
+        username=settings.confluence_username,
+        password=password.get_secret_value() if password else None,
+        token=token.get_secret_value() if token else None,
+    )
+    return ConfluenceSource(client, space)
+
+
+def code_roots(settings: Settings, inputs: Inputs) -> dict[str, Path]:
+    """name -> folder; a name is the folder's own, or its whole path where two are called the same."""
+    roots = inputs.code or settings.code_roots
+    names = [root.name for root in roots]
+    return {root.name if names.count(root.name) == 1 and root.name else str(root): root for root in roots}
+
+
+def record_files(settings: Settings, inputs: Inputs) -> tuple[dict[str, Path], tuple[Skip, ...]]:
+    """collection -> export, and the files refused by name."""
+    from vigie.sources.record_files import list_collections
+
+    places = inputs.records or ((settings.records_dir,) if settings.records_dir else ())
+    files: dict[str, Path] = {}
+    refused: list[Skip] = []
+    for place in places:
+        found, skips = list_collections(place)
+        refused += skips
+        for collection in found:
+            if collection.name in files:
+                refused.append(Skip(str(collection.path), f"the name {collection.name} is already taken"))
+            files.setdefault(collection.name, collection.path)
+    return files, tuple(refused)
+
+
+def make_record_source(settings: Settings, inputs: Inputs, ref: SourceRef) -> RecordSource:
+    from vigie.sources.record_files import RecordFile
+
+    files, _ = record_files(settings, inputs)
+    return RecordFile(ref, files[ref.name])
