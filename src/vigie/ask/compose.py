@@ -24,7 +24,8 @@ _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _LIST = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 _RULE = re.compile(r"^[\s|:=_*-]*$")
-_ACTIVE = re.compile(r"[\\`*_\[\]<>!#|~]")
+# Signs that Markdown may act on; underscores within a word (SEPA_OUT) and # within a line it leaves alone.
+_ACTIVE = re.compile(r"[\\`*\[\]<>|~]|(?<!\w)_+|_+(?!\w)|^\s*#")
 _SCHEME = re.compile(r"\b(https?|ftp|mailto|javascript|data|file|vbscript):", re.IGNORECASE)
 _WWW = re.compile(r"\bwww\.", re.IGNORECASE)
 
@@ -70,7 +71,9 @@ def inert(text: str) -> str:
     """Text that Markdown shows as it is written: no HTML, link, image, heading, emphasis or citation of its own."""
     plain = "".join(char if char.isprintable() else " " for char in text)
     plain = plain.replace("&", "&amp;")
-    plain = _ACTIVE.sub(lambda match: _ESCAPED.get(match.group(), f"\\{match.group()}"), plain)
+    plain = _ACTIVE.sub(
+        lambda match: "".join(_ESCAPED.get(char, f"\\{char}") for char in match.group().lstrip()), plain
+    )
     # An address becomes a link by itself in many renderers.
     plain = _SCHEME.sub(lambda match: f"{match.group(1)}&#58;", plain)
     return _WWW.sub("www&#46;", plain)

@@ -19,13 +19,15 @@ _OPENING = re.compile(
 _PREPOSITION = re.compile(r"^\W*(?:en|dans|pour|sur|avec|sans|chez|depuis|in|on|for|with|without|at|since)\b")
 _SHORT = 3  # terms
 _POINTING = re.compile(
-    r"\b(?:cela|ca|ceci|celui|celle|celles|ceux|lui|leurs?|eux|y a-t-il|(?:le|la|les|au|du|de la|des) memes?|"
-    r"(?:cet|cette|ces)(?= \w)|ce (?!qui\b|que\b|n\b|sont\b)\w+|(?<!s')(?:ils|elles?)(?! (?:faut|y a)\b)|"
+    r"\b(?:cela|ca|ceci|celui|celle|celles|ceux|lui|leurs?|eux|(?:le|la|les|au|du|de la|des) memes?|"
+    r"(?:cet|cette|ces)(?= \w)|ce (?!qui\b|que\b|n\b|sont\b)\w+|(?<![-'])(?:ils|elles?)|"
     r"it|its|they|them|their|theirs|he|she|his|her|him|these|those|this|that(?! (?:is|are|the|a|an)\b)|ones?|such|"
     r"there(?! (?:is|are|was|were)\b)|the (?:same|former|latter|other)|instead|otherwise)\b"
 )
-# "il" is a pronoun only where it is not the empty subject of "il faut", "existe-t-il", "il y a".
-_IL = re.compile(r"\bil\b(?! (?:faut|y a|existe|manque|est (?:possible|necessaire|prevu)))(?<!-il)")
+# "il" is a pronoun only where it is not the empty subject of "il faut", "il y a".
+_IL = re.compile(r"(?<!-)\bil\b(?! (?:faut|y a|existe|manque|est (?:possible|necessaire|prevu)))")
+# "est-il bloque" points back; "le flux est-il bloque", "existe-t-il" do not.
+_INVERTED = re.compile(r"(?<![\w-])(?!existe|faut|manque|a-)\w+(?:-t)?-(?:ils?|elles?)\b")
 # One of them said again replaces the other: "et en recette ?" after "... en production ?".
 _ALTERNATIVES = (
     word_set("prod production recette uat dev developpement preprod preproduction qualification integration staging"),
@@ -76,6 +78,9 @@ def is_dependent(question: str) -> bool:
     if _OPENING.match(folded) or len(own) == 0 or (len(own) == 1 and not named):
         return True
     if _PREPOSITION.match(folded) and len(own) <= _SHORT:
+        return True
+    inverted = _INVERTED.search(folded)
+    if inverted and not terms(folded[: inverted.start()]):
         return True
     return bool(_POINTING.search(folded) or _IL.search(folded))
 

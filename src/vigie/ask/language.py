@@ -22,7 +22,8 @@ _ACCENTED = frozenset("àâçèéêëîïôùûœ")
 
 def detect(text: str, default: Language = "fr") -> Language:
     """By words that only one of the two has; accents count for French. `default` when nothing tells."""
-    found = words(text)
+    # "OUT" in SEPA_OUT is no English.
+    found = words(" ".join(word for word in text.split() if "_" not in word))
     french = sum(word in _FRENCH for word in found) + sum(char in _ACCENTED for char in text.lower()) / 2
     english = sum(word in _ENGLISH for word in found)
     if french == english:

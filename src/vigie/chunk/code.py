@@ -77,8 +77,8 @@ class _Cutter:
         at = first
         for index, definition in enumerate(found):
             self.run(at, definition.first - 1, above)
-            following = found[index + 1].first if index + 1 < len(found) else last + 1
-            end = self._taken(definition, following - 1)
+            following = found[index + 1].first if index + 1 < len(found) else None
+            end = self._taken(definition, last if following is None else following - 1, following)
             self.definition(definition, end, above, depth)
             at = end + 1
         self.run(at, last, above)
@@ -100,10 +100,11 @@ class _Cutter:
         else:
             self.run(definition.first, last, within)
 
-    def _taken(self, definition: Definition, end: int) -> int:
-        """The last line that goes with a definition, of the lines up to `end` that follow it.
+    def _taken(self, definition: Definition, end: int, following: int | None) -> int:
+        """The last line that goes with a definition, of the lines up to `end`, the one before the `following` one.
 
-        Closing brackets always; anything else when it is short and leaves the definition whole.
+        Closing brackets always; anything else when it is short and leaves the definition whole, unless it opens the
+        block that the following definition is in.
         """
         lines = self._lines
         while end > definition.last and lines.blank(end):
@@ -113,6 +114,8 @@ class _Cutter:
         rest = "".join(lines.texts[definition.last + 1 : end + 1])
         if not any(character.isalnum() for character in rest):
             return end
+        if following is not None and lines.indent(following) > lines.indent(end):
+            return definition.last
         small = lines.size(definition.last + 1, end) <= min(_SMALL, self._meter.limit // 8)
         return end if small and lines.size(definition.first, end) <= self._meter.limit * 3 // 4 else definition.last
 

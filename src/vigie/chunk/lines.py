@@ -60,7 +60,7 @@ def cut_lines(lines: Lines, meter: Meter, first: int, last: int, room: int, over
     while at <= last:
         end = min(lines.last_within(at, room), last)
         if end < at:  # not even one line
-            slices += cut(meter, lines.text, lines.offsets[at], lines.offsets[at + 1], room, 0, _LONG_LINE)
+            slices += _cut_line(lines, meter, at, room)
             at += 1
             continue
         if end < last:
@@ -71,8 +71,26 @@ def cut_lines(lines: Lines, meter: Meter, first: int, last: int, room: int, over
         again = end + 1
         while overlap and again - 1 > at and lines.size(again - 1, end) <= overlap:
             again -= 1
+        while again <= end and lines.blank(again):
+            again += 1
         at = again if lines.last_within(again, room) > end else end + 1
     return slices
+
+
+def _cut_line(lines: Lines, meter: Meter, line: int, room: int) -> list[tuple[int, int]]:
+    """Slices of one line, neighbours together where they fit: the splitter leaves crumbs beside what is too long."""
+    pieces = cut(meter, lines.text, lines.offsets[line], lines.offsets[line + 1], room, 0, _LONG_LINE)
+    sizes = meter.sizes([lines.text[start:end] for start, end in pieces])
+    joined: list[tuple[int, int]] = []
+    size = 0
+    for (start, end), more in zip(pieces, sizes, strict=True):
+        if joined and size + more <= room:
+            joined[-1] = (joined[-1][0], end)
+            size += more
+        else:
+            joined.append((start, end))
+            size = more
+    return joined
 
 
 def _best_end(lines: Lines, first: int, last: int) -> int:

@@ -20,7 +20,7 @@ _FRAME = re.compile(
 _EXCEPTION = re.compile(r"(?:[A-Za-z_$][\w$]*\.)*[A-Z][\w$]*(?:Exception|Error|Failure|Fault|Interrupt|Warning)\b")
 _TRACEBACK = "Traceback (most recent call last)"
 
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|févr|fevr|avr|juin|juil|août|aout|sept|déc)"
+_MONTH = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|févr|fevr|avr|juin|juil|août|aout|sept|déc)"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,:]\d{1,9})?(?:\s?Z|\s?[-+]\d{2}:?\d{2})?(?![\d:])"
 _IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 _TLD = (
@@ -33,20 +33,20 @@ _WORDS = r"(?:utf|sha|iso|md|tls|ssl|http|base|x|h|ipv|oauth|log4j|db|k8s|s3|win
 # Words that open one of the patterns below.
 _OPENERS = (
     rf"(?i:https?|ftp|return|exit|code|sqlcode|sqlstate|errno|rc|signal|status|statut|abend|hresult|error|erreur|localhost"
-    rf"|{_MONTH})\b"
+    rf"|sun|mon|tue|wed|thu|fri|sat|{_MONTH})\b"
 )
 
 # In order: the first that fits at a place wins. A group called keep* stays as it is.
 _PATTERNS: tuple[tuple[str, str], ...] = (
     # Most of a message is plain words: passing them in one go is three times faster than trying each pattern at each.
-    ("keep_plain", rf"(?<!\S)(?:(?!{_OPENERS})[^\W\d_]+[,;:.]?\s+)+"),
+    ("keep_plain", rf"(?<!\S)(?:(?!{_OPENERS}|[0-9a-f]{{4,}}\b)[^\W\d_]+[,;:.]?\s+)+"),
     ("url", r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s\"'<>)\],;]+"),
     ("email", r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b"),
     ("id", r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"),
     (
         "time",
         rf"(?<![\w.])(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{2}}"
-        rf"|{_MONTH}\.?\s+\d{{1,2}}(?:,?\s+\d{{4}})?(?=\s+{_CLOCK}))(?![\d/])(?:[T\s_:-]{{1,2}}(?:à\s)?{_CLOCK})?"
+        rf"|(?:(?i:sun|mon|tue|wed|thu|fri|sat)\s+)?{_MONTH}\.?\s+\d{{1,2}}(?:,?\s+\d{{4}})?(?=\s+{_CLOCK}))(?![\d/])(?:[T\s_:-]{{1,2}}(?:à\s)?{_CLOCK})?"
         rf"|(?<![\w.:]){_CLOCK}",
     ),
     ("host", rf"(?<![\w.])/?{_IPV4}(?:/\d{{1,2}}(?!\d)|:\d{{1,5}})?(?![\w.]*\w)"),
@@ -87,7 +87,12 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("n", r"(?<=[A-Z])\d{5,}"),
 )
 _ONE = re.compile("|".join(f"(?P<{name}_{i}>{pattern})" for i, (name, pattern) in enumerate(_PATTERNS)))
-_SPACES = re.compile(r"\s+")
+
+
+# What is read as more than one word at a time; all else is masked word by word, most of which come again.
+_TOGETHER = re.compile(
+    rf"\b{_OPENERS}|\b[1-5]\d\d\s+[A-Z]|[«`]|\b(?:id|correlation|serial)[ =][a-f]{{4}}|\b\d\d?:\d\d|\d\s[%+-]"
+)
 
 
 @lru_cache(maxsize=65_536)
@@ -96,7 +101,15 @@ def mask(text: str) -> str:
 
     Of a stack trace the first line remains, and the class of the exception that caused it.
     """
-    return _SPACES.sub(" ", _ONE.sub(_placeholder, first_lines(text[:_READ]))).strip()
+    line = first_lines(text[:_READ])
+    if _TOGETHER.search(line):
+        return " ".join(_ONE.sub(_placeholder, line).split())
+    return " ".join(map(_mask_word, line.split()))
+
+
+@lru_cache(maxsize=65_536)
+def _mask_word(word: str) -> str:
+    return _ONE.sub(_placeholder, word)
 
 
 def _placeholder(match: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -48,8 +49,14 @@ class Meter:
         self._known: dict[str, int] = {}
 
     def sizes(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, the new ones measured in one call."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        """Tokens of each text, the new ones measured in one call; of one that is far too long, just more than fit."""
+        new: list[str] = []
+        for text in dict.fromkeys(texts):
+            if text not in self._known:
+                if (least := len(text) // CHARS_PER_TOKEN) > self.limit:
+                    self._known[text] = least
+                else:
+                    new.append(text)
         if new:
             counts = self._measure([_LONE_SURROGATE.sub("\ufffd", text) for text in new])
             for text, count in zip(new, counts, strict=True):
@@ -81,10 +88,13 @@ def cut(
 
     `separators` are regular expressions without groups, each staying at the end of what it ends; neighbours share up
     to `overlap` tokens. The splitter gives strings: as they come in order and without a gap, each is the last
-    occurrence that does not start after the end of the one before.
+    occurrence that does not start after the end of the one before (in text that repeats itself it may then lie inside
+    that one, and says nothing new).
     """
+    levels = [*separators, r"[\s\S]{32}", r"[\s\S]{4}"]
+    _measure_ahead(meter, text[start:end], levels, room)
     splitter = RecursiveCharacterTextSplitter(
-        separators=[*separators, r"[\s\S]{32}", r"[\s\S]{4}", ""],
+        separators=[*levels, ""],
         is_separator_regex=True,
         keep_separator="end",
         strip_whitespace=False,
@@ -95,11 +105,23 @@ def cut(
     slices: list[tuple[int, int]] = []
     reached = start
     for piece in splitter.split_text(text[start:end]):
-        after = slices[-1][0] if slices else start
-        at = text.rfind(piece, after, reached + len(piece))
-        slices.append((at, at + len(piece)))
-        reached = max(reached, at + len(piece))
+        at = text.rfind(piece, start, reached + len(piece))
+        if at + len(piece) > reached:
+            reached = at + len(piece)
+            slices.append((max(at, slices[-1][0]) if slices else at, reached))
     return slices
+
+
+def _measure_ahead(meter: Meter, text: str, levels: Sequence[str], room: int) -> None:
+    """Size in a few large calls what the splitter is going to ask for piece by piece."""
+    longer = [text]
+    for level in levels:
+        parts: list[str] = []
+        for whole in longer:
+            ends = [match.end() for match in re.finditer(level, whole)]
+            parts += [whole[a:b] for a, b in pairwise((0, *ends, len(whole))) if a < b]
+        longer = [part for part, size in zip(parts, meter.sizes(parts), strict=True) if size >= room]
+    meter.sizes(sorted(set("".join(longer))))
 
 
 def finish(document: Document, spans: Sequence[Span], meter: Meter) -> list[Chunk]:

@@ -65,7 +65,9 @@ def chunk_text(document: Document, measure: Measure, max_tokens: int, overlap: i
     meter = Meter(measure, max_tokens)
     lines = Lines(document.text, meter)
     spans: list[Span] = []
-    for group in _groups(_sections(lines, meter), document.title, meter):
+    sections = _sections(lines)
+    meter.sizes([f"{_context(document.title, [section])}\n" for section in sections])  # in one call
+    for group in _groups(sections, document.title, meter):
         spans += _spans(group, document.title, lines, meter, max(overlap, 0))
     return finish(document, spans, meter)
 
@@ -82,7 +84,7 @@ def cut_prose(document: Document, meter: Meter, context: str, overlap: int) -> l
 # ------------------------------------------------------------------ reading
 
 
-def _sections(lines: Lines, meter: Meter) -> list[_Section]:
+def _sections(lines: Lines) -> list[_Section]:
     outlines: list[tuple[tuple[str, ...], list[_Run]]] = [((), [])]
     path: list[tuple[int, str]] = []
     for run, heading in _runs(lines):

@@ -56,7 +56,7 @@ def message(rng: Random, code: str, flow: Flow) -> str:
             return f"ORA-00942: table or view does not exist: VANISH.{flow.family}_STG (lot {rng.randint(1, 400)})"
         case "SFTP-TIMEOUT":
             partner = "sftp-02" if flow.entity == "AM" else "sftp-01"
-            return f"SFTP: connection to {partner}.partenaire.example:22 timed out after {rng.choice((60, 120))}s"
+            return f"SFTP: connection to {partner}.partenaire.example:22 timed out after 60s"
         case "SFTP-NOFILE":
             number, minutes = rng.randint(1, 9), rng.randint(30, 90)
             return f"Fichier attendu absent : /reception/{low}/in_{number:03d}.dat (attente {minutes} min)"

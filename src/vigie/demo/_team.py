@@ -197,17 +197,17 @@ _AUTH, _ORA = "AUTH-401", "ORA-12541"
 STORY: dict[tuple[str, str], tuple[tuple[str, str, str, str], ...]] = {
     ("KYC_IN_RETAIL", "22:00"): (
         ("22:00", "KO", _AUTH, "scheduler"),
-        ("22:05", "KO", _AUTH, "retry"),
+        ("22:06", "KO", _AUTH, "retry"),
         ("23:58", "OK", "", "manual"),
     ),
     ("SWIFT_IN_CIB", "22:05"): (
         ("22:05", "KO", _AUTH, "scheduler"),
-        ("22:10", "KO", _AUTH, "retry"),
+        ("22:11", "KO", _AUTH, "retry"),
         ("23:52", "OK", "", "manual"),
     ),
     ("SEPA_OUT_CIB", "22:15"): (
         ("22:15", "KO", _AUTH, "scheduler"),
-        ("22:20", "KO", _AUTH, "retry"),
+        ("22:21", "KO", _AUTH, "retry"),
         ("23:55", "OK", "", "manual"),
     ),
     ("RISK_IN_CIB", "00:30"): (
@@ -238,7 +238,7 @@ STORY: dict[tuple[str, str], tuple[tuple[str, str, str, str], ...]] = {
         ("01:43", "KO", _ORA, "retry"),
     ),
     ("COLLATERAL_IN_CIB", "02:00"): (("02:00", "KO", _ORA, "scheduler"), ("02:11", "OK", "", "retry")),
-    ("POSITIONS_OUT_AM", "04:10"): (("04:10", "KO", "SFTP-TIMEOUT", "scheduler"), ("04:17", "OK", "", "retry")),
+    ("POSITIONS_OUT_AM", "04:10"): (("04:10", "KO", "SFTP-TIMEOUT", "scheduler"), ("04:18", "OK", "", "retry")),
     ("MICRO_ONDE_OUT_AM", "04:50"): (("04:50", "KO", "SCHEMA-MISMATCH", "scheduler"),),
 }
 

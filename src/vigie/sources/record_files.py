@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -153,28 +154,25 @@ def _json(file: BinaryIO, recoded: Recoded) -> Iterator[Body | Skip]:
 
 
 def _one_a_line(file: BinaryIO) -> bool:
-    """Whether one of the first lines is a document by itself, or none begins like JSON at all."""
-    looked, first = 0, b""
-    for line in lines(blocks(file)):
-        text = (line.raw or b"").lstrip(b"\0").rstrip(b"\r\n\0 \t")
-        if not text.strip():
-            continue
-        first = first or text.lstrip()
-        if first.startswith(b"["):
-            break
-        if text.startswith(b"{") and text.endswith(b"}"):
-            try:
-                loads(text.decode("utf-8", "replace"))
-            except ValueError:
-                pass
-            else:
-                file.seek(0)
-                return True
-        looked += 1
-        if looked == _LOOKED_AT:
-            break
+    """Whether one of the first lines is a document by itself, or the file does not begin like JSON at all."""
+    first = next((text for block in blocks(file) if (text := block.lstrip(b" \t\r\n\0"))), b"")[:1]
     file.seek(0)
-    return not first.startswith((b"{", b"["))
+    found = first not in (b"{", b"[") or (
+        first == b"{" and any(_is_document(line) for line in islice(lines(blocks(file)), _LOOKED_AT))
+    )
+    file.seek(0)
+    return found
+
+
+def _is_document(line: Line) -> bool:
+    text = (line.raw or b"").strip(b"\0").rstrip()
+    if not (text.startswith(b"{") and text.endswith(b"}")):
+        return False  # also one that is indented: part of a printed document
+    try:
+        loads(text.decode("utf-8", "replace"))
+    except ValueError:
+        return False
+    return True
 
 
 def _ndjson(source: Iterator[Line], recoded: Recoded) -> Iterator[Body | Skip]:

@@ -13,8 +13,7 @@ from vigie.sources.storage_tree import Node
 Emit = Callable[[Node | str, Flow], None]
 
 _LISTS = frozenset(("ul", "ol", "ac:task-list"))
-_MAX_COLSPAN = 50
-_MAX_ROWSPAN = 1000
+_MAX_COLUMNS = 200  # beyond them spans are not drawn: a few bytes of markup could ask for a billion empty cells
 
 
 def item_list(node: Node, flow: Flow, emit: Emit) -> None:
@@ -129,10 +128,13 @@ def _grid(rows: list[Node], emit: Emit) -> Iterator[tuple[list[str], list[Block]
                 emit(child, inner)
             text = inner.take_prose()
             code.extend(inner.blocks)
-            below = min(_integer(cell, "rowspan", 1), _MAX_ROWSPAN) - 1
-            for column in range(min(_integer(cell, "colspan", 1), _MAX_COLSPAN)):
-                spans[len(cells)] = below
-                cells.append("" if column else text)
+            below = _integer(cell, "rowspan", 1) - 1
+            width = min(_integer(cell, "colspan", 1), _MAX_COLUMNS - len(cells))
+            for column in range(len(cells), len(cells) + max(width, 1)):
+                if column < _MAX_COLUMNS:
+                    spans[column] = below
+                cells.append("")
+            cells[-max(width, 1)] = text
         _skip_spanned(cells, spans)
         yield cells, code
 

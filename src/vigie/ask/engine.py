@@ -1,0 +1,286 @@
+"""One question from its words to its stored answer: read, retrieve, gate, answer, guard, store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from weakref import WeakValueDictionary
+from zoneinfo import ZoneInfo
+
+from vigie.ask import cite
+from vigie.ask.compose import compose, inert, not_found
+from vigie.ask.draft import Draft
+from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent
+from vigie.ask.evidence import Evidence
+from vigie.ask.gate import has_evidence
+from vigie.ask.guard import Guard
+from vigie.ask.language import detect
+from vigie.ask.prompt import build_messages
+from vigie.ask.read import Reading, accepted, read
+from vigie.ask.retrieve import Retriever
+from vigie.ask.scope import nearest, resolve
+from vigie.ask.sentences import sentence
+from vigie.errors import Conflict, InputError, ModelError, NotFound, StoreError, VigieError
+from vigie.protocols import ChatModel, Clock, Ledger, SessionStore
+from vigie.types import EVERYTHING, Answer, Choice, Hit, Notice, Question, Route, Turn
+
+log = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 0.8  # for the model call to end after a cancellation: A6 allows 1 s in all
+
+
+class Engine:
+    """Answers questions, each in exactly one state and stored once. One event loop; sessions are asked in order.
+
+    `chat` None: every answer is composed from passages. `zone`: of the times shown.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        ledger: Ledger,
+        sessions: SessionStore,
+        chat: ChatModel | None,
+        clock: Clock | Callable[[], datetime],
+        zone: ZoneInfo,
+    ) -> None:
+        self._retriever = retriever
+        self._ledger = ledger
+        self._sessions = sessions
+        self._chat = chat
+        self._clock = clock
+        self._zone = zone
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._saving: set[asyncio.Task[None]] = set()
+
+    async def check(self, question: Question) -> None:
+        """Can it be asked? Raises InputError, NotFound (collection, answer to replace), Conflict; stores nothing."""
+        await asyncio.to_thread(self._open, question)
+
+    async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
+        """PlanEvent, EvidenceEvent, TokenEvents, then exactly one AnswerEvent or ErrorEvent.
+
+        A question that cannot be asked ends in an ErrorEvent without an answer and is not stored. Closing the
+        iterator, or cancelling its task, ends the model call and stores the question as cancelled.
+        """
+        try:
+            draft = await asyncio.to_thread(self._open, question)
+        except InputError as error:
+            yield ErrorEvent(error.code, str(error))
+            return
+        except StoreError as error:
+            log.error("a question could not be taken: %s", error)
+            yield ErrorEvent(error.code, sentence("failed", detect(question.text)))
+            return
+        try:
+            async with self._lock(draft.session_id), aclosing(self._guarded(draft)) as events:
+                async for event in events:
+                    yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            self._store_cancelled(draft)
+            raise
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer at the end of `ask`, whatever its state. Raises what `check` raises."""
+        await self.check(question)
+        async with aclosing(self.ask(question)) as events:
+            async for event in events:
+                if isinstance(event, AnswerEvent):
+                    return event.answer
+                if isinstance(event, ErrorEvent) and event.answer is not None:
+                    return event.answer
+                if isinstance(event, ErrorEvent):
+                    raise InputError(event.detail)
+        raise AssertionError("a question ended without an answer")
+
+    # ------------------------------------------------------------------ opening and ending
+
+    def _open(self, asked: Question) -> Draft:
+        question = accepted(asked)
+        resolve(question.scope, self._ledger.sources())
+        session_id = question.session_id
+        if question.replaces is not None:
+            replaced = self._sessions.answer(question.replaces)
+            if replaced is None:
+                raise NotFound("the answer to replace does not exist: ask the question anew")
+            if session_id not in (None, replaced.session_id):
+                raise Conflict("the answer to replace is of another session: ask within its own")
+            session_id = replaced.session_id
+        now = question.now or self._clock()
+        return Draft(question, uuid.uuid4().hex, session_id or uuid.uuid4().hex, now)
+
+    def _lock(self, session_id: str) -> asyncio.Lock:
+        lock = self._locks.get(session_id)
+        if lock is None:
+            lock = self._locks[session_id] = asyncio.Lock()
+        return lock
+
+    async def _guarded(self, draft: Draft) -> AsyncGenerator[Event, None]:
+        """The steps; a failure of any of them is logged, stored and told without its internals."""
+        try:
+            async with aclosing(self._steps(draft)) as events:
+                async for event in events:
+                    yield event
+            return
+        except VigieError as error:
+            log.warning("question %s failed: %s", draft.answer_id, error)
+            code = error.code
+        except Exception:
+            log.exception("question %s failed", draft.answer_id)
+            code = "internal"
+        text = sentence("failed", draft.language)
+        draft.evidence, draft.route = (), "none"
+        yield ErrorEvent(code, text, await self._store(draft, draft.finish("failed", text)))
+
+    async def _store(self, draft: Draft, answer: Answer) -> Answer:
+        """Hand it to the session store, to the end even when cancelled meanwhile; a full disk is a notice."""
+        draft.stored = True
+        saving = asyncio.create_task(asyncio.to_thread(self._save, draft, answer))
+        self._saving.add(saving)
+        saving.add_done_callback(self._saving.discard)
+        try:
+            await asyncio.shield(saving)
+        except StoreError as error:
+            log.error("answer %s could not be stored: %s", answer.answer_id, error)
+            notice = Notice("not_stored", sentence("not_stored", draft.language))
+            return replace(answer, notices=[*answer.notices, notice])
+        except Exception:
+            draft.stored = False  # it is stored as failed instead
+            raise
+        return answer
+
+    def _save(self, draft: Draft, answer: Answer) -> None:
+        self._sessions.save(answer, replaces=draft.question.replaces)
+
+    def _store_cancelled(self, draft: Draft) -> None:
+        """At once, in this thread: whoever cancelled does not wait for another one."""
+        if draft.stored:
+            return
+        draft.stored = True
+        said = sentence("cancelled", draft.language)
+        draft.note("cancelled", said)
+        text = f"{draft.released.rstrip()}\n\n{said}".strip()
+        try:
+            draft.before = draft.before or self._before(draft)
+            self._save(draft, draft.finish("cancelled", text))
+        except StoreError as error:
+            log.error("cancelled question %s could not be stored: %s", draft.answer_id, error)
+
+    # ------------------------------------------------------------------ the steps
+
+    async def _steps(self, draft: Draft) -> AsyncGenerator[Event, None]:
+        reading = await asyncio.to_thread(self._read, draft)
+        route: Route = "clarify" if reading.unknown else "passages"
+        yield PlanEvent(
+            draft.answer_id,
+            draft.session_id,
+            route,
+            reading.query,
+            reading.scope,
+            reading.language,
+            reading.follow_up,
+        )
+        if reading.unknown:
+            draft.route = "clarify"
+            yield AnswerEvent(await self._store(draft, self._which_collection(draft, reading.unknown)))
+            return
+        hits = await asyncio.to_thread(
+            self._retriever.search, reading.search_text, reading.scope, draft.question.top_k, EVERYTHING
+        )
+        if not has_evidence(reading.query, hits):
+            searched = await asyncio.to_thread(lambda: resolve(reading.scope, self._ledger.sources()))
+            text = not_found(searched, hits, reading.language)
+            yield AnswerEvent(await self._store(draft, draft.finish("not_found", text)))
+            return
+        draft.route = "passages"
+        draft.evidence = _numbered(hits)
+        yield EvidenceEvent(cite.citations(draft.evidence, reading.query))
+        if self._chat is not None and draft.question.use_model:
+            async with aclosing(self._from_model(draft, reading, self._chat)) as events:
+                async for event in events:
+                    yield event
+            if draft.stored:
+                return
+        paragraphs = compose(reading.query, draft.evidence, reading.language, self._zone)
+        # Text of the model that is already shown is replaced as a whole by the final answer.
+        if not draft.released:
+            for paragraph in paragraphs:
+                draft.released += paragraph + "\n\n"
+                yield TokenEvent(paragraph + "\n\n")
+        yield AnswerEvent(await self._store(draft, draft.finish("answered", "\n\n".join(paragraphs))))
+
+    def _read(self, draft: Draft) -> Reading:
+        draft.before = self._before(draft)
+        names = [ref.name for ref in self._ledger.sources() if ref.kind == "records"]
+        draft.reading = read(draft.question, draft.before, names)
+        return draft.reading
+
+    def _before(self, draft: Draft) -> list[Turn]:
+        """The conversation up to this question; of an edited one, up to the answer that it replaces."""
+        if draft.question.replaces is None:
+            return self._sessions.history(draft.session_id)
+        replaced = self._sessions.answer(draft.question.replaces)
+        return replaced.history[:-2] if replaced else []
+
+    def _which_collection(self, draft: Draft, unknown: str) -> Answer:
+        names = [ref.name for ref in self._ledger.sources() if ref.kind == "records"]
+        text = draft.question.text
+        choices = [Choice(name, text.replace(unknown, name)) for name in nearest(unknown, names) or sorted(names)[:5]]
+        choices.append(Choice(sentence("everywhere", draft.language), text.replace(unknown, "").strip()))
+        said = sentence("unknown_collection", draft.language, name=inert(unknown))
+        return draft.finish("asked", said, choices=choices)
+
+    async def _from_model(self, draft: Draft, reading: Reading, chat: ChatModel) -> AsyncGenerator[Event, None]:
+        """Guarded tokens and the answer; nothing final when the model failed: the notice says so."""
+        prompt = await asyncio.to_thread(
+            build_messages,
+            draft.question.text,
+            draft.before,
+            draft.evidence,
+            reading.language,
+            chat.context_tokens,
+            chat.count_tokens,
+        )
+        guard = Guard(prompt.kept, draft.question.text, reading.language)
+        try:
+            async with _closing(chat.stream(prompt.messages)) as pieces:
+                async for piece in pieces:
+                    if text := guard.feed(piece):
+                        draft.released += text
+                        yield TokenEvent(text)
+        except ModelError as error:
+            log.warning("question %s: %s", draft.answer_id, error)
+            draft.note("model_down", sentence("model_cut" if draft.released else "model_down", reading.language))
+            return
+        if text := guard.close():
+            draft.released += text
+            yield TokenEvent(text)
+        if not draft.released.strip():
+            draft.note("model_unusable", sentence("model_unusable", reading.language))
+            return
+        draft.notices += [*prompt.notices, *guard.report.notices]
+        answer = draft.finish("answered", draft.released.strip(), model=chat.name)
+        yield AnswerEvent(await self._store(draft, answer))
+
+
+def _numbered(hits: Sequence[Hit]) -> list[Evidence]:
+    return [Evidence(hit.rank, hit.passage, hit.passage.chunk.text, hit.score) for hit in hits]
+
+
+@asynccontextmanager
+async def _closing(stream: AsyncIterator[str]) -> AsyncIterator[AsyncIterator[str]]:
+    """Ends the request when left, however it is left; a connection that will not close does not hold us."""
+    try:
+        yield stream
+    finally:
+        close = getattr(stream, "aclose", None)
+        if close is not None:
+            try:
+                await asyncio.wait_for(close(), CLOSE_SECONDS)
+            except TimeoutError:
+                log.warning("the model call did not close within %s s: left to end by itself", CLOSE_SECONDS)

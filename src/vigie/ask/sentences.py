@@ -1,0 +1,41 @@
+"""What is said about the asking itself, in both languages."""
+
+from __future__ import annotations
+
+from vigie.ask.language import Language
+
+_SENTENCES: dict[str, dict[Language, str]] = {
+    "model_down": {
+        "fr": "Le modèle de langage n'a pas répondu : la réponse est faite des passages trouvés.",
+        "en": "The language model did not answer: the answer is made of the passages found.",
+    },
+    "model_cut": {
+        "fr": "Le modèle de langage s'est interrompu : sa réponse commencée est remplacée par les passages trouvés.",
+        "en": "The language model stopped midway: what it had begun is replaced by the passages found.",
+    },
+    "model_unusable": {
+        "fr": "Rien du texte du modèle de langage n'a pu être vérifié : la réponse est faite des passages trouvés.",
+        "en": "Nothing the language model wrote could be verified: the answer is made of the passages found.",
+    },
+    "cancelled": {
+        "fr": "La question a été interrompue avant la fin de la réponse.",
+        "en": "The question was stopped before its answer was complete.",
+    },
+    "failed": {
+        "fr": "La réponse n'a pas pu être donnée : une erreur est survenue, elle est notée dans le journal. Réessayez.",
+        "en": "The answer could not be given: an error occurred and was logged. Try again.",
+    },
+    "not_stored": {
+        "fr": "Cette réponse n'a pas pu être enregistrée dans la conversation : vérifiez l'espace disque.",
+        "en": "This answer could not be stored in the conversation: check the disk space.",
+    },
+    "unknown_collection": {
+        "fr": "Il n'y a pas de collection « {name} ». Laquelle voulez-vous ?",
+        "en": 'There is no collection "{name}". Which one do you mean?',
+    },
+    "everywhere": {"fr": "Chercher partout", "en": "Search everywhere"},
+}
+
+
+def sentence(code: str, language: Language, **values: str) -> str:
+    return _SENTENCES[code][language].format(**values)

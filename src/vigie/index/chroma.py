@@ -1,0 +1,295 @@
+"""Vectors in an embedded Chroma, one collection per source and per record collection, no metadata filters.
+
+A collection of ours says so in its metadata and is named as `names.encode` gives it; any other collection of the
+folder is left alone. A rebuild fills a collection under a name of its own, then takes the old one's place; killed
+anywhere, the next opening either removes what is not whole or finishes the exchange.
+"""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import numpy as np
+from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+
+from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from vigie.index.folders import is_full
+from vigie.index.names import encode
+from vigie.protocols import Vectors
+
+# Measured over churn: the default graph loses 1 to 7 of 2,000 live records, this one none or one. `ef_search` is also
+# at least k in Chroma's own code.
+HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
+BATCH = 5_000  # Chroma refuses more than 5,461 at a time
+TIE_SLACK = 16  # hits fetched beyond k, so that equal scores at the edge are ordered by id
+TIE_LIMIT = 1_024  # more equal scores than that at the edge: which of them come is the graph's choice
+DIGITS = 6  # float32 sums of a unit vector agree to about 1e-7
+
+OURS = "vigie_collection"  # metadata: the logical name
+BUILDING = "vigie_building"  # metadata: not whole yet
+REBUILD_PREFIX = "vigie--rebuild-"  # no encoded name begins so: `re` is no capital hexadecimal
+DROPPED = "vigie-dropped"  # marks a vector folder whose collection we are deleting
+
+
+class ChromaVectors:
+    """Implements `protocols.VectorIndex`: cosines rounded to 6 digits, ties by id.
+
+    Queries may come from many threads while one writes. Raises StoreCorrupt (a damaged folder, at opening or when the
+    damage is met), StoreFull, StoreBusy, and StoreError where a collection of that very name is somebody else's or
+    vectors of another dimension are given.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.absolute()
+        self._lock = threading.RLock()  # of writers
+        self._live: dict[str, Collection] = {}
+        self._client: Any = None
+        with self._mapped():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._client = self._open()
+            self._recover()
+
+    # ------------------------------------------------------------------ reading
+
+    def collections(self) -> list[str]:
+        return sorted(self._live)
+
+    def count(self, collection: str) -> int:
+        return int(self._read(collection, lambda held: held.count(), 0))
+
+    def ids(self, collection: str) -> Iterator[str]:
+        """In pages; what is written meanwhile may be missed or come twice."""
+        offset = 0
+        while page := self._read(
+            collection, lambda held, at=offset: held.get(limit=BATCH, offset=at, include=[])["ids"], []
+        ):
+            yield from page
+            offset += len(page)
+
+    def query(self, collection: str, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        if k <= 0:
+            return []
+        wanted = k + TIE_SLACK
+        while True:
+            hits = self._nearest(collection, vector, wanted)
+            if len(hits) < wanted or hits[k - 1][1] > hits[-1][1] or wanted >= k + TIE_LIMIT:
+                return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+            wanted = min(k + 4 * (wanted - k), k + TIE_LIMIT)
+
+    def _nearest(self, collection: str, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        def ask(held: Collection) -> list[tuple[str, float]]:
+            found = held.query(query_embeddings=[np.asarray(vector, np.float32)], n_results=n, include=["distances"])
+            distances = (found["distances"] or [[]])[0]
+            return [(id_, round(1.0 - distance, DIGITS) + 0.0) for id_, distance in zip(found["ids"][0], distances)]  # noqa: B905
+
+        return list(self._read(collection, ask, []))
+
+    def _read(self, collection: str, ask: Any, empty: Any) -> Any:
+        """Ask the live collection; once more where it was exchanged or dropped under the question."""
+        with self._mapped(collection):
+            while (held := self._live.get(collection)) is not None:
+                try:
+                    return ask(held)
+                except ChromaError:
+                    if self._live.get(collection) is held:
+                        raise
+            return empty
+
+    # ------------------------------------------------------------------ writing
+
+    def upsert(self, collection: str, ids: Sequence[str], vectors: Vectors) -> None:
+        with self._lock, self._mapped(collection):
+            if len(ids):
+                held = self._live.get(collection)
+                if held is None:
+                    self._refuse_foreign(collection)
+                    held = self._create(encode(collection), {OURS: collection})
+                _put(held, ids, vectors)
+                self._live[collection] = held
+
+    def delete(self, collection: str, ids: Sequence[str]) -> None:
+        with self._lock, self._mapped(collection):
+            held = self._live.get(collection)
+            if held is not None:
+                for start in range(0, len(ids), BATCH):
+                    held.delete(ids=list(ids[start : start + BATCH]))
+
+    def rebuild(self, collection: str, batches: Iterable[tuple[Sequence[str], Vectors]]) -> None:
+        """Whatever `batches` raises goes through, and the old collection stays."""
+        with self._lock:
+            with self._mapped(collection):
+                self._refuse_foreign(collection)
+                new = self._create(REBUILD_PREFIX + uuid.uuid4().hex, {OURS: collection, BUILDING: True})
+            try:
+                for ids, vectors in batches:
+                    with self._mapped(collection):
+                        if len(ids):
+                            _put(new, ids, vectors)
+            except BaseException:
+                with self._mapped(collection):
+                    self._remove(new)
+                raise
+            with self._mapped(collection):
+                new.modify(metadata={OURS: collection})  # from here on, an opening finishes the exchange
+                self._exchange(collection, new)
+
+    def drop(self, collection: str) -> None:
+        with self._lock, self._mapped(collection):
+            held = self._live.pop(collection, None)
+            if held is not None:
+                self._remove(held)
+
+    def close(self) -> None:
+        """Release files and memory; the same folder can be opened again at once."""
+        with self._lock:
+            self._live.clear()
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+                gc.collect()  # the bindings hold their files until collected
+
+    # ------------------------------------------------------------------ opening and exchanging
+
+    def _open(self) -> Any:
+        settings = Settings(
+            _env_file=None,  # type: ignore[call-arg]  # pydantic's; or Chroma would read the user's .env
+            anonymized_telemetry=False,
+            chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
+        )
+        try:
+            return chromadb.PersistentClient(str(self._folder), settings=settings)
+        except BaseException:
+            # A system that did not start stays in Chroma's cache and would answer for a repaired folder.
+            SharedSystemClient._identifier_to_system.pop(str(self._folder), None)
+            raise
+
+    def _recover(self) -> None:
+        whole: list[tuple[str, Collection]] = []
+        for held in self._client.list_collections():
+            metadata = held.metadata or {}
+            name = metadata.get(OURS)
+            if not isinstance(name, str):
+                continue
+            if held.name == encode(name):
+                self._live[name] = held
+            elif held.name.startswith(REBUILD_PREFIX):
+                if metadata.get(BUILDING):
+                    self._remove(held)
+                else:
+                    whole.append((name, held))
+        for name, held in whole:
+            self._exchange(name, held)
+        self._sweep()
+
+    def _exchange(self, name: str, new: Collection) -> None:
+        old = self._live.get(name)
+        self._live[name] = new  # handles go by id: readers see the new one from here, whatever it is called
+        if old is not None:
+            self._remove(old)
+        new.modify(name=encode(name))
+
+    def _create(self, physical: str, metadata: dict[str, Any]) -> Collection:
+        created: Collection = self._client.create_collection(
+            physical, configuration={"hnsw": HNSW}, metadata=metadata, embedding_function=None
+        )
+        return created
+
+    def _refuse_foreign(self, collection: str) -> None:
+        physical = encode(collection)
+        try:
+            found = self._client.get_collection(physical, embedding_function=None)
+        except NotFoundError:
+            return
+        if (found.metadata or {}).get(OURS) != collection:
+            raise StoreError(
+                f"the Chroma folder {self._folder} already holds a collection {physical!r} that Vigie did not make: "
+                "rename or remove it, or set CHROMA_DB_DIR to another folder"
+            )
+
+    # ------------------------------------------------------------------ giving space back
+
+    def _remove(self, held: Collection) -> None:
+        """Delete a collection and its vector folder, which chromadb 1.5.9 leaves behind."""
+        folders = [self._folder / segment for segment in self._segments(str(held.id))]
+        for folder in folders:
+            if folder.is_dir():
+                (folder / DROPPED).touch()
+        self._client.delete_collection(held.name)
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Vector folders of collections that a killed process had deleted. Only those that we marked."""
+        marked = [marker.parent for marker in self._folder.glob(f"*/{DROPPED}")]
+        if marked:
+            known = self._segments(None)
+            for folder in marked:
+                if folder.name not in known:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _segments(self, collection_id: str | None) -> set[str]:
+        """Names of the folders of one collection, or of all, from Chroma's own database."""
+        where, values = ("", ()) if collection_id is None else (" where collection = ?", (collection_id,))
+        uri = (self._folder / "chroma.sqlite3").as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=10)) as database:
+            return {row[0] for row in database.execute("select id from segments" + where, values)}
+
+    @contextmanager
+    def _mapped(self, collection: str = "") -> Iterator[None]:
+        """Turn what Chroma raises into the errors of `vigie.errors`."""
+        if self._client is None and collection:
+            raise StoreError(f"the vector index in {self._folder} is closed")
+        try:
+            yield
+        except StoreError:
+            raise
+        except (ChromaError, sqlite3.Error, OSError) as error:
+            raise _store_error(error, self._folder, collection) from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # of the Rust bindings, which do not export it
+                raise
+            raise _store_error(error, self._folder, collection, damaged=True) from error
+
+
+def _put(held: Collection, ids: Sequence[str], vectors: Vectors) -> None:
+    if len(ids) != len(vectors):
+        raise ValueError(f"{len(ids)} ids for {len(vectors)} vectors")
+    last = {id_: position for position, id_ in enumerate(ids)}  # Chroma refuses an id given twice
+    kept = list(last)
+    for start in range(0, len(kept), BATCH):
+        part = kept[start : start + BATCH]
+        held.upsert(ids=part, embeddings=np.asarray(vectors[[last[id_] for id_ in part]], np.float32))
+
+
+_DAMAGE = (
+    *("not a database", "malformed", "hnsw", "no such table", "no such column", "corrupt", "deserial", "pickle"),
+    *("unexpected eof", "failed to fill whole buffer", "no such file", "migration"),
+)
+
+
+def _store_error(error: BaseException, folder: Path, collection: str, damaged: bool = False) -> StoreError:
+    what = (
+        f"collection {collection!r} of the vector index in {folder}" if collection else f"the vector index in {folder}"
+    )
+    said = str(error)
+    if is_full(error):
+        return StoreFull(f"no space left for {what}: free some and sync again")
+    if "database is locked" in said:
+        return StoreBusy(f"{what} is in use by another process: stop it and try again")
+    if "expecting embedding with dimension" in said:
+        return StoreError(f"{what} holds vectors of another model ({said}): `vigie check --repair` rebuilds it")
+    if damaged or any(word in said.lower() for word in _DAMAGE):
+        return StoreCorrupt(f"{what} is damaged ({said}): `vigie check --repair` rebuilds it from the ledger")
+    return StoreError(f"{what} cannot be used ({said}): see the disk and the rights on the folder")
