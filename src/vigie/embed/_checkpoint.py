@@ -1,4 +1,4 @@
-"""What a SentenceTransformers folder says about its BERT, and the tensors it holds."""
+"""What a SentenceTransformers folder says about its BERT."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-
 from vigie.errors import EmbedderUnusable
 
-Array = NDArray[Any]
 Pooling = Literal["mean", "cls"]
 Activation = Literal["gelu", "gelu_tanh", "relu"]
 
@@ -37,7 +32,6 @@ _LEGACY_POOLING = {
     "pooling_mode_weightedmean_tokens": "weightedmean",
     "pooling_mode_lasttoken": "lasttoken",
 }
-_DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,38 +91,6 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     if min(checkpoint.heads, checkpoint.layers, checkpoint.max_length) < 1 or checkpoint.hidden % checkpoint.heads:
         raise EmbedderUnusable(f"{base / 'config.json'} does not describe a BERT model: its sizes do not fit together")
     return checkpoint
-
-
-def read_tensors(file: Path) -> dict[str, Array]:
-    """All tensors by name, without the prefix of a larger model, mapped from the file and not yet read.
-
-    Layout: https://github.com/huggingface/safetensors#format. Raises EmbedderUnusable for a damaged file.
-    """
-    if not file.is_file():
-        raise EmbedderUnusable(
-            f"{file} is missing: install the embedding model again, or set LOCAL_EMB_MODEL to a folder that holds it "
-            "(weights in other formats, or in several files, have to be saved as one model.safetensors)"
-        )
-    try:
-        with safe_open(file, framework="numpy"):  # checks header, offsets and size
-            pass
-        with file.open("rb") as stream:
-            length = int.from_bytes(stream.read(8), "little")
-            header: dict[str, Any] = json.loads(stream.read(length))
-    except (OSError, SafetensorError, ValueError) as error:
-        raise EmbedderUnusable(f"{file} is damaged ({error}): install the embedding model again") from error
-    header.pop("__metadata__", None)
-    anchor = "embeddings.word_embeddings.weight"
-    prefix = next((name.removesuffix(anchor) for name in header if name.endswith(anchor)), "")
-    tensors: dict[str, Array] = {}
-    for name, entry in header.items():
-        if name.startswith(prefix) and entry["dtype"] in _DTYPES and 0 not in entry["shape"]:
-            # Checkpoints converted from TensorFlow call the two parameters of a LayerNorm gamma and beta.
-            short = name.removeprefix(prefix).replace("LayerNorm.gamma", "LayerNorm.weight")
-            tensors[short.replace("LayerNorm.beta", "LayerNorm.bias")] = np.memmap(
-                file, _DTYPES[entry["dtype"]], "r", 8 + length + entry["data_offsets"][0], tuple(entry["shape"])
-            )
-    return tensors
 
 
 def _modules(folder: Path) -> tuple[Path, Pooling]:

@@ -51,7 +51,8 @@ def build_graph(
         [helper.make_tensor("axis", TensorProto.INT64, [1], [1]), *(_placeholder(*item) for item in shapes.items())],
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)]
-    return helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
+    serialised: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
+    return serialised
 
 
 def _layer(layer: int, heads: int, activation: Activation, epsilon: float) -> list[onnx.NodeProto]:

@@ -13,7 +13,7 @@ from vigie.types import Document, Item, Skip, SourceRef
 class ScriptedSource:
     """Implements `protocols.Source` over `pages` (native id -> text); change them between two syncs.
 
-    `excluded` maps native ids to reasons; `fail_listing_after` / `fail_reading_after` raise SourceError after that many.
+    `excluded` maps native ids to reasons; `fail_listing_after` and `fail_reading_after` items, SourceError is raised.
     """
 
     ref: SourceRef

@@ -1,0 +1,35 @@
+"""A language model whose words a test decides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+
+class ScriptedChat:
+    """Implements `protocols.ChatModel`: says the pieces in order; an exception among them is raised, a number of
+    seconds is waited. `calls` keeps the messages of each request, `closed` counts the streams that ended."""
+
+    name = "scripted"
+
+    def __init__(self, *pieces: str | float | Exception, context_tokens: int = 8_192) -> None:
+        self.pieces = pieces
+        self.context_tokens = context_tokens
+        self.calls: list[Sequence[Mapping[str, str]]] = []
+        self.closed = 0
+
+    def count_tokens(self, text: str) -> int:
+        return len(text) // 4 + 1
+
+    async def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncIterator[str]:
+        self.calls.append(messages)
+        try:
+            for piece in self.pieces:
+                if isinstance(piece, Exception):
+                    raise piece
+                if isinstance(piece, str):
+                    yield piece
+                else:
+                    await asyncio.sleep(piece)
+        finally:
+            self.closed += 1
