@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.util import find_spec
@@ -38,9 +39,9 @@ def resolve(name: str, cache_dir: Path) -> Path:
     A folder is used as it is. The weights of a packaged model are checked against its publisher's SHA-256 first.
     Raises EmbedderUnusable.
     """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder.resolve()
+    folder = os.path.expanduser(name)
+    if os.path.isdir(folder):  # of any string, which pathlib's is_dir is not
+        return Path(folder).resolve()
     packaged = PACKAGED.get(name)
     if packaged is None:
         raise EmbedderUnusable(

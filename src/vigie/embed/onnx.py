@@ -43,9 +43,9 @@ _RUNTIME_ERRORS = (
 class OnnxEmbedder:
     """Implements `Embedder`. One instance serves many threads; a process needs one per model.
 
-    `folder`: a SentenceTransformers folder (see `models.resolve`). `cache_dir`: where a few kilobytes are kept that make the
-    next start faster. `threads`: how many compute one batch. `query_prefix`, `passage_prefix`: put before each
-    text; None takes the model's own prompts. Raises EmbedderUnusable.
+    `folder`: a SentenceTransformers folder (see `models.resolve`). `cache_dir`: where a few kilobytes are kept that
+    make the next start faster. `threads`: how many compute one batch. `query_prefix`, `passage_prefix`: put before
+    each text; None takes the model's own prompts. Raises EmbedderUnusable.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class OnnxEmbedder:
         self._lower_case, self._pooling = checkpoint.lower_case, checkpoint.pooling
         self._query_prefix = checkpoint.query_prefix if query_prefix is None else query_prefix
         self._passage_prefix = checkpoint.passage_prefix if passage_prefix is None else passage_prefix
-        self._head, self._tail = _special_tokens(self._tokenizer)
+        self._head, self._tail = _special_tokens(self._tokenizer, checkpoint.folder)
         self._room = checkpoint.max_length - len(self._head) - len(self._tail)
         self._max_tokens = self._room - self.count_tokens([self._passage_prefix])[0]
         if self._max_tokens < 1:
@@ -152,10 +152,12 @@ def _read_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
     return tokenizer
 
 
-def _special_tokens(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
-    """What the tokenizer puts before and after one text."""
+def _special_tokens(tokenizer: Tokenizer, folder: Path) -> tuple[list[int], list[int]]:
+    """What the tokenizer puts before and after one text; a BERT reads at least its first one."""
     encoding = tokenizer.encode("a")
     text = [place for place, special in enumerate(encoding.special_tokens_mask) if not special]
+    if not text or text[0] == 0:
+        raise EmbedderUnusable(f"{folder / 'tokenizer.json'} is not a BERT's: it starts a text with no special token")
     return encoding.ids[: text[0]], encoding.ids[text[-1] + 1 :]
 
 

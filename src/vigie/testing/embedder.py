@@ -82,7 +82,8 @@ def _words(tokens: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _hashed(word: str, dimension: int) -> tuple[NDArray[np.uint32], Vectors]:
+def _hashed(word: str, dimension: int) -> tuple[NDArray[np.intp], Vectors]:
     """Where a word adds, and whether it adds or takes away."""
     numbers = np.frombuffer(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=4 * _PLACES).digest(), "<u4")
-    return (numbers >> 1) % np.uint32(dimension), np.where(numbers & 1, np.float32(1), np.float32(-1))
+    signs: Vectors = np.where(numbers & 1, np.float32(1), np.float32(-1)).astype(np.float32)
+    return ((numbers >> 1) % dimension).astype(np.intp), signs
