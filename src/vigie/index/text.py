@@ -119,9 +119,9 @@ class TantivyText:
         writer = index.writer(HEAP, 1)
         try:
             for chunk_id in delete:
-                writer.delete_documents("id", chunk_id)
+                writer.delete_documents_by_term("id", chunk_id)
             for passage in put:
-                writer.delete_documents("id", passage.chunk_id)
+                writer.delete_documents_by_term("id", passage.chunk_id)
                 writer.add_document(_document(passage))
             writer.commit()
         except BaseException:

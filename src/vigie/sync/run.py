@@ -44,6 +44,7 @@ class Syncer:
     def recover(self) -> None:
         """Finish what a killed run left: queued index work, generations of bodies that never became live."""
         self._indexer.flush()
+        self._ledger.drop_unused_vectors()
         self._bodies.keep_only(self._ledger.bodies())
 
     def run(
