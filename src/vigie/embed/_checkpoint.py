@@ -71,9 +71,8 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     prompts = _read_json(folder / "config_sentence_transformers.json", optional=True).get("prompts") or {}
     try:
         first = 0 if family == "bert" else int(config.get("pad_token_id", 1)) + 1
-        length = sizes.get("max_seq_length") or _read_json(base / "tokenizer_config.json", optional=True).get(
-            "model_max_length", 512
-        )
+        described = _read_json(base / "tokenizer_config.json", optional=True)
+        length = sizes.get("max_seq_length") or described.get("model_max_length") or 512
         checkpoint = Checkpoint(
             folder=base,
             hidden=int(config["hidden_size"]),
@@ -97,16 +96,17 @@ def read_checkpoint(folder: Path) -> Checkpoint:
 
 def _modules(folder: Path) -> tuple[Path, Pooling]:
     """Folder of the transformer, and how its tokens become one vector. A bare BERT is averaged, as the library does."""
-    modules = _read_json(folder / "modules.json", optional=True, kind=list)
-    if not modules:
+    file = folder / "modules.json"
+    if not file.exists():
         return folder, "mean"
+    modules = _read_json(file, kind=list)
     try:
         kinds = [str(module["type"]).rpartition(".")[2] for module in modules]
         paths = [folder / str(module["path"]) for module in modules]
     except (KeyError, TypeError) as error:
-        raise EmbedderUnusable(f"{folder / 'modules.json'} cannot be understood: {error!r}") from error
+        raise EmbedderUnusable(f"{file} cannot be understood: {error!r}") from error
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
-        raise _unusable(folder, f"its modules are {' + '.join(kinds)}")
+        raise _unusable(folder, f"its modules, in modules.json, are {' + '.join(kinds) or 'none'}")
     return paths[0], _pooling(folder, _read_json(paths[1] / "config.json"))
 
 
@@ -123,12 +123,12 @@ def _prompt(prompts: Mapping[str, Any], *names: str) -> str:
 
 
 def _read_json(file: Path, *, optional: bool = False, kind: type = dict) -> Any:
-    """The file's content, of that kind; of an optional one that is not there, an empty one."""
+    """The file's content, an object unless another kind is asked for; of an optional file that is not there, {}."""
     try:
         content = json.loads(file.read_bytes())
     except FileNotFoundError as error:
         if optional:
-            return kind()
+            return {}
         raise EmbedderUnusable(
             f"{file} is missing: set LOCAL_EMB_MODEL to the folder of a SentenceTransformers model"
         ) from error

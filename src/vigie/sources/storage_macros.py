@@ -182,7 +182,9 @@ def _file_name(address: str) -> str:
 def emoticon(node: Node, flow: Flow, emit: Emit) -> None:
     attributes = node.attributes
     name = attributes.get("ac:name", "")
-    flow.write(attributes.get("ac:emoji-fallback") or attributes.get("ac:emoji-shortname") or (f":{name}:" * bool(name)))
+    flow.write(
+        attributes.get("ac:emoji-fallback") or attributes.get("ac:emoji-shortname") or (f":{name}:" * bool(name))
+    )
     for child in node.children:
         emit(child, flow)
 

@@ -1,0 +1,71 @@
+"""`vigie ask --batch`: a file of questions, one JSON object a line, answered in their order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vigie.cli.shapes import Json, answer
+from vigie.cli.wanted import Asked
+from vigie.errors import InputError
+from vigie.types import Answer
+
+MAX_LINE = 1_000_000  # characters; a question holds far fewer
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that asks nothing that could be answered."""
+
+    id: object
+    reason: str
+
+
+def lines(file: Path, like: Asked) -> Iterator[Asked | BadLine]:
+    """The questions of a file, each with the limits of `like`; blank lines are passed over. Raises InputError."""
+    try:
+        with file.open("rb") as stream:
+            for number, raw in enumerate(stream, 1):
+                if raw.strip():
+                    yield _read(number, raw, like)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
+
+
+def _read(number: int, raw: bytes, like: Asked) -> Asked | BadLine:
+    try:
+        found = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return BadLine(None, f"line {number} is not JSON")
+    if not isinstance(found, dict):
+        return BadLine(None, f'line {number} is not an object such as {{"id": "1", "text": "..."}}')
+    turns = found.get("turns", [found.get("text")])
+    if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
+        return BadLine(found.get("id"), f'line {number} needs a "text", or "turns" that are a list of texts')
+    return replace(like, turns=tuple(turns), id=found.get("id"))
+
+
+def failed(bad_id: object, question: str, reason: str) -> Json:
+    """What stands in the output for a line that could not be asked."""
+    shaped = answer(
+        Answer(
+            answer_id="",
+            session_id="",
+            question=question,
+            state="failed",
+            route="none",
+            answer=reason,
+            exact=None,
+            choices=[],
+            citations=[],
+            contexts=[],
+            history=[],
+            notices=[],
+            model="composed",
+            timestamp=datetime.now(UTC),
+        )
+    )
+    return {"id": bad_id, **shaped}
