@@ -3,71 +3,170 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
+import socket
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from contextlib import aclosing
 
 import pytest
 
 from vigie.errors import ChatFailed
 from vigie.llm import LiteLLMChat, Timeouts
-from vigie.testing.openai_server import OpenAIServer, Reply
+from vigie.testing.openai_server import OpenAIServer, Reply, Request
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20"),
-    pytest.mark.filterwarnings("ignore:.*Pydantic serializer.*:UserWarning"),
-]
 ASKED = [{"role": "system", "content": "Réponds."}, {"role": "user", "content": "Quoi ?"}]
-SHORT = Timeouts(connect=2, first_token=1.0, between=0.5, total=5)
+KEY = "s3cret-key-of-the-test"
+SHORT = Timeouts(connect=2, first_token=0.8, between=0.4, total=5)
 
 
-def chat(server: OpenAIServer, timeouts: Timeouts | None = None) -> LiteLLMChat:
-    model = LiteLLMChat("vigie-model", server.url, "s3cret", timeouts=timeouts)
-    model.warm()
-    return model
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    LiteLLMChat("any").warm()
+
+
+@pytest.fixture
+def dialled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+    """Every address that this process looks up or connects to."""
+    addresses: list[object] = []
+    connect, lookup = socket.socket.connect, socket.getaddrinfo
+
+    def spy_connect(self: socket.socket, address: object) -> object:
+        addresses.append(address)
+        return connect(self, address)  # type: ignore[arg-type]
+
+    def spy_lookup(host: object, *rest: object, **more: object) -> object:
+        addresses.append((host, rest[0] if rest else None))
+        return lookup(host, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", spy_connect)
+    monkeypatch.setattr(socket, "getaddrinfo", spy_lookup)
+    return addresses
+
+
+def chat(server: OpenAIServer, timeouts: Timeouts | None = None, model: str = "vigie-model") -> LiteLLMChat:
+    return LiteLLMChat(model, server.url, KEY, timeouts=timeouts)
 
 
 async def said(model: LiteLLMChat) -> str:
-    try:
-        return "".join([piece async for piece in model.stream(ASKED)])
-    finally:
-        await model.close()
+    return "".join([piece async for piece in model.stream(ASKED)])
 
 
-async def test_pieces_come_in_order_and_only_what_is_listed_leaves() -> None:
+async def gone(request: Request, seconds: float = 1.0) -> bool:
+    """Whether the server saw the client leave within this time."""
+    until = time.monotonic() + seconds
+    while request.gone_after is None and time.monotonic() < until:
+        await asyncio.sleep(0.02)
+    return request.gone_after is not None
+
+
+async def test_pieces_come_in_order_and_only_what_is_listed_leaves(dialled: list[object]) -> None:
     with OpenAIServer(Reply(["Le flux ", "est ", "tombé."])) as server:
         assert await said(chat(server)) == "Le flux est tombé."
         (request,) = server.requests
         assert request.path == "/v1/chat/completions"
-        assert set(request.body) == {"model", "messages", "stream", "temperature"}
-        assert request.body["messages"] == ASKED
-        assert request.headers["Authorization"] == "Bearer s3cret"
+        assert request.body == {"model": "vigie-model", "messages": ASKED, "stream": True, "temperature": 0.0}
+        assert request.headers["Authorization"] == f"Bearer {KEY}"
+        ports = {address[1] for address in dialled if isinstance(address, tuple)}
+        assert ports == {int(server.url.rpartition(":")[2].partition("/")[0])}, dialled
+
+
+async def test_pieces_are_given_as_they_come() -> None:
+    with OpenAIServer(Reply(["un ", 5.0, "deux"])) as server:
+        async with aclosing(chat(server).stream(ASKED)) as pieces:
+            assert await asyncio.wait_for(anext(pieces), 2) == "un "
 
 
 @pytest.mark.parametrize(
-    ("reply", "words"),
-    [
-        (Reply(status=401), "LITELLM_API_KEY"),
-        (Reply(status=429), "429"),
-        (Reply(status=404), "LITELLM_MODEL"),
-        (Reply(status=500), "failed"),
-        (Reply([]), "empty"),
-        (Reply(["début "], cut=True), "cut"),
-        (Reply(["début "], malformed=True), ""),
-        (Reply([3.0, "trop tard"]), "answer"),
-        (Reply(["début ", 3.0, "trop tard"]), "answer"),
-    ],
-    ids=["401", "429", "404", "500", "empty", "cut", "malformed", "late first token", "stall"],
+    ("model", "sent"),
+    [("vigie-model", "vigie-model"), ("our-team/vigie", "our-team/vigie"), ("mistral/codestral-latest", None)],
 )
-async def test_each_failure_is_one_sentence_without_the_key(reply: Reply, words: str) -> None:
+async def test_a_model_without_a_known_provider_speaks_openais_protocol(model: str, sent: str | None) -> None:
+    with OpenAIServer(Reply(["oui"])) as server:
+        assert await said(chat(server, model=model)) == "oui"
+        assert server.requests[0].body["model"] == (sent or "codestral-latest")
+        assert server.requests[0].path == "/v1/chat/completions"
+
+
+async def test_without_a_key_none_of_the_environment_is_sent_to_ones_own_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "ambient-key")
+    monkeypatch.setenv("MISTRAL_API_KEY", "ambient-key")
+    with OpenAIServer(Reply(["oui"])) as server:
+        for model in ("vigie-model", "mistral/codestral-latest"):
+            assert await said(LiteLLMChat(model, server.url, "")) == "oui"
+        assert not [request for request in server.requests if "ambient-key" in str(request.headers)]
+
+
+FAILURES = {
+    "401": (Reply(status=401, error=f"Incorrect API key {KEY}"), "refused the key"),
+    "403": (Reply(status=403, error=f"not allowed {KEY}"), "refused the key"),
+    "404": (Reply(status=404), "LITELLM_MODEL"),
+    "429": (Reply(status=429, headers={"retry-after": "3600"}), "429"),
+    "500": (Reply(status=500, error=f"Traceback: {KEY}\n  File x.py"), "500"),
+    "503": (Reply(status=503), "503"),
+    "filtered": (Reply(["début "], finish="content_filter"), "filtered"),
+    "too long": (Reply(["début "], finish="length"), "limit of length"),
+    "empty": (Reply([]), "empty"),
+    "blank": (Reply([" ", "\n"]), "empty"),
+    "no finish": (Reply(["début "], finish=None), "was cut"),
+    "broken off": (Reply(["début "], cut=True), "was cut"),
+    "broken off at once": (Reply(cut=True), "broke off"),
+    "malformed": (Reply(["début "], malformed=True), "was cut"),
+    "late status": (Reply(["trop tard"], wait=5.0), "in time"),
+    "late first token": (Reply([5.0, "trop tard"]), "in time"),
+    "role, then nothing": (Reply(["", 5.0, "trop tard"]), "in time"),
+    "stall": (Reply(["début ", 5.0, "trop tard"]), "stopped answering"),
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+async def test_each_failure_is_one_sentence_without_the_key(case: str, caplog: pytest.LogCaptureFixture) -> None:
+    reply, words = FAILURES[case]
     with OpenAIServer(reply) as server:
         with pytest.raises(ChatFailed) as failure:
             await said(chat(server, SHORT))
-        assert words in str(failure.value)
-        assert "s3cret" not in str(failure.value)
-        assert "\n" not in str(failure.value)
+        told = str(failure.value)
+        assert words in told
+        assert failure.value.__cause__ is None
+        assert KEY not in told + caplog.text
+        assert "\n" not in told
         assert len(server.requests) == 1, "a failure is never tried again"
+
+
+@pytest.mark.parametrize("case", ["late status", "late first token", "stall"])
+async def test_a_stalled_request_is_ended(case: str) -> None:
+    with OpenAIServer(FAILURES[case][0]) as server:
+        with pytest.raises(ChatFailed):
+            await said(chat(server, SHORT))
+        assert await gone(server.requests[0])
+
+
+async def test_an_answer_that_never_ends_is_stopped_and_the_reader_is_not() -> None:
+    drip = [part for n in range(100) for part in (f"{n} ", 0.1)]
+    with OpenAIServer(Reply(drip)) as server:
+        model = chat(server, Timeouts(connect=2, first_token=2, between=2, total=0.7))
+        read: list[str] = []
+
+        async def read_slowly() -> None:
+            async for piece in model.stream(ASKED):
+                read.append(piece)
+                await asyncio.sleep(0.2)  # it is not cancelled by the model's limits
+
+        with pytest.raises(ChatFailed, match="stopped answering"):
+            await read_slowly()
+        assert 2 <= len(read) < 20
+
+
+async def test_reasoning_counts_as_an_answer_on_its_way_and_is_not_shown() -> None:
+    thinking = [part for _ in range(4) for part in ({"reasoning_content": "hum"}, 0.3)]
+    with OpenAIServer(Reply([*thinking, "Voilà."])) as server:
+        assert await said(chat(server, SHORT)) == "Voilà."
 
 
 async def test_an_unreachable_server_is_said_quickly() -> None:
@@ -76,30 +175,150 @@ async def test_an_unreachable_server_is_said_quickly() -> None:
     began = time.monotonic()
     with pytest.raises(ChatFailed, match="LITELLM_API_BASE"):
         await said(chat(server, SHORT))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 3
 
 
-async def test_closing_the_stream_ends_the_request_within_a_second() -> None:
+async def test_a_host_that_never_accepts_ends_with_the_connect_limit() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        fillers = [socket.socket() for _ in range(3)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(address)
+        try:
+            model = LiteLLMChat("m", f"http://127.0.0.1:{address[1]}/v1", KEY, timeouts=Timeouts(connect=0.5))
+            began = time.monotonic()
+            with pytest.raises(ChatFailed, match="LITELLM_API_BASE"):
+                await said(model)
+            assert time.monotonic() - began < 4
+        finally:
+            for filler in fillers:
+                filler.close()
+
+
+@pytest.mark.parametrize("how", ["close", "cancel"])
+@pytest.mark.parametrize("model", ["vigie-model", "mistral/codestral-latest"])
+async def test_leaving_the_stream_ends_the_request_within_a_second(how: str, model: str) -> None:
     with OpenAIServer(Reply(["début ", 20.0, "fin"])) as server:
+        began = asyncio.Event()
+
+        async def read() -> None:
+            async with aclosing(chat(server, model=model).stream(ASKED)) as pieces:
+                async for _ in pieces:
+                    began.set()
+                    if how == "close":
+                        return
+
+        task = asyncio.create_task(read())
+        await began.wait()
+        if how == "cancel":
+            await asyncio.sleep(0.05)  # it waits for the next piece
+            task.cancel()
+        left = time.monotonic()
+        await asyncio.wait([task])
+        assert task.cancelled() == (how == "cancel")
+        assert await gone(server.requests[0], 1.0 - (time.monotonic() - left))
+
+
+async def test_cancelling_before_the_first_byte_ends_the_request() -> None:
+    with OpenAIServer(Reply(["tard"], wait=20.0)) as server:
+        task = asyncio.create_task(said(chat(server)))
+        while not server.requests:
+            await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        assert await gone(server.requests[0])
+
+
+async def test_one_answer_ending_leaves_another_alone() -> None:
+    with OpenAIServer(Reply(["court"]), Reply(["long ", 0.6, "long"])) as server:
         model = chat(server)
-        stream: AsyncIterator[str] = model.stream(ASKED)
-        async with aclosing(stream) as pieces:  # type: ignore[type-var]
-            assert await anext(pieces) == "début "
-            closed_at = time.monotonic()
-        for _ in range(20):
-            if server.requests[0].gone_after is not None:
-                break
-            await asyncio.sleep(0.05)
-        assert server.requests[0].gone_after is not None
-        assert time.monotonic() - closed_at < 1.5
-        await model.close()
+        short = asyncio.create_task(said(model))
+        while not server.requests:
+            await asyncio.sleep(0.02)
+        assert await asyncio.gather(short, said(model)) == ["court", "long long"]
 
 
-def test_a_known_model_without_a_key_is_no_error_until_it_is_asked() -> None:
-    model = LiteLLMChat("mistral/codestral-latest", None, None)
-    assert model.name == "mistral/codestral-latest"
-    assert model.context_tokens > 8_192
+@pytest.mark.filterwarnings("error::ResourceWarning")
+@pytest.mark.parametrize("model", ["vigie-model", "mistral/codestral-latest"])
+def test_each_question_may_have_its_own_event_loop(model: str) -> None:
+    with OpenAIServer(Reply(["oui"])) as server:
+        asked = chat(server, model=model)
+        before = threading.active_count()
+        for _ in range(3):
+            assert asyncio.run(said(asked)) == "oui"
+            gc.collect()
+        assert threading.active_count() <= before + 1
 
 
-def test_an_unknown_model_is_given_a_modest_context() -> None:
-    assert LiteLLMChat("maison", "http://127.0.0.1:9/v1").context_tokens == 8_192
+async def test_a_known_model_without_a_key_says_so_and_asks_nobody(
+    dialled: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
+    model = LiteLLMChat("mistral/codestral-latest", None, "")
+    assert (model.name, model.context_tokens) == ("mistral/codestral-latest", 128_000)
+    with pytest.raises(ChatFailed, match="set LITELLM_API_KEY"):
+        await said(model)
+    assert dialled == []
+
+
+async def test_a_model_of_no_known_provider_without_an_address_is_said() -> None:
+    with pytest.raises(ChatFailed) as failure:
+        await said(LiteLLMChat("no-such-model", None, KEY))
+    assert KEY not in str(failure.value)
+    assert "LITELLM_MODEL" in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens"),
+    [("maison", 8_192), ("openai/gpt-4o", 128_000), ("mistral/codestral-latest", 128_000)],
+)
+def test_the_context_is_the_models_own_or_a_modest_one(model: str, tokens: int) -> None:
+    assert LiteLLMChat(model, "http://127.0.0.1:9/v1").context_tokens == tokens
+
+
+def test_tokens_are_never_counted_far_too_few() -> None:
+    """Counts of cl100k, taken once."""
+    model = LiteLLMChat("m")
+    for text, tokens in {
+        "Le flux SEPA_OUT_CIB est tombé en AUTH-401 : le jeton a expiré, il faut le renouveler.": 31,
+        "2026-11-19T19:00:12.000Z ERROR srv-batch-02 [pool-3-thread-1] ORA-00942: table or view does not exist": 41,
+        "def purge(days: int) -> int:\n    return delete_older(days)": 16,
+    }.items():
+        assert tokens <= model.count_tokens(text) <= 1.5 * tokens
+
+
+PROBE = """
+import os, socket, sys
+from vigie.llm import LiteLLMChat
+dialled = []
+socket.socket.connect = lambda self, address: dialled.append(address)
+socket.getaddrinfo = lambda *args, **kwargs: dialled.append(args) or []
+model = LiteLLMChat("mistral/codestral-latest", None, None)
+model.count_tokens("x"), model.context_tokens
+assert "litellm" not in sys.modules, "loaded before it is asked"
+model.warm()
+assert dialled == [], dialled
+assert "SECRET_OF_A_DOTENV" not in os.environ, "a .env was read"
+"""
+
+
+def test_loading_prints_nothing_dials_nowhere_and_reads_no_env_file(tmp_path: object) -> None:
+    os.makedirs(f"{tmp_path}/x")
+    with open(f"{tmp_path}/.env", "w", encoding="utf-8") as file:
+        file.write("SECRET_OF_A_DOTENV=1\n")
+    with open(f"{tmp_path}/x/probe.py", "w", encoding="utf-8") as file:
+        file.write(PROBE)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LITELLM")}
+    run = subprocess.run(
+        [sys.executable, f"{tmp_path}/x/probe.py"],
+        cwd=f"{tmp_path}",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

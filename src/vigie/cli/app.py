@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal, TypeVar
 
 import typer
 from typer.exceptions import TyperException
 
 from vigie.cli import show
 from vigie.cli.shapes import line
-from vigie.cli.watch import inert, say, waiting
+from vigie.cli.watch import say, waiting
 from vigie.errors import InputError, VigieError
+from vigie.types import Kind
 
-if TYPE_CHECKING:
-    from vigie.settings import Settings
 
-Found = Literal["confluence", "records", "code"]
+class Found(StrEnum):
+    """Where a passage may come from."""
+
+    confluence = "confluence"
+    records = "records"
+    code = "code"
+
+
+T = TypeVar("T")
 To = Literal["confluence", "mongo", "records", "code", "all"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print nothing but JSON.")]
 Sources = Annotated[list[Found] | None, typer.Option("--source", help="Look there only; may be repeated.")]
@@ -78,27 +84,28 @@ def serve(
     host: Annotated[str, typer.Option(help="Any but loopback demands VIGIE_TOKEN.")] = "127.0.0.1", port: Port = 8000
 ) -> None:
     """Serve the HTTP API, with a sync in the background."""
-    settings = _settings()
+    from vigie.cli import common
+
+    settings = common.settings()
+    common.free(settings, host, port)
     from vigie.api.serve import serve as serve_http
 
-    _free(settings, host, port)
     with ExitStack() as stack:
-        door = _local(settings, stack)
-        serve_http(door.services, host, port)
+        serve_http(common.local(settings, stack).services, host, port)
 
 
 @app.command()
 def demo(port: Port = 8000) -> None:
     """A sample wiki, runs and code in a folder of its own, indexed and served."""
-    base = _settings()
     from vigie.api.serve import serve as serve_http
+    from vigie.cli import common
     from vigie.cli.wanted import Target, Wanted
     from vigie.demo.team import hints, sample_team
 
     with ExitStack() as stack:
-        settings = stack.enter_context(sample_team(base))
-        _free(settings, "127.0.0.1", port)
-        door = _local(settings, stack)
+        settings = stack.enter_context(sample_team(common.settings()))
+        common.free(settings, "127.0.0.1", port)
+        door = common.local(settings, stack)
         say(f"indexing the sample team into {settings.data_dir}")
         show.report(door.ingest(Wanted(Target.all)))
         show.out(hints(settings, f"http://127.0.0.1:{port}"))
@@ -109,22 +116,27 @@ def demo(port: Port = 8000) -> None:
 @app.command()
 def ingest(
     target: Annotated[To, typer.Argument(metavar="confluence|mongo|records|code|all")],
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Of records and code only.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Of records and code only.")] = None,
     include: Annotated[
-        list[str] | None, typer.Option(help="Names to read, nothing else; repeat or use commas.")
+        list[str] | None, typer.Option(metavar="NAME", help="Read these only; repeat or use commas.")
     ] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="Names to leave out; repeat or use commas.")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Leave these out; repeat or use commas.")
+    ] = None,
     sample_limit: Annotated[
-        int | None, typer.Option(min=1, help="Find by the first N records only; all are counted.")
+        int | None, typer.Option(min=1, metavar="N", help="Find by the first N records only; all are counted.")
     ] = None,
-    allow_deletions: Annotated[bool, typer.Option(help="Believe that all that is missing is gone.")] = False,
+    allow_deletions: Annotated[
+        bool, typer.Option("--allow-deletions", help="Believe that all that is missing is gone.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Read sources and index what changed."""
-    settings = _settings()
+    from vigie.cli import common
     from vigie.cli.door import opened
     from vigie.cli.wanted import Target, Wanted, names
 
+    settings = common.settings()
     wanted = Wanted(
         Target(target), tuple(paths or ()), names(include or ()), names(exclude or ()), sample_limit, allow_deletions
     )
@@ -157,14 +169,16 @@ def ask(
         raise InputError("ask needs either a QUESTION or --batch FILE")
     if batch is not None and session is not None:
         raise InputError("--session goes with one QUESTION: the lines of a batch have sessions of their own")
-    settings = _settings()
+    from vigie.cli import batch as batches
+    from vigie.cli import common
     from vigie.cli.door import opened
     from vigie.cli.wanted import Asked
 
-    kinds = frozenset(source) if source else None
-    asked = Asked((question or "",), None, session, collection, kinds, top_k, _instant(now), not no_llm)
+    settings = common.settings()
+
+    asked = Asked((question or "",), None, session, collection, _kinds(source), top_k, common.instant(now), not no_llm)
     if batch is not None:
-        return _ask_batch(batch, asked, settings)
+        return batches.ask(batch, asked, settings)
     with opened(settings) as door, waiting("answering"):
         found = door.answer(asked)
     _print(found, as_json, show.answer)
@@ -176,21 +190,23 @@ def search(
     query: str, source: Sources = None, collection: Collection = None, top_k: TopK = 5, as_json: AsJson = False
 ) -> None:
     """List the passages nearest to a query."""
-    settings = _settings()
+    from vigie.cli import common
     from vigie.cli.door import opened
     from vigie.cli.wanted import Looked
 
+    settings = common.settings()
     with opened(settings) as door, waiting("searching"):
-        found = door.search(Looked(query, collection, frozenset(source) if source else None, top_k))
+        found = door.search(Looked(query, collection, _kinds(source), top_k))
     _print(found, as_json, show.hits)
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Sources, counts, last sync and its outcome, skipped items, profiles, index health."""
-    settings = _settings()
+    from vigie.cli import common
     from vigie.cli.door import opened
 
+    settings = common.settings()
     with opened(settings) as door, waiting("looking"):
         found = door.status()
     _print(found, as_json, show.status)
@@ -202,9 +218,10 @@ def check(
     as_json: AsJson = False,
 ) -> int:
     """Compare ledger and indexes: each stored vector must find itself."""
-    settings = _settings()
+    from vigie.cli import common
     from vigie.cli.door import opened
 
+    settings = common.settings()
     with opened(settings) as door, waiting("checking"):
         found = door.check(repair)
     _print(found, as_json, show.health)
@@ -214,91 +231,11 @@ def check(
 # ------------------------------------------------------------------ what they share
 
 
-def _settings() -> Settings:
-    """The settings, their warnings as lines on standard error."""
-    from vigie import settings as module
-    from vigie.cli.log import log_to
-
-    with _warned():
-        loaded = module.load()
-    log_to(loaded.data_dir)
-    return loaded
+def _kinds(source: list[Found] | None) -> frozenset[Kind] | None:
+    return frozenset(one.value for one in source) if source else None
 
 
-@contextmanager
-def _warned() -> Iterator[None]:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            yield
-        finally:
-            for warning in caught:
-                say(f"warning: {warning.message}")
-
-
-def _local(settings: Settings, stack: ExitStack) -> Any:
-    from vigie.cli.door import WAIT_SECONDS
-    from vigie.cli.local import Local
-
-    door = Local(settings, WAIT_SECONDS)
-    stack.callback(door.close)
-    return door
-
-
-def _free(settings: Settings, host: str, port: int) -> None:
-    """Say at once what would only come to light when everything is indexed. Raises InputError."""
-    import socket
-
-    from vigie.store.lock import running
-
-    holder = running(settings.data_dir)
-    if holder is not None and "url" in holder:
-        raise InputError(f"{settings.data_dir} is served already at {holder['url']}: use that, or stop it first")
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise InputError(f"cannot listen on {host}:{port} ({error.strerror}): name another --port or --host") from error
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise InputError(f"--now {text!r} is not an ISO 8601 instant with its offset, as 2026-11-20T09:30:00+01:00")
-    return found
-
-
-def _ask_batch(file: Path, like: Any, settings: Settings) -> int:
-    from vigie.cli.batch import BadLine, failed, lines
-    from vigie.cli.door import opened
-
-    not_whole = False
-    if not file.is_file():
-        raise InputError(f"{file} is not a file: name one with a JSON object on each line")
-    with opened(settings) as door:
-        for asked in lines(file, like):
-            if isinstance(asked, BadLine):
-                found = failed(asked.id, "", asked.reason)
-            else:
-                try:
-                    found = {"id": asked.id, **door.answer(asked)}
-                except VigieError as error:
-                    found = failed(asked.id, asked.turns[-1], str(error))
-            if found["state"] == "failed":
-                not_whole = True
-                say(f"question {line(found['id'])} failed: {found['answer']}")
-            print(line(found), flush=True)
-    return int(not_whole)
-
-
-def _print(found: Any, as_json: bool, words: Any) -> None:
+def _print(found: T, as_json: bool, words: Callable[[T], None]) -> None:
     if as_json:
         print(line(found))
     else:

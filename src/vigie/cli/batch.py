@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vigie.cli.shapes import Json, answer
+from vigie.cli.door import opened
+from vigie.cli.shapes import Json, answer, line
 from vigie.cli.wanted import Asked
-from vigie.errors import InputError
+from vigie.cli.watch import say
+from vigie.errors import InputError, VigieError
+from vigie.settings import Settings
 from vigie.types import Answer
 
 MAX_LINE = 1_000_000  # characters; a question holds far fewer
@@ -69,3 +72,24 @@ def failed(bad_id: object, question: str, reason: str) -> Json:
         )
     )
     return {"id": bad_id, **shaped}
+
+
+def ask(file: Path, like: Asked, settings: Settings) -> int:
+    """Print an answer a line, each as soon as it is there; returns 1 when one failed."""
+    if not file.is_file():
+        raise InputError(f"{file} is not a file: name one with a JSON object on each line")
+    some_failed = False
+    with opened(settings) as door:
+        for asked in lines(file, like):
+            if isinstance(asked, BadLine):
+                found = failed(asked.id, "", asked.reason)
+            else:
+                try:
+                    found = {"id": asked.id, **door.answer(asked)}
+                except VigieError as error:
+                    found = failed(asked.id, asked.turns[-1], str(error))
+            if found["state"] == "failed":
+                some_failed = True
+                say(f"question {line(found['id'])} failed: {found['answer']}")
+            print(line(found), flush=True)
+    return int(some_failed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -67,7 +67,7 @@ class Pass:
 
     kinds: tuple[Kind, ...]
     options: SyncOptions
-    inputs: Inputs = Inputs()
+    inputs: Inputs = field(default_factory=Inputs)
 
 
 VARIABLES: dict[Kind, str] = {"confluence": "CONFLUENCE_URL", "records": "RECORDS_DIR", "code": "CODE_ROOTS"}
@@ -119,7 +119,7 @@ def _kinds(settings: Settings, target: Target) -> tuple[Kind, ...]:
                 raise InputError("MONGO_URI is not set, and there is no RECORDS_DIR with exports to read instead")
             return ("records",)
         case _:
-            kind: Kind = target.value
+            kind = next(known for known in KINDS if known == target.value)
             if not configured(settings, kind):
                 or_path = "" if kind == "confluence" else ", or name a PATH"
                 raise InputError(f"{VARIABLES[kind]} is not set: set it{or_path}")

@@ -12,7 +12,7 @@ from vigie.demo._mongoexport import PARIS
 from vigie.demo.runs import write_runs
 from vigie.errors import StoreError, VigieError
 from vigie.settings import Settings, load
-from vigie.testing.confluence import FakeConfluence
+from vigie.testing.confluence import FakeConfluence, load_wiki
 
 SPACE = "IV2"
 USER = "vigie-demo"
@@ -46,8 +46,7 @@ def sample_team(base: Settings) -> Iterator[Settings]:
     exports = folder / "exports"
     fresh_runs(exports, base.clock())
     password = secrets.token_urlsafe(16)
-    with FakeConfluence(username=USER, password=password) as wiki:
-        wiki.load_wiki(files / "wiki", SPACE)
+    with FakeConfluence(load_wiki(files / "wiki", SPACE, base.clock()), username=USER, password=password) as wiki:
         yield load(
             VIGIE_DATA_DIR=folder,
             CONFLUENCE_URL=wiki.url,

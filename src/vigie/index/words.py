@@ -1,43 +1,127 @@
-"""Words of texts and of questions: elisions off, camelCase in parts, identifiers whole."""
+"""What the text index takes for a word, of passages and of questions alike.
+
+Four views of one text:
+- `words`: every run of letters and digits, folded, not stemmed: also the parts of `SEPA_OUT_CIB`.
+- `names`: identifiers whole (`sepa_out_cib`, `opt/vigie/x.sh` and `x.sh`), and the parts that no punctuation shows
+  (`MyFlow2` gives `my`, `flow`, `2`).
+- `fr`: French stems without French stop words and elisions. Folded before stemming, so that `echouees` and `échouées`
+  meet; stemmed twice, since the stemmer leaves endings that it knows only with their accent (`dure`, `echoue`).
+- `en`: English stems without English stop words.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 
-ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ](?=\w)", re.IGNORECASE)
-CAMEL = re.compile(r"\b(?=\w*[a-z0-9][A-Z])\w+\b")
-PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-# Words joined by what identifiers are joined by: SEPA_OUT_CIB, ORA-00942, /opt/vigie/x.sh, com.bank.Flow, host:1521.
-IDENTIFIER = re.compile(r"(?<![\w])[/~]?\w+(?:[._\-/:@\\]+\w+)+")
-WORD = re.compile(r"[^\W_]+")
+from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-LONGEST_QUESTION = 96  # distinct words looked for; a pasted log says what it is about well before
-
-
-def prepared(text: str) -> str:
-    """Text as it is indexed and looked for: composed characters, no elisions, the parts of camelCase beside it."""
-    text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
-    text = ELISION.sub(" ", text)
-    return CAMEL.sub(lambda match: f"{match.group()} {' '.join(PIECE.findall(match.group()))}", text)
+LONGEST_WORD = 100  # characters: longer runs are base 64 and the like, nobody types them
+_RUN = r"[\p{L}\p{N}\p{M}]+"
+_ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ](?=\w)", re.IGNORECASE)
+_RUNS = re.compile(r"[^\W_]+")
+# Runs that may have parts: a capital or a digit after something else, or something else after a digit.
+_MIXED = re.compile(r"[^\W_]*(?:[^\W\d_A-Z][A-Z\d]|[A-Z]\d|[A-Z]{2}[^\W\d_A-Z]|\d[^\W\d_])[^\W_]*")
+_COMPOUND = re.compile(r"[^\W_]+(?:[_.\-/\\:@$#]+[^\W_]+)+")
+_SEGMENT = re.compile(r"[^/\\:@]+")
+_PART = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 
 
-def identifiers(text: str) -> list[str]:
-    """Whole identifiers, accents and case folded; the joints are kept: they are what makes them one."""
-    return [folded(match.group()) for match in IDENTIFIER.finditer(text)]
+def storable(text: str) -> str:
+    """As UTF-8 can hold it: lone surrogates become `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+def clean(text: str) -> str:
+    """Storable, one form per character (NFKC). The functions below take it so."""
+    return unicodedata.normalize("NFKC", storable(text))
 
 
-def question_words(text: str) -> Counter[str]:
-    """Distinct words with how often they stand, the first ones of a very long text."""
-    counted: Counter[str] = Counter()
-    for match in WORD.finditer(prepared(text)):
-        word = match.group()
-        if word in counted or len(counted) < LONGEST_QUESTION:
-            counted[word] += 1
-    return counted
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss"))
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def normal(text: str) -> str:
+    """The form in which a whole title or identifier is compared: folded words between single spaces."""
+    return " ".join(runs(fold(text)))
+
+
+def prose(text: str) -> str:
+    """What the French and English analyzers read, elisions off and camelCase opened."""
+    return _CAMEL.sub(" ", _ELISION.sub(" ", text))
+
+
+def wholes(folded: str) -> Iterator[str]:
+    """Of folded text: runs joined by punctuation, and of paths and addresses also their segments."""
+    for whole in _COMPOUND.findall(folded):
+        yield whole
+        segments = _SEGMENT.findall(whole)
+        if len(segments) > 1:
+            yield from (segment for segment in segments if _COMPOUND.fullmatch(segment))
+
+
+def is_name(whole: str) -> bool:
+    """Is a compound an identifier for sure? Those of letters and hyphens alone may be words (`peut-il`)."""
+    return not whole.replace("-", "").isalpha()
+
+
+def parts(run: str) -> list[str]:
+    """Of one run of letters and digits, case kept: its pieces by case and by digits; none when it is of one piece."""
+    found = _PART.findall(run)
+    return [fold(part) for part in found] if len(found) > 1 else []
+
+
+def runs(text: str) -> list[str]:
+    """Runs of letters and digits, as they are written, elisions off."""
+    return _RUNS.findall(_ELISION.sub(" ", text))
+
+
+def names(text: str) -> Iterator[str]:
+    """The `names` view, with repetitions."""
+    yield from wholes(fold(text))
+    for run in _MIXED.findall(text):
+        yield from parts(run)
+
+
+@cache
+def analyzers() -> dict[str, TextAnalyzer]:
+    """By view: `words` and `names` take what stands between spaces as it is."""
+    between_spaces = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.remove_long(LONGEST_WORD)).build()
+    return {
+        "words": between_spaces,
+        "names": between_spaces,
+        "fr": _language("french", passes=2),
+        "en": _language("english", passes=1),
+    }
+
+
+def _language(name: str, passes: int) -> TextAnalyzer:
+    builder = TextAnalyzerBuilder(Tokenizer.regex(_RUN)).filter(Filter.remove_long(LONGEST_WORD))
+    builder = builder.filter(Filter.lowercase()).filter(Filter.stopword(name)).filter(Filter.ascii_fold())
+    for _ in range(passes):
+        builder = builder.filter(Filter.stemmer(name))
+    return builder.build()
+
+
+def stems(language: str, word: str) -> list[str]:
+    """Of one word (`fr` or `en`): usually one; none of a stop word."""
+    found: list[str] = analyzers()[language].analyze(word)
+    return found
+
+
+def telling(words: list[str]) -> list[str]:
+    """The words without the stop words of the question's language, which is the one with more of them, two at least.
+
+    With fewer nothing tells (`car` is French and English): rare words outweigh them anyway. All of them stay when
+    nothing else would.
+    """
+    stops = {language: {word for word in words if not stems(language, word)} for language in ("fr", "en")}
+    language = max(stops, key=lambda one: len(stops[one]))
+    if len(stops[language]) < 2 or len(stops["fr"]) == len(stops["en"]):
+        return words
+    return [word for word in words if word not in stops[language]] or words

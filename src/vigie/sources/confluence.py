@@ -218,10 +218,11 @@ def _version(page: Mapping[str, Any]) -> str:
 def _restriction_in(restrictions: object) -> bool | None:
     """Whether `read` is restricted to users or groups; None when the answer does not say."""
     try:
-        held: dict[str, Any] = restrictions["read"]["restrictions"]  # type: ignore[index]
-        return any(bool(held[who]["results"] or held[who].get("size", 0)) for who in ("user", "group"))
-    except (KeyError, TypeError, AttributeError):
+        held = restrictions["read"]["restrictions"]  # type: ignore[index]
+        sizes = [len(held[who]["results"]) or int(held[who].get("size", 0)) for who in ("user", "group")]
+    except (KeyError, TypeError, AttributeError, ValueError):
         return None
+    return any(sizes)
 
 
 def _when(page: Mapping[str, Any]) -> datetime | None:

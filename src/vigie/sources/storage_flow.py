@@ -39,6 +39,15 @@ class Flow:
     def line_break(self) -> None:
         self._words.append(_LINE_BREAK)
 
+    def mark(self) -> tuple[int, int]:
+        """The present end, for `shown_since`."""
+        return len(self.blocks), len(self._words)
+
+    def shown_since(self, mark: tuple[int, int]) -> bool:
+        """Whether anything but white space was written since then."""
+        blocks, words = mark
+        return len(self.blocks) > blocks or any(word.strip(" \t\r\n\x00") for word in self._words[words:])
+
     def flush(self) -> None:
         """End the paragraph."""
         text = self._take()

@@ -133,16 +133,13 @@ def resource(node: Node, flow: Flow, emit: Emit) -> None:
 
 def link(node: Node, flow: Flow, emit: Emit) -> None:
     """`ac:link`: its text; without one, the name of its target."""
-    shown = False
+    start = flow.mark()
     for child in node.children:
-        if isinstance(child, str):
-            shown = shown or bool(child.strip())
+        if isinstance(child, str) or not child.tag.startswith("ri:"):
             emit(child, flow)
-        elif not child.tag.startswith("ri:"):
-            shown = shown or bool(child.text().strip()) or child.first("ac:image", "img") is not None
-            emit(child, flow)
-    if not shown:
-        flow.write(", ".join(_resources(node)) or node.attributes.get("ac:anchor", ""))
+    if not flow.shown_since(start):
+        names = [resource_name(child) for child in node.nodes() if child.tag.startswith("ri:")]
+        flow.write(", ".join(filter(None, names)) or node.attributes.get("ac:anchor", ""))
 
 
 def anchor(node: Node, flow: Flow, emit: Emit) -> None:

@@ -23,7 +23,7 @@ _SELF_ENDING = frozenset(("p", "li", "td", "th", "tr", "dt", "dd"))
 _NAME = r"[A-Za-z][A-Za-z0-9:._-]*"
 _TAG = re.compile(rf"""<(/?)({_NAME})((?:[^<>"']++|"[^"]*"|'[^']*')*+)>""")
 _TAG_BAD_QUOTES = re.compile(rf"<(/?)({_NAME})([^<>]*)>")
-_ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_ATTRIBUTE = re.compile(r"""([^\s=/"'<>]++)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'<>]++)))?""")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,40});")
 # A space export writes the end of a CDATA section that lies inside another one as "]] >".
 _EXPORTED_END = re.compile(r"\]\] >(?=\s*</ac:plain-text-|<!\[CDATA\[)")

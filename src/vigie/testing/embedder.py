@@ -58,13 +58,12 @@ class HashingEmbedder:
     def embed_query(self, text: str) -> Vectors:
         tokens = [match[0] for match in islice(_TOKEN.finditer(text), self._max_tokens)]
         vector = np.zeros(self._dimension, np.float32)
-        # Nothing to read has a direction of its own, as with a real model.
-        for word, count in Counter(_words(tokens) or [""]).items():
+        for word, count in Counter(_words(tokens)).items():
             places, signs = _hashed(word, self._dimension)
             # Short words say little, and a word said again says little more.
             np.add.at(vector, places, signs * np.float32(sqrt(count) * (1 + min(len(word), 6))))
         length = np.linalg.norm(vector)
-        if length == 0:  # the signs of a few words in a small dimension may cancel out
+        if length == 0:  # no word, or a few whose signs cancel out: a direction all the same, as a real model gives
             vector[0] = length = np.float32(1)
         unit: Vectors = vector / length
         return unit

@@ -6,7 +6,7 @@ import json
 import select
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,20 +14,30 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. `pieces` are streamed; a number among them is a pause in seconds. `cut` ends without a finish."""
+    """One answer. `pieces` are streamed; a number among them is a pause in seconds, a mapping a delta as it stands.
 
-    pieces: Sequence[str | float] = ()
+    `finish` None ends the stream without a finish reason; `cut` breaks the connection within a chunk; `malformed` sends
+    an event that is no JSON. `wait` is a pause in seconds before the status. `error` is the body's error message.
+    """
+
+    pieces: Sequence[str | float | dict[str, str]] = ()
     status: int = 200
+    finish: str | None = "stop"
     cut: bool = False
     malformed: bool = False
+    wait: float = 0.0
+    error: str = "scripted"
     headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Request:
+    """What was received. `done` once the reply was sent whole."""
+
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    done: bool = False
     gone_after: float | None = None  # seconds from the request to the client's going away, when it did
 
 
@@ -61,6 +71,8 @@ class OpenAIServer:
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
@@ -78,24 +90,42 @@ class OpenAIServer:
         return Handler
 
     def _answer(self, handler: BaseHTTPRequestHandler, request: Request, reply: Reply) -> None:
+        if not _wait(handler, reply.wait, request):
+            return
+        streamed = reply.status == 200
         handler.send_response(reply.status)
-        kind = "text/event-stream" if reply.status == 200 else "application/json"
-        for name, value in ({"content-type": kind, "connection": "close"} | reply.headers).items():
+        kind = {"content-type": "text/event-stream" if streamed else "application/json", "connection": "close"}
+        for name, value in (kind | ({"transfer-encoding": "chunked"} if streamed else {}) | reply.headers).items():
             handler.send_header(name, value)
         handler.end_headers()
-        if reply.status != 200:
-            handler.wfile.write(json.dumps({"error": {"message": f"status {reply.status}", "code": "x"}}).encode())
-            return
+        if streamed:
+            self._stream(handler, request, reply)
+        else:
+            handler.wfile.write(json.dumps({"error": {"message": reply.error, "code": str(reply.status)}}).encode())
+            request.done = True
+
+    def _stream(self, handler: BaseHTTPRequestHandler, request: Request, reply: Reply) -> None:
         for piece in reply.pieces:
-            if isinstance(piece, str):
-                handler.wfile.write(_event({"content": piece}, None))
-                handler.wfile.flush()
-            elif not _wait(handler, piece, request):
-                return
+            if isinstance(piece, float | int):
+                if not _wait(handler, piece, request):
+                    return
+            else:
+                _send(handler, _event({"content": piece} if isinstance(piece, str) else piece, None))
         if reply.malformed:
-            handler.wfile.write(b"data: {not json\n\n")
-        elif not reply.cut:
-            handler.wfile.write(_event({}, "stop") + b"data: [DONE]\n\n")
+            _send(handler, b"data: {not json\n\n")
+        if reply.cut:
+            handler.wfile.write(b"40\r\ndata: {")
+            return
+        if reply.finish is not None:
+            _send(handler, _event({}, reply.finish))
+        _send(handler, b"data: [DONE]\n\n")
+        handler.wfile.write(b"0\r\n\r\n")
+        request.done = True
+
+
+def _send(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+    handler.wfile.flush()
 
 
 def _wait(handler: BaseHTTPRequestHandler, seconds: float, request: Request) -> bool:
@@ -109,12 +139,12 @@ def _wait(handler: BaseHTTPRequestHandler, seconds: float, request: Request) -> 
     return True
 
 
-def _event(delta: dict[str, str], finish: str | None) -> bytes:
+def _event(delta: Mapping[str, str], finish: str | None) -> bytes:
     chunk = {
         "id": "scripted",
         "object": "chat.completion.chunk",
         "created": 0,
         "model": "scripted",
-        "choices": [{"index": 0, "delta": {"role": "assistant"} | delta, "finish_reason": finish}],
+        "choices": [{"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": finish}],
     }
     return f"data: {json.dumps(chunk)}\n\n".encode()

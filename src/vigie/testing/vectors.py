@@ -71,6 +71,4 @@ class MemoryVectors:
     def _check(self, collection: str, dimension: int) -> None:
         held = self._dimension.get(collection, dimension)
         if held != dimension:
-            raise StoreError(
-                f"collection {collection!r} holds vectors of dimension {held}, not {dimension}: rebuild it"
-            )
+            raise StoreError(f"collection {collection!r} holds vectors of dimension {held}, got {dimension}: rebuild")

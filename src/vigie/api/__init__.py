@@ -1,0 +1,1 @@
+"""HTTP: the routes of the contract over the services, with FastAPI."""

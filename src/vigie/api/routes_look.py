@@ -1,0 +1,169 @@
+"""Looking: what can be asked, documents, the records behind an answer, the state of it all."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from vigie.api.schemas import (
+    NAME_LENGTH,
+    CollectionsReply,
+    DocumentReply,
+    ProfileReply,
+    RecordsReply,
+    RecordView,
+    SignatureField,
+    SourceDetail,
+    SourceView,
+    StatusReply,
+    Suggestion,
+    SuggestionsReply,
+)
+from vigie.api.state import ReadyState, State
+from vigie.ask.scope import own_name
+from vigie.chunk.record import SignatureFields
+from vigie.errors import NotFound
+from vigie.types import EVERYTHING, Answer, Kind, Passage, SourceRef, SourceStatus
+
+router = APIRouter(tags=["look"])
+
+PAGE = 20  # records a page
+PER_SOURCE = 3  # suggestions
+TITLE_LENGTH = 80  # characters of a title in a suggestion
+SAYS: dict[Kind, str] = {
+    "confluence": "Que dit la page « {} » ?",
+    "records": "Que sait-on des exécutions « {} » ?",
+    "code": "Que fait le fichier {} ?",
+}
+
+
+def source_view(status: SourceStatus) -> SourceView:
+    ref, report = status.ref, status.report
+    return SourceView(
+        ref.kind,
+        ref.name,
+        ref.collection,
+        status.documents,
+        status.chunks,
+        status.records,
+        status.synced_at,
+        status.whole_at,
+        report.status if report else None,
+    )
+
+
+def learned_fields(state: State, ref: SourceRef) -> list[SignatureField]:
+    """What tells one run of a collection from another, as the last sync learned it."""
+    text = state.services.ledger.record_state(ref).fields if ref.kind == "records" else None
+    if text is None:
+        return []
+    return [SignatureField(field.role, field.path) for field in SignatureFields.from_json(text).fields]
+
+
+@router.get("/status", operation_id="status", tags=["server"])
+def status(state: ReadyState) -> StatusReply:
+    """Sources with counts, the outcome of their last sync and what it left out; the health of the indexes."""
+    services = state.services
+    sources = [
+        SourceDetail(source_view(s), s.report, s.skipped, learned_fields(state, s.ref))
+        for s in services.ledger.status()
+    ]
+    model = services.chat.name if services.chat is not None else None
+    return StatusReply(sources, state.health, services.notes, model)
+
+
+@router.get("/list_collections", operation_id="list_collections")
+def list_collections(state: ReadyState) -> CollectionsReply:
+    """What can be asked."""
+    views = [source_view(s) for s in state.services.ledger.status()]
+    return CollectionsReply(views, sorted({view.collection for view in views}))
+
+
+@router.get("/collections/{name}/profile", operation_id="collection_profile")
+def collection_profile(name: Annotated[str, Path(max_length=NAME_LENGTH)], state: ReadyState) -> ProfileReply:
+    """Of a record collection, named with or without `mongo_`."""
+    found = {s.ref.name: s for s in state.services.ledger.status() if s.ref.kind == "records"}
+    known = own_name(name, list(found))
+    if known is None:
+        raise NotFound("there is no such collection: GET /list_collections names them")
+    return ProfileReply(source_view(found[known]), learned_fields(state, found[known].ref))
+
+
+@router.get("/suggestions", operation_id="suggestions")
+def suggestions(state: ReadyState) -> SuggestionsReply:
+    """Sample questions made from what is indexed, in French; the same state gives the same ones."""
+    ledger = state.services.ledger
+    found: list[Suggestion] = []
+    for collection in sorted({ref.collection for ref in ledger.sources()}):
+        ids = ledger.chunk_ids(collection)
+        step = max(1, len(ids) // (PER_SOURCE * 2))
+        passages = ledger.passages(ids[::step][: PER_SOURCE * 2], EVERYTHING)
+        kinds = {passages[i].title: passages[i].ref.kind for i in sorted(passages) if passages[i].title.strip()}
+        for title, kind in list(kinds.items())[:PER_SOURCE]:
+            found.append(Suggestion(kind, SAYS[kind].format(" ".join(title.split())[:TITLE_LENGTH])))
+    return SuggestionsReply(found)
+
+
+@router.get("/documents/{document_id}", operation_id="get_document")
+def get_document(document_id: str, state: ReadyState) -> DocumentReply:
+    """The document a citation points at, with its chunks in order."""
+    found = state.services.ledger.document(document_id, EVERYTHING)
+    if found is None:
+        raise NotFound("there is no such document: it may have been removed from its source")
+    document, chunks = found
+    return DocumentReply(
+        document.id,
+        document.ref.kind,
+        document.ref.name,
+        document.native_id,
+        document.title,
+        document.text,
+        document.url,
+        document.language,
+        document.updated_at,
+        chunks,
+    )
+
+
+@router.get("/answers/{answer_id}/records", operation_id="answer_records")
+def answer_records(
+    answer_id: str,
+    state: ReadyState,
+    row: Annotated[int | None, Query(ge=0, le=1_000_000)] = None,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> RecordsReply:
+    """The latest records behind a citation: `row` is its number; without one, the first that cites records."""
+    answer = state.services.sessions.answer(answer_id)
+    if answer is None:
+        raise NotFound("there is no such answer")
+    n, passage = _cited_records(state, answer, row)
+    assert passage.stats is not None
+    ids = passage.stats.latest_ids
+    generation = state.services.ledger.bodies().get(passage.ref.name)
+    wanted = ids[(page - 1) * PAGE : page * PAGE]
+    bodies = state.services.bodies.bodies(passage.ref.name, generation, wanted) if generation else {}
+    return RecordsReply(
+        answer.answer_id,
+        n,
+        passage.ref.name,
+        passage.title,
+        passage.stats.count,
+        page,
+        max(1, -(-len(ids) // PAGE)),
+        [RecordView(native_id, json.loads(bodies[native_id])) for native_id in wanted if native_id in bodies],
+    )
+
+
+def _cited_records(state: State, answer: Answer, row: int | None) -> tuple[int, Passage]:
+    """(number, signature's passage). Raises NotFound where the number cites no records, or they are gone."""
+    contexts = {context.metadata.get("n"): context.id for context in answer.contexts}
+    for citation in answer.citations:
+        if citation.source != "records" or (row is not None and citation.n != row) or citation.n not in contexts:
+            continue
+        chunk_id = contexts[citation.n]
+        passage = state.services.ledger.passages([chunk_id], EVERYTHING).get(chunk_id)
+        if passage is not None and passage.stats is not None:
+            return citation.n, passage
+    raise NotFound("no records stand behind that row of the answer")

@@ -1,0 +1,134 @@
+"""What tantivy stores of a passage, and what it is asked for a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tantivy import Document, Index, Occur, Query, Schema, SchemaBuilder
+
+from vigie.index import words
+from vigie.types import Passage
+
+FORMAT = 1  # to be raised with every change of the fields or of `words`: older indexes then count as none
+
+# Each word of a question counts once, by its best view (a `dis_max`): a word that reads the same in French, in English
+# and unstemmed would else count three times as much as an inflected one.
+VIEWS = ("words", "names", "fr", "en")
+TITLES = {"fr": "title_fr", "en": "title_en"}
+# Headings are part of the text that is searched, and count once more at this weight. nDCG@10 over four judged sets:
+# 0 is 1 point worse in the mean, 0.7 one point, headings at 1 apart from the text 3 to 11 points on technical pages.
+TITLE = 0.3
+WHOLE = 2.0  # an identifier as it was typed, beside its parts: the chunk that holds it whole comes first
+PART = 0.5  # pieces of a run (`Flow` of `MyFlow`): they find, but weigh less than a word that was typed
+EXACT = 1_024.0  # above any sum of BM25, taken off again by `lift`
+
+QUESTION_CHARS = 20_000  # of a question are read
+QUESTION_WORDS = 96  # distinct ones are searched, the first
+EXACT_CHARS = 300  # longer titles are not compared whole
+
+
+def _schema() -> Schema:
+    builder = SchemaBuilder()
+    for raw in ("id", "collection", "exact"):
+        builder.add_text_field(raw, stored=raw == "id", tokenizer_name="raw", index_option="basic")
+    for view in VIEWS:
+        builder.add_text_field(view, tokenizer_name=view, index_option="freq")
+    for view, title in TITLES.items():
+        builder.add_text_field(title, tokenizer_name=view, index_option="freq")
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+def register(index: Index) -> None:
+    """Tokenizers are not kept with an index: each opening names them again."""
+    for name, analyzer in words.analyzers().items():
+        index.register_tokenizer(name, analyzer)
+
+
+def document(passage: Passage) -> Document:
+    """A passage under its chunk id. Title, headings and symbol are searched with the text, and once more apart."""
+    chunk = passage.chunk
+    heads = [chunk.context] if passage.title in chunk.context else [passage.title, chunk.context]
+    if chunk.symbol and chunk.symbol not in chunk.context:
+        heads.append(chunk.symbol)
+    head = words.clean("\n".join(heads))
+    text = f"{head}\n{words.clean(chunk.text)}"
+    prose = words.prose(text)
+    title = words.prose(head)
+    return Document(
+        id=[passage.chunk_id],
+        collection=[words.storable(passage.ref.collection)],
+        exact=_exact(passage),
+        words=[" ".join(words.runs(words.fold(text)))],
+        names=[" ".join(words.names(text))],
+        fr=[prose],
+        en=[prose],
+        title_fr=[title],
+        title_en=[title],
+    )
+
+
+def _exact(passage: Passage) -> list[str]:
+    names = [passage.title, passage.chunk.symbol or "", passage.native_id]
+    if passage.ref.kind == "confluence":
+        names.append(passage.chunk.locator.rpartition(" > ")[2])
+    if passage.ref.kind == "code":
+        names.append(passage.native_id.rpartition("/")[2])
+    forms = dict.fromkeys(words.normal(words.clean(name)) for name in names)
+    return [form for form in forms if form and len(form) <= EXACT_CHARS]
+
+
+def question(text: str, collections: Sequence[str] | None) -> Query | None:
+    """What to ask for any string; None when it holds no word. Built from terms: there is no syntax to get wrong."""
+    text = words.clean(text[:QUESTION_CHARS])
+    clauses = _clauses(text)
+    if not clauses:
+        return None
+    asked = _any(clauses)
+    if collections is None:
+        return asked
+    inside = _any([_term("collection", words.storable(name)) for name in collections])
+    return Query.boolean_query([(Occur.Must, asked), (Occur.Must, Query.const_score_query(inside, 0.0))])
+
+
+def _clauses(text: str) -> list[Query]:
+    runs = list({words.fold(run): run for run in words.runs(text)}.values())
+    runs = words.telling(runs)[:QUESTION_WORDS]
+    clauses = [clause for run in runs for clause in _word(run)]
+    parts = dict.fromkeys(part for run in runs for part in words.parts(run))
+    clauses += [Query.boost_query(_word(part)[0], PART) for part in list(parts)[:QUESTION_WORDS]]
+    wholes = list(dict.fromkeys(words.wholes(words.fold(text))))[:QUESTION_WORDS]
+    names = wholes if wholes == [text.strip().lower()] else [whole for whole in wholes if words.is_name(whole)]
+    clauses += [Query.boost_query(_term("names", whole), WHOLE) for whole in names]
+    form = words.normal(text)
+    if clauses and len(form) <= EXACT_CHARS:
+        clauses.append(Query.const_score_query(_term("exact", form), EXACT))
+    return clauses
+
+
+def _word(word: str) -> list[Query]:
+    """The best of its views in the text, then in the headings."""
+    stems = {view: words.stems(view, word) for view in TITLES}
+    inside = [_term(view, words.fold(word)) for view in ("words", "names")]
+    inside += [_term(view, stem) for view in stems for stem in stems[view]]
+    heads = [_term(TITLES[view], stem) for view in stems for stem in stems[view]]
+    found = [Query.disjunction_max_query(inside)]
+    if heads:
+        found.append(Query.boost_query(Query.disjunction_max_query(heads), TITLE))
+    return found
+
+
+def lift(hits: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Exact hits keep their place before the best of the others, at its score plus their own BM25."""
+    best = next((score for _, score in hits if score < EXACT), 0.0)
+    return [(id_, round(score - EXACT + best, 4) if score >= EXACT else score) for id_, score in hits]
+
+
+def _term(field: str, value: str) -> Query:
+    return Query.term_query(SCHEMA, field, value, "basic" if field in ("collection", "exact") else "freq")
+
+
+def _any(queries: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
