@@ -46,7 +46,7 @@ RUNS = "\n".join(
     f'{{"_id": "r{n}", "flow": "SEPA_OUT_CIB", "status": "{status}", "started_at": '
     f'{{"$date": "2026-11-19T0{n}:00:00Z"}}, "message": "{message}"}}'
     for n, (status, message) in enumerate(
-        [("KO", "ORA-00942 table missing"), ("OK", "done"), ("KO", "ORA-00942 again")]
+        [("KO", "ORA-00942 table missing"), ("OK", "done"), ("KO", "ORA-00942 table missing")]
     )
 )
 

@@ -6,12 +6,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
 from commands import Ran, refused, vigie
 
+from vigie.api.schemas import SourceDetail, SourceView, StatusReply
 from vigie.cli.door import opened
 from vigie.cli.wanted import Looked
 from vigie.errors import StoreBusy
@@ -138,7 +139,7 @@ def test_without_a_root_the_path_becomes_one_and_files_of_records_are_read_alone
     assert (found.status, found.json["sources"][0]["name"]) == (0, "disk")
     found = vigie("ingest", "records", team.records / "vanish_flows.ndjson", "--json")
     assert [(s["name"], s["written"], s["status"]) for s in found.json["sources"]] == [("vanish_flows", 3, "ok")]
-    assert {s["name"] for s in vigie("status", "--json").json["sources"]} == {"disk", "vanish_flows"}
+    assert {s["source"]["name"] for s in vigie("status", "--json").json["sources"]} == {"disk", "vanish_flows"}
 
 
 def test_nothing_configured_is_said_in_one_line(bare: Path) -> None:
@@ -219,15 +220,18 @@ def test_what_a_terminal_would_obey_is_not_printed(team: Team) -> None:
 # ------------------------------------------------------------------ status and health
 
 
-def test_status_tells_counts_outcome_skips_and_health(team: Team) -> None:
+def test_status_tells_counts_outcome_skips_and_health_as_the_server_does(team: Team) -> None:
     found = vigie("status", "--json").json
-    by_name = {source["name"]: source for source in found["sources"]}
-    assert by_name["vanish_flows"]["records"] == 3
-    assert by_name["vanish_flows"]["documents"] == 2
-    assert by_name["batch_jobs"]["outcome"] == "incomplete"
+    by_name = {one["source"]["name"]: one for one in found["sources"]}
+    assert by_name["vanish_flows"]["source"]["records"] == 3
+    assert by_name["vanish_flows"]["source"]["documents"] == 2
+    assert {field["path"] for field in by_name["vanish_flows"]["fields"]} >= {"flow", "status"}
+    assert by_name["batch_jobs"]["source"]["outcome"] == "incomplete"
     assert len(by_name["batch_jobs"]["skipped"]) == 12
     assert found["health"]["status"] == "ok"
-    assert {profile["collection"] for profile in found["profiles"]} == {"vanish_flows", "batch_jobs"}
+    assert list(found) == [field.name for field in fields(StatusReply)]
+    assert list(by_name["code"]) == [field.name for field in fields(SourceDetail)]
+    assert list(by_name["code"]["source"]) == [field.name for field in fields(SourceView)]
     words = vigie("status").out
     assert "3 records in 2 signatures" in words
     assert "… and 2 more" in words

@@ -80,8 +80,9 @@ class World:
         return ledger_state(self.folder / "ledger.db") | index_state(self.ledger, self.vectors, self.text)
 
     def found(self, words: str) -> list[str]:
+        """Native ids of what holds these very words."""
         hits = self.ledger.passages([i for i, _ in self.text.search(words, 5)], EVERYTHING)
-        return sorted(p.native_id for p in hits.values())
+        return sorted(p.native_id for p in hits.values() if words in f"{p.title} {p.chunk.text}")
 
     def close(self) -> None:
         for store in (self.vectors, self.text, self.ledger):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
@@ -11,8 +10,6 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from vigie.errors import Conflict, VigieError
-
-log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "5"
 
@@ -55,7 +52,9 @@ def public_sentence(error: VigieError) -> str:
 
 
 def reply(status: int, detail: str, error: str) -> JSONResponse:
-    headers = {"retry-after": RETRY_SECONDS} if status in (429, 503) else None
+    headers = {"retry-after": RETRY_SECONDS} if status in (429, 503) else {}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
     return JSONResponse({"detail": safe(detail), "error": error}, status, headers)
 
 
@@ -75,7 +74,7 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # The input is not repeated: it may hold what no encoder can write.
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+        place = ".".join(str(part) for part in first["loc"][1:])
         return reply(422, f"{place or 'the request'}: {first['msg']}", "bad_input")
 
     @app.exception_handler(HTTPException)
@@ -85,8 +84,3 @@ def install(app: FastAPI) -> None:
         status = error.status_code
         detail = said.get(status, str(error.detail))
         return reply(status, detail, codes.get(status, "bad_request"))
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return reply(503, "this could not be done: an error occurred and was logged", "internal")

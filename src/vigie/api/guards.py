@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import orjson
@@ -14,9 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vigie.api.errors import reply
 
-LARGEST_BODY = 1_048_576  # bytes
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 1_000_000  # bytes
 OPEN = frozenset({"/", "/health", "/page.js", "/page.css"})  # without a token: nothing of the team's is there
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SECURITY = [
     (
         b"content-security-policy",
@@ -49,7 +52,29 @@ class Guards:
             refused = _unreadable(headers, read)
             body = read or b""
             receive = _replayed(body, receive)
-        await (refused or self.app)(scope, receive, _secured(send))
+        if refused is not None:
+            await refused(scope, receive, _secured(send))
+        else:
+            await self._served(scope, receive, _secured(send))
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The last boundary: what nobody foresaw is logged, and told without internals."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            if begun:
+                raise
+            await reply(503, "this could not be done: an error occurred and was logged", "internal")(
+                scope, receive, send
+            )
 
     def _refused(self, scope: Scope, headers: Headers) -> Response | None:
         host = headers.get("host", "")
@@ -66,7 +91,13 @@ class Guards:
 
 
 def is_loopback(host: str) -> bool:
-    return host.casefold() in LOOPBACK or host.startswith("127.")
+    """By name, or by an address of the loopback range."""
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _name(host: str) -> str:
@@ -101,7 +132,7 @@ def _unreadable(headers: Headers, body: bytes | None) -> Response | None:
     try:
         orjson.loads(body)
     except orjson.JSONDecodeError:
-        return reply(400, "the body is not well-formed JSON in UTF-8", "bad_json")
+        return reply(422, "the body is not well-formed JSON in UTF-8", "bad_json")
     return None
 
 

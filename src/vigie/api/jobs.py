@@ -7,11 +7,11 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from vigie.errors import NotFound, StoreError, VigieError
+from vigie.errors import StoreError, VigieError
 from vigie.store.jobs import Job, JobState, SqliteJobs
 from vigie.sync.run import Syncer
 from vigie.sync.steps import SyncOptions
@@ -41,7 +41,8 @@ class JobRunner:
         self._pool: ThreadPoolExecutor | None = None
 
     def start(self) -> None:
-        """Open the thread that all work goes through."""
+        """Open the thread that all work goes through; what a killed process left shows as interrupted."""
+        self._jobs.interrupt(self._clock())
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ingest")
 
     def call(self, work: Callable[[], T]) -> Future[T]:
@@ -55,7 +56,7 @@ class JobRunner:
             for other in self._running.values():
                 if set(kinds) <= set(other.job.kinds) and other.options == options and not other.cancel.is_set():
                     return other.job
-            job = Job(uuid.uuid4().hex, tuple(kinds), "queued", self._clock())
+            job = Job(uuid.uuid4().hex, tuple(kinds), _shown(options), created_at=self._clock())
             running = self._running[job.id] = _Running(job, options, threading.Event(), Future())
         self._keep(job)
         self.call(lambda: self._run(running))
@@ -73,10 +74,7 @@ class JobRunner:
     def get(self, id_: str) -> Job:
         """Raises NotFound."""
         running = self._running.get(id_)
-        job = running.job if running is not None else self._jobs.get(id_)
-        if job is None:
-            raise NotFound("there is no such job: GET /jobs lists them")
-        return job
+        return running.job if running is not None else self._jobs.get(id_)
 
     def list(self) -> list[Job]:
         """Newest first."""
@@ -105,7 +103,7 @@ class JobRunner:
         return True
 
     def _run(self, running: _Running) -> None:
-        job = running.job = replace(running.job, state="running")
+        job = running.job = replace(running.job, state="running", started_at=self._clock())
         self._keep(job)
         seen: dict[SourceRef, Progress] = {}
 
@@ -122,7 +120,7 @@ class JobRunner:
         except Exception as error:  # recorded: a job's defect must not end the thread that runs them
             log.exception("job %s failed", job.id)
             ended = replace(running.job, state="failed", error=f"internal error ({type(error).__name__}), see the log")
-        running.job = replace(ended, ended_at=self._clock())
+        running.job = replace(ended, finished_at=self._clock())
         self._keep(running.job)
         with self._lock:
             del self._running[job.id]
@@ -130,6 +128,12 @@ class JobRunner:
 
     def _keep(self, job: Job) -> None:
         try:
-            self._jobs.save(job)
+            self._jobs.put(job)
         except StoreError as error:
             log.error("job %s could not be noted: %s", job.id, error)
+
+
+def _shown(options: SyncOptions) -> dict[str, object]:
+    """What was asked for, without what was left to its default."""
+    given = {name: value for name, value in asdict(options).items() if value != getattr(SyncOptions(), name)}
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in given.items()}

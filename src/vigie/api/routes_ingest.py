@@ -18,7 +18,7 @@ from vigie.api.stream import EventStream, encode, to_json
 from vigie.errors import Cancelled, InputError, StoreError
 from vigie.store.jobs import OPEN, Job
 from vigie.sync.steps import SyncOptions
-from vigie.types import KINDS, HealthReport, Kind, SyncReport
+from vigie.types import KINDS, HealthReport, Kind, SourceReport, SyncReport
 from vigie.wiring import configured
 
 router = APIRouter(tags=["ingest"])
@@ -73,9 +73,21 @@ async def _ingest(state: State, kinds: Sequence[Kind], options: SyncOptions, wai
             raise Cancelled("the ingest was stopped before it began")
         raise StoreError(job.error or "the ingest failed")
     lines = [line for line in job.report.sources if line.source in kinds]  # of a larger job that this one joined
+    lines += _unmatched(kinds, options, {line.name for line in lines})
     whole = job.state == "done" and all(line.status == "ok" for line in lines)
     report = replace(job.report, sources=lines, status="ok" if whole else "incomplete")
     return Response(to_json(report), media_type="application/json")
+
+
+def _unmatched(kinds: Sequence[Kind], options: SyncOptions, found: set[str]) -> list[SourceReport]:
+    """A line for each name that was asked for and is no source."""
+    wanted = {name.removeprefix("mongo_") for name in options.only} - found
+    return [
+        SourceReport(
+            kinds[0], name, "failed", error="there is no source of this name: GET /list_collections names them"
+        )
+        for name in sorted(wanted)
+    ]
 
 
 def _needed(state: State, kind: Kind) -> tuple[Kind]:

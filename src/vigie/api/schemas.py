@@ -18,6 +18,8 @@ Limit = Annotated[int, Field(ge=1)]
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("an offset is needed, such as +01:00")
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("a year from 1900 to 2200 is needed")
     return value
 
 
@@ -167,7 +169,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionsReply:
-    suggestions: list[Suggestion]
+    questions: list[Suggestion]
 
 
 @dataclass(frozen=True, slots=True)

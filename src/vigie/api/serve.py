@@ -54,6 +54,8 @@ def url_of(host: str, port: int) -> str:
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket. Raises InputError."""
+    if not 0 <= port <= 65_535:
+        raise InputError(f"{port} is no port: give --port a number from 0 to 65535")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import lru_cache
 from typing import Any
@@ -26,8 +26,8 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncGenerator[bytes, None] | None = None) -> None:
-        super().__init__(headers=HEADERS)
+    def __init__(self, events: AsyncGenerator[bytes, None] | None = None, status_code: int = 200) -> None:
+        super().__init__(status_code=status_code, headers=HEADERS)
         self._events = events
         self.raw_headers = [pair for pair in self.raw_headers if pair[0] != b"content-length"]
 
@@ -72,7 +72,7 @@ async def gone(receive: Receive) -> None:
 
 
 @lru_cache(maxsize=32)
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
@@ -83,7 +83,8 @@ def encode(name: str, value: Any) -> bytes:
 
 def to_json(value: Any) -> bytes:
     """A dataclass of ours as the contract's JSON; what JSON does not know becomes its text."""
-    return _adapter(type(value)).dump_json(value, fallback=str)
+    kind: Any = type(value)
+    return _adapter(kind).dump_json(value, fallback=str)
 
 
 def encode_event(event: Event) -> bytes:

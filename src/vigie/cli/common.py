@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import warnings
 from contextlib import ExitStack
 from datetime import datetime
@@ -43,16 +42,12 @@ def local(settings: Settings, stack: ExitStack) -> Local:
 
 def free(settings: Settings, host: str, port: int) -> None:
     """Say at once what would only come to light when everything is indexed. Raises InputError."""
+    from vigie.api.serve import bind
+
     holder = running(settings.data_dir)
     if holder is not None and "url" in holder:
         raise InputError(f"{settings.data_dir} is served already at {holder['url']}: use that, or stop it first")
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise InputError(f"cannot listen on {host}:{port} ({error.strerror}): name another --port or --host") from error
+    bind(host, port).close()
 
 
 def instant(text: str | None) -> datetime | None:

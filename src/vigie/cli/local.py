@@ -72,14 +72,12 @@ class Local:
         ]
 
     def status(self) -> Json:
-        ledger = self.services.ledger
-        found = ledger.status()
-        learned = {one.ref.name: ledger.record_state(one.ref).fields for one in found if one.ref.kind == "records"}
+        services, ledger = self.services, self.services.ledger
         return {
-            "data_dir": str(self.services.settings.data_dir),
-            "sources": [shapes.source_status(one) for one in found],
-            "profiles": [shapes.profile(name, fields) for name, fields in sorted(learned.items())],
-            "health": shapes.plain(self.services.indexer.check(sample=PROBED)),
+            "sources": [shapes.source_status(one, ledger.record_state(one.ref).fields) for one in ledger.status()],
+            "health": shapes.plain(services.indexer.check(sample=PROBED)),
+            "notes": list(services.notes),
+            "model": services.chat.name if services.chat is not None else None,
         }
 
     def check(self, repair: bool) -> Json:

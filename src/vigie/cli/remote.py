@@ -8,6 +8,7 @@ import httpx
 
 from vigie.cli.shapes import Json, plain
 from vigie.cli.wanted import Asked, Looked, Target, Wanted
+from vigie.cli.watch import waiting
 from vigie.errors import Conflict, InputError, NotFound, SettingError, VigieError
 from vigie.settings import Settings
 
@@ -51,7 +52,8 @@ class Remote:
             "exclude": list(wanted.exclude) or None,
             "allow_deletions": wanted.allow_deletions or None,
         }
-        report: Json = self._call("POST", ROUTES[wanted.target], _given(body), patient=True)
+        with waiting("the server is reading the sources"):
+            report: Json = self._call("POST", ROUTES[wanted.target], _given(body), patient=True)
         return report
 
     def answer(self, asked: Asked) -> Json:

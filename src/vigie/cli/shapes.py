@@ -65,23 +65,22 @@ def hit(found: Hit) -> Json:
     }
 
 
-def source_status(found: SourceStatus) -> Json:
-    """A source with its counts, its last sync and that sync's outcome."""
+def source_status(found: SourceStatus, learned: str | None) -> Json:
+    """As `GET /status` shows a source. `learned`: what makes a signature of a collection, as the ledger keeps it."""
+    ref = found.ref
     return {
-        "source": found.ref.kind,
-        "name": found.ref.name,
-        "documents": found.documents,
-        "chunks": found.chunks,
-        "records": found.records,
-        "synced_at": plain(found.synced_at),
-        "whole_at": plain(found.whole_at),
-        "outcome": found.report.status if found.report else None,
-        "error": found.report.error if found.report else None,
-        "skipped": [{"native_id": skip.native_id, "reason": skip.reason} for skip in found.skipped],
+        "source": {
+            "source": ref.kind,
+            "name": ref.name,
+            "collection": ref.collection,
+            "documents": found.documents,
+            "chunks": found.chunks,
+            "records": found.records,
+            "last_sync": plain(found.synced_at),
+            "last_whole_sync": plain(found.whole_at),
+            "outcome": found.report.status if found.report else None,
+        },
+        "report": plain(found.report),
+        "skipped": plain(found.skipped),
+        "fields": [{"role": role, "path": path} for role, path, *_ in json.loads(learned or "[]")],
     }
-
-
-def profile(collection: str, learned: str | None) -> Json:
-    """What makes a signature of a collection's records, as its last read learned it."""
-    parts = json.loads(learned) if learned else []
-    return {"collection": collection, "fields": [{"role": role, "path": path} for role, path, *_ in parts]}

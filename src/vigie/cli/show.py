@@ -81,20 +81,24 @@ def hits(found: Sequence[Json]) -> None:
 def status(found: Json) -> None:
     if not found["sources"]:
         out("no source has been ingested yet: run `vigie ingest all`")
-    for source in found["sources"]:
+    for one in found["sources"]:
+        source = one["source"]
         records = f"{source['records']} records in " if source["source"] == "records" else ""
-        unit = "signatures" if records else "documents"
-        when = f"synced {source['synced_at']}" if source["synced_at"] else "never synced whole"
-        outcome = source["outcome"] or "not finished"
-        counts = f"{records}{source['documents']} {unit}, {source['chunks']} chunks"
-        out(f"{_name(source)}: {counts}; {when}: {outcome}")
-        if source["error"]:
-            out(f"  {source['error']}")
-        _skipped(source["skipped"])
-    for profile in found["profiles"]:
-        learned = ", ".join(f"{field['path']} ({field['role']})" for field in profile["fields"])
-        out(f"{profile['collection']} is told apart by: {learned or 'nothing yet'}")
-    health(found["health"])
+        counts = f"{records}{source['documents']} {'signatures' if records else 'documents'}, {source['chunks']} chunks"
+        when = (
+            f"synced {source['last_sync']}: {source['outcome']}" if source["last_sync"] else "never synced to its end"
+        )
+        out(f"{_name(source)}: {counts}; {when}")
+        if one["report"] and one["report"]["error"]:
+            out(f"  {one['report']['error']}")
+        _skipped(one["skipped"])
+        if one["fields"]:
+            out("  told apart by " + ", ".join(f"{field['path']} ({field['role']})" for field in one["fields"]))
+    if found["health"]:
+        health(found["health"])
+    for note in found["notes"]:
+        out(note)
+    out(f"answers by {found['model']}" if found["model"] else "answers are composed, without a language model")
 
 
 def health(found: Json) -> None:

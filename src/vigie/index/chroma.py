@@ -123,8 +123,9 @@ class ChromaVectors:
         with self._lock, self._mapped(collection):
             held = self._live.get(collection)
             if held is not None:
-                for start in range(0, len(ids), BATCH):
-                    held.delete(ids=list(ids[start : start + BATCH]))
+                once = list(dict.fromkeys(ids))  # Chroma refuses an id given twice
+                for start in range(0, len(once), BATCH):
+                    held.delete(ids=once[start : start + BATCH])
 
     def rebuild(self, collection: str, batches: Iterable[tuple[Sequence[str], Vectors]]) -> None:
         """Whatever `batches` raises goes through, and the old collection stays."""
@@ -266,7 +267,7 @@ class ChromaVectors:
 def _put(held: Collection, ids: Sequence[str], vectors: Vectors) -> None:
     if len(ids) != len(vectors):
         raise ValueError(f"{len(ids)} ids for {len(vectors)} vectors")
-    last = {id_: position for position, id_ in enumerate(ids)}  # Chroma refuses an id given twice
+    last = {id_: position for position, id_ in enumerate(ids)}
     kept = list(last)
     for start in range(0, len(kept), BATCH):
         part = kept[start : start + BATCH]

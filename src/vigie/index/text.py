@@ -102,16 +102,20 @@ class TantivyText:
             self._live()
             number = max(self._generations(), default=0) + 1
             self._index = self._make(number, passages)
-            self._writer = None
+            self._stop_writing()
             self._clean(number)
 
     def close(self) -> None:
         """Release the files and the writer's lock; waits for merges under way."""
         with self._lock:
-            writer, self._writer, self._index = self._writer, None, None
-            if writer is not None:
-                with self._mapped():
-                    writer.wait_merging_threads()
+            self._index = None
+            self._stop_writing()
+
+    def _stop_writing(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with self._mapped():
+                writer.wait_merging_threads()
 
     def _put(self, writer: IndexWriter, passages: Iterable[Passage]) -> None:
         for passage in passages:  # outside `_mapped`: what the caller's iterator raises is the caller's
@@ -124,20 +128,28 @@ class TantivyText:
     def _make(self, number: int, passages: Iterable[Passage] = ()) -> Index:
         building = self._folder / f"building-{number:06d}"
         try:
-            with self._mapped():
-                building.mkdir()
-                index = Index(SCHEMA, path=str(building))
-                register(index)
-                writer = index.writer(WRITER_BYTES, 1)
+            self._build(building, passages)
+        except BaseException:
+            shutil.rmtree(building, ignore_errors=True)
+            raise
+        with self._mapped():
+            building.rename(self._path(number))
+            return _open(self._path(number))
+
+    def _build(self, building: Path, passages: Iterable[Passage]) -> None:
+        with self._mapped():
+            shutil.rmtree(building, ignore_errors=True)
+            building.mkdir()
+            index = Index(SCHEMA, path=str(building))
+            register(index)
+            writer = index.writer(WRITER_BYTES, 1)
+        try:
             self._put(writer, passages)
             with self._mapped():
                 writer.commit()
                 writer.wait_merging_threads()
-                building.rename(self._path(number))
-                return _open(self._path(number))
-        except BaseException:
-            shutil.rmtree(building, ignore_errors=True)
-            raise
+        finally:
+            del writer  # or a traceback keeps it writing into a folder that is being removed
 
     def _path(self, number: int) -> Path:
         return self._folder / f"v{FORMAT}-{number:06d}"

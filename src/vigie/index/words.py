@@ -22,11 +22,11 @@ LONGEST_WORD = 100  # characters: longer runs are base 64 and the like, nobody t
 _RUN = r"[\p{L}\p{N}\p{M}]+"
 _ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ](?=\w)", re.IGNORECASE)
 _RUNS = re.compile(r"[^\W_]+")
-# Runs that may have parts: a capital or a digit after something else, or something else after a digit.
-_MIXED = re.compile(r"[^\W_]*(?:[^\W\d_A-Z][A-Z\d]|[A-Z]\d|[A-Z]{2}[^\W\d_A-Z]|\d[^\W\d_])[^\W_]*")
-_COMPOUND = re.compile(r"[^\W_]+(?:[_.\-/\\:@$#]+[^\W_]+)+")
+_COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?:[_.\-/\\:@$#]+[^\W_]++)++")
 _SEGMENT = re.compile(r"[^/\\:@]+")
 _PART = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_MARK = re.compile("[\u0300-\u036f]+")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 
 
@@ -42,8 +42,9 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss"))
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    if text.isascii():
+        return text.lower()
+    return _MARK.sub("", unicodedata.normalize("NFD", text.lower().translate(_LIGATURES)))
 
 
 def normal(text: str) -> str:
@@ -72,6 +73,8 @@ def is_name(whole: str) -> bool:
 
 def parts(run: str) -> list[str]:
     """Of one run of letters and digits, case kept: its pieces by case and by digits; none when it is of one piece."""
+    if run.isalpha() and (run[1:].islower() or run.isupper()):
+        return []
     found = _PART.findall(run)
     return [fold(part) for part in found] if len(found) > 1 else []
 
@@ -84,7 +87,7 @@ def runs(text: str) -> list[str]:
 def names(text: str) -> Iterator[str]:
     """The `names` view, with repetitions."""
     yield from wholes(fold(text))
-    for run in _MIXED.findall(text):
+    for run in runs(text):
         yield from parts(run)
 
 

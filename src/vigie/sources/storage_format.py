@@ -68,8 +68,8 @@ def _verbatim(node: Node, flow: Flow, emit: blocks.Emit) -> None:
 
 
 def _inline_code(node: Node, flow: Flow, emit: blocks.Emit) -> None:
-    text = node.text()
-    plain = all(isinstance(child, str) for child in node.children) and text.strip() and "`" not in text
+    words = "".join(child for child in node.children if isinstance(child, str))
+    plain = words.strip() and "`" not in words and next(node.nodes(), None) is None
     if plain:
         flow.write("`")
     _inside(node, flow)

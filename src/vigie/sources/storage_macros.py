@@ -118,6 +118,11 @@ def _resources(node: Node) -> list[str]:
     return [name for name in names if name]
 
 
+def _targets(node: Node) -> list[str]:
+    """The names of what a link or an image points at."""
+    return [name for child in node.nodes() if child.tag.startswith("ri:") and (name := resource_name(child))]
+
+
 def resource_name(node: Node) -> str:
     """What a `ri:` element points at, in words: a title, a file's name, an address, a user with an @."""
     name = next(filter(None, (node.attributes.get(key) for key in _RESOURCE_NAMES)), "")
@@ -138,8 +143,7 @@ def link(node: Node, flow: Flow, emit: Emit) -> None:
         if isinstance(child, str) or not child.tag.startswith("ri:"):
             emit(child, flow)
     if not flow.shown_since(start):
-        names = [resource_name(child) for child in node.nodes() if child.tag.startswith("ri:")]
-        flow.write(", ".join(filter(None, names)) or node.attributes.get("ac:anchor", ""))
+        flow.write(", ".join(_targets(node)) or node.attributes.get("ac:anchor", ""))
 
 
 def anchor(node: Node, flow: Flow, emit: Emit) -> None:
@@ -161,7 +165,7 @@ def anchor(node: Node, flow: Flow, emit: Emit) -> None:
 def image(node: Node, flow: Flow, emit: Emit) -> None:
     """`ac:image` and `img`: the alternative text and the file's name; then a caption."""
     words = [node.attributes.get("ac:alt") or node.attributes.get("alt") or node.attributes.get("ac:title", "")]
-    words.extend(_file_name(name) for name in _resources(node) or [node.attributes.get("src", "")])
+    words.extend(_file_name(name) for name in _targets(node) or [node.attributes.get("src", "")])
     named = [" ".join(word.split()) for word in dict.fromkeys(words) if word.strip()]
     flow.write(f"[image: {', '.join(named)}]" if named else "[image]")
     for child in node.children:

@@ -1,7 +1,7 @@
 -- Ingests that were asked for, and how they ended.
 CREATE TABLE job (
-    id          TEXT PRIMARY KEY,
-    started_at  TEXT NOT NULL,
-    status      TEXT NOT NULL,
-    body        TEXT NOT NULL      -- the whole job, JSON
+    seq   INTEGER PRIMARY KEY,
+    id    TEXT NOT NULL UNIQUE,
+    open  INTEGER NOT NULL,        -- neither ended nor interrupted
+    body  TEXT NOT NULL            -- the whole job, JSON
 );

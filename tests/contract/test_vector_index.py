@@ -1,0 +1,393 @@
+"""What every vector index promises, real or fake, then what Chroma alone has to keep."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import chromadb
+import numpy as np
+import pytest
+from chromadb.config import Settings
+
+from vigie.errors import StoreCorrupt, StoreError, StoreFull
+from vigie.index.chroma import ChromaVectors, _store_error
+from vigie.index.folders import set_aside
+from vigie.index.names import encode
+from vigie.protocols import VectorIndex, Vectors
+from vigie.testing.vectors import MemoryVectors
+
+ODD = "mongo_système$2026.x"
+
+
+def unit(n: int, dimension: int = 16, seed: int = 0) -> Vectors:
+    drawn = np.random.default_rng(seed).normal(size=(n, dimension)).astype(np.float32)
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def names(n: int, prefix: str = "c") -> list[str]:
+    return [f"{prefix}{number:05d}" for number in range(n)]
+
+
+BACKENDS: dict[str, Callable[[Path], VectorIndex]] = {
+    "chroma": lambda folder: ChromaVectors(folder / "vectors"),
+    "memory": lambda folder: MemoryVectors(),
+}
+
+
+@pytest.fixture(params=BACKENDS)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
+    made = BACKENDS[request.param](tmp_path)
+    yield made
+    made.close()
+
+
+class TestVectorIndex:
+    def test_an_unknown_collection_is_empty(self, index: VectorIndex) -> None:
+        assert index.query("confluence", unit(1)[0], 5) == []
+        assert index.count("confluence") == 0
+        assert list(index.ids("confluence")) == []
+        index.delete("confluence", ["a"])
+        index.drop("confluence")
+        index.upsert("confluence", [], unit(0))
+        assert index.collections() == []
+
+    def test_the_nearest_come_first_with_their_cosine(self, index: VectorIndex) -> None:
+        vectors, ids = unit(300), names(300)
+        index.upsert("code", ids, vectors)
+        asked = unit(1, seed=9)[0]
+        cosines = vectors @ asked
+        expected = [ids[position] for position in np.argsort(-cosines)[:10]]
+        found = index.query("code", asked, 10)
+        assert [id_ for id_, _ in found] == expected
+        assert [score for _, score in found] == pytest.approx(sorted(cosines, reverse=True)[:10], abs=1e-5)
+
+    def test_each_vector_finds_itself(self, index: VectorIndex) -> None:
+        vectors, ids = unit(500), names(500)
+        index.upsert("code", ids, vectors)
+        assert [index.query("code", vector, 1)[0][0] for vector in vectors] == ids
+
+    def test_equal_scores_are_ordered_by_id_even_at_the_edge(self, index: VectorIndex) -> None:
+        same = np.repeat(unit(1), 60, axis=0)
+        shuffled = [f"t{(number * 37) % 60:02d}" for number in range(60)]
+        index.upsert("code", [*shuffled, *names(40)], np.concatenate([same, unit(40, seed=5)]))
+        assert [id_ for id_, _ in index.query("code", same[0], 5)] == ["t00", "t01", "t02", "t03", "t04"]
+
+    def test_asking_for_more_than_there_is_gives_all(self, index: VectorIndex) -> None:
+        index.upsert("code", names(7), unit(7))
+        assert {id_ for id_, _ in index.query("code", unit(1)[0], 50)} == set(names(7))
+        assert index.query("code", unit(1)[0], 0) == []
+
+    def test_an_upsert_replaces_and_the_last_of_an_id_given_twice_counts(self, index: VectorIndex) -> None:
+        first, second, third = unit(3)
+        index.upsert("code", ["a"], np.stack([first]))
+        index.upsert("code", ["a", "b", "a"], np.stack([first, second, third]))
+        assert index.count("code") == 2
+        assert index.query("code", third, 1) == [("a", 1.0)]
+
+    def test_more_than_one_batch_is_stored_and_listed(self, index: VectorIndex) -> None:
+        ids = names(5_600)
+        index.upsert("code", ids, unit(5_600, dimension=4))
+        assert index.count("code") == 5_600
+        assert sorted(index.ids("code")) == ids
+        index.delete("code", ids[:5_500])
+        assert sorted(index.ids("code")) == ids[5_500:]
+
+    def test_deleted_ids_are_not_found_and_absent_ones_are_no_error(self, index: VectorIndex) -> None:
+        vectors = unit(20)
+        index.upsert("code", names(20), vectors)
+        index.delete("code", [*names(5), "never", "c00000"])
+        assert index.count("code") == 15
+        assert {id_ for id_, _ in index.query("code", vectors[0], 20)} == set(names(20)[5:])
+
+    def test_a_collection_can_be_emptied_and_filled_again(self, index: VectorIndex) -> None:
+        index.upsert("code", names(5), unit(5))
+        index.delete("code", names(5))
+        assert index.query("code", unit(1)[0], 3) == []
+        index.upsert("code", ["z"], unit(1))
+        assert index.query("code", unit(1)[0], 3) == [("z", 1.0)]
+
+    def test_collections_are_apart_and_listed_by_their_own_names(self, index: VectorIndex) -> None:
+        wanted = ["confluence", "code", "mongo_vanish_flows", ODD, "mongo_a-", "mongo_" + "é$" * 120, "x"]
+        for number, name in enumerate(wanted):
+            index.upsert(name, [f"only-{number}"], unit(1))
+        assert index.collections() == sorted(wanted)
+        for number, name in enumerate(wanted):
+            assert index.query(name, unit(1)[0], 5) == [(f"only-{number}", 1.0)]
+        index.drop(ODD)
+        assert ODD not in index.collections()
+        assert index.count(ODD) == 0
+        assert index.count("code") == 1
+
+    def test_another_dimension_is_refused_and_a_rebuild_takes_it(self, index: VectorIndex) -> None:
+        index.upsert("code", names(3), unit(3))
+        with pytest.raises(StoreError, match="16, got 8"):
+            index.upsert("code", ["d"], unit(1, dimension=8))
+        with pytest.raises(StoreError, match="16, got 8"):
+            index.query("code", unit(1, dimension=8)[0], 1)
+        index.rebuild("code", [(["d"], unit(1, dimension=8))])
+        assert index.query("code", unit(1, dimension=8)[0], 3) == [("d", 1.0)]
+
+    def test_ids_and_vectors_of_different_lengths_are_refused(self, index: VectorIndex) -> None:
+        with pytest.raises(ValueError, match="2 ids for 3 vectors"):
+            index.upsert("code", ["a", "b"], unit(3))
+        assert index.count("code") == 0
+
+    def test_a_rebuild_replaces_everything_and_the_old_is_seen_until_it_is_whole(self, index: VectorIndex) -> None:
+        old, new = unit(10), unit(6, seed=3)
+        index.upsert("code", names(10), old)
+        seen: list[Sequence[object]] = []
+
+        def batches() -> Iterator[tuple[list[str], Vectors]]:
+            for start in (0, 3):
+                seen.append(index.query("code", old[0], 1))
+                yield names(6, "n")[start : start + 3], new[start : start + 3]
+                seen.append([index.count("code"), index.collections()])
+
+        index.rebuild("code", batches())
+        assert seen == [[("c00000", 1.0)], [10, ["code"]]] * 2
+        assert sorted(index.ids("code")) == names(6, "n")
+        assert index.query("code", new[0], 1) == [("n00000", 1.0)]
+        assert index.collections() == ["code"]
+
+    def test_a_rebuild_that_fails_leaves_the_old_one(self, index: VectorIndex) -> None:
+        index.upsert("code", names(4), unit(4))
+
+        def batches() -> Iterator[tuple[list[str], Vectors]]:
+            yield ["n"], unit(1)
+            raise RuntimeError("the ledger stopped")
+
+        with pytest.raises(RuntimeError, match="the ledger stopped"):
+            index.rebuild("code", batches())
+        assert sorted(index.ids("code")) == names(4)
+        assert index.collections() == ["code"]
+
+    def test_a_collection_can_be_rebuilt_from_nothing_and_to_nothing(self, index: VectorIndex) -> None:
+        index.rebuild(ODD, [(names(2), unit(2))])
+        assert index.count(ODD) == 2
+        index.rebuild(ODD, [])
+        assert index.count(ODD) == 0
+        assert index.query(ODD, unit(1)[0], 2) == []
+
+    def test_many_may_ask_while_one_writes(self, index: VectorIndex) -> None:
+        vectors, ids = unit(200), names(200)
+        index.upsert("code", ids, vectors)
+        done, failures = threading.Event(), list[BaseException]()
+
+        def ask() -> None:
+            try:
+                while not done.is_set():
+                    assert index.query("code", vectors[7], 1) == [("c00007", 1.0)]
+                    assert index.count("code") >= 200
+            except BaseException as error:
+                failures.append(error)
+                raise
+
+        readers = [threading.Thread(target=ask) for _ in range(3)]
+        for reader in readers:
+            reader.start()
+        try:
+            for turn in range(4):
+                index.upsert("code", names(50, f"x{turn}-"), unit(50, seed=turn + 1))
+                index.delete("code", names(50, f"x{turn}-"))
+                index.rebuild("code", [(ids, vectors)])
+        finally:
+            done.set()
+            for reader in readers:
+                reader.join()
+        assert failures == []
+
+
+# ---------------------------------------------------------------------- Chroma alone
+
+
+def foreign(folder: Path) -> chromadb.api.ClientAPI:
+    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def vector_folders(folder: Path) -> int:
+    return sum(path.is_dir() for path in folder.iterdir())
+
+
+KILLED = {
+    "after writing": "index.upsert('code', names(1_500), unit(1_500)); index.delete('code', names(10)); die()",
+    "while it is filled": """
+def batches():
+    yield names(1_100, 'n'), unit(1_100, seed=3)
+    die()
+index.upsert('code', names(1_200), unit(1_200))
+index.rebuild('code', batches())
+""",
+    "before it takes the place": "rebuild(lambda: setattr(index, '_exchange', die))",
+    "before the old one goes": "rebuild(lambda: setattr(index, '_remove', die))",
+    "before its folder goes": "rebuild(lambda: setattr(shutil, 'rmtree', die))",
+    "before it has its name": """
+def modify(self, name=None, metadata=None, kept=Collection.modify):
+    die() if name else kept(self, metadata=metadata)
+rebuild(lambda: setattr(Collection, 'modify', modify))
+""",
+}
+# One process imports Chroma and opens none: each case is a fork of it, ended by SIGKILL.
+FORKS = """
+import json, os, shutil, signal, sys
+from pathlib import Path
+import numpy as np
+from chromadb.api.models.Collection import Collection
+from vigie.index.chroma import ChromaVectors
+def names(n, prefix="c"):
+    return [f"{prefix}{i:05d}" for i in range(n)]
+def unit(n, dimension=16, seed=0):
+    v = np.random.default_rng(seed).normal(size=(n, dimension)).astype(np.float32)
+    return v / np.linalg.norm(v, axis=1, keepdims=True)
+def die(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+def rebuild(prepare):
+    index.upsert('code', names(1_200), unit(1_200))
+    prepare()
+    index.rebuild('code', [(['n00000'], unit(1))])
+for number, code in enumerate(json.loads(sys.argv[2])):
+    child = os.fork()
+    if child == 0:
+        index = ChromaVectors(Path(sys.argv[1]) / str(number))
+        exec(code)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9, code
+"""
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Moment -> the folder that a process killed then has left."""
+    base = tmp_path_factory.mktemp("killed")
+    asked = [sys.executable, "-c", FORKS, str(base), json.dumps(list(KILLED.values()))]
+    ended = subprocess.run(asked, capture_output=True, text=True, timeout=150)
+    assert ended.returncode == 0, ended.stderr
+    return {moment: base / str(number) for number, moment in enumerate(KILLED)}
+
+
+def test_what_was_written_survives_a_kill(killed: dict[str, Path]) -> None:
+    index = ChromaVectors(killed["after writing"])
+    assert sorted(index.ids("code")) == names(1_500)[10:]
+    assert index.query("code", unit(1_500)[700], 1) == [("c00700", 1.0)]
+    index.close()
+
+
+@pytest.mark.parametrize("moment", list(KILLED)[1:])
+def test_a_rebuild_killed_at_any_moment_leaves_the_old_or_the_new(moment: str, killed: dict[str, Path]) -> None:
+    old = moment == "while it is filled"
+    index = ChromaVectors(killed[moment])
+    assert sorted(index.ids("code")) == (names(1_200) if old else ["n00000"])
+    assert index.query("code", unit(1)[0], 1)[0][0] == ("c00000" if old else "n00000")
+    assert index.collections() == ["code"]
+    index.upsert("code", ["z"], unit(1, seed=8))
+    index.close()
+    client = foreign(killed[moment])
+    assert [held.name for held in client.list_collections()] == ["code"]
+    client.close()
+    assert vector_folders(killed[moment]) <= 1
+
+
+def test_rebuilding_and_dropping_gives_the_space_back(tmp_path: Path) -> None:
+    index = ChromaVectors(tmp_path)
+    for turn in range(3):
+        index.rebuild("code", [(names(1_200), unit(1_200, seed=turn))])
+        assert vector_folders(tmp_path) == 1
+    index.drop("code")
+    assert vector_folders(tmp_path) == 0
+    index.close()
+
+
+def test_a_plain_name_is_what_a_user_sees_in_chroma(tmp_path: Path) -> None:
+    index = ChromaVectors(tmp_path)
+    index.upsert("mongo_vanish_flows", ["a"], unit(1))
+    index.rebuild("mongo_vanish_flows", [(["a"], unit(1))])
+    index.upsert(ODD, ["a"], unit(1))
+    index.close()
+    client = foreign(tmp_path)
+    assert {held.name for held in client.list_collections()} == {"mongo_vanish_flows", encode(ODD)}
+    client.close()
+
+
+def test_somebody_elses_collections_stay_untouched(tmp_path: Path) -> None:
+    client = foreign(tmp_path)
+    for name in ("confluence", "langchain"):
+        client.create_collection(name, embedding_function=None).add(ids=["theirs"], embeddings=unit(1))
+    client.close()
+    index = ChromaVectors(tmp_path)
+    assert index.collections() == []
+    assert index.count("confluence") == 0
+    for write in (lambda: index.upsert("confluence", ["a"], unit(1)), lambda: index.rebuild("confluence", [])):
+        with pytest.raises(StoreError, match="'confluence' that Vigie did not make"):
+            write()
+    index.drop("confluence")
+    index.upsert("code", ["a"], unit(1))
+    index.close()
+    client = foreign(tmp_path)
+    assert {held.name for held in client.list_collections()} == {"confluence", "langchain", "code"}
+    assert client.get_collection("confluence", embedding_function=None).get()["ids"] == ["theirs"]
+    client.close()
+
+
+def test_a_closed_index_says_so_and_its_folder_opens_again_at_once(tmp_path: Path) -> None:
+    index = ChromaVectors(tmp_path)
+    index.upsert("code", names(1_100), unit(1_100))
+    index.close()
+    index.close()
+    with pytest.raises(StoreError, match="is closed"):
+        index.query("code", unit(1)[0], 1)
+    again = ChromaVectors(tmp_path)
+    assert again.query("code", unit(1_100)[5], 1) == [("c00005", 1.0)]
+    again.close()
+
+
+def test_a_damaged_database_is_said_at_opening_and_can_be_set_aside(tmp_path: Path) -> None:
+    folder = tmp_path / "vectors"
+    folder.mkdir()
+    (folder / "chroma.sqlite3").write_bytes(b"not a database at all" * 500)
+    with pytest.raises(StoreCorrupt, match="vigie check --repair"):
+        ChromaVectors(folder)
+    aside = set_aside(folder)
+    index = ChromaVectors(folder)
+    index.upsert("code", ["a"], unit(1))
+    assert index.query("code", unit(1)[0], 1) == [("a", 1.0)]
+    index.close()
+    assert (aside / "chroma.sqlite3").read_bytes().startswith(b"not a database")
+
+
+@pytest.mark.parametrize("file", ["header.bin", "index_metadata.pickle"])
+def test_damaged_vectors_are_said_and_a_rebuild_heals_them(file: str, tmp_path: Path) -> None:
+    index = ChromaVectors(tmp_path)
+    index.upsert("code", names(1_200), unit(1_200))
+    index.close()
+    (damaged,) = tmp_path.glob(f"*/{file}")
+    damaged.write_bytes(b"\xff" * damaged.stat().st_size)
+    index = ChromaVectors(tmp_path)
+    with pytest.raises(StoreCorrupt, match=r"'code'.*vigie check --repair"):
+        index.query("code", unit(1)[0], 1)
+    index.rebuild("code", [(names(3), unit(3))])
+    assert index.query("code", unit(1)[0], 1) == [("c00000", 1.0)]
+    index.close()
+
+
+def test_a_full_disk_is_told_from_damage() -> None:
+    for said in ("(code: 13) database or disk is full", "No space left on device (os error 28)"):
+        assert isinstance(_store_error(sqlite3.OperationalError(said), Path("d"), "code"), StoreFull)
+    assert isinstance(_store_error(OSError(28, "No space left on device"), Path("d"), ""), StoreFull)
+
+
+def test_churn_loses_no_vector(tmp_path: Path) -> None:
+    index = ChromaVectors(tmp_path)
+    vectors, ids = unit(600, dimension=32), names(600)
+    for start, stop in pairwise(range(0, 601, 100)):
+        index.upsert("code", ids[start:stop], vectors[start:stop])
+        index.delete("code", ids[start : start + 30])
+        index.upsert("code", ids[start : start + 30], vectors[start : start + 30])
+    lost = [id_ for id_, vector in zip(ids, vectors, strict=True) if index.query("code", vector, 1)[0][0] != id_]
+    assert lost == []
+    index.close()
