@@ -18,7 +18,6 @@ from chromadb.config import Settings
 
 from vigie.errors import StoreCorrupt, StoreError, StoreFull
 from vigie.index.chroma import ChromaVectors, _store_error
-from vigie.index.folders import set_aside
 from vigie.index.names import encode
 from vigie.protocols import VectorIndex, Vectors
 from vigie.testing.vectors import MemoryVectors
@@ -346,13 +345,13 @@ def test_a_closed_index_says_so_and_its_folder_opens_again_at_once(tmp_path: Pat
     again.close()
 
 
-def test_a_damaged_database_is_said_at_opening_and_can_be_set_aside(tmp_path: Path) -> None:
+def test_a_damaged_database_is_said_at_opening_and_a_new_one_takes_its_place(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
     folder.mkdir()
     (folder / "chroma.sqlite3").write_bytes(b"not a database at all" * 500)
     with pytest.raises(StoreCorrupt, match="vigie check --repair"):
         ChromaVectors(folder)
-    aside = set_aside(folder)
+    aside = folder.rename(tmp_path / "aside")
     index = ChromaVectors(folder)
     index.upsert("code", ["a"], unit(1))
     assert index.query("code", unit(1)[0], 1) == [("a", 1.0)]
@@ -360,13 +359,15 @@ def test_a_damaged_database_is_said_at_opening_and_can_be_set_aside(tmp_path: Pa
     assert (aside / "chroma.sqlite3").read_bytes().startswith(b"not a database")
 
 
-@pytest.mark.parametrize("file", ["header.bin", "index_metadata.pickle"])
-def test_damaged_vectors_are_said_and_a_rebuild_heals_them(file: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "content"), [("header.bin", b"\xff" * 100), ("index_metadata.pickle", b"\xff"), ("data_level0.bin", b"")]
+)
+def test_damaged_vectors_are_said_and_a_rebuild_heals_them(file: str, content: bytes, tmp_path: Path) -> None:
     index = ChromaVectors(tmp_path)
     index.upsert("code", names(1_200), unit(1_200))
     index.close()
     (damaged,) = tmp_path.glob(f"*/{file}")
-    damaged.write_bytes(b"\xff" * damaged.stat().st_size)
+    damaged.write_bytes(content)
     index = ChromaVectors(tmp_path)
     with pytest.raises(StoreCorrupt, match=r"'code'.*vigie check --repair"):
         index.query("code", unit(1)[0], 1)

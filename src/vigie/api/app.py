@@ -20,10 +20,11 @@ from vigie.api.errors import STATUSES, ErrorBody, install
 from vigie.api.guards import Guards
 from vigie.api.jobs import JobRunner
 from vigie.api.routes import router
+from vigie.api.routes_ask import StreamEvent
 from vigie.api.state import State
 from vigie.errors import VigieError
 from vigie.llm import LiteLLMChat
-from vigie.store.jobs import SqliteJobs
+from vigie.store.jobs import Job, SqliteJobs
 from vigie.sync.steps import SyncOptions
 from vigie.types import KINDS
 from vigie.wiring import Services, configured
@@ -101,6 +102,15 @@ async def _sync_regularly(state: State) -> None:
             log.error("the background sync could not begin: %s", error)
 
 
+def _describe_streams(made: dict[str, Any]) -> None:
+    """What each event of a stream holds: FastAPI takes a stream for a string."""
+    for path, kind in (("/query/stream", StreamEvent), ("/jobs/{job_id}/stream", Job)):
+        schema = TypeAdapter(kind).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        made["components"]["schemas"].update(schema.pop("$defs", {}))
+        for operation in made["paths"][path].values():
+            operation["responses"]["200"]["content"]["text/event-stream"]["schema"] = schema
+
+
 def _openapi(app: FastAPI) -> dict[str, Any]:
     """FastAPI's document, with our error shape in place of its own at every operation."""
     if app.openapi_schema is None:
@@ -109,6 +119,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         schemas["ErrorBody"] = TypeAdapter(ErrorBody).json_schema()
+        _describe_streams(made)
         shape = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
         for operations in made["paths"].values():
             for operation in operations.values():

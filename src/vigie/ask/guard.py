@@ -1,27 +1,31 @@
 """The model's text is untrusted output: nothing is released before its citations and claims are checked.
 
-A segment is a sentence, a table row, a list line or a line of code. Where it ends depends on the text alone, never on
-how the text arrived. Citations of nothing are removed. Numbers, identifiers and quoted commands that stand neither in
-the evidence nor in the question are marked. HTML is escaped, images and foreign links become their text.
+A segment is a sentence, a table row, a list line or a line of code; where it ends depends on the text alone, never on
+how the text arrived. Citations of nothing are removed. Numbers, identifiers and quoted code that stand neither in the
+evidence nor in the question are marked (see `claims` for what counts). Rendering is inert (see `markup`).
+
+Blocks of code are written anew, without the indent or the quote they stood in, so that guard and renderer agree on
+where code begins and ends. Lines that stand in no source come in a block of their own, below a warning: the warning is
+seen first, and is not copied with the code. Indented code becomes text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from vigie.ask.claims import Known, is_claim, tokens
+from vigie.ask.claims import Known, claims
 from vigie.ask.evidence import Evidence
 from vigie.ask.language import Language
+from vigie.ask.markup import atoms
+from vigie.ask.segments import clean, first_segment
 from vigie.types import Notice
 
-LONGEST = 2_000  # characters held back without a sentence's end
-
-_MARK: dict[Language, str] = {"fr": " ⚠ (non vérifié)", "en": " ⚠ (unverified)"}
-_CODE_MARK: dict[Language, str] = {
-    "fr": "⚠ (non vérifié) : {n} ligne(s) du code ci-dessus ne figurent pas dans les sources.",
-    "en": "⚠ (unverified): {n} line(s) of the code above do not stand in the sources.",
+MARK: dict[Language, str] = {"fr": " ⚠ (non vérifié)", "en": " ⚠ (unverified)"}
+CODE_MARK: dict[Language, str] = {
+    "fr": "⚠ (non vérifié) : le code suivant ne figure pas dans les sources.",
+    "en": "⚠ (unverified): the following code does not stand in the sources.",
 }
 _MARKED: dict[Language, str] = {
     "fr": "{n} élément(s) de la réponse du modèle ne figurent pas dans les sources : ils sont marqués ⚠.",
@@ -32,15 +36,13 @@ _REMOVED: dict[Language, str] = {
     "en": "{n} citation(s) of the model pointed at no source: they were removed.",
 }
 
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})([^\n]*)$")
-_INFO = re.compile(r"^[\w+#.-]{0,30}$")
-_INLINE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]*)[^)]*\)")
-_DEFINITION = re.compile(r"^(\s*)\[([^\]]+)\]:[ \t]*\S+.*$", re.MULTILINE)
-_CITATION = re.compile(r"[\[【]\s*\^?\s*(\d{1,9}(?:\s*[-–,;]\s*\^?\d{1,9})*)\s*[\]】]")
-_MARKER = re.compile(r"^\s*(?:>\s*)*(?:#{1,6}\s+)?(?:\d{1,3}[.)]|[-*+])?\s*(?:\[[ xX]\]\s)?")
-_CITED = re.compile(r"\[\d+\]")
+_FENCE = re.compile(r"((?:[ \t]*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*)([ \t]*)(`{3,}(?=[^`]*$)|~{3,})(.*)")
+_INFO = re.compile(r"[\w+#.-]{0,30}")
+_QUOTE = re.compile(r"(?:[ \t]*>)+ ?")
+_INDENTED = re.compile(r"(?: {0,3}\t| {4})[ \t]*(?![ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])")
+_PROMPT = re.compile(r"^\s*(?:[$>#%]|PS>|\w+@[\w.-]+:\S*[$#])\s+")
+# What begins a line without saying anything: quote, heading, list number, check box.
+_MARKER = re.compile(r"\s*(?:>\s*)*(?:#{1,6}\s+)?(?:\**\d{1,2}[.)]\**(?=\s)|[-*+]\s)?")
 
 
 @dataclass
@@ -62,144 +64,110 @@ class Report:
         return found
 
 
-class Guard:
-    """Feed it pieces, show what it gives back. `evidence` is what the model was given."""
+@dataclass
+class _Block:
+    """The block of code that is being read. `shown`: whether the one that is open in the output is verified."""
 
-    def __init__(self, evidence: Sequence[Evidence], question: str, language: Language) -> None:
+    fence: str
+    info: str
+    indent: int
+    quoted: bool
+    shown: bool | None = None
+
+
+class Guard:
+    """Feed it pieces, show what it gives back; `close` gives the rest. What was shown never changes afterwards.
+
+    `evidence` is what the model was given, `allowed` further texts whose numbers and names may be said.
+    """
+
+    def __init__(
+        self, evidence: Sequence[Evidence], question: str, language: Language, allowed: Iterable[str] = ()
+    ) -> None:
         self._numbers = {part.n for part in evidence}
         self._urls = {part.passage.url for part in evidence if part.passage.url}
-        self._known = Known([question, *(f"{part.heading}\n{part.text}" for part in evidence), *sorted(self._urls)])
+        given = (f"{part.heading}\n{part.passage.chunk.context}\n{part.text}" for part in evidence)
+        self._known = Known([question, *given, *allowed, *sorted(self._urls)])
         self._language: Language = language
         self._pending = ""
-        self._fence: str | None = None
-        self._unknown_lines = 0
+        self._block: _Block | None = None
         self._line_begins = True  # what is pending begins a line
         self.report = Report(language)
 
     def feed(self, piece: str) -> str:
         """What may be shown now."""
-        self._pending += piece.replace("\r\n", "\n").replace("\0", "")
+        self._pending += clean(piece)
         released = []
-        while (end := _segment_end(self._pending, self._fence is not None)) is not None:
+        while (end := first_segment(self._pending, self._block is not None)) is not None:
             segment, self._pending = self._pending[:end], self._pending[end:]
             released.append(self._checked(segment))
         return "".join(released)
 
     def close(self) -> str:
-        """The rest, an open code block closed."""
-        rest = self._checked(self._pending) if self._pending else ""
-        self._pending = ""
-        if self._fence is not None:
-            rest += ("" if rest.endswith("\n") or not rest else "\n") + self._end_fence(self._fence + "\n")
-        return rest
+        """The rest, an open block of code closed."""
+        rest, self._pending = self._pending, ""
+        released = self._checked(rest) if rest else ""
+        if self._block is not None:
+            released += self._end_block(self._block)
+            self._block = None
+        return released
 
     def _checked(self, segment: str) -> str:
         line, newline = (segment[:-1], "\n") if segment.endswith("\n") else (segment, "")
         begins, self._line_begins = self._line_begins, bool(newline)
-        fence = _FENCE.match(line) if begins else None
-        if self._fence is not None:
-            if fence and fence.group(1).startswith(self._fence) and not fence.group(2).strip():
-                return self._end_fence(segment)
-            if re.search(r"\w", line) and not self._known.quotes(line):
-                self._unknown_lines += 1
-            return segment
-        if fence:
-            self._fence = fence.group(1)
-            info = fence.group(2).strip()
-            return f"{self._fence}{info if _INFO.match(info) else ''}{newline}"
+        if self._block is not None:
+            return self._code_line(line, self._block)
+        if begins and (fence := _FENCE.fullmatch(line)):
+            info = fence.group(4).strip()
+            self._block = _Block(
+                fence.group(3), info if _INFO.fullmatch(info) else "", len(fence.group(2)), ">" in fence.group(1)
+            )
+            return ""
         return self._prose(line, begins) + newline
 
-    def _end_fence(self, closing: str) -> str:
-        unknown, self._unknown_lines, self._fence = self._unknown_lines, 0, None
-        if not unknown:
-            return closing
-        self.report.marked += unknown
-        end = "" if closing.endswith("\n") else "\n"
-        return f"{closing}{end}\n{_CODE_MARK[self._language].format(n=unknown)}\n\n"
+    # ------------------------------------------------------------------ code
+
+    def _code_line(self, line: str, block: _Block) -> str:
+        if block.quoted:
+            line = _QUOTE.sub("", line, count=1)
+        bare = line.strip()
+        if bare and not bare.strip(block.fence[0]) and len(bare) >= len(block.fence):
+            self._block = None
+            return self._end_block(block)
+        indent = len(line) - len(line.lstrip(" \t"))
+        line = line[min(indent, block.indent) :]
+        known = block.shown is not False
+        if re.search(r"\w", line):
+            known = self._known.quotes(line) or self._known.quotes(_PROMPT.sub("", line))
+            self.report.marked += not known
+        before = ""
+        if block.shown is not known:
+            warning = "" if known else f"\n{CODE_MARK[self._language]}\n\n"
+            before = f"{self._end_block(block)}{warning}{block.fence}{block.info}\n"
+            block.shown = known
+        return f"{before}{line}\n"
+
+    def _end_block(self, block: _Block) -> str:
+        return "" if block.shown is None else f"{block.fence}\n"
 
     # ------------------------------------------------------------------ prose
 
-    def _prose(self, text: str, begins: bool) -> str:
-        parts: list[str] = []
-        done = 0
-        for code in _INLINE.finditer(text):
-            parts.append(self._plain(text[done : code.start()], begins and done == 0))
-            parts.append(code.group() + self._mark_unless(self._known.quotes(code.group(2))))
-            done = code.end()
-        parts.append(self._plain(text[done:], begins and done == 0))
-        return "".join(parts)
+    def _prose(self, line: str, begins: bool) -> str:
+        if begins and _INDENTED.match(line):
+            line = line.lstrip(" \t")
+        found = atoms(line, self._numbers, self._urls, begins)
+        seen, written = "".join(found.seen), found.written
+        for place, code in found.codes:
+            if not self._known.quotes(code):
+                written[place] += self._mark()
+        head = _MARKER.match(seen) if begins else None
+        for start, end, word in claims(seen):
+            if (head is None or start >= head.end()) and not self._known.supports(word):
+                written[end - 1] += self._mark()
+        self.report.removed += found.removed
+        self.report.used.update(found.cited)
+        return found.text()
 
-    def _plain(self, text: str, begins: bool) -> str:
-        text = _IMAGE.sub(r"\1", text)
-        text = _LINK.sub(lambda m: m.group() if m.group(2) in self._urls else m.group(1), text)
-        text = _DEFINITION.sub(r"\1\2", text)
-        text = _CITATION.sub(self._citation, text)
-        return self._marked(text, begins)
-
-    def _citation(self, match: re.Match[str]) -> str:
-        asked = _expand(match.group(1))
-        kept = [n for n in asked if n in self._numbers]
-        self.report.removed += len(asked) - len(kept)
-        self.report.used.update(kept)
-        return "".join(f"[{n}]" for n in kept)
-
-    def _marked(self, text: str, begins: bool) -> str:
-        head = _MARKER.match(text) if begins else None
-        skip = head.end() if head else 0
-        cited = [match.span() for match in _CITED.finditer(text)]
-        out: list[str] = []
-        done = 0
-        for start, end, word in tokens(text):
-            if start < skip or any(a <= start < b for a, b in cited):
-                continue
-            if is_claim(word) and not self._known.supports(word):
-                out += [_inert(text[done:end]), self._mark_unless(False)]
-                done = end
-        out.append(_inert(text[done:]))
-        return "".join(out)
-
-    def _mark_unless(self, supported: bool) -> str:
-        if supported:
-            return ""
+    def _mark(self) -> str:
         self.report.marked += 1
-        return _MARK[self._language]
-
-
-def _segment_end(text: str, in_code: bool) -> int | None:
-    """Where the first whole segment of `text` ends; None while it is not whole."""
-    ticks = 0
-    for n, character in enumerate(text[:LONGEST]):
-        if character == "\n":
-            return n + 1
-        if in_code or text.lstrip()[:1] == "|":
-            continue
-        if character == "`":
-            ticks += 1
-        elif (
-            character in " \u00a0\u202f" and ticks % 2 == 0 and n and text[n - 1] in ".!?…" and not _numbered(text[:n])
-        ):
-            return n + 1
-    if len(text) < LONGEST:
-        return None
-    blank = text.rfind(" ", 1, LONGEST)
-    return blank if blank > 0 else LONGEST
-
-
-def _numbered(text: str) -> bool:
-    """A list marker ("12.") is no sentence."""
-    return re.fullmatch(r"\s*(?:>\s*)*(?:#{1,6}\s+)?\d{1,3}\.", text) is not None
-
-
-def _expand(numbers: str) -> list[int]:
-    """ "1, 3-5" -> [1, 3, 4, 5]; an absurd range gives its ends."""
-    found: list[int] = []
-    for part in re.split(r"[,;]", numbers.replace("^", "")):
-        ends = [int(n) for n in re.split(r"[-–]", part)]
-        first, last = ends[0], ends[-1]
-        found += range(first, last + 1) if 0 < last - first < 50 else dict.fromkeys((first, last))
-    return list(dict.fromkeys(found))
-
-
-def _inert(text: str) -> str:
-    """No HTML starts here."""
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+        return MARK[self._language]

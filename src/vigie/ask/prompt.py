@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ ANSWER_SHARE = 4  # a quarter of the context is left for the answer,
 ANSWER_TOKENS = 1_024  # and no more than this
 HISTORY_SHARE = 4  # the conversation takes at most a quarter of what the evidence leaves
 SMALLEST = 40  # tokens below which a cut passage says nothing
+CUT_SIGN = "\n[…]"
 
 _NAMES: dict[Language, str] = {"fr": "French", "en": "English"}
 SYSTEM = """You answer questions of an IT operations team from the numbered evidence below, and from nothing else.
@@ -30,10 +32,14 @@ _CUT: dict[Language, str] = {
     "en": "The model's context is too small: it was given {kept} of {all} passages, {cut} of them shortened.",
 }
 
+_TAG = re.compile(
+    r"[<＜](?=[\s\u200b-\u200f\u2060\ufeff\u00ad]*/?[\s\u200b-\u200f\u2060\ufeff\u00ad]*evidence)", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`kept`: the evidence as it was given, cut where there was no room."""
+    """`kept`: the evidence as it was given, cut where there was no room; empty when there was none for any."""
 
     messages: list[dict[str, str]]
     kept: list[Evidence]
@@ -78,24 +84,22 @@ def build_messages(
 
 
 def _block(part: Evidence) -> str:
-    """Delimited so that no text inside can end it."""
-    return f'<evidence n="{part.n}" from="{_closed(part.heading)}">\n{_closed(part.text)}\n</evidence>'
+    """Delimited so that nothing inside can end it, begin another or speak outside of it."""
+    heading = " ".join(_closed(part.heading).replace('"', "'").split())
+    return f'<evidence n="{part.n}" from="{heading}">\n{_closed(part.text)}\n</evidence>'
 
 
 def _closed(text: str) -> str:
-    return re.sub(r"<(?=/?\s*evidence)", "‹", text, flags=re.IGNORECASE)
+    return _TAG.sub("‹", text)
 
 
 def _shortened(text: str, tokens: int, count: Callable[[str], int]) -> str:
-    """The longest beginning, by lines, that fits; empty when it would say nothing."""
+    """The longest beginning, by words, that fits and ends with a sign that it was cut; empty when it says nothing."""
     if tokens < SMALLEST:
         return ""
-    kept = ""
-    for line in text.splitlines(keepends=True):
-        if count(kept + line) > tokens:
-            break
-        kept += line
-    return kept
+    ends = [match.end() for match in re.finditer(r"\S+", text)]
+    fitting = bisect_left(ends, True, key=lambda end: count(text[:end] + CUT_SIGN) > tokens)
+    return text[: ends[fitting - 1]] + CUT_SIGN if fitting else ""
 
 
 def _recent(history: Sequence[Turn], tokens: int, count: Callable[[str], int]) -> list[dict[str, str]]:

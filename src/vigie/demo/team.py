@@ -46,7 +46,7 @@ def sample_team(base: Settings) -> Iterator[Settings]:
     exports = folder / "exports"
     fresh_runs(exports, base.clock())
     password = secrets.token_urlsafe(16)
-    with FakeConfluence(load_wiki(files / "wiki", SPACE), username=USER, password=password) as wiki:
+    with FakeConfluence(load_wiki(files / "wiki", SPACE, base.clock()), username=USER, password=password) as wiki:
         yield load(
             VIGIE_DATA_DIR=folder,
             CONFLUENCE_URL=wiki.url,

@@ -276,7 +276,14 @@ def _put(held: Collection, ids: Sequence[str], vectors: Vectors) -> None:
 
 _DAMAGE = (
     *("not a database", "malformed", "hnsw", "no such table", "no such column", "corrupt", "deserial", "pickle"),
-    *("unexpected eof", "failed to fill whole buffer", "no such file", "migration"),
+    *(
+        "unexpected eof",
+        "failed to fill whole buffer",
+        "no such file",
+        "migration",
+        "error finding id",
+        "error getting embedding",
+    ),
 )
 
 

@@ -203,7 +203,7 @@ class ConfluenceSource:
 
 
 def _current(page: Mapping[str, Any]) -> bool:
-    return page.get("status", "current") == "current"
+    return bool(page.get("status", "current") == "current")
 
 
 def _version(page: Mapping[str, Any]) -> str:
