@@ -81,6 +81,12 @@ def test_a_next_that_repeats_itself_ends(wiki: FakeConfluence) -> None:
     assert items(list(source(wiki).scan())) == set(wiki.pages)
 
 
+def test_an_unusable_next_does_not_end_the_listing(wiki: FakeConfluence) -> None:
+    for odd in ("::::", "http://[", "/rest/api/content?cursor="):
+        wiki.foreign_next = odd
+        assert items(list(source(wiki).scan())) == set(wiki.pages), odd
+
+
 def test_a_page_deleted_during_the_listing_hides_no_other(wiki: FakeConfluence) -> None:
     asked = 0
 

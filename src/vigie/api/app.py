@@ -104,7 +104,8 @@ async def _sync_regularly(state: State) -> None:
 
 def _describe_streams(made: dict[str, Any]) -> None:
     """What each event of a stream holds: FastAPI takes a stream for a string."""
-    for path, kind in (("/query/stream", StreamEvent), ("/jobs/{job_id}/stream", Job)):
+    streams: dict[str, Any] = {"/query/stream": StreamEvent, "/jobs/{job_id}/stream": Job}
+    for path, kind in streams.items():
         schema = TypeAdapter(kind).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
         made["components"]["schemas"].update(schema.pop("$defs", {}))
         for operation in made["paths"][path].values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
@@ -9,7 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from vigie.errors import Conflict, VigieError
+from vigie.errors import Conflict, EmbedderUnusable, StoreBusy, StoreCorrupt, StoreError, StoreFull, VigieError
+
+log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "5"
 
@@ -46,8 +49,18 @@ class NotConfigured(Conflict):
     code = "not_configured"
 
 
+PUBLIC: dict[type[VigieError], str] = {
+    StoreBusy: "another process is writing: try again when it is done",
+    StoreFull: "no space is left on the server's disk: free some and try again",
+    StoreCorrupt: "a stored file is damaged: run vigie check --repair on the server",
+}
+
+
 def public_sentence(error: VigieError) -> str:
-    """What a client is told: our own sentences, of stores and models too, hold no internals."""
+    """What a client is told. Sentences of stores and models name paths of this machine: they go to the log."""
+    if isinstance(error, StoreError | EmbedderUnusable):
+        log.error("%s", error)
+        return PUBLIC.get(type(error), "the index or a model cannot be used now: see the server's log")
     return safe(str(error))
 
 

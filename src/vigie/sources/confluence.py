@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from vigie.errors import SourceError, SourceUnreachable
 from vigie.sources.confluence_client import ConfluenceClient, PageForbidden, PageGone
@@ -51,12 +52,23 @@ class ConfluenceSource:
         """Every current page. A walk by offset misses a page when an earlier one goes away meanwhile: the walk is
         repeated until two walks in a row see the same pages."""
         seen = self._walk()
+        if not seen:
+            self._check_space()
         for _ in range(PASSES):
             again = self._walk() if len(seen) > self._page_size else seen
             if again.keys() == seen.keys():
                 return again
             seen = again
         raise SourceError(f"the pages of space {self.ref.name} change faster than they can be listed: try again")
+
+    def _check_space(self) -> None:
+        """An empty listing is believed of a space that is there."""
+        try:
+            self._client.get(f"/rest/api/space/{quote(self.ref.name, safe='')}")
+        except (PageGone, PageForbidden):
+            raise SourceError(
+                f"space {self.ref.name} does not exist, or not for this login: check CONFLUENCE_SPACE"
+            ) from None
 
     def _walk(self) -> dict[str, Mapping[str, Any]]:
         pages: dict[str, Mapping[str, Any]] = {}
@@ -68,12 +80,15 @@ class ConfluenceSource:
                 raise SourceError(
                     f"space {self.ref.name}: the wiki's answer holds no list of pages; check CONFLUENCE_URL"
                 )
+            known = len(pages)
             for page in results:
                 if isinstance(page, dict) and page.get("type", "page") == "page" and _current(page):
                     pages[str(page.get("id"))] = page
             following = self._next_start(answer, start, len(results))
             if following is None:
                 return pages
+            if results and len(pages) == known and start > 0:
+                raise SourceError(f"space {self.ref.name}: the wiki gives the same pages again and again; try again")
             if start == 0:
                 self._page_size = max(1, len(results))
             start = following
@@ -105,11 +120,12 @@ class ConfluenceSource:
         """
         links = answer.get("_links")
         following = links.get("next") if isinstance(links, dict) else None
-        if not isinstance(following, str) or not following:
+        if not following:
             return None
-        named = parse_qs(urlsplit(following).query).get("start", [""])[0]
-        if named.isdigit() and int(named) > start:
-            return int(named)
+        # Something stands there that is no link of ours: the listing goes on, by what it gave so far.
+        found = re.search(r"[?&]start=(\d{1,9})(?:&|$)", following) if isinstance(following, str) else None
+        if found and int(found.group(1)) > start:
+            return int(found.group(1))
         return start + got if got else None
 
     # ------------------------------------------------------------------ restrictions
@@ -149,6 +165,9 @@ class ConfluenceSource:
         remaining = iter(items)
         with closing(self._client), ThreadPoolExecutor(AT_ONCE) as pool:
             try:
+                # One page alone first: credentials refused meanwhile must not be tried four times at once.
+                if (item := next(remaining, None)) is not None:
+                    yield self._read_one(item)
                 while True:
                     while len(waiting) < 2 * AT_ONCE and (item := next(remaining, None)) is not None:
                         waiting.append(pool.submit(self._read_one, item))
@@ -175,6 +194,11 @@ class ConfluenceSource:
             return Skip(item.native_id, RESTRICTED)
         except SourceUnreachable as error:
             return Skip(item.native_id, f"could not be read: {error}", transient=True)
+        if str(page.get("id")) != item.native_id or page.get("type", "page") != "page":
+            return Skip(item.native_id, "the wiki gave something else for it", transient=True)
+        space = page.get("space")
+        if isinstance(space, dict) and space.get("key") not in (None, self.ref.name):
+            return Skip(item.native_id, f"moved to space {space.get('key')}")
         if not _current(page):
             return Skip(item.native_id, f"no longer a current page ({page.get('status')})")
         if _restriction_in(page.get("restrictions")):

@@ -153,6 +153,10 @@ class FakeConfluence:
         if path.startswith("/rest/api/content/") and path.count("/") == 4:
             page = self.pages.get(unquote(path.rpartition("/")[2]))
             return (404, NOT_FOUND) if page is None else (200, self._page(page, query.get("expand", "")))
+        if path.startswith("/rest/api/space/"):
+            key = unquote(path.rpartition("/")[2])
+            known = any(page.space == key for page in self.pages.values())
+            return (200, {"key": key, "type": "global"}) if known else (404, NOT_FOUND)
         return 404, NOT_FOUND
 
     def _list(self, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
