@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import aclosing
@@ -242,16 +241,33 @@ async def test_one_answer_ending_leaves_another_alone() -> None:
         assert await asyncio.gather(short, said(model)) == ["court", "long long"]
 
 
-@pytest.mark.filterwarnings("error::ResourceWarning")
+async def test_one_answer_left_is_ended_while_another_goes_on() -> None:
+    with OpenAIServer(Reply(["début ", 20.0])) as server:
+        model = chat(server)
+        async with aclosing(model.stream(ASKED)) as other:
+            await anext(other)
+            async with aclosing(model.stream(ASKED)) as pieces:
+                await anext(pieces)
+            assert await gone(server.requests[1])
+            assert server.requests[0].gone_after is None
+
+
 @pytest.mark.parametrize("model", ["vigie-model", "mistral/codestral-latest"])
-def test_each_question_may_have_its_own_event_loop(model: str) -> None:
-    with OpenAIServer(Reply(["oui"])) as server:
+def test_each_question_may_have_its_own_event_loop_and_leaves_no_connection(model: str) -> None:
+    kept = {"connection": "keep-alive"}
+    with OpenAIServer(Reply(["oui"], headers=kept), Reply(status=429, headers=kept), Reply(["oui"])) as server:
         asked = chat(server, model=model)
-        before = threading.active_count()
-        for _ in range(3):
-            assert asyncio.run(said(asked)) == "oui"
-            gc.collect()
-        assert threading.active_count() <= before + 1
+        for reply in ("oui", "429", "oui"):
+            try:
+                told = asyncio.run(said(asked))
+            except ChatFailed as failure:
+                told = str(failure)
+            assert reply in told
+            until = time.monotonic() + 2
+            while server.connections and time.monotonic() < until:
+                time.sleep(0.02)
+            assert server.connections == 0
+        gc.collect()  # what was left open would warn, and warnings are errors
 
 
 async def test_a_known_model_without_a_key_says_so_and_asks_nobody(

@@ -115,7 +115,7 @@ def test_numbers_of_the_evidence_stand_in_any_format(said: str) -> None:
         *("le 19 décembre", "19 h 05", "2026-11-20", "19:04:13", "en 2025", "port 844", "10.0.0.8", "10.0.0", "2.14"),
         *("version 2.14.1", "erreur 402", "4 fois", "quatre fois", "12 flux", "19 flux", "11 flux", "4 flux", "12k"),
         *("7 flux", "942 fois", "123 fois", "234 s", "½ des cas", "٤٢ flux", "４２ flux", "10.0.0.7:8080", "1,5"),
-        *("24 flux", "9 flux", "le 24/10/2026"),
+        *("9 flux", "le 24/10/2026"),
     ],
 )
 def test_numbers_that_stand_nowhere_are_marked(said: str) -> None:

@@ -116,10 +116,6 @@ class Known:
     def _learn(self, word: str) -> None:
         low = word.casefold()
         self._words.add(low.rstrip("/"))
-        names = re.split(r"[/\\]", low.rstrip("/"))
-        # The last names of a path stand for themselves: `flux.sh` of `/opt/bin/flux.sh`.
-        self._words.update("/".join(names[n:]).strip(_EDGES) for n in range(1, len(names)))
-        self._words.update(part for name in names for part in re.split(r"[:,;@]", name) if part)
         named = [moment for reading in readings(word) for moment in reading]
         for moment in named:
             self._moments |= implied(moment)
@@ -127,12 +123,17 @@ class Known:
         self._numbers |= values(word)
         if named or values(word):
             return
+        names = re.split(r"[/\\]", low.rstrip("/"))
+        # The last names of a path stand for themselves: `flux.sh` of `/opt/bin/flux.sh`.
+        parts = {"/".join(names[n:]).strip(_EDGES) for n in range(1, len(names))}
+        parts |= {part for name in names for part in re.split(r"[:,;@]", name)}
+        self._words |= {part for part in parts if part and not part.isdecimal()}
         if all(found := [values(part) for part in _RANGE.split(word)]):
             self._numbers.update(*found)
             return
         # "AUTH-401" lets one say 401; shorter numbers inside names are too common to mean anything.
-        parts = (part for part in _JOINTS.split(low) if part.isdecimal() and len(part) > 2 and part[0] != "0")
-        self._numbers.update(map(_canonical, parts))
+        codes = (part for part in _JOINTS.split(low) if part.isdecimal() and len(part) > 2 and part[0] != "0")
+        self._numbers.update(map(_canonical, codes))
 
     def supports(self, word: str) -> bool:
         """Whether this claim stands here."""

@@ -44,12 +44,13 @@ class Request:
 class OpenAIServer:
     """A context manager; `url` is what LITELLM_API_BASE takes. Replies are used in order, the last one again and again.
 
-    `requests` keeps every request it got.
+    `requests` keeps every request it got, `connections` counts those that are open.
     """
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies) or [Reply(["Bonjour."])]
         self.requests: list[Request] = []
+        self.connections = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -73,6 +74,14 @@ class OpenAIServer:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def setup(self) -> None:
+                super().setup()
+                owner.connections += 1
+
+            def finish(self) -> None:
+                owner.connections -= 1
+                super().finish()
+
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
@@ -85,7 +94,7 @@ class OpenAIServer:
                     owner._answer(self, request, reply)
                 except (BrokenPipeError, ConnectionResetError):
                     request.gone_after = request.gone_after or 0.0
-                self.close_connection = True
+                self.close_connection = reply.cut or reply.headers.get("connection") != "keep-alive"
 
         return Handler
 
@@ -93,15 +102,17 @@ class OpenAIServer:
         if not _wait(handler, reply.wait, request):
             return
         streamed = reply.status == 200
+        body = json.dumps({"error": {"message": reply.error, "code": str(reply.status)}}).encode()
+        length = {"transfer-encoding": "chunked"} if streamed else {"content-length": str(len(body))}
         handler.send_response(reply.status)
         kind = {"content-type": "text/event-stream" if streamed else "application/json", "connection": "close"}
-        for name, value in (kind | ({"transfer-encoding": "chunked"} if streamed else {}) | reply.headers).items():
+        for name, value in (kind | length | reply.headers).items():
             handler.send_header(name, value)
         handler.end_headers()
         if streamed:
             self._stream(handler, request, reply)
         else:
-            handler.wfile.write(json.dumps({"error": {"message": reply.error, "code": str(reply.status)}}).encode())
+            handler.wfile.write(body)
             request.done = True
 
     def _stream(self, handler: BaseHTTPRequestHandler, request: Request, reply: Reply) -> None:
