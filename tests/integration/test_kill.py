@@ -21,6 +21,9 @@ from vigie.store.ledger import SqliteLedger
 from vigie.sync.indexing import Indexer
 from vigie.testing.confluence import FakeConfluence, Page
 
+# Some 50 processes of several seconds each: minutes on two cores, so behind the marker with the longer loop.
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("sync_once.py")
 STEPS, MOMENTS, HALF_DONE = 14, 6, 15
 
@@ -145,7 +148,6 @@ def test_a_killed_second_sync_ends_where_an_undisturbed_one_does(team: Team, tmp
         assert state(data) == whole, step
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_every_step_can_be_the_last(team: Team, tmp_path: Path) -> None:
     _, output = team.sync(tmp_path / "whole")
