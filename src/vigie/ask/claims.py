@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from vigie.ask.moments import MONTH, Moment, implied, readings
 
+LONGEST_WORD = 300  # characters: longer ones are only compared as a whole
 _GROUPED = r"\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?(?!\w)"
 _DAY = rf"\d{{1,2}}(?:er|st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})\b\.?(?:,?\s+\d{{4}}\b)?"
 _MONTH_NAME = "|".join(name.capitalize() for name in MONTH.split("|"))
@@ -73,6 +74,8 @@ def claims(text: str) -> Iterator[tuple[int, int, str]]:
 
 def is_claim(word: str) -> bool:
     """Numbers, and names that nobody writes by chance: with digits, `_`, inner capitals, paths, dots."""
+    if len(word) > LONGEST_WORD:
+        return True
     plain = unicodedata.normalize("NFKC", word)
     if any(char.isnumeric() for char in plain) or "_" in plain or "://" in plain or plain.casefold() in _WORDS:
         return True
@@ -116,6 +119,8 @@ class Known:
     def _learn(self, word: str) -> None:
         low = word.casefold()
         self._words.add(low.rstrip("/"))
+        if len(word) > LONGEST_WORD:
+            return
         named = [moment for reading in readings(word) for moment in reading]
         for moment in named:
             self._moments |= implied(moment)
@@ -138,7 +143,11 @@ class Known:
     def supports(self, word: str) -> bool:
         """Whether this claim stands here."""
         word = unicodedata.normalize("NFKC", word)
-        if word.casefold().rstrip("/") in self._words or values(word) & self._numbers:
+        if word.casefold().rstrip("/") in self._words:
+            return True
+        if len(word) > LONGEST_WORD:
+            return False
+        if values(word) & self._numbers:
             return True
         named = readings(word)
         if any(reading <= self._moments for reading in named):

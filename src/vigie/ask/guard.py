@@ -96,7 +96,11 @@ class Guard:
 
     def feed(self, piece: str) -> str:
         """What may be shown now."""
-        self._pending += clean(piece)
+        blank = self._pending[-1:].isspace()
+        piece = clean(piece)
+        self._pending += piece
+        if not blank and not any(map(str.isspace, piece)):
+            return ""  # segments end at blanks: a word that goes on is not read again
         released = []
         while (end := first_segment(self._pending, self._block is not None)) is not None:
             segment, self._pending = self._pending[:end], self._pending[end:]

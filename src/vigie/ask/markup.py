@@ -11,6 +11,7 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass, field
 
+LONGEST_LINK = 500  # characters between brackets that are read as a citation or a link
 HOLE = "\ufffc"  # stands in what is seen for a citation or for code
 
 _OPEN, _CLOSE = "[【［", "]】］"
@@ -145,7 +146,7 @@ def _bracket(text: str, at: int, into: Atoms, numbers: Set[int], urls: Set[str])
 
 def _closing(text: str, at: int) -> int | None:
     depth = 0
-    for place in range(at, min(len(text), at + 2_000)):
+    for place in range(at, min(len(text), at + LONGEST_LINK)):
         depth += (text[place] in _OPEN) - (text[place] in _CLOSE)
         if depth == 0:
             return place

@@ -10,7 +10,7 @@ LONGEST = 2_000  # characters held back without a sentence's end
 _SENTENCE = re.compile(r"(?<=[.!?…])[ \u00a0\u202f]")
 _NUMBERED = re.compile(r"\s*(?:>\s*)*(?:#{1,6}\s+)?\**\d{1,3}\.")
 # Not between the groups of a number ("1 234 567"), a day and its month, or a number and its sign.
-_BLANK = re.compile(r"(?<=[^\W\d]|[.,;:!?)]) (?=[^\W\d])")
+_BLANK = re.compile(r"(?<=[^\d\s]) (?=[^\d\s])")
 
 
 def clean(piece: str) -> str:
