@@ -12,6 +12,9 @@
     │   ├── StoreCorrupt      said, repaired on request or refused; nothing is deleted silently
     │   ├── StoreBusy         another process writes in this data directory HTTP 503
     │   └── StoreFull         no space left: the last good state still answers
+    ├── QueryError            a Plan cannot be run
+    │   ├── QueryRefused      the profile does not allow it: an unknown path, a sum of texts
+    │   └── QueryTooLong      past its time limit: a narrower window helps  HTTP 503
     ├── ModelError            the embedding model or the language model
     │   ├── EmbedderUnusable  missing, damaged or of another kind: says what to install or set
     │   └── ChatFailed        the language model did not answer; the composed answer is given
@@ -102,6 +105,25 @@ class StoreFull(StoreError):
     """No space left on the device of the data directory."""
 
     code = "store_full"
+
+
+class QueryError(VigieError):
+    """A Plan could not be run to its end."""
+
+    code = "query_failed"
+
+
+class QueryRefused(QueryError):
+    """The Plan names what the collection does not hold, or asks of it what it cannot give."""
+
+    code = "query_refused"
+
+
+class QueryTooLong(QueryError):
+    """The engine's time limit was reached; nothing partial is returned."""
+
+    code = "query_too_long"
+    status = 503
 
 
 class ModelError(VigieError):

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.plan import Plan, Profile, Rows
 from vigie.types import (
     Access,
     Answer,
@@ -95,6 +96,27 @@ class RecordStore(Protocol):
 
     def keep_only(self, live: Mapping[str, str]) -> None:
         """Remove every generation that `live` (collection -> generation) does not name."""
+        ...
+
+
+class RecordEngine(Protocol):
+    """Runs Plans over every record of a collection. Safe to call from several threads."""
+
+    def profile(self, collection: str) -> Profile | None:
+        """Of the live generation; None when the collection has no records or no profile yet."""
+        ...
+
+    def run(self, plan: Plan, access: Access) -> Rows:
+        """Exact rows. Raises StoreCorrupt, SourceError (a live database), QueryTooLong past its time limit, and
+        QueryRefused for a plan that the profile does not allow (an unknown path, an aggregate of text)."""
+        ...
+
+    def pipeline(self, plan: Plan) -> list[dict[str, object]]:
+        """The plan as a MongoDB aggregation, to be shown and checked; for the embedded engine an equivalent one."""
+        ...
+
+    def bodies(self, collection: str, native_ids: Sequence[str]) -> dict[str, str]:
+        """native id -> Extended JSON, of those that are there. `show=("_id",)` in a plan gives native ids."""
         ...
 
 

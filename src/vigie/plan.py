@@ -1,0 +1,175 @@
+"""What is computed over records, as data: a Plan, its rows, and the profile of the collection that it is made from.
+
+A Plan holds no query language: engines compile it, and nobody, user or model, hands in a pipeline.
+All instants are aware datetimes in UTC; windows are half open: start <= t < end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Scalar = str | int | float | bool | datetime | None
+
+# ------------------------------------------------------------------ profiles
+
+FieldType = Literal["text", "integer", "number", "bool", "date", "id", "object", "array", "null", "other"]
+# How values of a path are instants: BSON dates; ISO 8601 text, with or without an offset (then in the configured
+# zone); epoch seconds or milliseconds as numbers.
+TimeForm = Literal["date", "iso", "epoch_s", "epoch_ms"]
+
+VALUES_KEPT = 5_000  # distinct values of a path that a profile holds
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProfile:
+    """One path of a collection. Through arrays the path goes on without an index: `steps.name`; keys that are data
+    (a date, a host, an id as a key) are collapsed to `*` and cannot be queried."""
+
+    path: str
+    present: int  # records with a value there that is neither null, "" nor an empty array
+    types: dict[FieldType, int]  # of the values found, elements of arrays each; "null" counts explicit nulls
+    repeated: bool = False  # some record holds several values there, through an array
+    distinct: int = 0  # exact when `complete`
+    values: tuple[tuple[Scalar, int], ...] = ()  # (value, records with it), most frequent first, ties by value
+    complete: bool = False  # `values` are all there are
+    low: Scalar = None  # smallest and largest number or instant
+    high: Scalar = None
+    time: TimeForm | None = None  # set when at least 9 in 10 values are instants
+
+    def share(self, *kinds: FieldType) -> float:
+        """Of the non-null values, how many are of these types."""
+        counted = sum(n for kind, n in self.types.items() if kind != "null")
+        return sum(self.types.get(kind, 0) for kind in kinds) / counted if counted else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a collection: it is read from all of its records, never sampled."""
+
+    collection: str
+    total: int
+    fields: tuple[FieldProfile, ...]  # by path
+
+    def field(self, path: str) -> FieldProfile | None:
+        return next((f for f in self.fields if f.path == path), None)
+
+
+# ------------------------------------------------------------------ plans
+
+# in, not_in: some / no value at the path equals one of `values`; not_in also wants a value to be there.
+# contains, starts: text, letter case aside, the value taken literally. lt, le, gt, ge: numbers, or instants.
+# missing: absent, null, "" or an empty array; present: the opposite.
+Op = Literal["in", "not_in", "lt", "le", "gt", "ge", "contains", "starts", "missing", "present"]
+Aggregate = Literal["count", "distinct", "sum", "avg", "min", "max", "median", "p95", "share"]
+# Of an instant, in local time: the start of its hour, day, ISO week, month; or 0 to 23, or 1 (Monday) to 7.
+Bucket = Literal["hour", "day", "week", "month", "hour_of_day", "weekday"]
+Form = Literal["value", "table", "yes_no", "none_of", "sides", "trend", "records"]
+
+ROWS_MAX = 5_000  # rows of one answer; more are cut, and said
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One condition. `because`: the words of the question that caused it."""
+
+    path: str
+    op: Op
+    values: tuple[Scalar, ...] = ()  # one value for lt, le, gt, ge, contains and starts
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A window over an instant. None is open."""
+
+    path: str
+    start: datetime | None
+    end: datetime | None
+    phrase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number per group, over the records that meet the plan's conditions and its own.
+
+    count: records. distinct: different values at `path`. sum, avg, min, max, median, p95: of the numbers at `path`
+    (min and max: also of instants); others are passed over; none gives None, a sum of none 0. median and p95
+    interpolate linearly between the two nearest (rank 1 + q·(n-1)). share: of those records, the part that meets
+    `part` too: it gives three columns, the share between 0 and 1 (None of nothing), the part and the whole.
+    """
+
+    name: str
+    aggregate: Aggregate = "count"
+    path: str | None = None
+    where: tuple[Where, ...] = ()
+    span: Span | None = None
+    part: tuple[Where, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return 3 if self.aggregate == "share" else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Groups by the values at a path; each value of an array counts. `bucket`: by parts of an instant."""
+
+    path: str
+    bucket: Bucket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """Keeps the groups whose measure (by its place; of a share, the share) compares so; None never does."""
+
+    measure: int
+    op: Literal["lt", "le", "gt", "ge", "eq"]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By a column's place in the rows; None comes last either way. Ties go by the keys, ascending, then `_id`."""
+
+    column: int
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Rows are groups (keys, then measures), or records (`show`) when there is no measure.
+
+    A group's universe is the records that meet `where` and `span`: a measure with conditions of its own gives 0 for
+    a group that none of them meets, so that "ran last week and not yesterday" is two counts and two havings.
+    Groups without a value at a key are left out and counted in `Rows.ungrouped`.
+    """
+
+    collection: str
+    where: tuple[Where, ...] = ()
+    span: Span | None = None
+    keys: tuple[Key, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    having: tuple[Having, ...] = ()
+    show: tuple[str, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    form: Form = "table"  # for presentation only: engines ignore it
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`rows` hold text, int, float, bool, aware datetime (UTC; of a bucket: its local start) or None; an array is
+    a list of them, an object its Extended JSON text.
+
+    `matched`: records that meet the plan's `where` and `span` and, where every measure has conditions of its own,
+    those of at least one measure.
+    """
+
+    rows: Sequence[tuple[object, ...]]
+    matched: int
+    truncated: bool = False  # more than ROWS_MAX
+    ungrouped: int = 0  # records left out for want of a key
+    notes: Sequence[str] = field(default_factory=tuple)  # codes of what was capped or approximated
