@@ -1,0 +1,178 @@
+"""A Frame to a Plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.when import When
+from vigie.plan import Form, Having, Key, Measure, Order, Plan, Span, Where
+
+COLUMNS_SHOWN = 9  # of a record
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The plan, and where its answer's columns need words: `labels` of the sides of a comparison."""
+
+    plan: Plan
+    labels: tuple[str, ...] = ()
+
+
+def build(frame: Frame, known: Knowledge) -> Built:
+    """What the frame asks, to be run. Sides and sets are measures with conditions of their own."""
+    if frame.sides == "times":
+        return _time_sides(frame)
+    if frame.sides == "values":
+        return _value_sides(frame)
+    if frame.both:
+        return _both(frame)
+    if frame.absent:
+        return _absent(frame)
+    if frame.ask in ("records", "when"):
+        return Built(_records(frame, known))
+    if frame.ask in ("yes_no", "none_of"):
+        form: Form = "yes_no" if frame.ask == "yes_no" else "none_of"
+        return Built(Plan(frame.collection, wheres(frame.conds), span(frame), (), (Measure("count"),), form=form))
+    if frame.ask == "values":
+        key = Key(frame.subject or "_id")
+        return Built(_grouped(frame, (key,), (Measure("count"),), order=(Order(0, descending=False),)))
+    measure = _measure(frame)
+    if not frame.groups:
+        return Built(Plan(frame.collection, wheres(frame.conds), span(frame), (), (measure,), form="value"))
+    return Built(_grouped(frame, frame.groups, (measure,), order=_order(frame)))
+
+
+def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
+    return tuple(Where(c.path, c.op, c.values, c.because) for c in conds)
+
+
+def span(frame: Frame) -> Span | None:
+    """The frame's window; two that follow each other are one."""
+    if not frame.times or frame.time_path is None:
+        return None
+    first, *others = frame.times
+    start, end, phrase = first.start, first.end, first.phrase
+    for other in others:
+        start = None if start is None or other.start is None else min(start, other.start)
+        end = None if end is None or other.end is None else max(end, other.end)
+        phrase = f"{phrase} + {other.phrase}"
+    return Span(frame.time_path, start, end, phrase)
+
+
+def _measure(frame: Frame) -> Measure:
+    if frame.aggregate == "share":
+        return Measure("share", "share", part=wheres(frame.part))
+    return Measure(frame.aggregate, frame.aggregate, frame.target)
+
+
+def _grouped(frame: Frame, keys: tuple[Key, ...], measures: tuple[Measure, ...], order: tuple[Order, ...]) -> Plan:
+    return Plan(
+        frame.collection,
+        wheres(frame.conds),
+        span(frame),
+        keys,
+        measures,
+        tuple(Having(0, limit.op, limit.value) for limit in frame.having),
+        order=order,
+        limit=frame.limit,
+        form="trend" if frame.trend else "table",
+    )
+
+
+def _order(frame: Frame) -> tuple[Order, ...]:
+    """Trends by time; tables by their number, the largest first; keys settle the rest."""
+    number = len(frame.groups)
+    if frame.order and not frame.trend:
+        return (Order(number, descending=frame.order == "desc"),)
+    bucket = next((i for i, key in enumerate(frame.groups) if key.bucket), 0)
+    return (Order(bucket, descending=False),)
+
+
+def _records(frame: Frame, known: Knowledge) -> Plan:
+    roles = known.roles
+    wanted = [
+        "_id", roles.ident, roles.name, roles.start, roles.end, roles.status, frame.order_path, frame.subject,
+        roles.duration, roles.code, roles.severity, roles.message, roles.host,
+    ]  # fmt: skip
+    conditioned = [c.path for c in frame.conds if c.op in ("missing", "not_in") or len(c.values) != 1]
+    show = tuple(dict.fromkeys(path for path in [*wanted[:8], *conditioned, *wanted[8:]] if path))[:COLUMNS_SHOWN]
+    if frame.ask == "when" and frame.time_path:
+        show = (frame.time_path, *(path for path in show if path != frame.time_path))
+    order: tuple[Order, ...] = ()
+    if frame.order_path in show:
+        order = (Order(show.index(frame.order_path), descending=frame.order != "asc"),)
+    # The last of something is one that has a time: those without come after all.
+    return Plan(
+        frame.collection, wheres(frame.conds), span(frame), show=show, order=order, limit=frame.limit, form="records"
+    )
+
+
+# ------------------------------------------------------------------ sides and sets
+
+
+def _span_of(frame: Frame, when: When) -> Span | None:
+    return Span(frame.time_path, when.start, when.end, when.phrase) if frame.time_path else None
+
+
+def _time_sides(frame: Frame) -> Built:
+    measures = tuple(
+        Measure(when.phrase, frame.aggregate, frame.target, span=_span_of(frame, when), part=wheres(frame.part))
+        for when in frame.times
+    )
+    plan = Plan(frame.collection, wheres(frame.conds), None, (), measures, form="sides")
+    return Built(plan, tuple(when.phrase for when in frame.times))
+
+
+def _value_sides(frame: Frame) -> Built:
+    sided = next(c for c in frame.conds if c.path == frame.side_path)
+    rest = tuple(c for c in frame.conds if c is not sided)
+    measures = tuple(
+        Measure(
+            str(value),
+            frame.aggregate,
+            frame.target,
+            where=(Where(sided.path, "in", (value,), sided.because),),
+            part=wheres(frame.part),
+        )
+        for value in sided.values
+    )
+    plan = Plan(frame.collection, wheres(rest), span(frame), (), measures, form="sides")
+    return Built(plan, tuple(str(value) for value in sided.values))
+
+
+def _both(frame: Frame) -> Built:
+    sided = next(c for c in frame.conds if c.path == frame.side_path)
+    rest = tuple(c for c in frame.conds if c is not sided)
+    measures = tuple(
+        Measure(str(value), where=(Where(sided.path, "in", (value,), sided.because),)) for value in sided.values
+    )
+    having = tuple(Having(i, "gt", 0) for i in range(len(measures)))
+    key = Key(frame.subject or "_id")
+    plan = Plan(
+        frame.collection, wheres(rest), span(frame), (key,), measures, having, order=(Order(0, descending=False),)
+    )
+    return Built(plan, tuple(str(value) for value in sided.values))
+
+
+def _absent(frame: Frame) -> Built:
+    """What has failed never: among those that ran in the window. What has not run: among all that ever did."""
+    key = Key(frame.subject or "_id")
+    window = span(frame)
+    if frame.part and not frame.part_whenever:
+        measure = Measure("count", where=wheres(frame.part))
+        plan = Plan(frame.collection, wheres(frame.conds), window, (key,), (measure,))
+    else:
+        measure = Measure("count", where=wheres(frame.part), span=window)
+        plan = Plan(frame.collection, wheres(frame.conds), None, (key,), (measure,))
+    full = Plan(
+        plan.collection,
+        plan.where,
+        plan.span,
+        plan.keys,
+        plan.measures,
+        (Having(0, "eq", 0),),
+        order=(Order(0, descending=False),),
+    )
+    return Built(full)

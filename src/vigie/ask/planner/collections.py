@@ -1,0 +1,60 @@
+"""Which collection a question is about: the one that explains most of its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vigie.ask.planner.conditions import every_record_failed, state
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.marks import Marks
+
+MARGIN = 0.45  # of the points below: closer than that, the question fits both
+
+_HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """`evidence` is without what any collection would give; `score` ranks."""
+
+    known: Knowledge
+    marks: Marks
+    score: float
+    evidence: float
+
+
+def fit(marks: Marks, known: Knowledge) -> Fit:
+    """Points for every word that the collection explains, less for those it does not."""
+    roles = known.roles
+    evidence = 0.0
+    for value in marks.values:
+        # "KO" and "en cours" say a state before they say a value.
+        state_like = value.how == "whole" and roles.status in value.options
+        evidence += (2.2 if state_like else _HOW[value.how]) + 0.2 * (value.last - value.first - 1)
+    for _flag in marks.flags:
+        evidence += 1.8
+    score = 0.0
+    for place, noun in enumerate(marks.nouns):
+        best = max(noun.record, noun.fields[0][0] if noun.fields else 0.0)
+        if best:
+            evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
+        else:
+            score -= 2.5
+    for cue in marks.cues:
+        if cue.tag in ("failed", "succeeded", "running", "skipped", "waiting"):
+            if state(cue.tag, known, "") is not None:  # type: ignore[arg-type]
+                evidence += 1.6
+            elif cue.tag == "failed" and every_record_failed(known):
+                evidence += 0.5
+            else:
+                score -= 1.5
+        elif cue.tag in ("ran", "not_run"):
+            score += 0.5 if roles.status or roles.duration else -0.4
+        elif cue.tag in ("longest", "shortest", "long", "slower", "faster") and not roles.duration:
+            score -= 1.5
+    if marks.times.ranges and roles.start is None and roles.end is None:
+        score -= 3.0
+    if marks.times.durations and roles.duration is None:
+        score -= 1.5
+    score -= 3.0 * len(marks.unknown)
+    return Fit(known, marks, score + evidence, evidence)

@@ -1,0 +1,266 @@
+"""What fields and values are called in the trade, in French and English: words that mean the same thing.
+
+A concept joins the words of field and collection names with the words of questions ("par serveur" and `host`).
+All words are folded singulars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from vigie.ask.planner.tokens import key, root, stem
+
+_CONCEPTS: dict[str, str] = {
+    "flow": "flow flux chaine pipeline workflow interface echange stream feed dag liaison",
+    "job": "job batch travail tache task traitement treatment jobs",
+    "process": "process processus programme program script procedure routine module",
+    "run": "run execution exec passage lancement occurrence launch exe",
+    "error": "error erreur err anomalie anomaly exception fault defaut bug rejet",
+    "incident": "incident ticket case dossier issue intervention",
+    "alert": "alert alerte alarm alarme notification warning",
+    "transfer": "transfer transfert transmission envoi delivery livraison upload download echange depot",
+    "deploy": "deploy deployment deploiement release livraison mep rollout",
+    "backup": "backup sauvegarde save snapshot archive dump restauration",
+    "message_item": "message mail email courriel sms notification",
+    "order": "order ordre commande instruction",
+    "payment": "payment paiement virement transaction operation reglement mouvement",
+    "request": "request requete demande query appel call hit",
+    "login": "login connexion connection logon authentification acces access",
+    "check": "check controle control test verification validation",
+    "report": "report rapport etat reporting edition",
+    "event": "event evenement log trace journal entry",
+    "maintenance": "maintenance intervention operation change changement",
+    "sync": "sync synchro synchronisation replication import load chargement export extraction",
+    "file": "file fichier filename document piece",
+    "host": "host hostname hote serveur server srv machine node noeud vm instance poste box",
+    "team": "team equipe owner responsable proprietaire squad groupe group assignee support",
+    "env": "env environment environnement plateforme platform stage etage tier",
+    "entity": "entity entite bu filiale business direction division departement department perimetre metier branch agence unit unite societe company",
+    "domain": "domain domaine secteur sector",
+    "type": "type kind categorie category nature genre famille family classe class",
+    "status": "status statut etat state resultat result outcome",
+    "severity": "severity severite gravite criticite criticality niveau level urgence urgency",
+    "priority": "priority priorite prio",
+    "code": "code",
+    "message": "message msg texte text libelle description detail commentaire comment",
+    "cause": "cause motif reason raison origine origin",
+    "duration": "duration duree temps time elapsed runtime length took tps laps latency latence delai delay",
+    "start": "start started begin begun began debut demarrage depart",
+    "end": "end ended finish finished fin stop stopped",
+    "created": "created creation cree opened open ouverture ouvert emission emis occurred survenue date detected detection raised",
+    "closed_at": "closed cloture fermeture resolution",
+    "records": "record enregistrement ligne line row element item entry",
+    "volume": "volume volumetrie quantite quantity count nombre nb",
+    "size": "size taille octet byte poids volume ko mo go kb mb gb",
+    "amount": "amount montant total somme valeur value cout cost prix price",
+    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne",
+    "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
+    "retry": "retry tentative attempt reprise relance essai rejeu rerun",
+    "tag": "tag label etiquette marqueur motcle keyword",
+    "app": "application app appli service composant component logiciel software system systeme produit product",
+    "client": "client customer partenaire partner tiers counterparty contrepartie fournisseur vendor",
+    "site": "site datacenter dc region zone localisation location",
+    "country": "pays country",
+    "city": "ville city",
+    "channel": "canal channel protocole protocol",
+    "queue": "queue topic file",
+    "version": "version release build",
+    "table": "table",
+    "database": "database base bdd schema db",
+    "currency": "devise currency",
+    "resolved": "resolved resolu closed clos ferme fixed corrige acquitte acknowledged acked ack solved regle cloture",
+    "id": "id identifiant identifier reference ref numero number num uuid key cle",
+    "cpu": "cpu processeur processor",
+    "memory": "memory memoire ram mem",
+    "disk": "disk disque storage stockage",
+    "rejected": "rejected rejet rejete reject refused refuse",
+    "planned": "planned planifie scheduled prevu schedule",
+    "kept": "retention conservation",
+    "warning": "warning avertissement warn",
+    "throughput": "throughput debit rate",
+    "exit": "exit sortie retour return rc",
+    "name": "name nom",
+    "manual": "manual manuel",
+    "compressed": "compressed compresse chiffre encrypted",
+    "late": "late retard delay lag",
+}
+
+# Near enough for "flux" to mean jobs where a collection has no flows: these call what is run.
+RUNNABLE = frozenset({"flow", "job", "process", "run", "transfer", "sync", "backup"})
+
+# Values that mean the same in both languages or in short. The members of a line replace each other.
+_SAME_VALUE = """
+prod production prd prod
+recette rec rct uat qualification qualif homologation homolog hom acceptance recettage rctt
+dev developpement development dvp devt
+preprod pre production pre prod preproduction ppd ppr pprod
+integration int integ
+test tst
+formation training
+sandbox bac a sable
+secours dr disaster recovery pra
+critical critique crit bloquant blocker
+major majeur
+minor mineur
+high haut haute eleve elevee fort forte important
+medium moyen moyenne moderee modere normal
+low bas basse faible
+urgent urgente
+info information informational
+warning avertissement warn attention
+manual manuel manuelle a la main manuellement manually by hand main
+scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement
+automatic automatique auto automatiquement automatically
+retry relance reprise relancee rejeu rejoue retried
+upstream amont
+downstream aval
+real time temps reel tr realtime
+file fichier
+batch lot traitement par lots
+stream flux continu streaming
+open ouvert ouverte en attente de traitement unresolved non resolu non traite
+closed clos close ferme fermee cloture
+resolved resolu resolue
+acknowledged acquitte pris en compte acquittee
+in progress en cours encours running
+pending en attente
+cancelled canceled annule annulee
+skipped ignore saute sautee ignoree
+success succes reussi ok reussite
+failed echec echoue ko failure en echec
+timeout delai depasse time out temporisation
+timed out timeout
+error erreur
+oracle ora
+memory memoire
+out of memory oom outofmemory memoire insuffisante
+disk disque
+disk full disque plein espace disque
+network reseau
+connection connexion
+authentication authentification auth
+certificate certificat cert
+permission droit habilitation
+security securite
+daily quotidien journalier quotidienne
+weekly hebdomadaire hebdo
+monthly mensuel mensuelle
+yearly annuel annuelle
+night nuit nocturne
+day jour
+payment paiement
+payments paiements
+invoice facture
+customer client
+risk risque
+risks risques
+accounting comptabilite compta
+market marche
+markets marches
+securities titres
+treasury tresorerie
+credit credits
+retail detail
+full complet complete total
+incremental incremental incrementiel incrementielle
+differential differentiel differentielle
+hardware materiel
+software logiciel
+database base de donnees bdd
+application applicatif applicative appli
+rollback retour arriere
+hotfix correctif
+planned planifie planifiee prevu
+unplanned imprevu non planifie
+emergency urgence
+internal interne
+external externe
+inbound entrant in entree recu recue recus received incoming
+outbound sortant out sortie envoye envoyee emis sent outgoing
+fr france francais
+be belgique belgium
+de allemagne germany
+lu luxembourg
+it italie italy
+es espagne spain
+ch suisse switzerland
+uk gb royaume uni united kingdom
+us usa etats unis united states
+nl pays bas netherlands
+monday lundi
+tuesday mardi
+wednesday mercredi
+thursday jeudi
+friday vendredi
+saturday samedi
+sunday dimanche
+yes oui true vrai
+""".strip().splitlines()
+
+ENVIRONMENTS = ("prod", "recette", "dev", "preprod", "integration", "test", "formation", "sandbox", "secours")
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for concept, listed in _CONCEPTS.items():
+        for word in listed.split():
+            for form in {root(word), stem(word)} if len(word) > 4 else {root(word)}:
+                found.setdefault(form, set()).add(concept)
+    return {word: frozenset(concepts) for word, concepts in found.items()}
+
+
+def concepts_of(word: str) -> frozenset[str]:
+    """Of one folded word; empty for a word of no trade."""
+    table = _by_word()
+    return table.get(root(word)) or table.get(stem(word)) or frozenset()
+
+
+@lru_cache(maxsize=1)
+def _equals() -> dict[str, frozenset[str]]:
+    """A value's key -> the keys that may replace it."""
+    groups: dict[str, set[str]] = {}
+    phrases = _phrases()
+    for line in _SAME_VALUE:
+        members = _members(line.split(), phrases)
+        for member in members:
+            groups.setdefault(member, set()).update(members)
+    return {member: frozenset(all_) for member, all_ in groups.items()}
+
+
+# Phrases of several words in the lines above.
+_LONG = (
+    "pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
+    "en attente de traitement|non resolu|non traite|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
+    "timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie"
+)
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(phrase.split()) for phrase in _LONG.split("|"))
+
+
+def _members(words: list[str], phrases: Iterable[tuple[str, ...]]) -> set[str]:
+    members: set[str] = set()
+    known = set(phrases)
+    i = 0
+    while i < len(words):
+        n = next((n for n in (4, 3, 2) if tuple(words[i : i + n]) in known), 1)
+        members.add(key(words[i : i + n]))
+        i += n
+    return members
+
+
+def same_values(value_key: str) -> frozenset[str]:
+    """Keys that mean the same as this one, itself left out. "prod" gives production, prd."""
+    return _equals().get(value_key, frozenset()) - {value_key}
+
+
+def environment_of(value_key: str) -> str | None:
+    """The first name of its kind of environment: of "production", "prod"."""
+    for name in ENVIRONMENTS:
+        if value_key == name or value_key in same_values(name):
+            return name
+    return None

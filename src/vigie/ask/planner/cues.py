@@ -1,0 +1,234 @@
+"""The words of questions, in French and English: what each asks for. A `*` ends a stem; longer phrases win.
+
+Phrases are folded (no accents, lower case) and their apostrophes and hyphens are gaps: "y a-t-il" is "y a t il".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+_CUES: dict[str, str] = {
+    # --- what is asked for
+    "count": "combien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
+    "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
+    "how many times|how often|number|total de|total des|total of",
+    "list": "quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne*|donner|montre*|affiche*|"
+    "which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|detaille*|fournis|sors|ressors|ressort|get|find|"
+    "trouve|trouver|cite|citer|identifie*|recupere*|extrais|name",
+    "when": "quand|when|a quelle date|quelle date|a quel moment|what time|quel moment|at what time",
+    "yes_no": "est ce que|est ce|y a t il|y a il|y a t on|existe t il|a t il|a t elle|a t on|ont ils|ont elles|sont ils|"
+    "sont elles|est il|est elle|y a eu|t il|t elle|t ils|t elles|t on|any|are there|is there|was there|were there|"
+    "have there been|has there been|did|does|do|is|was|has|have|were|are|y avait il|y aurait il",
+    "when_last": "pour la derniere fois|la derniere fois|last time|derniere fois",
+    "when_first": "pour la premiere fois|la premiere fois|first time|premiere fois",
+    # --- how it is put together
+    "distinct": "different|differents|differente|differentes|distinct|distincts|distincte|distinctes|unique|uniques|distinctement",
+    "avg": "moyen|moyens|moyenne|moyennes|en moyenne|average|avg|mean|on average|moy",
+    "sum": "somme|total|totale|totaux|totales|cumul|cumule|cumulee|cumules|cumulees|sum|overall|au total|in total|"
+    "temps passe|time spent|altogether",
+    "max": "max|maximum|maximal|maximale|maximales|maxi|highest|la plus longue duree|maxima",
+    "min": "min|minimum|minimal|minimale|mini|lowest|la plus courte duree|minima",
+    "median": "median|mediane|medianes|medians|mediane des",
+    "p95": "p95|95e percentile|percentile 95|95th percentile|95eme percentile|95 percentile|percentile a 95|centile 95|"
+    "95e centile|95eme centile",
+    "rate": "taux|rate|rates|pourcentage|percentage|pourcent|proportion|part|ratio|share|quelle part|percent",
+    "spread": "repartition|ventilation|ventile*|breakdown|distribution|break down|split|decoupage|reparti*",
+    "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
+    "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
+    "top": "top|palmares|classement|ranking",
+    "most": "le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
+    "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
+    "principaux|principales|principal|principale|main|biggest number of|plus touche*|plus concern*|plus impact*|en tete",
+    "least": "le moins de|le moins d|le moins|les moins|least|fewest|plus rare|plus rares|rarest|le moins souvent|least often|"
+    "moins frequent|moins frequents|meilleur|best|smallest number of|lowest number of|plus petit nombre de",
+    "last": "dernier|derniere|derniers|dernieres|last|latest|most recent|plus recent|plus recents|plus recente|plus recentes|"
+    "le plus recent|la plus recente|les plus recents|les plus recentes|newest",
+    "first": "premier|premiere|premiers|premieres|first|earliest|plus ancien|plus anciens|plus ancienne|plus anciennes|oldest|"
+    "le plus ancien|la plus ancienne|les plus anciens",
+    "longest": "plus long|plus longs|plus longue|plus longues|longest|plus lent|plus lents|plus lente|plus lentes|slowest|"
+    "le plus long|le plus longtemps|les plus longs|les plus longues|la plus longue|les plus lents|le plus lent|la plus lente|"
+    "les plus lentes|took the longest|dure le plus|dure le plus longtemps|most time|le plus de temps|the longest|the slowest|"
+    "duree la plus longue|plus longtemps",
+    "shortest": "plus court|plus courts|plus courte|plus courtes|shortest|plus rapide|plus rapides|fastest|le plus court|"
+    "les plus courts|les plus rapides|le plus rapide|la plus rapide|quickest|the shortest|the fastest",
+    "largest": "plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|"
+    "les plus gros|le plus gros|plus eleve|plus eleves|plus elevee|plus elevees|le plus eleve|les plus eleves|greatest",
+    "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles",
+    "slower": "plus lent que|slower|longer",
+    "faster": "faster|quicker|shorter",
+    "compare": "compare*|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
+    "difference entre|difference between|ecart entre",
+    "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
+    "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
+    "mensuel|mensuelle|mensuels|mensuelles|monthly|horaire|horaires|hourly",
+    "more": "plus de|plus d|more|plus|more than|plus que|plus qu",
+    "fewer": "moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
+    "both": "a la fois|both|en meme temps|et aussi|ainsi qu|ainsi que",
+    "times": "fois|times|reprises|occurrences",
+    "all": "tous|toutes|tous les|toutes les|all|all the|every|each of|l ensemble des|l integralite",
+    "always": "toujours|always|systematiquement",
+    # --- negation and exclusion
+    "not": "pas|not|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
+    "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none",
+    "not_run": "not run|never run|t run|not ran|never ran|not executed|pas execute*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
+    "without": "sans|without|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
+    "pas de|pas d|with no|having no|n ayant pas|non affecte*|unassigned",
+    "except": "sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
+    "not in|outside|outside of|en dehors du|a part|a l exception|a l exception de|a l exclusion|a l exclusion de|but not|"
+    "ailleurs qu|ailleurs que|exclude|exclus|ignorer|mais pas",
+    "only": "seulement|uniquement|only|exclusivement|just|juste|rien que",
+    # --- numbers
+    "gt": "plus de|plus d|more than|over|above|greater than|depasse|depassent|depassant|superieur a|superieure a|superieurs a|superieures a|"
+    "exceeding|exceeds|exceed|au dessus de|au dela de|longer than|>|plus qu|plus que|superieur|superieure|superieurs|superieures|greater",
+    "ge": "au moins|at least|minimum|>=|≥|a partir de|or more|au minimum|no less than|superieur ou egal a",
+    "lt": "moins de|moins d|less than|fewer than|under|below|inferieur a|inferieure a|inferieurs a|inferieures a|en dessous de|"
+    "shorter than|<|moins qu|moins que|inferieur|inferieure|inferieurs|inferieures",
+    "le": "au plus|at most|maximum|<=|≤|or less|au maximum|no more than|inferieur ou egal a|pas plus de",
+    "eq": "=|egal a|egale a|egaux a|exactement|exactly|precisement",
+    # --- what happened
+    "failed": "echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
+    "tombe|tombes|tombee|tombees|tombent|tomber|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
+    "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
+    "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|tombe* en erreur|"
+    "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*",
+    "succeeded": "reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
+    "bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
+    "fini ok|with success|termine* avec succes",
+    "running": "en cours|running|en train de tourner|in progress|ongoing|still running|actif|actifs|active|actives|non termine|non termines|"
+    "non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
+    "currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
+    "skipped": "saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
+    "waiting": "en attente|pending|queued|waiting|en file d attente|a venir",
+    "ran": "tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
+    "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrent|joue|joues|"
+    "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
+    "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
+    "se sont produit*|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
+    "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
+    "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
+    "long": "long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",
+    "now": "maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|toujours en cours|presently",
+    # --- what is not a count
+    "why": "pourquoi|why|comment|how to|how do|how can|how should|how does|que faire|quoi faire|what to do|procedure|cause|causes|raison|raisons|explique*|"
+    "explain|what causes|resoudre|corriger|fix|solve|que signifie|signifie|what does|veut dire|mode operatoire|consigne*|"
+    "qu est ce que|qu est ce qu|what is a|que fait|what happens|diagnostiquer|runbook|how is|how are|documentation|doc",
+}
+
+# Orders, where they stand as one: the first words of a question, or before "-les", "-moi".
+DESTROY = frozenset(
+    "supprime supprimer supprimez efface effacer effacez delete drop remove purge purger purgez vide vider videz truncate "
+    "modifie modifier modifiez update change changer insert insere inserer ajoute ajouter add rename renomme renommer "
+    "relance relancer relancez redemarre redemarrer restart rerun rejoue rejouer kill tue tuer arrete arreter stop annule annuler "
+    "cancel execute executer archive archiver detruis detruire destroy erase wipe clear nettoie nettoyer clean ecrase ecraser "
+    "remplace remplacer replace reset reinitialise set mets mettre passe write ecris ecrire create cree creer alter desactive "
+    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever".split()
+)
+HOSTILE = (
+    "ignore les|ignore tes|ignore all|ignore previous|ignore the|ignore toutes|ignorer les|oublie tes|oublie les|forget your|"
+    "forget all|system prompt|prompt systeme|etc passwd|etc shadow|instructions precedentes|previous instructions|"
+    "mot de passe|password|passwords|api key|cle api|jailbreak|tu es maintenant|you are now|act as|agis comme|developer mode"
+)
+
+# Words that carry no condition beyond `words.STOP`: politeness, auxiliary verbs, what questions are padded with.
+FILLER = frozenset(
+    "bonjour salut hello hi hey merci thanks svp stp please s il vous plait te peux pourrais pourriez peut tu vous me moi nous dis dire "
+    "sais savoir veux voudrais aimerais souhaite besoin need want would like know tell bien eh alors donc ok voir vois "
+    "il y a eu ete etre est sont etait etaient sera ont avons avaient avait ait soit fait faits faite faites font faire "
+    "ce cet cette ces celui celle ceux celles la le les l un une des de d du au aux a en dans sur pour avec et ou où "
+    "of the an in on at for with and or to from as it its this that these those there their them they he she we you i my our "
+    "been be being do does did done has have had having is are was were will can could should may might must "
+    "se s qu que qui quoi dont lequel laquelle n ne c j t m y si deja jamais encore aussi ainsi meme memes tout toute tous toutes "
+    "already ever yet also same so then than just else actually really overall globally globalement total "
+    "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
+    "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
+    "concerne concernent concernant regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
+    "connu connus connue connues existe existent existant exist exists available disponible disponibles "
+    "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
+    "moment fois time times temps periode period date dates jour jours nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "
+    "vu vus vue vues seen observe observes touche touches touchent affecte affectes affected impacte impactes subi subis subie connaissent "
+    "compte comptes comptent rencontre rencontres rencontree rencontrees presente presentent comporte comportent contient contiennent contenant "
+    "anyone someone anybody somebody quelqu quelqun personne quelquun nobody ayant eus eue eues possede possedent portant porte portent nomme nommes nommee appele appeles called named intitule "
+    "produits apparu apparus apparues apparait apparaissent appeared appear signale signales signalees reported recense recenses recensees "
+    "pas plus moins tres trop assez peu beaucoup many much very too few "
+    "dernierement resultat resultats result results reponse question donnees donnee data base collection collections "
+    "apres avant before after vers environ approximativement about around "
+    "devant derriere sous contre hors parmi afin lorsque quand while when where who whom whose how what which any some every "
+    "certain certains certaines quelque quelques plusieurs several divers diverses autre autres other others another "
+    "pareil idem instead plutot garde gardez garder keep chose choses thing things ones one uns unes lot lots vraiment justement precisement exactement simplement stp svp prod_".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    tag: str
+    first: int  # of the tokens, inclusive
+    last: int  # exclusive
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[tuple[str, ...], tuple[str, ...]], dict[str, tuple[str, ...]], int]:
+    """(phrase -> tags, stem -> tags of one-word entries with a star, longest phrase)."""
+    phrases: dict[tuple[str, ...], list[str]] = {}
+    stems: dict[str, list[str]] = {}
+    for tag, listed in _CUES.items():
+        for phrase in listed.split("|"):
+            words = tuple(phrase.split())
+            if len(words) == 1 and words[0].endswith("*"):
+                stems.setdefault(words[0][:-1], []).append(tag)
+            else:
+                phrases.setdefault(words, []).append(tag)
+    longest = max(map(len, phrases))
+    return {k: tuple(v) for k, v in phrases.items()}, {k: tuple(v) for k, v in stems.items()}, longest
+
+
+def tags_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags of exactly these folded words; a `*` inside longer phrases stands for any ending."""
+    phrases, stems, _ = _table()
+    found = phrases.get(words)
+    if found is None and len(words) == 1:
+        found = _stemmed(words[0], stems)
+    if found is None and len(words) > 1:
+        found = next((tags for phrase, tags in _starred() if _alike(phrase, words)), None)
+    return found or ()
+
+
+def _alike(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return len(phrase) == len(words) and all(
+        word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+        for wanted, word in zip(phrase, words, strict=True)
+    )
+
+
+def _stemmed(word: str, stems: dict[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    for length in range(len(word), 3, -1):
+        if word[:length] in stems:
+            return stems[word[:length]]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _starred() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Phrases of several words with stars, and their tags."""
+    phrases, _, _ = _table()
+    return tuple((words, tags) for words, tags in phrases.items() if any(word.endswith("*") for word in words))
+
+
+def read_cues(words: list[str], taken: set[int]) -> list[Cue]:
+    """Every cue, longest first where they overlap; one place may carry several tags. `taken` places are passed over."""
+    _, _, longest = _table()
+    found: list[Cue] = []
+    i = 0
+    while i < len(words):
+        for n in range(min(longest, len(words) - i), 0, -1):
+            if any(j in taken for j in range(i, i + n)):
+                continue
+            tags = tags_of(tuple(words[i : i + n]))
+            if tags:
+                found += [Cue(tag, i, i + n) for tag in tags]
+                i += n
+                break
+        else:
+            i += 1
+    return found

@@ -1,0 +1,137 @@
+"""A conversation to a plan: each turn patches what the turns before it asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from vigie.ask.language import Language
+from vigie.ask.planner.build import build
+from vigie.ask.planner.collections import fit
+from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.interpret import Interpretation
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import OPENERS
+from vigie.ask.planner.marks import Marks, Reader
+from vigie.ask.planner.planner import Planned, not_computed, plan, problem_of, refused, taken
+from vigie.ask.planner.shape import SHOWN
+from vigie.ask.planner.tokens import tokens
+from vigie.ask.when import read_times
+from vigie.plan import Key
+
+_WHOLE = frozenset("quel quelle quels quelles combien which how what liste list nombre quand when top".split())
+_SHORT = 9  # words: longer questions stand alone
+
+
+def plan_conversation(
+    turns: Sequence[str], knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
+) -> Planned:
+    """The last turn's plan. Turns that were not computed are passed over as if they had not been said."""
+    last: Planned | None = None
+    for text in turns[:-1]:
+        found = _next(last, text, knowledge, now, zone, language)
+        last = found if found.frame is not None else last
+    return _next(last, turns[-1], knowledge, now, zone, language)
+
+
+def _next(
+    before: Planned | None, text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
+) -> Planned:
+    alone = plan(text, knowledge, now, zone, language)
+    if before is None or before.frame is None or before.known is None:
+        return alone
+    found = tokens(text)
+    if refused(found) or not_computed(found):
+        return alone
+    known = before.known
+    times = read_times(text, now, zone, language, taken(text, found, [known]))
+    marks = Reader(text, found, known, times).read()
+    problem = problem_of(fit(marks, known), times, evidence=False)
+    if not _continues(marks, alone):
+        return alone
+    if problem is not None:
+        return Planned(problem=problem, known=known, times=times)
+    seen = Interpretation(marks, known, text)
+    frame = patch(before.frame, seen.frame(), seen)
+    return Planned(frame, build(frame, known), None, (), known, times)
+
+
+def _continues(marks: Marks, alone: Planned) -> bool:
+    """Does it lean on the question before? It opens like one that does, or says too little to stand."""
+    words = [t.norm for t in marks.tokens]
+    if len(words) > _SHORT or not words:
+        return False
+    says_what = any(n.record for n in marks.nouns) and (marks.has("count", "list", "when", "top", "yes_no"))
+    if says_what and words[0] not in ("et", "and"):
+        return False
+    return words[0] in OPENERS or alone.frame is None or not says_what
+
+
+def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
+    """The old question with what the new words replace: window, conditions on the same field, grouping, number."""
+    marks = seen.marks
+    frame = replace(old, notes=())
+    if new.times:
+        frame = replace(frame, times=new.times, time_path=new.time_path or old.time_path)
+        if old.sides == "times":
+            frame = replace(frame, sides=None)
+    if new.conds:
+        frame = replace(frame, conds=_replaced(old.conds, new.conds))
+    if marks.has("avg", "sum", "max", "min", "median", "p95", "rate") and new.aggregate != "count":
+        target = new.target if _names_target(marks, new) else old.target or new.target
+        frame = replace(frame, aggregate=new.aggregate, target=target, part=new.part, ask="number", order_path=None)
+        if new.aggregate == "share" and new.part:
+            frame = replace(frame, conds=tuple(c for c in frame.conds if c.path != new.part[0].path))
+    return _patched_shape(frame, old, new, seen)
+
+
+def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -> Frame:
+    marks, known = seen.marks, seen.known
+    bounds = seen.bounds()
+    if new.groups and marks.has("by", "every", "trend"):
+        frame = replace(
+            frame, groups=new.groups, ask="number", trend=new.trend, order="desc", limit=None, subject=None, sides=None
+        )
+        frame = replace(frame, order_path=None, aggregate="count" if old.aggregate == "distinct" else frame.aggregate)
+    elif bounds and (old.groups or old.subject):
+        groups = old.groups or (Key(old.subject or ""),)
+        frame = replace(frame, groups=groups, having=bounds, ask="number", order="desc", limit=None)
+    elif marks.has("top", "most", "least") and new.groups:
+        frame = replace(frame, groups=new.groups, order=new.order, limit=new.limit or SHOWN, ask="number")
+    elif marks.has("count") and not new.groups and old.ask in ("values", "records", "when"):
+        frame = replace(frame, ask="number", limit=None, order=None, order_path=None)
+        if old.ask == "values" and old.subject:
+            frame = replace(frame, aggregate="distinct", target=old.subject)
+    elif marks.has("last", "first", "longest", "shortest") and new.ask in ("records", "when"):
+        frame = replace(
+            frame, ask=new.ask, order=new.order, order_path=new.order_path, limit=new.limit, groups=(), trend=None
+        )
+    elif marks.has("list") or _shows_them(marks):
+        frame = _shown(frame, old, new, known)
+    return frame
+
+
+def _shown(frame: Frame, old: Frame, new: Frame, known: Knowledge) -> Frame:
+    """ "montre-les", "lesquels ?": what was counted, listed."""
+    subject = new.subject or old.target if old.aggregate == "distinct" else new.subject
+    if subject is None and old.groups:
+        return frame
+    ask = "values" if subject else "records"
+    shown = replace(frame, ask=ask, subject=subject, aggregate="count", target=None, groups=(), trend=None, having=())  # type: ignore[arg-type]
+    return replace(shown, order="desc", order_path=known.roles.start, limit=None, sides=None)
+
+
+def _shows_them(marks: Marks) -> bool:
+    words = [t.norm for t in marks.tokens]
+    return any(w.startswith(("montre", "affiche", "show", "liste", "lesquel", "which")) for w in words[:3])
+
+
+def _replaced(old: Sequence[Cond], new: Sequence[Cond]) -> tuple[Cond, ...]:
+    paths = {c.path for c in new}
+    return (*(c for c in old if c.path not in paths), *new)
+
+
+def _names_target(marks: Marks, new: Frame) -> bool:
+    return any(path == new.target for noun in marks.nouns for _, path in noun.fields)

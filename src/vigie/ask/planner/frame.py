@@ -1,0 +1,76 @@
+"""What a question asks, before it is a plan: what a follow-up patches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vigie.ask.planner.roles import Polarity
+from vigie.ask.when import When
+from vigie.plan import Aggregate, Bucket, Key, Op, Scalar
+
+# number: of records or of a field, per group. values: the different values of the subject. records: rows of records.
+# yes_no: is there any. none_of: is there none ("tous passés ?"). when: the time of one record.
+Ask = Literal["number", "values", "records", "yes_no", "none_of", "when"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cond:
+    """A condition with the words that caused it. `polarity` of a status; `paths`: other fields the words may mean."""
+
+    path: str
+    op: Op
+    values: tuple[Scalar, ...]
+    because: str
+    polarity: Polarity | None = None
+    others: tuple[tuple[str, tuple[Scalar, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A bound on a group's number: at least 2 failures, a rate over 25 %."""
+
+    op: Literal["lt", "le", "gt", "ge", "eq"]
+    value: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    collection: str
+    ask: Ask
+    subject: str | None = None  # path whose values are asked for; None: the records
+    conds: tuple[Cond, ...] = ()
+    part: tuple[Cond, ...] = ()  # of a rate: what the part meets
+    times: tuple[When, ...] = ()
+    time_path: str | None = None
+    aggregate: Aggregate = "count"
+    target: str | None = None  # path of the aggregate
+    groups: tuple[Key, ...] = ()
+    order: Literal["desc", "asc"] | None = None  # by the number, or of records by `order_path`
+    order_path: str | None = None
+    limit: int | None = None
+    having: tuple[Limit, ...] = ()
+    part_whenever: bool = False  # of an absence: among all that ever were, not only those of the window
+    absent: bool = False  # the groups that nothing meets: "n'ont pas tourné hier"
+    sides: Literal["times", "values"] | None = None
+    side_path: str | None = None  # of sides by values
+    both: bool = False  # groups that all sides meet
+    trend: Bucket | None = None
+    notes: tuple[str, ...] = ()  # codes of conventions that decided
+
+
+ProblemCode = Literal[
+    "unknown_value", "unknown_field", "vague_time", "nothing_to_count", "which_collection", "no_time_field",
+    "order_refused", "hostile", "not_exact", "no_records",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a question is not computed. `words`: the ones concerned; `near`: values or collections to choose from."""
+
+    code: ProblemCode
+    words: str = ""
+    near: tuple[str, ...] = ()
+    at: tuple[int, int] | None = None  # offsets of the words in the question

@@ -1,0 +1,297 @@
+"""Marks to a Frame: what is asked of which records, in one collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from vigie.ask.planner import conditions as c
+from vigie.ask.planner.cues import Cue
+from vigie.ask.planner.frame import Cond, Frame, Limit
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import BUCKETS, ENDED
+from vigie.ask.planner.marks import Marks, NounMark, NumberMark
+from vigie.ask.words import STOP
+from vigie.plan import Aggregate, Key, Op
+
+_OPS: dict[str, Op] = {"eq": "in", "gt": "gt", "ge": "ge", "lt": "lt", "le": "le"}
+_THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
+_WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
+_AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")
+
+
+@dataclass
+class Interpretation:
+    """Works out one Frame; the steps fill it from the clearest cue to the least."""
+
+    marks: Marks
+    known: Knowledge
+    text: str
+    used: set[int] = field(default_factory=set)  # places of nouns that a step has used up
+
+    def frame(self) -> Frame:
+        marks, known = self.marks, self.known
+        conds = self._conditions()
+        base = Frame(known.name, "number", times=marks.times.ranges, time_path=self._time_path())
+        groups = self._groups()
+        subject_noun = self._subject(groups)
+        subject = self._path_of(subject_noun)
+        frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=subject)
+        frame = self._number_of(frame, subject_noun)
+        return self._shape(frame, subject_noun)
+
+    # ------------------------------------------------------------------ conditions
+
+    def _conditions(self) -> list[Cond]:
+        marks, known = self.marks, self.known
+        missing, used = c.missing_conditions(marks, known)
+        self.used |= used
+        numbers, self.rest = c.number_conditions(marks, known)
+        for placed in numbers:
+            path = placed.cond.path
+            inside = (n for n in marks.nouns if placed.first <= n.first < placed.last)
+            named = (n for n in marks.nouns if n.record < 3 and any(p == path for _, p in n.fields))
+            self.used |= {n.first for n in (*inside, *named)}
+        self.states = c.state_conditions(marks, known)
+        values = c.value_conditions(marks, known)
+        taken = {v.cond.path for v in values}
+        states = [s for s in self.states if s.cond.path not in taken or s.cond.polarity is None]
+        self.value_placed = values
+        self.state_placed = states
+        durations = self._durations()
+        return c.merged([*values, *c.flag_conditions(marks), *states, *missing, *numbers, *durations])
+
+    def _durations(self) -> list[c.Placed]:
+        """ "plus de 10 min" on the duration of each record, unless an average or a total is bounded."""
+        roles = self.known.roles
+        if not roles.duration or roles.duration_unit is None or self.marks.has("avg", "sum", "median", "max", "min"):
+            return []
+        found = []
+        for said in self.marks.times.durations:
+            op = said.compare or "eq"
+            value = said.seconds / roles.duration_unit[0]
+            cond = Cond(roles.duration, _OPS[op], (_number(value),), said.phrase)
+            found.append(c.Placed(cond, 0, 0))
+        return found
+
+    # ------------------------------------------------------------------ nouns
+
+    def _groups(self) -> list[Key]:
+        """ "par serveur", "per day": the fields and parts of time after such a word; "repartition par A et B"."""
+        marks, known, found = self.marks, self.known, []
+        for cue in marks.cues:
+            if cue.tag != "by":
+                continue
+            i = cue.last
+            if i < len(marks.tokens) and marks.tokens[i].norm in _THE:
+                continue  # "traités par les jobs": who does it
+            while i < len(marks.tokens):
+                if (bucket := self._bucket_at(i)) is not None:
+                    key, i = bucket
+                    found.append(key)
+                else:
+                    noun = next((n for n in marks.nouns if n.first == i and n.first not in self.used), None)
+                    if noun is None or not (noun.fields or noun.record >= 3):
+                        break
+                    path = self._path_of(noun)
+                    if path is None or (known.facets[path].numeric and marks.has("top", "most", "least")):
+                        break  # "top 5 jobs by rows rejected": what they are ranked by
+                    self.used.add(noun.first)
+                    found.append(Key(path))
+                    i = noun.last
+                if i < len(marks.tokens) and marks.tokens[i].norm in ("et", "and"):
+                    i += 1
+                    if i < len(marks.tokens) and marks.tokens[i].norm in ("par", "per", "by"):
+                        i += 1
+                    continue
+                break
+        return list(dict.fromkeys(found)) or self._adjective()
+
+    def _bucket_at(self, i: int) -> tuple[Key, int] | None:
+        marks, path = self.marks, self._time_path()
+        if path is None or i >= len(marks.tokens):
+            return None
+        norm = marks.tokens[i].norm
+        ahead = " ".join(t.norm for t in marks.tokens[i : i + 4])
+        if any(ahead.startswith(w) for w in _WEEKDAY):
+            return Key(path, "weekday"), i + 4
+        if ahead.startswith(("heure de la journee", "hour of the day", "heure du jour")):
+            return Key(path, "hour_of_day"), i + 4
+        return (Key(path, BUCKETS[norm]), i + 1) if norm in BUCKETS else None
+
+    def _adjective(self) -> list[Key]:
+        """ "évolution mensuelle", "monthly number", "nombre quotidien"."""
+        path = self._time_path()
+        if path is None or not self.marks.has("trend", "count", "avg", "rate", "sum"):
+            return []
+        for i, token in enumerate(self.marks.tokens):
+            if any(cue.tag == "every" and cue.first == i for cue in self.marks.cues) and not any(
+                m.first <= i < m.last for m in self.marks.values
+            ):
+                return [Key(path, BUCKETS[token.norm])]
+        return []
+
+    def _subject(self, groups: list[Key]) -> NounMark | None:
+        """What is counted or listed: the first noun that no group, number or label has used."""
+        grouped = {key.path for key in groups if key.bucket is None}
+        for noun in self.marks.nouns:
+            if noun.first in self.used or not (noun.record or noun.fields):
+                continue
+            if noun.fields and noun.fields[0][1] in grouped and not noun.record:
+                continue
+            if self._labels_value(noun) or self._measures(noun):
+                continue
+            return noun
+        return None
+
+    def _measures(self, noun: NounMark) -> bool:
+        """A numeric field or a time is not what is listed: "durée", "enregistrements"."""
+        if noun.record >= 3 or not noun.fields:
+            return False
+        facet = self.known.facets[noun.fields[0][1]]
+        return facet.numeric or facet.profile.time is not None
+
+    def _labels_value(self, noun: NounMark) -> bool:
+        """ "l'entité CIB": the noun only says what the value is of, unless it is the record's own or is asked for."""
+        if noun.record or self._asked_for(noun):
+            return False
+        return any(
+            v.first >= noun.last and v.first - noun.last <= 2 and any(path in v.options for _, path in noun.fields)
+            and all(self.marks.tokens[i].norm in STOP for i in range(noun.last, v.first))
+            for v in self.marks.values
+        )  # fmt: skip
+
+    def _asked_for(self, noun: NounMark) -> bool:
+        cue = self.marks.cue("list", "count")
+        return cue is not None and 0 <= noun.first - cue.last <= 2
+
+    def _path_of(self, noun: NounMark | None) -> str | None:
+        """The field a noun asks the values of; None for the records themselves."""
+        if noun is None:
+            return None
+        best = noun.fields[0] if noun.fields else None
+        name = self.known.roles.name
+        if "run" in noun.concepts and not (
+            best and best[0] >= 2.5 and not self.known.facets[best[1]].unique(self.known.profile.total)
+        ):
+            return None
+        if noun.record >= 3:
+            # "flux" names both the records and the field of their names; "erreurs" the records alone.
+            return name if name and self._is_name_noun(noun) else None
+        if best is not None:
+            return best[1]
+        return name if noun.record and name and "run" not in noun.concepts else None
+
+    def _is_name_noun(self, noun: NounMark) -> bool:
+        name = self.known.roles.name
+        if name is None:
+            return False
+        facet = self.known.facets[name]
+        generic = bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
+        return any(path == name for _, path in noun.fields) or generic
+
+    def _time_path(self) -> str | None:
+        roles = self.known.roles
+        if roles.end and self.marks.times.ranges and any(t.norm in ENDED for t in self.marks.tokens):
+            return roles.end
+        return roles.start or roles.end
+
+    # ------------------------------------------------------------------ what number
+
+    def _number_of(self, frame: Frame, noun: NounMark | None) -> Frame:
+        marks, known = self.marks, self.known
+        if marks.has("rate") and (part := self._rate_part(frame)):
+            conds = tuple(x for x in frame.conds if x not in part)
+            return replace(frame, aggregate="share", part=part, conds=conds)
+        aggregate = next((a for a in _AGGREGATES if marks.has(a)), None)
+        measure = self._measure_noun()
+        if aggregate in ("max", "min") and marks.has("most", "least", "largest") and measure is None:
+            aggregate = None
+        if aggregate is not None and (measure or known.roles.duration):
+            target = measure or known.roles.duration
+            if aggregate != "sum" or measure or self._says_duration():
+                return replace(frame, aggregate=aggregate, target=target)
+        if (
+            measure is not None
+            and not self._is_condition(measure, frame)
+            and (marks.has("count", "most", "least", "top") or frame.groups)
+        ):
+            return replace(frame, aggregate="sum", target=measure)
+        if marks.has("count") and self._says_duration() and known.roles.duration and noun is None:
+            return replace(frame, aggregate="avg", target=known.roles.duration, notes=("duration_avg",))
+        if marks.has("distinct") and frame.subject:
+            return replace(frame, aggregate="distinct", target=frame.subject)
+        return frame
+
+    def _rate_part(self, frame: Frame) -> tuple[Cond, ...]:
+        """What the rate is of: "taux d'échec", "part des micro-ondes": the first state or value after the word."""
+        cue = self.marks.cue("rate")
+        if cue is None:
+            return ()
+        placed = [*self.state_placed, *self.value_placed]
+        # "taux d'échec", "part des micro-ondes": what follows; "failure rate": what stands before.
+        near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= cue.last] or placed
+        chosen = min(near, key=lambda p: (abs(p.first - cue.last), p.first), default=None)
+        if chosen is None:
+            return ()
+        return tuple(x for x in frame.conds if x.path == chosen.cond.path and x.op == chosen.cond.op)
+
+    def _measure_noun(self) -> str | None:
+        """A numeric field that a noun names: "enregistrements traités", "durée"."""
+        for noun in self.marks.nouns:
+            if noun.first in self.used or noun.record >= 3:
+                continue
+            for score, path in noun.fields:
+                if self.known.facets[path].numeric and score >= 1.7 and "id" not in self.known.facets[path].concepts:
+                    return path
+        return None
+
+    def _is_condition(self, path: str, frame: Frame) -> bool:
+        return any(cond.path == path for cond in frame.conds)
+
+    def _says_duration(self) -> bool:
+        return any("duration" in noun.concepts for noun in self.marks.nouns) or self.marks.has("long") or any(
+            t.norm in ("temps", "time", "passe") for t in self.marks.tokens
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ what shape
+
+    def _shape(self, frame: Frame, noun: NounMark | None) -> Frame:
+        from vigie.ask.planner.shape import shape
+
+        return shape(self, frame, noun)
+
+    def limit(self) -> int | None:
+        """ "top 5", "les 3 derniers": a number beside such a word that bounds nothing."""
+        for number in self.rest:
+            if c.comparison(number.first, self.marks)[0] or number.percent or not number.value.is_integer():
+                continue
+            if self._counts_times(number):
+                continue
+            if 0 < number.value <= 5_000:
+                return int(number.value)
+        return None
+
+    def _counts_times(self, number: NumberMark) -> bool:
+        return any(cue.tag == "times" and 0 <= cue.first - number.last <= 1 for cue in self.marks.cues)
+
+    def bounds(self) -> tuple[Limit, ...]:
+        """ "plus de 3 fois", "au moins 40 erreurs", "> 25 %", "dont la durée moyenne dépasse 1h"."""
+        found = []
+        for number in self.rest:
+            op, first = c.comparison(number.first, self.marks)
+            if op is None and not self._counts_times(number):
+                continue
+            said = self.marks.said(first, number.last + self._counts_times(number))
+            found.append(Limit(op or "eq", number.value / 100 if number.percent else number.value, said))  # type: ignore[arg-type]
+        unit = self.known.roles.duration_unit
+        if self.marks.has("avg", "sum", "median", "max", "min") and unit:
+            for said_ in self.marks.times.durations:
+                found.append(Limit(said_.compare or "eq", said_.seconds / unit[0], said_.phrase))
+        return tuple(found)
+
+    def cue_after(self, tag: str, place: int) -> Cue | None:
+        return next((x for x in self.marks.cues if x.tag == tag and x.first >= place), None)
+
+
+def _number(value: float) -> int | float:
+    return int(value) if float(value).is_integer() else value

@@ -1,0 +1,67 @@
+"""Sets of words that single steps of the planner look for. All folded."""
+
+from __future__ import annotations
+
+import re
+
+from vigie.plan import Bucket
+
+
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+# Head words that come first in the name of a collection: French compounds.
+FRENCH_HEADS = _set(
+    "erreur traitement sauvegarde execution tache flux chaine transfert alerte anomalie deploiement demande journal virement controle "
+    "commande historique suivi paiement"
+)
+# Words of collection names that say nothing of what the records are.
+VAGUE_NAMES = _set("data log historique history suivi table collection prod list all hist tbl t")
+
+# Cues that shape a question: a value of the same words must be in capitals to win over them.
+STRUCTURE = _set(
+    "count list when yes_no by top most least last first trend rate avg sum max min median p95 not without except only gt ge lt le eq "
+    "compare than both all spread distinct times now more fewer"
+)
+NUMBERS = {
+    word: n
+    for n, words in enumerate(
+        (
+            "zero", "un une one", "deux two", "trois three", "quatre four", "cinq five", "six", "sept seven", "huit eight", "neuf nine",
+            "dix ten", "onze eleven", "douze twelve dozen douzaine",
+        )
+    )
+    for word in words.split()
+} | {"quinze": 15, "fifteen": 15, "vingt": 20, "twenty": 20, "trente": 30, "thirty": 30, "cinquante": 50, "fifty": 50, "cent": 100, "mille": 1000}  # fmt: skip
+
+# What may stand before an order: "peux-tu supprimer ...".
+POLITE = _set(
+    "peux peut pourrais pourriez tu vous please merci de svp veuillez can could you il faut je veux voudrais et and now maintenant alors "
+    "ensuite then just aller va"
+)
+# First words of questions that may lean on the one before.
+OPENERS = _set(
+    "et and pareil idem same meme seulement uniquement only garde gardez keep montre montrez show affiche par per by sans hors sauf plutot "
+    "instead mais but now maintenant dont parmi among ceux celles those them rather ou or puis then trie sort what how avec with just juste "
+    "en in pour for sur on depuis since donne give liste list lesquels lesquelles which top combien"
+)
+
+_BUCKET_WORDS: dict[Bucket, str] = {
+    "hour": "heure heures hour hours horaire horaires hourly h",
+    "day": "jour jours day days quotidien quotidienne quotidiens quotidiennes journalier journaliere daily journee date",
+    "week": "semaine semaines week weeks hebdomadaire hebdo weekly hebdomadaires",
+    "month": "mois month months mensuel mensuelle mensuels mensuelles monthly",
+}
+BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in words.split()}
+ENDED = _set("termine termines terminee terminees finis fini finie finies finished ended completed")
+ARTICLES = _set("le la les l un une des de d du the a an en in dans sur au aux of on ceux celles celui those ete been")
+
+# Causes, procedures, meanings, people: for the documents.
+WHY = re.compile(
+    r"\b(?:pourquoi|why|comment|how (?:to|do|does|can|should|is|are|did)|que faire|quoi faire|what to do|procedure|mode operatoire|runbook|"
+    r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|resoudre|fix|solve|qu est ce qu\w*|"
+    r"what is (?:the|a|an) (?!last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
+    r"count|p95|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
+    r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|qui contacter|who to call|contact)\b"
+)

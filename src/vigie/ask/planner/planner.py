@@ -1,0 +1,205 @@
+"""A question to its Plan, or to the reason why it is not computed."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rapidfuzz import fuzz, process
+
+from vigie.ask.language import Language
+from vigie.ask.planner.build import Built, build
+from vigie.ask.planner.collections import MARGIN, Fit, fit
+from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
+from vigie.ask.planner.frame import Frame, Problem
+from vigie.ask.planner.interpret import Interpretation
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import POLITE, WHY
+from vigie.ask.planner.marks import Marks, Reader
+from vigie.ask.planner.tokens import Token, tokens
+from vigie.ask.when import Times, read_times
+from vigie.ask.words import STOP
+
+_EVIDENCE = 1.0  # points without which nothing is counted
+NEAR = 3
+
+
+@dataclass(frozen=True)
+class Planned:
+    """`built` None: `problem` tells why. `others`: other collections the question fits as well."""
+
+    frame: Frame | None = None
+    built: Built | None = None
+    problem: Problem | None = None
+    others: tuple[str, ...] = ()
+    known: Knowledge | None = None
+    times: Times | None = None
+
+
+def plan(text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language) -> Planned:
+    """The first turn of a conversation, or a question that stands alone."""
+    found = tokens(text)
+    if problem := refused(found) or not_computed(found):
+        return Planned(problem=problem)
+    if not knowledge:
+        return Planned(problem=Problem("no_records"))
+    times = read_times(text, now, zone, language, taken(text, found, knowledge))
+    fits = sorted(
+        (fit(Reader(text, found, known, times).read(), known) for known in knowledge),
+        key=lambda f: (-f.score, f.known.name),
+    )
+    return _decide(text, fits, times)
+
+
+def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
+    best = _first(fits)
+    problem = problem_of(best, times)
+    if problem is not None:
+        return Planned(problem=problem, known=best.known, times=times)
+    close = (
+        ()
+        if _told(best)
+        else tuple(
+            f.known.name
+            for f in fits
+            if f is not best and abs(best.score - f.score) < MARGIN and problem_of(f, times) is None
+        )
+    )
+    frame = Interpretation(best.marks, best.known, text).frame()
+    if close and not main_one(best, [f for f in fits if f.known.name in close]):
+        return Planned(
+            problem=Problem("which_collection", near=(best.known.name, *close)), known=best.known, times=times
+        )
+    return Planned(frame, build(frame, best.known), None, close, best.known, times)
+
+
+def _first(fits: Sequence[Fit]) -> Fit:
+    """The best; among those as good, the one that the conventions prefer."""
+    top = [f for f in fits if fits[0].score - f.score < MARGIN]
+    if _told(fits[0]):
+        return fits[0]
+    return max(top, key=lambda f: (_runs(f.known), f.known.profile.total, f.score))
+
+
+def _told(best: Fit) -> bool:
+    """A collection whose own name is said wins over others that fit as well."""
+    return any(noun.record >= 3 for noun in best.marks.nouns)
+
+
+def main_one(best: Fit, others: Sequence[Fit]) -> bool:
+    """By convention, where nothing else tells: runs before errors, then a collection twice as large as the others."""
+    if _runs(best.known) and not any(_runs(f.known) for f in others):
+        return True
+    return all(best.known.profile.total >= 2 * f.known.profile.total for f in others)
+
+
+def _runs(known: Knowledge) -> bool:
+    return known.roles.status is not None and (known.roles.duration is not None or known.roles.end is not None)
+
+
+def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | None:
+    """Why the question is not computed from this collection; None when it is. `evidence`: must anything be named?"""
+    marks = best.marks
+    if times.vague:
+        return Problem("vague_time", times.vague[0].phrase, at=times.vague[0].at)
+    if marks.unknown:
+        first, last = marks.unknown[0]
+        at = (marks.tokens[first].at[0], marks.tokens[last - 1].at[1])
+        words = marks.said(first, last)
+        return Problem("unknown_value", words, nearest(words, best.known, _label(first, best)), at)
+    for noun in marks.nouns:
+        if not noun.record and not noun.fields:
+            at = (marks.tokens[noun.first].at[0], marks.tokens[noun.last - 1].at[1])
+            return Problem("unknown_field", noun.words, tuple(best.known.dimensions[:NEAR]), at)
+    if evidence and (best.evidence < _EVIDENCE or not _asks(marks, best.known)):
+        return Problem("nothing_to_count")
+    if times.ranges and best.known.roles.start is None and best.known.roles.end is None:
+        return Problem("no_time_field", times.ranges[0].phrase)
+    return None
+
+
+def _asks(marks: Marks, known: Knowledge) -> bool:
+    """Is anything to be counted or listed named? "Et pour SEPA ?" names a value alone."""
+    leaning = bool(marks.tokens) and marks.tokens[0].norm in ("et", "and", "pareil", "idem")
+    if leaning and not marks.has("count", "list", "when"):
+        return False
+    states = ("failed", "succeeded", "running", "skipped", "waiting", "ran")
+    asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when")
+    stated = any(known.roles.status in v.options for v in marks.values)
+    return bool(marks.nouns or stated or marks.has(*states) or (marks.values and asked))
+
+
+def refused(found: Sequence[Token]) -> Problem | None:
+    """Orders to change or delete, and attempts to turn the machine."""
+    said = " ".join(t.norm for t in found)
+    if re.search(rf"\b(?:{HOSTILE})\b", said):
+        return Problem("hostile")
+    for i, token in enumerate(found[:8]):
+        if token.norm in DESTROY and (i + 1 == len(found) or not _is_question(found[:i])):
+            return Problem("order_refused", token.text)
+        if token.norm not in POLITE:
+            break
+    for token, after in itertools.pairwise(found):
+        if token.norm in DESTROY and after.glued and after.norm in ("les", "le", "la", "moi"):
+            return Problem("order_refused", token.text)
+    return None
+
+
+def _is_question(before: Sequence[Token]) -> bool:
+    return any(
+        t.norm in ("combien", "quel", "quels", "quelle", "quelles", "which", "how", "what", "did") for t in before
+    )
+
+
+def not_computed(found: Sequence[Token]) -> Problem | None:
+    """Causes and procedures are for the documents."""
+    said = " ".join(t.norm for t in found)
+    return Problem("not_exact") if WHY.search(said) else None
+
+
+def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[tuple[int, int]]:
+    """Places of known values that a time could be read into: with a digit, or in capitals."""
+    places = []
+    for i, token in enumerate(found):
+        for n in range(min(6, len(found) - i), 0, -1):
+            gram = found[i : i + n]
+            if (n == 1 and not (token.shouted or any(ch.isdigit() for ch in token.norm))) or (
+                n > 1 and not all(t.glued for t in gram[1:])
+            ):
+                continue
+            if n == 1 and token.norm.isdigit():
+                continue
+            if any(known.values.exact([t.norm for t in gram]) for known in knowledge):
+                places.append((token.at[0], gram[-1].at[1]))
+                break
+    return places
+
+
+def _label(first: int, best: Fit) -> str | None:
+    """The field that is named right before: "le service Téléphonie"."""
+    before = [n for n in best.marks.nouns if n.fields and n.last == first]
+    return before[0].fields[0][1] if before else None
+
+
+def nearest(words: str, known: Knowledge, path: str | None = None) -> tuple[str, ...]:
+    """The values that look most like these words, of that field when it is told."""
+    if path is not None and (told := known.facets.get(path)) is not None and told.text:
+        names_of = [str(v) for v, _ in told.profile.values]
+        ranked = process.extract(words, names_of, scorer=fuzz.WRatio, limit=NEAR)
+        return tuple(name for name, _, _ in ranked)
+    norm = " ".join(t.norm for t in tokens(words))
+    names = {
+        k: refs
+        for k, refs in known.values.whole.items()
+        if not known.facets[refs[0].path].long and not known.facets[refs[0].path].unique(0)
+    }
+    found = process.extract(norm, list(names), scorer=fuzz.WRatio, limit=NEAR, score_cutoff=45)
+    return tuple(str(names[k][0].value) for k, _, _ in found)
+
+
+def content_words(found: Sequence[Token]) -> list[Token]:
+    return [t for t in found if t.norm not in STOP and t.norm not in FILLER]

@@ -1,0 +1,104 @@
+"""The words of a question with their places, and the forms under which words are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from vigie.ask.words import fold
+from vigie.ask.words import stem as _stem
+
+_TOKEN = re.compile(r"[^\W_]+|[<>]=?|[≥≤%=]")
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+LONGEST = 2_000  # tokens of a question that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`norm`: folded. `root`: its singular. `glued`: joined to the token before by _ - . / : or nothing."""
+
+    text: str
+    norm: str
+    root: str
+    at: tuple[int, int]
+    glued: bool
+
+    @property
+    def shouted(self) -> bool:
+        """CIB, X25, SEPA: at least two letters, all capitals."""
+        return self.text.isupper() and sum(c.isalpha() for c in self.text) > 1
+
+
+def tokens(text: str) -> list[Token]:
+    """In order. An accent written apart belongs to its letter."""
+    composed = unicodedata.normalize("NFC", text)
+    if len(composed) != len(text):
+        text = composed
+    found: list[Token] = []
+    end = -1
+    for match in _TOKEN.finditer(text):
+        if len(found) == LONGEST:
+            break
+        start = match.start()
+        glued = end >= 0 and (start == end or (start == end + 1 and text[end] in "_-./:"))
+        norm = fold(match.group())
+        found.append(Token(match.group(), norm, root(norm), match.span(), glued))
+        end = match.end()
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def root(norm: str) -> str:
+    """The singular of a folded word: `erreurs` erreur, `journaux` journal, `retries` retry, `batches` batch."""
+    if len(norm) <= 3 or not norm.isalpha():
+        return norm
+    if norm.endswith("aux") and len(norm) > 5:
+        return norm[:-3] + "al"
+    if norm.endswith("ies") and len(norm) > 4:
+        return norm[:-3] + "y"
+    if norm.endswith(("ches", "shes", "sses", "xes")) and len(norm) > 6:
+        return norm[:-2] if not norm.endswith("ches") or norm[:-2] in _CH else norm[:-1]
+    if norm.endswith("s") and not norm.endswith(("ss", "us", "is", "as")):
+        return norm[:-1]
+    if norm.endswith("eux") or norm.endswith("eaux"):
+        return norm[:-1]
+    return norm
+
+
+_CH = frozenset("batch patch switch match branch launch watch dispatch search".split())
+
+
+@lru_cache(maxsize=65_536)
+def stem(norm: str) -> str:
+    """Looser than `root`: `ouvertes`, `ouverte` and `ouvert` are one."""
+    if len(norm) < 5 or not norm.isalpha():
+        return root(norm)
+    short = _stem(root(norm))
+    return short[:-1] if len(short) > 4 and short[-1] in "ei" else short
+
+
+@lru_cache(maxsize=65_536)
+def parts(name: str) -> tuple[str, ...]:
+    """The folded words of an identifier: `dateDebut_flux` date, debut, flux; `SEPA_OUT` sepa, out."""
+    found: list[str] = []
+    for piece in re.findall(r"[^\W_]+", unicodedata.normalize("NFC", name)):
+        humps = _HUMP.findall(_plain(piece))
+        mixed = piece[:1].islower() and not piece.islower() and not any(c.isdigit() for c in piece)
+        found += [h.lower() for h in humps] if mixed or _titled(piece) else [fold(piece)]
+    return tuple(found)
+
+
+def _titled(piece: str) -> bool:
+    return bool(re.fullmatch(r"(?:[A-Z][a-z]{2,}){2,}", _plain(piece)))
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def key(words: Sequence[str]) -> str:
+    """One form for words that are compared as a whole, singulars alike, joints aside."""
+    return " ".join(root(word) for word in words)
