@@ -10,7 +10,7 @@ from vigie.ask import cite
 from vigie.ask.evidence import Evidence
 from vigie.ask.language import Language, detect
 from vigie.ask.read import Reading
-from vigie.types import Answer, Choice, Notice, Question, Route, State, Turn
+from vigie.types import Answer, Choice, Exact, Notice, Question, Route, State, Turn
 
 COMPOSED = "composed"
 
@@ -27,6 +27,7 @@ class Draft:
     reading: Reading | None = None
     route: Route = "none"
     evidence: Sequence[Evidence] = ()
+    exact: Exact | None = None
     notices: list[Notice] = field(default_factory=list)
     released: str = ""
     stored: bool = False
@@ -47,7 +48,7 @@ class Draft:
             state=state,
             route=self.route,
             answer=text,
-            exact=None,
+            exact=self.exact,
             choices=list(choices),
             citations=cite.citations(cite.used(text, self.evidence), asked),
             contexts=cite.contexts(self.evidence),

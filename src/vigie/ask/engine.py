@@ -17,15 +17,16 @@ from vigie.ask.compose import compose, inert, not_found
 from vigie.ask.draft import Draft
 from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent
 from vigie.ask.evidence import Evidence
+from vigie.ask.exact import Computed, ExactAnswers
 from vigie.ask.gate import has_evidence
 from vigie.ask.guard import Guard
 from vigie.ask.language import detect
 from vigie.ask.prompt import build_messages
 from vigie.ask.read import Reading, accepted, read
 from vigie.ask.retrieve import Retriever
-from vigie.ask.scope import nearest, resolve
+from vigie.ask.scope import nearest, own_name, resolve
 from vigie.ask.sentences import sentence
-from vigie.errors import Conflict, InputError, ModelError, NotFound, StoreError, VigieError
+from vigie.errors import Conflict, InputError, ModelError, NotFound, QueryError, SourceError, StoreError, VigieError
 from vigie.protocols import ChatModel, Clock, Ledger, SessionStore
 from vigie.types import EVERYTHING, Answer, Choice, Hit, Notice, Question, Route, Turn
 
@@ -37,7 +38,7 @@ CLOSE_SECONDS = 0.8  # for the model call to end after a cancellation: A6 allows
 class Engine:
     """Answers questions, each in exactly one state and stored once. One event loop; sessions are asked in order.
 
-    `chat` None: every answer is composed from passages. `zone`: of the times shown.
+    `chat` None: every answer is composed from passages. `zone`: of the times shown. `exact` None: nothing is computed.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Engine:
         chat: ChatModel | None,
         clock: Clock | Callable[[], datetime],
         zone: ZoneInfo,
+        exact: ExactAnswers | None = None,
     ) -> None:
+        self._exact = exact
         self._retriever = retriever
         self._ledger = ledger
         self._sessions = sessions
@@ -175,7 +178,8 @@ class Engine:
 
     async def _steps(self, draft: Draft) -> AsyncGenerator[Event, None]:
         reading = await asyncio.to_thread(self._read, draft)
-        route: Route = "clarify" if reading.unknown else "passages"
+        computed = None if reading.unknown else await asyncio.to_thread(self._compute, draft, reading)
+        route: Route = "clarify" if reading.unknown else computed.route if computed else "passages"
         yield PlanEvent(
             draft.answer_id,
             draft.session_id,
@@ -188,6 +192,16 @@ class Engine:
         if reading.unknown:
             draft.route = "clarify"
             yield AnswerEvent(await self._store(draft, self._which_collection(draft, reading.unknown)))
+            return
+        if computed is not None:
+            draft.route, draft.exact = computed.route, computed.exact
+            draft.notices += computed.notices
+            if computed.exact is not None:
+                yield EvidenceEvent((), computed.exact)
+                draft.released = computed.text
+                yield TokenEvent(computed.text)
+            answer = draft.finish(computed.state, computed.text, choices=computed.choices)
+            yield AnswerEvent(await self._store(draft, answer))
             return
         hits = await asyncio.to_thread(
             self._retriever.search, reading.search_text, reading.scope, draft.question.top_k, EVERYTHING
@@ -219,6 +233,22 @@ class Engine:
         names = [ref.name for ref in self._ledger.sources() if ref.kind == "records"]
         draft.reading = read(draft.question, draft.before, names)
         return draft.reading
+
+    def _compute(self, draft: Draft, reading: Reading) -> Computed | None:
+        """Rows, or the question asked back; None where the documents are to be searched."""
+        scope = reading.scope
+        if self._exact is None or (scope.kinds is not None and "records" not in scope.kinds):
+            return None
+        turns = [turn.content for turn in draft.before if turn.role == "user"]
+        name = own_name(scope.collection, self._exact.names()) if scope.collection else None
+        if scope.collection and name is None:
+            return None
+        try:
+            return self._exact.answer([*turns, reading.asked], name, draft.now, reading.language, EVERYTHING)
+        except (StoreError, SourceError, QueryError) as error:
+            log.error("question %s could not be computed: %s", draft.answer_id, error)
+            draft.note("not_computed", sentence("not_computed", reading.language))
+            return None
 
     def _before(self, draft: Draft) -> list[Turn]:
         """The conversation up to this question; of an edited one, up to the answer that it replaces."""

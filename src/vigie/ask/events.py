@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vigie.types import Answer, Citation, Route, Scope
+from vigie.types import Answer, Citation, Exact, Route, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,10 @@ class PlanEvent:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceEvent:
-    """The passages found, by number. The answer cites some of them."""
+    """The passages found, by number (the answer cites some of them), or the rows computed."""
 
     citations: Sequence[Citation]
+    exact: Exact | None = None
 
 
 @dataclass(frozen=True, slots=True)

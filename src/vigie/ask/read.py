@@ -25,6 +25,7 @@ class Reading:
     query: str
     search_text: str
     follow_up: bool
+    asked: str  # this turn alone, without the words that limit where to look
     unknown: str | None
 
 
@@ -42,6 +43,7 @@ def read(question: Question, before: Sequence[Turn], collections: Sequence[str])
         query=question.text if alone else follow.query.strip(),
         search_text=question.text if alone else follow.search_text.strip(),
         follow_up=bool(follow.added),
+        asked=scoped.text.strip() or question.text,
         unknown=scoped.unknown,
     )
 

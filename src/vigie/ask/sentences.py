@@ -17,6 +17,10 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "fr": "Rien du texte du modèle de langage n'a pu être vérifié : la réponse est faite des passages trouvés.",
         "en": "Nothing the language model wrote could be verified: the answer is made of the passages found.",
     },
+    "not_computed": {
+        "fr": "Le calcul sur les enregistrements n'a pas abouti : seuls les passages trouvés sont donnés.",
+        "en": "The records could not be computed: only the passages found are given.",
+    },
     "cancelled": {
         "fr": "La question a été interrompue avant la fin de la réponse.",
         "en": "The question was stopped before its answer was complete.",

@@ -52,10 +52,10 @@ def _next(
     if not _continues(marks, alone):
         return alone
     if problem is not None:
-        return Planned(problem=problem, known=known, times=times)
+        return Planned(problem=problem, known=known, times=times, marks=marks)
     seen = Interpretation(marks, known, text)
     frame = patch(before.frame, seen.frame(), seen)
-    return Planned(frame, build(frame, known), None, (), known, times)
+    return Planned(frame, build(frame, known), None, (), known, times, marks)
 
 
 def _continues(marks: Marks, alone: Planned) -> bool:

@@ -38,6 +38,7 @@ class Planned:
     others: tuple[str, ...] = ()
     known: Knowledge | None = None
     times: Times | None = None
+    marks: Marks | None = None
 
 
 def plan(text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language) -> Planned:
@@ -59,7 +60,7 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
     best = _first(fits)
     problem = problem_of(best, times)
     if problem is not None:
-        return Planned(problem=problem, known=best.known, times=times)
+        return Planned(problem=problem, known=best.known, times=times, marks=best.marks)
     close = (
         ()
         if _told(best)
@@ -72,9 +73,12 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
     frame = Interpretation(best.marks, best.known, text).frame()
     if close and not main_one(best, [f for f in fits if f.known.name in close]):
         return Planned(
-            problem=Problem("which_collection", near=(best.known.name, *close)), known=best.known, times=times
+            problem=Problem("which_collection", near=(best.known.name, *close)),
+            known=best.known,
+            times=times,
+            marks=best.marks,
         )
-    return Planned(frame, build(frame, best.known), None, close, best.known, times)
+    return Planned(frame, build(frame, best.known), None, close, best.known, times, best.marks)
 
 
 def _first(fits: Sequence[Fit]) -> Fit:

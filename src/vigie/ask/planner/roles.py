@@ -176,7 +176,7 @@ def polarity_of(value: Scalar) -> Polarity | None:
     if words[:1] == ["not"] or words[:1] == ["non"]:
         return "waiting" if {"start", "started", "demarr"} & set(words) else None
     found = {_POLARITY[word] for word in words if word in _POLARITY}
-    return next((pole for pole in _STRONG if pole in found), None)  # type: ignore[return-value]
+    return next((pole for pole in _STRONG if pole in found), None)
 
 
 def polarities(status: FieldProfile) -> dict[Polarity, tuple[Scalar, ...]]:

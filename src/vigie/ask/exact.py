@@ -1,0 +1,237 @@
+"""Questions that are computed: plan, run, explain; or the question asked back with its choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from vigie.ask.language import Language
+from vigie.ask.planner import choices
+from vigie.ask.planner.build import Built
+from vigie.ask.planner.explain import Result, answer_text, condition_words
+from vigie.ask.planner.follow import plan_conversation
+from vigie.ask.planner.knowledge import Knowledge, Vocabulary, know
+from vigie.ask.planner.phrases import say
+from vigie.ask.planner.planner import Planned
+from vigie.ask.planner.wants import wants_rows
+from vigie.errors import QueryTooLong
+from vigie.plan import Measure, Plan, Profile, Rows, Span
+from vigie.protocols import RecordEngine
+from vigie.types import Access, Choice, Condition, Exact, Notice, Route, State, Window
+
+_FIELD_TYPES = {bool: "boolean", int: "integer", float: "number", str: "text", datetime: "datetime"}
+EARLIER = 6  # turns of a conversation that a question may lean on
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What becomes of a question that the planner took. `others`: readings that it did not choose."""
+
+    route: Route
+    state: State
+    text: str
+    exact: Exact | None = None
+    choices: tuple[Choice, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+class ExactAnswers:
+    """Answers from every record, never by likeness. Knowledge of a collection is kept for as long as its profile."""
+
+    def __init__(
+        self,
+        engine: RecordEngine,
+        collections: Callable[[], Sequence[str]],
+        zone: ZoneInfo,
+        vocabulary: Callable[[], Mapping[str, Vocabulary]] = dict,
+    ) -> None:
+        self._engine = engine
+        self._collections = collections
+        self._zone = zone
+        self._vocabulary = vocabulary
+        self._known: dict[str, tuple[Profile, Vocabulary | None, Knowledge]] = {}
+        self._lock = Lock()
+
+    def names(self) -> Sequence[str]:
+        return self._collections()
+
+    def knowledge(self, names: Sequence[str] | None = None) -> list[Knowledge]:
+        """Of those collections, or of all, in order of their names. Raises StoreCorrupt."""
+        words = self._vocabulary()
+        found = []
+        with self._lock:
+            for name in sorted(self._collections() if names is None else names):
+                profile = self._engine.profile(name)
+                if profile is None or not profile.total:
+                    continue
+                kept = self._known.get(name)
+                if kept is None or kept[0] is not profile or kept[1] != words.get(name):
+                    kept = self._known[name] = (profile, words.get(name), know(profile, words.get(name)))
+                found.append(kept[2])
+        return found
+
+    def answer(
+        self, turns: Sequence[str], collection: str | None, now: datetime, language: Language, access: Access
+    ) -> Computed | None:
+        """Of the last turn; None where it is not one to compute. Raises StoreCorrupt, QueryRefused, SourceError."""
+        known = self.knowledge([collection] if collection else None)
+        planned = plan_conversation(turns[-EARLIER:], known, now, self._zone, language)
+        if planned.problem is not None:
+            if planned.problem.code not in ("order_refused", "hostile") and not wants_rows(
+                planned, collection is not None
+            ):
+                return None
+            return self._asked_back(planned, turns[-1], language)
+        if planned.built is None or planned.known is None or not wants_rows(planned, collection is not None):
+            return None
+        try:
+            return self._computed(planned, planned.built, planned.known, turns[-1], language, access)
+        except QueryTooLong:
+            return Computed("exact", "failed", say("too_long", language))
+
+    # ------------------------------------------------------------------ rows
+
+    def _computed(
+        self, planned: Planned, built: Built, known: Knowledge, text: str, language: Language, access: Access
+    ) -> Computed:
+        rows = self._engine.run(built.plan, access)
+        result = Result(
+            built.plan,
+            rows,
+            built.labels,
+            known,
+            planned.times.ranges if planned.times else (),
+            self._whole(built.plan, access),
+            self._empties(built.plan, rows, language, access),
+            self._notes(planned, language),
+        )
+        exact = self._exact(result, planned)
+        found = choices.other_readings(planned, text, language)
+        return Computed("exact", "answered", answer_text(result, language, self._zone), exact, tuple(found))
+
+    def _whole(self, plan: Plan, access: Access) -> int | None:
+        """Records of the same window: what a count is a part of."""
+        if plan.form != "value" or not plan.where or plan.measures[0].aggregate != "count":
+            return None
+        return self._engine.run(replace(plan, where=()), access).matched
+
+    def _empties(self, plan: Plan, rows: Rows, language: Language, access: Access) -> tuple[str, int] | None:
+        """The condition without which most would be found, when nothing is."""
+        if rows.matched or plan.form in ("none_of", "sides"):
+            return None
+        counting = Plan(plan.collection, plan.where, plan.span, (), (Measure("count"),))
+        tries = [
+            (condition_words(w, language), replace(counting, where=tuple(x for x in plan.where if x is not w)))
+            for w in plan.where
+        ]
+        if plan.span is not None:
+            tries.append(
+                (
+                    f"« {plan.span.phrase} »" if language == "fr" else f'"{plan.span.phrase}"',
+                    replace(counting, span=None),
+                )
+            )
+        found = [(words, self._engine.run(tried, access).matched) for words, tried in tries]
+        return max(found, key=lambda f: f[1], default=None)
+
+    def _notes(self, planned: Planned, language: Language) -> tuple[str, ...]:
+        codes = planned.frame.notes if planned.frame else ()
+        notes = [say(code, language) for code in codes]
+        if planned.others and planned.known:
+            notes.append(say("main_collection", language, name=planned.known.name))
+        return tuple(notes)
+
+    def _exact(self, result: Result, planned: Planned) -> Exact:
+        plan, rows = result.plan, result.rows
+        columns, units, table = _table(result)
+        own = [m.span for m in plan.measures if m.span is not None]
+        where = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
+        used = {w.path for w in where} | {s.path for s in (plan.span, *own) if s} | {k.path for k in plan.keys}
+        fields = {p: f.profile.present for p in sorted(used) if (f := result.known.facets.get(p)) is not None}
+        return Exact(
+            collection=plan.collection,
+            columns=columns,
+            types=[_type(row[i] for row in table) for i in range(len(columns))],
+            units=units,
+            rows=table,
+            matched=rows.matched,
+            total=result.known.profile.total,
+            truncated=rows.truncated,
+            window=self._window(plan.span or (own[0] if len(set(own)) == 1 else None)),
+            windows=[w for w in map(self._window, own if len(set(own)) > 1 else []) if w is not None],
+            conditions=[Condition(w.path, w.op, list(w.values), w.because) for w in dict.fromkeys(where)],
+            presence=fields,
+            reading=" ".join(result.notes) or _reading(plan, result.known),
+            plan=asdict(plan),
+            pipeline=self._engine.pipeline(plan),
+        )
+
+    def _window(self, span: Span | None) -> Window | None:
+        return Window(span.path, span.start, span.end, self._zone.key, span.phrase) if span else None
+
+    # ------------------------------------------------------------------ asked back
+
+    def _asked_back(self, planned: Planned, text: str, language: Language) -> Computed:
+        problem = planned.problem
+        assert problem is not None
+        if problem.code in ("order_refused", "hostile"):
+            return Computed("none", "not_found", say(problem.code, language))
+        found = choices.of_problem(planned, text, language)
+        name = f"`{planned.known.name}`" if planned.known else ""
+        said = say(problem.code, language, words=problem.words.replace("`", "'"), name=name)
+        return Computed("clarify", "asked", said, None, tuple(found))
+
+
+# ------------------------------------------------------------------ the contract's shapes
+
+
+def _table(result: Result) -> tuple[list[str], list[str | None], list[list[object]]]:
+    """(columns, units, rows) as the contract has them for each form."""
+    plan, rows = result.plan, result.rows.rows
+    if plan.form in ("yes_no", "none_of"):
+        count = rows[0][0]
+        verdict = bool(count) if plan.form == "yes_no" else not count
+        return ["answer", "count"], [None, None], [[verdict, count]]
+    if plan.form == "sides":
+        width = plan.measures[0].width
+        table = [[label, *rows[0][i * width : (i + 1) * width]] for i, label in enumerate(result.labels)]
+        return ["side", *_names(plan.measures[0])], [None, *_units(plan.measures[0], result)], table
+    columns = [k.path for k in plan.keys] + [name for m in plan.measures for name in _names(m)]
+    units: list[str | None] = [*(None for _ in plan.keys), *(unit for m in plan.measures for unit in _units(m, result))]
+    if not plan.measures:
+        columns = list(plan.show)
+        units = [_unit(path, result) for path in plan.show]
+    return columns, units, [list(row) for row in rows]
+
+
+def _names(measure: Measure) -> list[str]:
+    return ["share", "part", "whole"] if measure.aggregate == "share" else [measure.name]
+
+
+def _units(measure: Measure, result: Result) -> list[str | None]:
+    if measure.aggregate in ("count", "distinct", "share"):
+        return [None] * measure.width
+    return [_unit(measure.path, result)]
+
+
+def _unit(path: str | None, result: Result) -> str | None:
+    roles = result.known.roles
+    return roles.duration_unit[1] if path == roles.duration and roles.duration_unit and path else None
+
+
+def _type(values: object) -> str:
+    kinds = {_FIELD_TYPES.get(type(v), "other") for v in values if v is not None}  # type: ignore[attr-defined]
+    if kinds == {"integer", "number"}:
+        return "number"
+    return kinds.pop() if len(kinds) == 1 else "text" if not kinds else "other"
+
+
+def _reading(plan: Plan, known: Knowledge) -> str:
+    by = ""
+    spans = [s for s in (plan.span, *(m.span for m in plan.measures)) if s is not None]
+    if spans:
+        by = ", by end" if spans[0].path == known.roles.end else ", by start"
+    return f"records{by}"

@@ -1,0 +1,98 @@
+"""What is said about computed rows, and when nothing is computed, in both languages."""
+
+from __future__ import annotations
+
+from vigie.ask.language import Language
+
+_PHRASES: dict[str, tuple[str, str]] = {
+    # --- headlines
+    "count": ("**{n}** enregistrements de {name}.", "**{n}** records of {name}."),
+    "count_of": ("**{n}** sur {whole} enregistrements de {name}.", "**{n}** of {whole} records of {name}."),
+    "share": ("**{share}** : {n} sur {whole} enregistrements de {name}.", "**{share}**: {n} of {whole} records of {name}."),
+    "avg": ("Moyenne de {path} : **{value}**, sur {n} enregistrements de {name}.", "Mean of {path}: **{value}**, over {n} records of {name}."),
+    "sum": ("Total de {path} : **{value}**, sur {n} enregistrements de {name}.", "Total of {path}: **{value}**, over {n} records of {name}."),
+    "min": ("Minimum de {path} : **{value}**, sur {n} enregistrements de {name}.", "Minimum of {path}: **{value}**, over {n} records of {name}."),
+    "max": ("Maximum de {path} : **{value}**, sur {n} enregistrements de {name}.", "Maximum of {path}: **{value}**, over {n} records of {name}."),
+    "median": ("Médiane de {path} : **{value}**, sur {n} enregistrements de {name}.", "Median of {path}: **{value}**, over {n} records of {name}."),
+    "p95": ("95e centile de {path} : **{value}**, sur {n} enregistrements de {name}.", "95th percentile of {path}: **{value}**, over {n} records of {name}."),
+    "distinct": ("**{value}** valeurs différentes de {path}, sur {n} enregistrements de {name}.", "**{value}** different values of {path}, over {n} records of {name}."),
+    "nothing_measured": ("Aucune valeur de {path} à mesurer dans {name}.", "No value of {path} to measure in {name}."),
+    "none": ("**Aucun** enregistrement de {name} ne répond à la question.", "**No** record of {name} meets the question."),
+    "rows": ("**{n}** lignes", "**{n}** rows"),
+    "row": ("**{n}** ligne", "**{n}** row"),
+    "over": (", sur {n} enregistrements de {name}.", ", over {n} records of {name}."),
+    "absent": ("**{n}** sans aucun enregistrement correspondant.", "**{n}** without any matching record."),
+    "record": ("L'enregistrement de {name} :", "The record of {name}:"),
+    "yes": ("**Oui** : {n} enregistrements de {name}.", "**Yes**: {n} records of {name}."),
+    "no": ("**Non** : aucun enregistrement de {name}.", "**No**: not one record of {name}."),
+    "all_fine": ("**Oui** : aucun contre-exemple dans {name}.", "**Yes**: no counter-example in {name}."),
+    "not_all": ("**Non** : {n} contre-exemples dans {name}.", "**No**: {n} counter-examples in {name}."),
+    "sides": ("Le plus élevé : **{label}** ({value}).", "The higher: **{label}** ({value})."),
+    "sides_equal": ("Les deux côtés sont **égaux**.", "Both sides are **equal**."),
+    "more": ("… et {n} autres lignes, toutes dans le résultat complet.", "… and {n} more rows, all of them in the full result."),
+    "empties": ("Sans {condition}, il y en aurait {n}.", "Without {condition} there would be {n}."),
+    # --- columns
+    "count_column": ("nombre", "count"),
+    "distinct_column": ("nombre", "count"),
+    "sum_column": ("total", "total"),
+    "avg_column": ("moyenne", "mean"),
+    "min_column": ("minimum", "minimum"),
+    "max_column": ("maximum", "maximum"),
+    "median_column": ("médiane", "median"),
+    "p95_column": ("95e centile", "95th percentile"),
+    "share_column": ("taux", "rate"),
+    "part_column": ("nombre", "count"),
+    "whole_column": ("sur", "out of"),
+    "hour": ("heure", "hour"),
+    "day": ("jour", "day"),
+    "week": ("semaine", "week"),
+    "month": ("mois", "month"),
+    "hour_of_day": ("heure", "hour"),
+    "weekday": ("jour", "day"),
+    # --- how it was computed
+    "window": ("Période « {phrase} » : {span}, sur {path}.", 'Window "{phrase}": {span}, on {path}.'),
+    "between": ("du {start} au {end} exclu, heure de {zone} ({utc})", "from {start} to {end} (excluded), {zone} time ({utc})"),
+    "since": ("depuis le {start}, heure de {zone} ({utc})", "since {start}, {zone} time ({utc})"),
+    "until": ("jusqu'au {end} exclu, heure de {zone} ({utc})", "until {end} (excluded), {zone} time ({utc})"),
+    "no_window": ("Aucune période dans la question : toutes les données.", "No time in the question: all the data."),
+    "because": (" (« {words} »)", ' ("{words}")'),
+    "and_more": (" et {n} autres", " and {n} more"),
+    "op_in": ("{path} = {values}", "{path} = {values}"),
+    "op_not_in": ("{path} renseigné et différent de {values}", "{path} present and not {values}"),
+    "op_lt": ("{path} < {values}", "{path} < {values}"),
+    "op_le": ("{path} ≤ {values}", "{path} ≤ {values}"),
+    "op_gt": ("{path} > {values}", "{path} > {values}"),
+    "op_ge": ("{path} ≥ {values}", "{path} ≥ {values}"),
+    "op_contains": ("{path} contient {values}", "{path} contains {values}"),
+    "op_starts": ("{path} commence par {values}", "{path} starts with {values}"),
+    "op_missing": ("{path} absent ou vide", "{path} absent or empty"),
+    "op_present": ("{path} renseigné", "{path} present"),
+    "having": ("groupes dont la mesure est {op} {value}", "groups whose measure is {op} {value}"),
+    "presence": ("{path} est renseigné dans {n} enregistrements sur {total}.", "{path} is present in {n} of {total} records."),
+    "ungrouped": ("{n} enregistrements sans valeur de regroupement sont laissés de côté.", "{n} records without a value to group by are left out."),
+    "truncated": ("Plus de {n} lignes : le reste est coupé.", "More than {n} rows: the rest is cut."),
+    # --- conventions that decided
+    "runs_not_names": ("Lecture : chaque exécution compte, pas les noms différents.", "Reading: every run counts, not the different names."),
+    "by_code": ("Lecture : les codes différents.", "Reading: the different codes."),
+    "duration_avg": ("Lecture : la durée moyenne.", "Reading: the mean duration."),
+    "main_collection": ("Lecture : dans {name}, la collection principale des exécutions.", "Reading: in {name}, the main collection of runs."),
+    # --- nothing computed
+    "unknown_value": ("Je ne connais pas « {words} » dans {name}.", 'I do not know "{words}" in {name}.'),
+    "unknown_field": ("Aucun champ de {name} ne correspond à « {words} ».", 'No field of {name} corresponds to "{words}".'),
+    "vague_time": ("« {words} » ne dit pas de quelle période il s'agit. Laquelle ?", '"{words}" does not say which period. Which one?'),
+    "nothing_to_count": ("La question ne dit pas quoi compter. De quoi s'agit-il ?", "The question does not say what to count. What is meant?"),
+    "which_collection": ("La question convient à plusieurs collections. Laquelle ?", "The question fits several collections. Which one?"),
+    "no_time_field": ("Rien dans {name} ne date les enregistrements : « {words} » ne peut pas s'appliquer.", 'Nothing in {name} dates its records: "{words}" cannot be applied.'),
+    "order_refused": ("Je réponds à des questions et ne modifie, ne lance ni ne supprime rien.", "I answer questions; I change, start and delete nothing."),
+    "hostile": ("Je réponds aux questions sur le wiki, les exécutions et le code, et rien d'autre.", "I answer questions about the wiki, the runs and the code, and nothing else."),
+    "too_long": ("Le calcul dépasse le temps permis : précisez une période ou un nom.", "The computation takes longer than allowed: name a period or a value."),
+    "did_you_mean": (" Vouliez-vous dire :", " Did you mean:"),
+    "without_word": ("sans « {words} »", 'without "{words}"'),
+    "distinct_choice": ("compter les noms différents", "count the different names"),
+    "collection_choice": ("dans {name}", "in {name}"),
+}  # fmt: skip
+
+
+def say(code: str, language: Language, **values: str) -> str:
+    french, english = _PHRASES[code]
+    return (french if language == "fr" else english).format(**values)
