@@ -183,6 +183,7 @@ def _table() -> tuple[dict[tuple[str, ...], tuple[str, ...]], dict[str, tuple[st
     return {k: tuple(v) for k, v in phrases.items()}, {k: tuple(v) for k, v in stems.items()}, longest
 
 
+@lru_cache(maxsize=65_536)
 def tags_of(words: tuple[str, ...]) -> tuple[str, ...]:
     """The tags of exactly these folded words; a `*` inside longer phrases stands for any ending."""
     phrases, stems, _ = _table()

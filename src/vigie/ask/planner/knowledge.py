@@ -51,6 +51,15 @@ class Knowledge:
 
     def record_noun(self, word: str) -> float:
         """How well a folded word names this collection's records: 3 its head, 1.2 a word beside it, 0 not at all."""
+        if word not in self._nouns_seen:
+            self._nouns_seen[word] = self._record_noun(word)
+        return self._nouns_seen[word]
+
+    @cached_property
+    def _nouns_seen(self) -> dict[str, float]:
+        return {}
+
+    def _record_noun(self, word: str) -> float:
         head, others = self._name_words
         if stem(word) in {stem(n) for n in self.nouns}:
             return 3
@@ -98,6 +107,19 @@ class Knowledge:
             # `author.name` is the author.
             return 1.9 if facet.concepts & {"name"} else 1.2
         return 0.8 if self.record_noun(word) >= 3 and not facet.numeric else 0.0
+
+    @cached_property
+    def field_stems(self) -> frozenset[str]:
+        return frozenset(s for f in self.facets.values() for s in f.stems)
+
+    @cached_property
+    def flags(self) -> list[Facet]:
+        return [f for f in self.facets.values() if f.flag]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Single words that are whole values, five letters and more: what a typo may have meant."""
+        return [k for k in self.values.whole if " " not in k and len(k) >= 5]
 
     @cached_property
     def dimensions(self) -> list[str]:

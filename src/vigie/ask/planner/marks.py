@@ -13,7 +13,7 @@ from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, STRUCTURE
 from vigie.ask.planner.tokens import Token, stem
-from vigie.ask.planner.values import LONGEST_GRAM, ValueRef
+from vigie.ask.planner.values import LONGEST_GRAM, Gram, ValueRef, gram
 from vigie.ask.when import Times
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
@@ -22,8 +22,11 @@ TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
 TYPO_LEAD = 8  # above the runner-up
 _STATES = frozenset({"failed", "succeeded", "running", "skipped", "waiting"})
 _FIRM = STRUCTURE | _STATES
-_LINKS = frozenset("de d du des of the la le les l en".split())
+_LINKS = frozenset("de d du des of the la le les l".split())
 _ARTICLES = frozenset({"un", "une"})
+
+
+Grams = dict[tuple[int, int], Gram]  # by place and length
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,18 @@ class Marks:
 class Reader:
     """Marks one question with the knowledge of one collection; `read` gives the marks."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], known: Knowledge, times: Times) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        known: Knowledge,
+        times: Times,
+        *,
+        grams: Grams | None = None,
+        typos: bool = True,
+    ) -> None:
+        self.grams = {} if grams is None else grams
+        self.typos = typos
         self.text = text
         self.tokens = tokens
         self.known = known
@@ -171,7 +185,16 @@ class Reader:
 
     # ------------------------------------------------------------------ values
 
-    def _gram(self, i: int, n: int) -> list[str] | None:
+    def _gram(self, i: int, n: int) -> Gram | None:
+        """The n words from there on, None where they cannot be a value."""
+        if self._words(i, n) is None:
+            return None
+        found = self.grams.get((i, n))
+        if found is None:
+            found = self.grams[i, n] = gram(self.norms[i : i + n])
+        return found
+
+    def _words(self, i: int, n: int) -> list[str] | None:
         if i + n > len(self.tokens) or not all(self.free[i : i + n]):
             return None
         # A gram does not end inside of an identifier.
@@ -185,10 +208,10 @@ class Reader:
 
     def _whole(self, i: int) -> tuple[int, list[ValueRef]]:
         for n in range(LONGEST_GRAM, 0, -1):
-            words = self._gram(i, n)
-            if words is None or (n == 1 and not self._may_be_value(i)):
+            found = self._gram(i, n)
+            if found is None or (n == 1 and not self._may_be_value(i)):
                 continue
-            refs = self.known.values.exact(words)
+            refs = self.known.values.exact(found)
             if n == 1:
                 refs = [ref for ref in refs if self._case_fits(i, ref)]
             if refs:
@@ -224,10 +247,10 @@ class Reader:
 
     def _alike(self, i: int) -> tuple[int, list[ValueRef]]:
         for n in range(4, 0, -1):
-            words = self._gram(i, n)
-            if words is None or (n == 1 and (not self._may_be_value(i) or len(words[0]) < 3)):
+            found = self._gram(i, n)
+            if found is None or (n == 1 and (not self._may_be_value(i) or len(self.norms[i]) < 3)):
                 continue
-            refs = self.known.values.alike(words)
+            refs = self.known.values.alike(found)
             if refs:
                 return i + n, refs
         return i, []
@@ -246,7 +269,7 @@ class Reader:
         if len(self.norms[i]) < 3 and not self.tokens[i].shouted:
             return 0
         for n in range(4, 0, -1):
-            words = self._gram(i, n)
+            words = self._words(i, n)
             if words is None:
                 continue
             if n > 1 and not all(self.tokens[j].glued for j in range(i + 1, i + n)):
@@ -285,10 +308,9 @@ class Reader:
     def _typo(self, i: int) -> int:
         """One clear neighbour among the values' words and the nouns, five letters and more, digits equal."""
         norm = self.norms[i]
-        if len(norm) < 5 or any(c.isdigit() for c in norm):
+        if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
             return 0
-        names = [k for k in self.known.values.whole if " " not in k and len(k) >= 5]
-        best = process.extract(norm, names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO - TYPO_LEAD)
+        best = process.extract(norm, self.known.names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO - TYPO_LEAD)
         if best and best[0][1] >= TYPO_RATIO and (len(best) == 1 or best[0][1] - best[1][1] >= TYPO_LEAD):
             return self._value(i, i + 1, self.known.values.whole[best[0][0]], "typo")
         return 0
@@ -328,12 +350,10 @@ class Reader:
             if self.norms[end] in _LINKS and self.free[end]:
                 end += 1
                 continue
-            if (
-                not self.free[end]
-                or not self._names(end)
-                or self.known.values.exact([self.norms[end]])
-                or self._flag_at(end)
-            ):
+            if not self.free[end] or not self._names(end) or self._exactly(end) or self._flag_at(end):
+                break
+            # "runs lancés" is no field of launches; "rows read" is one where the field says so.
+            if tags_of((self.norms[end],)) and not self._field_word(self.norms[end]):
                 break
             words.append(self.norms[end])
             end += 1
@@ -357,7 +377,7 @@ class Reader:
         return bool(concepts_of(token.norm)) or bool(self.known.record_noun(token.norm)) or self._field_word(token.norm)
 
     def _field_word(self, norm: str) -> bool:
-        return len(norm) > 2 and any(stem(norm) in f.stems for f in self.known.facets.values())
+        return len(norm) > 2 and stem(norm) in self.known.field_stems
 
     def _noun_wins(self, i: int, tags: Sequence[str]) -> bool:
         """ "erreurs" is a noun and "lancement" a field before they are anything that happened."""
@@ -378,6 +398,10 @@ class Reader:
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.marks.said(i, end), concepts))
         return end
 
+    def _exactly(self, i: int) -> bool:
+        found = self._gram(i, 1)
+        return found is not None and bool(self.known.values.exact(found))
+
     def _runnable(self, words: Sequence[str]) -> list[tuple[float, str]]:
         """ "services", "traitements" where what runs is called otherwise: the field of the names."""
         name = self.known.roles.name
@@ -386,9 +410,7 @@ class Reader:
 
     def _flag_at(self, i: int) -> FlagMark | None:
         """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
-        for facet in self.known.facets.values():
-            if not facet.flag:
-                continue
+        for facet in self.known.flags:
             norm = self.norms[i]
             if stem(norm) in facet.stems or (concepts_of(norm) & facet.concepts and "id" not in facet.concepts):
                 value = True
@@ -433,6 +455,7 @@ class Reader:
         norm = self.norms[i]
         if len(norm) > 4 and norm[0] in "dl" and (self.known.record_noun(norm[1:]) or concepts_of(norm[1:])):
             self.norms[i] = norm[1:]
+            self.grams = {}  # ours alone from here on
             return self._take_noun(i, i + 1)
         if len(norm) > 5 and norm[0] in "dl" and tags_of((norm[1:],)):
             return self._take_cue(i, i + 1, tags_of((norm[1:],)))

@@ -19,13 +19,15 @@ from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import POLITE, WHY
-from vigie.ask.planner.marks import Marks, Reader
+from vigie.ask.planner.marks import Grams, Marks, Reader
 from vigie.ask.planner.tokens import Token, tokens
+from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times
 from vigie.ask.words import STOP
 
 _EVIDENCE = 1.0  # points without which nothing is counted
 NEAR = 3
+TRIED = 4  # collections read with typos
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,18 @@ def plan(text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInf
     if not knowledge:
         return Planned(problem=Problem("no_records"))
     times = read_times(text, now, zone, language, taken(text, found, knowledge))
-    fits = sorted(
-        (fit(Reader(text, found, known, times).read(), known) for known in knowledge),
-        key=lambda f: (-f.score, f.known.name),
+    grams: Grams = {}
+    fits = _ranked(
+        [fit(Reader(text, found, known, times, grams=grams, typos=False).read(), known) for known in knowledge]
     )
+    # Typos are looked for where the question fits best without: they cost, and never make the choice.
+    if any(f.marks.unknown for f in fits[:TRIED]):
+        fits = _ranked([fit(Reader(text, found, f.known, times).read(), f.known) for f in fits[:TRIED]])
     return _decide(text, fits, times)
+
+
+def _ranked(fits: list[Fit]) -> list[Fit]:
+    return sorted(fits, key=lambda f: (-f.score, f.known.name))
 
 
 def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
@@ -170,15 +179,16 @@ def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> 
     places = []
     for i, token in enumerate(found):
         for n in range(min(6, len(found) - i), 0, -1):
-            gram = found[i : i + n]
+            part = found[i : i + n]
             if (n == 1 and not (token.shouted or any(ch.isdigit() for ch in token.norm))) or (
-                n > 1 and not all(t.glued for t in gram[1:])
+                n > 1 and not all(t.glued for t in part[1:])
             ):
                 continue
             if n == 1 and token.norm.isdigit():
                 continue
-            if any(known.values.exact([t.norm for t in gram]) for known in knowledge):
-                places.append((token.at[0], gram[-1].at[1]))
+            wanted = gram([t.norm for t in part])
+            if any(known.values.exact(wanted) for known in knowledge):
+                places.append((token.at[0], part[-1].at[1]))
                 break
     return places
 

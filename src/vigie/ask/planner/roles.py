@@ -63,19 +63,19 @@ class Facet:
     def above_concepts(self) -> frozenset[str]:
         return frozenset(c for word in self.above for c in concepts_of(word))
 
-    @property
+    @cached_property
     def numeric(self) -> bool:
         return self.profile.share("integer", "number") > 0.9 and self.profile.time is None
 
-    @property
+    @cached_property
     def flag(self) -> bool:
         return self.profile.share("bool") > 0.9
 
-    @property
+    @cached_property
     def text(self) -> bool:
         return self.profile.share("text") > 0.5 and self.profile.time is None
 
-    @property
+    @cached_property
     def long(self) -> bool:
         """Prose: messages, descriptions."""
         values = self.profile.values[:200]

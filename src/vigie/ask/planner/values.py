@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,39 +23,48 @@ class ValueRef:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Gram:
+    """Some words of a question in the forms that values are looked up by; made once for all collections."""
+
+    key: str
+    joined: str | None
+    stems: str | None
+    same: tuple[str, ...]
+
+
+def gram(words: Sequence[str]) -> Gram:
+    """Of folded words that stand one after the other."""
+    joined, whole = "".join(words), key(words)
+    loose = " ".join(stem(w) for w in words) if len(joined) >= 5 else None
+    joinable = len(joined) >= 5 and (len(words) == 1 or all(len(w) > 1 for w in words))
+    same = {*same_values(whole), *(same_values(loose) if loose else ())}
+    return Gram(whole, root(joined) if joinable else None, loose, tuple(sorted(same)))
+
+
 @dataclass
 class ValueIndex:
     """All by key: whole values; values without their joints; values by stem; values by each word inside them."""
 
-    whole: dict[str, list[ValueRef]] = field(default_factory=lambda: defaultdict(list))
-    joined: dict[str, list[ValueRef]] = field(default_factory=lambda: defaultdict(list))
-    stems: dict[str, list[ValueRef]] = field(default_factory=lambda: defaultdict(list))
+    whole: dict[str, list[ValueRef]] = field(default_factory=dict)
+    joined: dict[str, list[ValueRef]] = field(default_factory=dict)
+    stems: dict[str, list[ValueRef]] = field(default_factory=dict)
     inside: dict[str, dict[str, list[ValueRef]]] = field(default_factory=dict)  # word -> path -> values
 
-    def exact(self, words: Sequence[str]) -> list[ValueRef]:
-        """Values that are these folded words, singulars and joints aside."""
-        k = key(words)
-        if (found := self.whole.get(k)) is not None:
+    def exact(self, gram: Gram) -> list[ValueRef]:
+        """Values that are these words, singulars and joints aside."""
+        found = self.whole.get(gram.key)
+        if found is not None:
             return found
-        joined = "".join(words)
-        # "microonde" for micro-onde; not "in put" for INPUT cut in two by chance: three letters a piece at least.
-        if len(joined) >= 5 and (len(words) == 1 or all(len(w) > 1 for w in words)):
-            return self.joined.get(root(joined)) or self.joined.get(joined) or []
-        return []
+        # "microonde" for micro-onde; not "in put" for INPUT cut in two by chance.
+        return self.joined.get(gram.joined, []) if gram.joined else []
 
-    def alike(self, words: Sequence[str]) -> list[ValueRef]:
+    def alike(self, gram: Gram) -> list[ValueRef]:
         """Values that mean the same in the other language or in short, then values of the same stems."""
-        for other in sorted(same_values(key(words))):
+        for other in gram.same:
             if (found := self.whole.get(other)) is not None:
                 return found
-        if sum(map(len, words)) >= 5:
-            found = self.stems.get(" ".join(stem(w) for w in words))
-            if found:
-                return found
-            for other in sorted(same_values(" ".join(stem(w) for w in words))):
-                if (found := self.whole.get(other)) is not None:
-                    return found
-        return []
+        return self.stems.get(gram.stems, []) if gram.stems else []
 
     def containing(self, words: Sequence[str]) -> dict[str, list[ValueRef]]:
         """path -> values that hold these words one after the other among others."""
@@ -73,24 +81,23 @@ def index_values(facets: Mapping[str, Facet], total: int) -> ValueIndex:
     """Of all texts that name something; values of prose are indexed by their words only."""
     index = ValueIndex()
     for facet in facets.values():
-        if not facet.text:
-            continue
+        if not facet.text or facet.long:
+            continue  # words of prose are looked up when they are asked for
         for value, count in facet.profile.values:
             if isinstance(value, str):
-                _add(index, ValueRef(facet.path, value, count), facet.long)
+                _add(index, ValueRef(facet.path, value, count))
     return index
 
 
-def _add(index: ValueIndex, ref: ValueRef, long: bool) -> None:
+def _add(index: ValueIndex, ref: ValueRef) -> None:
     words = parts(str(ref.value))
     if not words:
         return
     if len(words) <= LONGEST_VALUE:
-        index.whole[key(words)].append(ref)
-        if not long:
-            index.joined["".join(root(w) for w in words)].append(ref)
-            index.stems[" ".join(stem(w) for w in words)].append(ref)
-    if not long and len(words) > 1:
+        index.whole.setdefault(key(words), []).append(ref)
+        index.joined.setdefault(root("".join(words)), []).append(ref)
+        index.stems.setdefault(" ".join(stem(w) for w in words), []).append(ref)
+    if len(words) > 1:
         for word in {root(w) for w in words}:
             if len(word) > 1 and not word.isdigit():
                 index.inside.setdefault(word, {}).setdefault(ref.path, []).append(ref)
