@@ -40,8 +40,8 @@ class FieldProfile:
     time: TimeForm | None = None  # set when at least 9 in 10 values are instants
 
     def share(self, *kinds: FieldType) -> float:
-        """Of the non-null values, how many are of these types."""
-        counted = sum(n for kind, n in self.types.items() if kind != "null")
+        """Of the values that are neither null nor arrays, how many are of these types."""
+        counted = sum(n for kind, n in self.types.items() if kind not in ("null", "array"))
         return sum(self.types.get(kind, 0) for kind in kinds) / counted if counted else 0.0
 
 

@@ -88,6 +88,11 @@ class RecordWriter(Protocol):
 class RecordStore(Protocol):
     """Bodies of exported records, in immutable generations per collection."""
 
+    @property
+    def version(self) -> str:
+        """Changes when generations written before must be written again to be computed with."""
+        ...
+
     def write(self, collection: str) -> RecordWriter: ...
 
     def bodies(self, collection: str, generation: str, native_ids: Sequence[str]) -> dict[str, str]:

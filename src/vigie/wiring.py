@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from vigie.ask.engine import Engine
+from vigie.ask.exact import ExactAnswers
 from vigie.ask.retrieve import Retriever
 from vigie.errors import InputError, SettingError, StoreCorrupt
-from vigie.protocols import ChatModel, Embedder, RecordSource, RecordStore, Source, TextIndex, VectorIndex
+from vigie.protocols import ChatModel, Embedder, RecordEngine, RecordSource, RecordStore, Source, TextIndex, VectorIndex
+from vigie.records.generations import ParquetRecords
 from vigie.settings import Settings
 from vigie.store.ledger import SqliteLedger
 from vigie.store.lock import WriterLock
@@ -48,6 +50,8 @@ class Services:
     ledger: SqliteLedger
     indexer: Indexer
     bodies: RecordStore
+    records: RecordEngine
+    exact: ExactAnswers
     sessions: SqliteSessions
     retriever: Retriever
     engine: Engine
@@ -82,10 +86,24 @@ def open_services(
     indexer = Indexer(ledger, vectors, text, boundary)
     retriever = Retriever(ledger, vectors, text, LazyEmbedders(settings))
     chat = make_chat(settings)
-    engine = Engine(retriever, ledger, sessions, chat, settings.clock, settings.zone)
+    records = make_engine(settings, bodies, ledger)
+    exact = ExactAnswers(records, lambda: sorted(ledger.bodies()), settings.zone)
+    engine = Engine(retriever, ledger, sessions, chat, settings.clock, settings.zone, exact)
     closers = (vectors.close, text.close, ledger.close, sessions.close, lock.close)
     services = Services(
-        settings, lock, ledger, indexer, bodies, sessions, retriever, engine, chat, tuple(notes), closers
+        settings,
+        lock,
+        ledger,
+        indexer,
+        bodies,
+        records,
+        exact,
+        sessions,
+        retriever,
+        engine,
+        chat,
+        tuple(notes),
+        closers,
     )
     services.syncer(boundary=boundary).recover()
     if notes:
@@ -125,10 +143,15 @@ def make_text(folder: Path) -> TextIndex:
     return TantivyText(folder)
 
 
-def make_bodies(settings: Settings) -> RecordStore:
-    from vigie.records.generations import ParquetRecords
+def make_bodies(settings: Settings) -> ParquetRecords:
+    return ParquetRecords(settings.data_dir / "records", zone=settings.zone)
 
-    return ParquetRecords(settings.data_dir / "records")
+
+def make_engine(settings: Settings, bodies: ParquetRecords, ledger: SqliteLedger) -> RecordEngine:
+    """What counts records."""
+    from vigie.records.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(bodies, ledger.bodies, settings.zone, lambda plan, profile, zone: [])
 
 
 # ------------------------------------------------------------------ models

@@ -1,4 +1,4 @@
-"""Bodies of exported records: one immutable Parquet file per collection and generation, written through DuckDB."""
+"""Exported records: per collection and generation their bodies, typed columns and profile; immutable."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import duckdb
 import orjson
 
 from vigie.errors import StoreCorrupt, StoreError, StoreFull
 from vigie.records.collection_names import encode_name
+from vigie.records.columns import Flattener
+from vigie.records.profile import VERSION, Layout, profile_of, write_columns
 from vigie.types import Record
 
+_UTC = ZoneInfo("UTC")
 _GENERATION = re.compile(r"[0-9a-f]{32}\Z")
 _LINE = 1 << 24  # bytes of the longest staged line DuckDB is told to expect, unless there is a longer one
 # A lookup reads one group; smaller ones compress worse. Measured: 20,000 runs are about 2 MB.
@@ -30,22 +34,44 @@ _ROW_GROUP = 20_480
 class ParquetRecords:
     """A `RecordStore` in a folder. Safe to read from several threads; one process writes.
 
-    Columns: id VARCHAR, n BIGINT (place in the source, from 0), body VARCHAR (canonical Extended JSON); rows in the
+    `<generation>.parquet` holds id VARCHAR, n BIGINT (place in the source, from 0), body VARCHAR (canonical Extended JSON); rows in the
     order of their ids, so that a row group's smallest and largest id tell whether it must be read.
+    `<generation>.columns.parquet` and `.profile.json` are what questions are computed from. `zone`: of times written
+    without an offset.
     """
 
-    def __init__(self, folder: Path, *, memory_mb: int = 512, threads: int = 2) -> None:
+    def __init__(self, folder: Path, *, memory_mb: int = 512, threads: int = 2, zone: ZoneInfo = _UTC) -> None:
         self.folder = folder
+        self.zone = zone
         self._memory_mb = memory_mb
         self._threads = threads
         self._lock = Lock()
         self._reader: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def version(self) -> str:
+        return f"{VERSION}{self.zone.key}"
 
     def file(self, collection: str, generation: str) -> Path:
         """Where a generation lies, whether or not it is there."""
         if not _GENERATION.match(generation):
             raise StoreCorrupt(f"{generation!r} names no generation of the records of {collection}: ingest them again")
         return self.folder / encode_name(collection) / f"{generation}.parquet"
+
+    def columns_file(self, collection: str, generation: str) -> Path:
+        return self.file(collection, generation).with_suffix(".columns.parquet")
+
+    def layout(self, collection: str, generation: str) -> Layout | None:
+        """What the columns of a generation are; None for one written before there were any."""
+        path = self.file(collection, generation).with_suffix(".profile.json")
+        try:
+            return Layout.from_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreCorrupt(
+                f"the profile of {collection} cannot be read ({error}): ingest its records again"
+            ) from error
 
     def write(self, collection: str) -> ParquetWriter:
         return ParquetWriter(self, collection)
@@ -59,7 +85,7 @@ class ParquetRecords:
             raise StoreCorrupt(f"the bodies of {collection} are gone ({path.name}): ingest its records again")
         marks = ", ".join("?" * len(native_ids))
         try:
-            with self._cursor() as cursor:
+            with self.cursor() as cursor:
                 rows = cursor.execute(
                     f"SELECT id, body FROM read_parquet(?) WHERE id IN ({marks})", [_glob_safe(path), *native_ids]
                 ).fetchall()
@@ -71,7 +97,7 @@ class ParquetRecords:
 
     def keep_only(self, live: Mapping[str, str]) -> None:
         """Also removes what killed writers left; a file that a writer of any process holds is left alone."""
-        keep = {encode_name(collection): f"{generation}.parquet" for collection, generation in live.items()}
+        keep = {encode_name(collection): generation for collection, generation in live.items()}
         if not self.folder.is_dir():
             return
         try:
@@ -103,7 +129,7 @@ class ParquetRecords:
         )
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._lock:
             if self._reader is None:
                 self._reader = self.connect(self.folder / "scratch")
@@ -129,6 +155,8 @@ class ParquetWriter:
         self._staging = self._final.with_suffix(".part")
         self._file: IO[bytes] | None = None
         self._held: IO[bytes] | None = None
+        self._flat: IO[bytes] | None = None
+        self._read = Flattener()
         self._count = 0
         self._longest = 0
         self._finished = False
@@ -139,28 +167,36 @@ class ParquetWriter:
             self._held = (self._staging / "lock").open("wb")
             fcntl.flock(self._held, fcntl.LOCK_EX)
             self._file = (self._staging / "rows.ndjson").open("wb", buffering=1 << 20)
+            self._flat = (self._staging / "flat.ndjson").open("wb", buffering=1 << 20)
         return self
 
     def add(self, records: Sequence[Record]) -> None:
         assert self._file is not None, "outside of its `with`"
+        assert self._flat is not None
         with self._told():
+            flat = [orjson.dumps(self._read.row(r.native_id, r.body), default=str) + b"\n" for r in records]
+            self._flat.writelines(flat)
             lines = [
                 orjson.dumps({"id": r.native_id, "n": n, "body": r.source_text}) + b"\n"
                 for n, r in enumerate(records, self._count)
             ]
-            self._longest = max(self._longest, *map(len, lines), 0)
+            self._longest = max(self._longest, *map(len, lines), *map(len, flat), 0)
             self._file.writelines(lines)
         self._count += len(records)
 
     def finish(self) -> str:
         assert self._file is not None, "outside of its `with`"
+        assert self._flat is not None
         part = self._staging / "rows.parquet"
         with self._told():
             self._file.close()
+            self._flat.close()
             self._sort_into(part)
-            with part.open("rb") as written:
-                os.fsync(written.fileno())
-            part.rename(self._final)
+            columns, profile = self._profile()
+            for written, final in ((columns, ".columns.parquet"), (profile, ".profile.json"), (part, ".parquet")):
+                with written.open("rb") as file:
+                    os.fsync(file.fileno())
+                written.rename(self._final.with_suffix(final))
             folder = os.open(self._final.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)
@@ -170,7 +206,7 @@ class ParquetWriter:
         return self._generation
 
     def __exit__(self, *exception: object) -> None:
-        for file in (self._file, self._held):
+        for file in (self._file, self._flat, self._held):
             if file is not None:
                 try:
                     file.close()
@@ -178,7 +214,24 @@ class ParquetWriter:
                     pass
         shutil.rmtree(self._staging, ignore_errors=True)
         if not self._finished:
-            self._final.unlink(missing_ok=True)
+            for suffix in (".parquet", ".columns.parquet", ".profile.json"):
+                self._final.with_suffix(suffix).unlink(missing_ok=True)
+
+    def _profile(self) -> tuple[Path, Path]:
+        """The columns and what is in them, in the staging folder."""
+        columns, profile = self._staging / "columns.parquet", self._staging / "profile.json"
+        connection = self._store.connect(self._staging / "scratch")
+        try:
+            flat = _glob_safe(self._staging / "flat.ndjson")
+            if not self._count:
+                (self._staging / "flat.ndjson").write_bytes(b'{"id": null}\n')
+            longest = max(self._longest + 1, _LINE)
+            made = write_columns(connection, flat, columns, self._read, longest, self._store.zone)
+            told = profile_of(connection, _glob_safe(columns), self._read, made, self._collection)
+        finally:
+            connection.close()
+        profile.write_bytes(Layout(told, made, self._read.left_out).to_json())
+        return columns, profile
 
     def _sort_into(self, part: Path) -> None:
         rows = (
@@ -222,7 +275,7 @@ class ParquetWriter:
 
 def _sweep(folder: Path, keep: str | None) -> None:
     for path in folder.iterdir():
-        if path.suffix == ".parquet" and path.name != keep:
+        if path.suffix in (".parquet", ".json") and path.name.partition(".")[0] != keep:
             path.unlink(missing_ok=True)
         elif path.suffix == ".part" and not _held(path / "lock"):
             shutil.rmtree(path, ignore_errors=True)

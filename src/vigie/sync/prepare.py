@@ -52,6 +52,7 @@ class Recipe:
 
     fingerprint: str  # of the model
     version: str  # appended to every document's version
+    bodies: str = ""  # how records are kept; another way reads them again
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Preparer:
     def recipe(self, kind: Kind) -> Recipe:
         model = self.families.embedder(kind).fingerprint
         size, overlap = self._sizes(kind)
-        return Recipe(model, digest(CHUNKER, str(size), str(overlap), model)[:8])
+        return Recipe(model, digest(CHUNKER, str(size), str(overlap), model)[:8], self.families.bodies.version)
 
     def listing(self, ref: SourceRef, subtree: str | None) -> Listing:
         items: list[Item] = []

@@ -28,7 +28,7 @@ def sync_records(ref: SourceRef, parts: Parts) -> SourceReport:
     before = parts.ledger.record_state(ref)
     try:
         state = result(parts.worker.submit(Preparer.record_state, ref))
-        mark = None if state is None else f"{state}~{recipe.version}~{parts.options.sample_limit}"
+        mark = None if state is None else f"{state}~{recipe.version}~{parts.options.sample_limit}~{recipe.bodies}"
         if mark is not None and mark == before.state:
             return _unchanged(ref, parts, before)
         return _read_whole(ref, parts, recipe, mark)

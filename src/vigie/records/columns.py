@@ -1,0 +1,234 @@
+"""Records as typed columns: what is met at each path, and one flat row per record for DuckDB to read.
+
+A path gets one column per class of value, as MongoDB keeps classes apart: s text, n numbers, b truth values,
+d dates, o object ids and other identifiers, x anything else. Values met through an array go to the same column's
+list. "" and null are no values.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import isfinite
+from typing import Any, Literal
+
+from bson import Decimal128, ObjectId
+from bson.binary import Binary
+
+from vigie.plan import FieldType, TimeForm
+
+Class = Literal["s", "n", "b", "d", "o", "x"]
+TYPE_OF: dict[Class, FieldType] = {"s": "text", "n": "number", "b": "bool", "d": "date", "o": "id", "x": "other"}
+
+MANY_KEYS = 100  # different keys of one object from which on they are data, not names
+MANY_PATHS = 500
+_DEEP = 12
+_TRIED = 2_000  # values looked at to tell whether they are instants
+_INT64 = 2**63
+# Seconds and milliseconds of 2001 to 2040; seconds look like other numbers, so that the name must say time.
+_SECONDS = (1_000_000_000, 2_209_000_000)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?\Z")
+_TIME_NAMES = frozenset(
+    "date time heure at ts timestamp start started begin begun debut end ended fin finish finished stop stopped created "
+    "closed opened updated modified le on when horodatage epoch ouvert cree ferme clos resolu resolved last next occurred "
+    "planned prevu jour day heuredebut heurefin depot reception maj".split()
+)
+
+
+@dataclass(eq=False)
+class Slot:
+    """One path while records are read."""
+
+    path: str
+    number: int
+    above: Slot | None = None
+    children: dict[str, Slot] = field(default_factory=dict)
+    dynamic: bool = False  # its keys are data: nothing below it is kept
+    present: int = 0
+    types: dict[FieldType, int] = field(default_factory=dict)
+    classes: set[Class] = field(default_factory=set)
+    lists: set[Class] = field(default_factory=set)
+    repeated: bool = False
+    floats: bool = False
+    tried: int = 0
+    iso: int = 0
+    seconds: int = 0
+    millis: int = 0
+
+    def name(self, kind: Class) -> str:
+        return f"c{self.number}{kind}"
+
+    def time(self) -> TimeForm | None:
+        """How its values are instants, of what was tried."""
+        if self.classes == {"d"}:
+            return "date"
+        if not self.tried or len(self.classes - {"x"}) != 1:
+            return None
+        if self.iso >= 0.9 * self.tried:
+            return "iso"
+        named = bool(_words(self.path.rpartition(".")[2]) & _TIME_NAMES)
+        if self.millis >= 0.98 * self.tried:
+            return "epoch_ms"
+        return "epoch_s" if named and self.seconds >= 0.9 * self.tried else None
+
+
+@dataclass
+class Flattener:
+    """Reads records one by one; `row` gives what is written of each."""
+
+    root: Slot = field(default_factory=lambda: Slot("", -1))
+    slots: list[Slot] = field(default_factory=list)
+    total: int = 0
+    left_out: int = 0  # keys that no path can name, or too many of them
+
+    def row(self, native_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        out: dict[str, Any] = {"id": native_id}
+        self.total += 1
+        self._object(self.root, body, out, 0)
+        return out
+
+    def kept(self) -> list[Slot]:
+        """Paths that can be queried, in order."""
+        return sorted((s for s in self.slots if not _below_dynamic(s)), key=lambda s: s.path)
+
+    def _child(self, slot: Slot, key: str) -> Slot | None:
+        if slot.dynamic:
+            return None
+        if not key or "." in key or key[0] == "$" or key == "*" or "\0" in key:
+            self.left_out += 1
+            return None
+        if len(slot.children) >= MANY_KEYS and slot is not self.root:
+            slot.dynamic = True
+            return None
+        if len(self.slots) >= MANY_PATHS:
+            self.left_out += 1
+            return None
+        child = Slot(f"{slot.path}.{key}" if slot.path else key, len(self.slots), slot)
+        slot.children[key] = child
+        self.slots.append(child)
+        return child
+
+    def _object(self, slot: Slot, body: Mapping[str, Any], out: dict[str, Any], depth: int) -> None:
+        children = slot.children
+        for key, value in body.items():
+            child = children.get(key) or self._child(slot, key)
+            if child is None:
+                continue
+            kind = type(value)
+            if kind is dict:
+                child.types["object"] = child.types.get("object", 0) + 1
+                if value:
+                    child.present += 1
+                    if depth < _DEEP:
+                        self._object(child, value, out, depth + 1)
+            elif kind is list:
+                child.types["array"] = child.types.get("array", 0) + 1
+                found: dict[Slot, list[tuple[Class, Any]]] = {}
+                self._elements(child, value, found, depth)
+                for slot_, values in found.items():
+                    _put_list(slot_, values, out)
+            elif value is None:
+                child.types["null"] = child.types.get("null", 0) + 1
+            elif value != "":
+                child.present += 1
+                cls, plain = _plain(child, value)
+                child.classes.add(cls)
+                out[f"c{child.number}{cls}"] = plain
+
+    def _elements(self, slot: Slot, values: list[Any], found: dict[Slot, list[tuple[Class, Any]]], depth: int) -> None:
+        for value in values:
+            if isinstance(value, dict):
+                slot.types["object"] = slot.types.get("object", 0) + 1
+                if depth >= _DEEP:
+                    continue
+                for key, inner in value.items():
+                    child = slot.children.get(key) or self._child(slot, key)
+                    if child is None:
+                        continue
+                    self._elements(child, inner if isinstance(inner, list) else [inner], found, depth + 1)
+            elif value is None:
+                slot.types["null"] = slot.types.get("null", 0) + 1
+            elif isinstance(value, list):
+                slot.types["other"] = slot.types.get("other", 0) + 1
+            elif value != "":
+                found.setdefault(slot, []).append(_plain(slot, value))
+
+
+def _put_list(slot: Slot, values: list[tuple[Class, Any]], out: dict[str, Any]) -> None:
+    slot.present += 1
+    slot.repeated = slot.repeated or len(values) > 1
+    for cls, plain in values:
+        slot.classes.add(cls)
+        slot.lists.add(cls)
+        out.setdefault(f"c{slot.number}{cls}l", []).append(plain)
+
+
+def _plain(slot: Slot, value: Any) -> tuple[Class, Any]:
+    """(class, what JSON can hold of it), counted in the slot."""
+    kind = type(value)
+    if kind is str:
+        _count(slot, "text")
+        if slot.tried < _TRIED:
+            slot.tried += 1
+            slot.iso += bool(_ISO.match(value))
+        return "s", value
+    if kind is bool:
+        _count(slot, "bool")
+        return "b", value
+    if isinstance(value, int):
+        _count(slot, "integer")
+        _try_epoch(slot, value)
+        if not -_INT64 <= value < _INT64:
+            slot.floats = True
+            return "n", float(value)
+        return "n", int(value)
+    if isinstance(value, datetime):
+        _count(slot, "date")
+        return "d", round(value.timestamp() * 1000) * 1000
+    if isinstance(value, Decimal128):
+        number = value.to_decimal()
+        value = float(number) if number.is_finite() else float("nan")
+    if isinstance(value, float):
+        if isfinite(value):
+            _count(slot, "number")
+            _try_epoch(slot, value)
+            slot.floats = True
+            return "n", value
+        _count(slot, "other")
+        return "x", str(value)
+    if isinstance(value, ObjectId | Binary | bytes):
+        _count(slot, "id")
+        return "o", str(value) if isinstance(value, ObjectId) else bytes(value).hex()
+    _count(slot, "other")
+    return "x", str(value)[:200]
+
+
+def _count(slot: Slot, kind: FieldType) -> None:
+    slot.types[kind] = slot.types.get(kind, 0) + 1
+
+
+def _try_epoch(slot: Slot, value: float) -> None:
+    if slot.tried < _TRIED:
+        slot.tried += 1
+        slot.seconds += _SECONDS[0] <= value < _SECONDS[1]
+        slot.millis += 1000 * _SECONDS[0] <= value < 1000 * _SECONDS[1]
+
+
+def _below_dynamic(slot: Slot) -> bool:
+    above = slot.above
+    while above is not None:
+        if above.dynamic:
+            return True
+        above = above.above
+    return False
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def _words(name: str) -> frozenset[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    return frozenset(word.lower() for word in _WORD.findall(plain))

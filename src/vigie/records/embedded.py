@@ -1,0 +1,113 @@
+"""The embedded engine: Plans over the columns of exported records, with DuckDB."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from threading import Lock, Timer
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from vigie.errors import QueryRefused, QueryTooLong, StoreCorrupt
+from vigie.plan import ROWS_MAX, Plan, Profile, Rows
+from vigie.records.generations import ParquetRecords
+from vigie.records.plan_sql import FILE, Compiler, Query
+from vigie.records.profile import Layout
+from vigie.types import Access
+
+log = logging.getLogger(__name__)
+
+SECONDS = 10.0  # what one query may take
+
+Pipeline = Callable[[Plan, Profile, ZoneInfo], list[dict[str, object]]]
+
+
+class EmbeddedEngine:
+    """A `protocols.RecordEngine`. `live`: collection -> the generation that the ledger names."""
+
+    def __init__(
+        self,
+        store: ParquetRecords,
+        live: Callable[[], Mapping[str, str]],
+        zone: ZoneInfo,
+        pipeline: Pipeline,
+        *,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._store = store
+        self._live = live
+        self._zone = zone
+        self._pipeline = pipeline
+        self._seconds = seconds
+        self._layouts: dict[str, tuple[str, Layout]] = {}
+        self._lock = Lock()
+
+    def profile(self, collection: str) -> Profile | None:
+        found = self._layout(collection)
+        return found[1].profile if found else None
+
+    def run(self, plan: Plan, access: Access) -> Rows:
+        if not access.everything:
+            raise QueryRefused("records cannot be counted for some readers only yet")
+        found = self._layout(plan.collection)
+        if found is None:
+            raise QueryRefused(f"{plan.collection} has no records to compute with: ingest it first")
+        generation, layout = found
+        compiler = Compiler(plan, layout, self._zone)
+        log.info("plan on %s: %s", plan.collection, plan)
+        rows = self._fetch(plan.collection, generation, compiler.rows())
+        [(matched, ungrouped)] = self._fetch(plan.collection, generation, compiler.counts())
+        shaped = [tuple(_plain(value) for value in row) for row in rows[:ROWS_MAX]]
+        return Rows(shaped, int(str(matched)), len(rows) > ROWS_MAX, int(str(ungrouped)))
+
+    def pipeline(self, plan: Plan) -> list[dict[str, object]]:
+        profile = self.profile(plan.collection)
+        return self._pipeline(plan, profile, self._zone) if profile else []
+
+    def bodies(self, collection: str, native_ids: Sequence[str]) -> dict[str, str]:
+        generation = self._live().get(collection)
+        return self._store.bodies(collection, generation, native_ids) if generation else {}
+
+    def _layout(self, collection: str) -> tuple[str, Layout] | None:
+        """(live generation, its layout), read once."""
+        generation = self._live().get(collection)
+        if generation is None:
+            return None
+        with self._lock:
+            kept = self._layouts.get(collection)
+            if kept is None or kept[0] != generation:
+                layout = self._store.layout(collection, generation)
+                if layout is None:
+                    return None
+                kept = self._layouts[collection] = (generation, layout)
+            return kept
+
+    def _fetch(self, collection: str, generation: str, query: Query) -> list[tuple[object, ...]]:
+        file = str(self._store.columns_file(collection, generation))
+        parameters = [file if value is FILE else value for value in query.parameters]
+        with self._store.cursor() as cursor:
+            timer = Timer(self._seconds, cursor.interrupt)
+            timer.start()
+            try:
+                return cursor.execute(query.sql, parameters).fetchall()
+            except duckdb.InterruptException as error:
+                raise QueryTooLong(f"the query on {collection} took more than {self._seconds:.0f} s") from error
+            except (duckdb.IOException, duckdb.SerializationException) as error:
+                raise StoreCorrupt(f"the records of {collection} cannot be read: ingest them again") from error
+            except duckdb.Error as error:
+                raise QueryRefused(f"the plan cannot be run on {collection}: {error}") from error
+            finally:
+                timer.cancel()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC)
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return value

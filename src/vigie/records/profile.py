@@ -1,0 +1,192 @@
+"""Columns and the profile of a finished generation, computed by DuckDB over all of its records."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import orjson
+
+from vigie.plan import VALUES_KEPT, FieldProfile, FieldType, Profile, Scalar, TimeForm
+from vigie.records.columns import Class, Flattener, Slot
+
+VERSION = 1
+_LONGEST_VALUE = 300  # characters of a text that a profile keeps
+_SQL_TYPE: dict[Class, str] = {
+    "s": "VARCHAR",
+    "n": "BIGINT",
+    "b": "BOOLEAN",
+    "d": "BIGINT",
+    "o": "VARCHAR",
+    "x": "VARCHAR",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a path's values of one class lie. `listed`: as lists. `time`: the instants they stand for."""
+
+    path: str
+    kind: str  # a Class, or t: instants
+    name: str
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A generation's columns and profile."""
+
+    profile: Profile
+    columns: tuple[Column, ...]
+    left_out: int = 0
+
+    def of(self, path: str) -> list[Column]:
+        return [c for c in self.columns if c.path == path]
+
+    def to_json(self) -> bytes:
+        return orjson.dumps({"version": VERSION, **asdict(self)}, option=orjson.OPT_NON_STR_KEYS)
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Layout:
+        """Raises ValueError, KeyError or TypeError for what `to_json` did not write."""
+        body = orjson.loads(text)
+        if body["version"] != VERSION:
+            raise ValueError(f"version {body['version']}")
+        profile = body["profile"]
+        fields = tuple(_field(f) for f in profile["fields"])
+        columns = tuple(Column(**c) for c in body["columns"])
+        return cls(Profile(profile["collection"], profile["total"], fields), columns, body["left_out"])
+
+
+def _field(body: dict[str, Any]) -> FieldProfile:
+    body["values"] = tuple((value, count) for value, count in body["values"])
+    if body["time"]:
+        for end in ("low", "high"):
+            if isinstance(body[end], str):
+                body[end] = datetime.fromisoformat(body[end])
+    return FieldProfile(**body)
+
+
+# ------------------------------------------------------------------ columns
+
+
+def write_columns(
+    connection: duckdb.DuckDBPyConnection, flat: str, target: Path, read: Flattener, longest: int, zone: ZoneInfo
+) -> tuple[Column, ...]:
+    """Turn the flat rows (NDJSON) into one Parquet file."""
+    spec = ["id: 'VARCHAR'"]
+    select = ["id"]
+    columns: list[Column] = []
+    for slot in read.kept():
+        for kind in sorted(slot.classes):
+            sql_type = "DOUBLE" if kind == "n" and slot.floats else _SQL_TYPE[kind]
+            name, listed = slot.name(kind), kind in slot.lists
+            spec.append(f"{name}: '{sql_type}'")
+            value = name
+            if listed:
+                spec.append(f"{name}l: '{sql_type}[]'")
+                value = f"coalesce({name}l, CASE WHEN {name} IS NOT NULL THEN [{name}] END)"
+            shown = _each(value, "make_timestamp({})", listed) if kind == "d" else value
+            select.append(f"{shown} AS {name}")
+            columns.append(Column(slot.path, kind, name, listed))
+            time = slot.time()
+            if time in ("iso", "epoch_s", "epoch_ms") and kind in "sn":
+                select.append(f"{_each(value, _instant(time, zone), listed)} AS {name}t")
+                columns.append(Column(slot.path, "t", f"{name}t", listed))
+    rows = f"read_json(?, format = 'newline_delimited', maximum_object_size = ?, columns = {{{', '.join(spec)}}})"
+    path = str(target).replace("'", "''")
+    connection.execute(f"COPY (SELECT {', '.join(select)} FROM {rows}) TO '{path}' (FORMAT parquet)", [flat, longest])
+    return tuple(columns)
+
+
+def _each(value: str, function: str, listed: bool) -> str:
+    if not listed:
+        return function.format(value)
+    return f"list_filter(list_transform({value}, lambda e: {function.format('e')}), lambda e: e IS NOT NULL)"
+
+
+def _instant(time: TimeForm, zone: ZoneInfo) -> str:
+    """SQL from a value to a UTC timestamp; NULL where it is none."""
+    if time == "epoch_s":
+        return "make_timestamp(CAST(round({0} * 1000000) AS BIGINT))"
+    if time == "epoch_ms":
+        return "make_timestamp(CAST(round({0} * 1000) AS BIGINT))"
+    offset = "regexp_matches({0}, '(Z|[+-]\\d\\d:?\\d\\d)$') AND length({0}) > 10"
+    told = "timezone('UTC', try_cast({0} AS TIMESTAMPTZ))"
+    local = f"timezone('UTC', timezone('{zone.key}', try_cast({{0}} AS TIMESTAMP)))"
+    return f"CASE WHEN {offset} THEN {told} ELSE {local} END"
+
+
+# ------------------------------------------------------------------ profile
+
+
+def profile_of(
+    connection: duckdb.DuckDBPyConnection, file: str, read: Flattener, columns: tuple[Column, ...], collection: str
+) -> Profile:
+    """`file`: the Parquet of `write_columns`, as DuckDB names files."""
+    fields = [_profile_slot(connection, file, slot, columns) for slot in read.kept()]
+    return Profile(collection, read.total, tuple(fields))
+
+
+def _profile_slot(
+    connection: duckdb.DuckDBPyConnection, file: str, slot: Slot, columns: tuple[Column, ...]
+) -> FieldProfile:
+    own = [c for c in columns if c.path == slot.path]
+    time = slot.time()
+    low: Scalar = None
+    high: Scalar = None
+    values: list[tuple[Scalar, int]] = []
+    distinct, complete = 0, True
+    for column in own:
+        if column.kind in "dt":
+            low, high = _ends(connection, file, column)
+        if column.kind == "n" and time is None:
+            low, high = _ends(connection, file, column)
+        if column.kind in "snbo" and slot.path != "_id":
+            different, found = _values(connection, file, column, 0 if time else VALUES_KEPT)
+            distinct += different
+            cut = column.kind == "s" and any(len(str(v)) >= _LONGEST_VALUE for v, _ in found)
+            complete = complete and different <= VALUES_KEPT and not cut and not time
+            values += found
+    values.sort(key=lambda pair: (-pair[1], str(pair[0])))
+    types: dict[FieldType, int] = dict(slot.types)
+    return FieldProfile(
+        slot.path,
+        slot.present,
+        types,
+        slot.repeated,
+        distinct,
+        tuple(values[:VALUES_KEPT]),
+        complete and bool(values),
+        low,
+        high,
+        time,
+    )
+
+
+def _ends(connection: duckdb.DuckDBPyConnection, file: str, column: Column) -> tuple[Scalar, Scalar]:
+    name = column.name
+    low, high = (f"list_min({name})", f"list_max({name})") if column.listed else (name, name)
+    row = connection.execute(f"SELECT min({low}), max({high}) FROM read_parquet(?)", [file]).fetchone()
+    found = [v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for v in row or (None, None)]
+    return found[0], found[1]
+
+
+def _values(
+    connection: duckdb.DuckDBPyConnection, file: str, column: Column, most: int
+) -> tuple[int, list[tuple[Scalar, int]]]:
+    """(how many are different, the most frequent ones with the number of their records)."""
+    value = f"unnest(list_distinct({column.name}))" if column.listed else column.name
+    each = f"SELECT {value} AS v FROM read_parquet(?) WHERE {column.name} IS NOT NULL"
+    cut = f"left(v, {_LONGEST_VALUE})" if column.kind in "sox" else "v"
+    rows = connection.execute(
+        f"WITH g AS (SELECT v, count(*) AS n FROM ({each}) GROUP BY v) "
+        f"SELECT {cut}, n, (SELECT count(*) FROM g) FROM g ORDER BY n DESC, v LIMIT {max(most, 1)}",
+        [file],
+    ).fetchall()
+    different = int(rows[0][2]) if rows else 0
+    return different, [(v, int(n)) for v, n, _ in rows[:most]]
