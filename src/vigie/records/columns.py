@@ -32,9 +32,9 @@ _INT64 = 2**63
 _SECONDS = (1_000_000_000, 2_209_000_000)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?\Z")
 _TIME_NAMES = frozenset(
-    "date time heure at ts timestamp start started begin begun debut end ended fin finish finished stop stopped created "
-    "closed opened updated modified le on when horodatage epoch ouvert cree ferme clos resolu resolved last next occurred "
-    "planned prevu jour day heuredebut heurefin depot reception maj".split()
+    "date time heure at ts timestamp start started begin begun debut end ended fin finish finished stop stopped "
+    "created closed opened updated le on when horodatage epoch ouvert cree ferme clos resolu resolved last next "
+    "occurred planned prevu jour day heuredebut heurefin depot reception maj".split()
 )
 
 

@@ -34,8 +34,8 @@ _ROW_GROUP = 20_480
 class ParquetRecords:
     """A `RecordStore` in a folder. Safe to read from several threads; one process writes.
 
-    `<generation>.parquet` holds id VARCHAR, n BIGINT (place in the source, from 0), body VARCHAR (canonical Extended JSON); rows in the
-    order of their ids, so that a row group's smallest and largest id tell whether it must be read.
+    `<generation>.parquet` holds id VARCHAR, n BIGINT (place in the source, from 0), body VARCHAR (canonical Extended
+    JSON); rows in the order of their ids, so that a row group's smallest and largest id tell whether it must be read.
     `<generation>.columns.parquet` and `.profile.json` are what questions are computed from. `zone`: of times written
     without an offset.
     """

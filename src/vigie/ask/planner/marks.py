@@ -463,7 +463,7 @@ class Reader:
 
     def _times(self) -> None:
         times = self.marks.times
-        spans = [t.at for t in (*times.ranges, *times.vague, *times.durations)]
+        spans = [w.at for w in times.ranges] + [v.at for v in times.vague] + [d.at for d in times.durations]
         for start, end in spans:
             for n, token in enumerate(self.tokens):
                 if token.at[0] < end and token.at[1] > start:
