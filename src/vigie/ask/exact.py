@@ -81,11 +81,15 @@ class ExactAnswers:
         planned = plan_conversation(turns[-EARLIER:], known, now, self._zone, language)
         if planned.problem is not None:
             if planned.problem.code not in ("order_refused", "hostile") and not wants_rows(
-                planned, collection is not None
+                planned, collection is not None, len(turns) == 1
             ):
                 return None
             return self._asked_back(planned, turns[-1], language)
-        if planned.built is None or planned.known is None or not wants_rows(planned, collection is not None):
+        if (
+            planned.built is None
+            or planned.known is None
+            or not wants_rows(planned, collection is not None, len(turns) == 1)
+        ):
             return None
         try:
             return self._computed(planned, planned.built, planned.known, turns[-1], language, access)

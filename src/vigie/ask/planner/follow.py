@@ -52,10 +52,10 @@ def _next(
     if not _continues(marks, alone):
         return alone
     if problem is not None:
-        return Planned(problem=problem, known=known, times=times, marks=marks)
+        return Planned(problem=problem, known=known, times=times, marks=marks, followed=True)
     seen = Interpretation(marks, known, text)
     frame = patch(before.frame, seen.frame(), seen)
-    return Planned(frame, build(frame, known), None, (), known, times, marks)
+    return Planned(frame, build(frame, known), None, (), known, times, marks, followed=True)
 
 
 def _continues(marks: Marks, alone: Planned) -> bool:

@@ -41,6 +41,7 @@ class Planned:
     known: Knowledge | None = None
     times: Times | None = None
     marks: Marks | None = None
+    followed: bool = False  # it completes a computed question
 
 
 def plan(text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language) -> Planned:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.planner import Planned
 
 # Cues that only a computation answers, and those that do with records named beside them.
@@ -13,22 +14,25 @@ _WITH_RECORDS = ("list", "yes_no", "last", "first", "all", "now", "by", "only", 
 _STATES = ("failed", "succeeded", "running", "skipped", "waiting", "ran", "not_run")
 
 
-def wants_rows(planned: Planned, told: bool) -> bool:
-    """`told`: a record collection was named as the place to look in."""
-    problem = planned.problem
+def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
+    """`told`: a record collection was named as the place to look in. `alone`: nothing was asked before."""
+    problem, marks = planned.problem, planned.marks
     if problem is not None and problem.code in ("not_exact", "no_records"):
         return False
-    marks = planned.marks
-    if marks is None:
-        return problem is None
-    strong = marks.has(*_COMPUTES)
+    if planned.followed or marks is None:
+        return planned.followed or problem is None
+    strong = marks.has(*_COMPUTES) or (planned.frame is not None and _is_number(planned.frame))
     timed = bool(marks.times.ranges or marks.times.vague or marks.times.durations)
-    named = (
-        any(n.record for n in marks.nouns) or bool(marks.values or marks.flags) or any(n.fields for n in marks.nouns)
-    )
+    named = bool(marks.values or marks.flags) or any(n.record or n.fields for n in marks.nouns)
     stated = marks.has(*_STATES)
     if problem is None:
         return strong or timed or (stated and named) or (named and marks.has(*_WITH_RECORDS)) or told
     if problem.code == "unknown_value" and len(marks.unknown) > 2 and not strong:
         return False  # most of its words are of no record: a question to the documents
-    return strong or (named and (timed or stated)) or (timed and stated)
+    leaning = alone and bool(marks.tokens) and marks.tokens[0].norm in ("et", "and") and len(marks.tokens) < 6
+    return strong or (named and (timed or stated)) or (timed and stated) or leaning
+
+
+def _is_number(frame: Frame) -> bool:
+    """A ranking, a bound, a set: nothing that a document says."""
+    return bool(frame.having or frame.groups or frame.absent or frame.sides or frame.both or frame.aggregate != "count")
