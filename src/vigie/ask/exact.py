@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from vigie.ask.language import Language
 from vigie.ask.planner import choices
 from vigie.ask.planner.build import Built
-from vigie.ask.planner.explain import Result, answer_text, condition_words
+from vigie.ask.planner.explain import answer_text, condition_words
 from vigie.ask.planner.follow import plan_conversation
 from vigie.ask.planner.knowledge import Knowledge, Vocabulary, know
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.planner import Planned
+from vigie.ask.planner.result import Result
 from vigie.ask.planner.wants import wants_rows
 from vigie.errors import QueryTooLong
 from vigie.plan import Measure, Plan, Profile, Rows, Span
@@ -107,20 +108,25 @@ class ExactAnswers:
             rows,
             built.labels,
             known,
+            language,
+            self._zone,
             planned.times.ranges if planned.times else (),
-            self._whole(built.plan, access),
+            self._whole(built.plan, known, access),
             self._empties(built.plan, rows, language, access),
             self._notes(planned, language),
         )
         exact = self._exact(result, planned)
         found = choices.other_readings(planned, text, language)
-        return Computed("exact", "answered", answer_text(result, language, self._zone), exact, tuple(found))
+        return Computed("exact", "answered", answer_text(result), exact, tuple(found))
 
-    def _whole(self, plan: Plan, access: Access) -> int | None:
-        """Records of the same window: what a count is a part of."""
+    def _whole(self, plan: Plan, known: Knowledge, access: Access) -> int | None:
+        """Of how many a count is a part: without its state, or without its conditions where it names no state."""
         if plan.form != "value" or not plan.where or plan.measures[0].aggregate != "count":
             return None
-        return self._engine.run(replace(plan, where=()), access).matched
+        rest = tuple(w for w in plan.where if w.path != known.roles.status)
+        if len(rest) == len(plan.where):
+            rest = ()
+        return self._engine.run(replace(plan, where=rest), access).matched
 
     def _empties(self, plan: Plan, rows: Rows, language: Language, access: Access) -> tuple[str, int] | None:
         """The condition without which most would be found, when nothing is."""
@@ -202,7 +208,11 @@ def _table(result: Result) -> tuple[list[str], list[str | None], list[list[objec
     if plan.form == "sides":
         width = plan.measures[0].width
         table = [[label, *rows[0][i * width : (i + 1) * width]] for i, label in enumerate(result.labels)]
-        return ["side", *_names(plan.measures[0])], [None, *_units(plan.measures[0], result)], table
+        return (
+            ["side", *_names(replace(plan.measures[0], name=plan.measures[0].aggregate))],
+            [None, *_units(plan.measures[0], result)],
+            table,
+        )
     columns = [k.path for k in plan.keys] + [name for m in plan.measures for name in _names(m)]
     units: list[str | None] = [*(None for _ in plan.keys), *(unit for m in plan.measures for unit in _units(m, result))]
     if not plan.measures:
@@ -238,4 +248,4 @@ def _reading(plan: Plan, known: Knowledge) -> str:
     spans = [s for s in (plan.span, *(m.span for m in plan.measures)) if s is not None]
     if spans:
         by = ", by end" if spans[0].path == known.roles.end else ", by start"
-    return f"records{by}"
+    return f"{'runs' if known.runs else 'records'}{by}"

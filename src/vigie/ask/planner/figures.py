@@ -35,17 +35,18 @@ def percent(share: float, language: Language) -> str:
     return f"{shown.replace('.', ',')} %" if language == "fr" else f"{shown}%"
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, language: Language) -> str:
     """Two units at most: 4 min 12 s, 1 h 05 min."""
     if seconds < 60:
-        return f"{seconds:.3g} s"
+        shown = f"{seconds:.3g}"
+        return f"{shown.replace('.', ',') if language == 'fr' else shown} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
         return f"{hours} h {minutes:02d} min"
-    return f"{hours // 24} j {hours % 24} h"
+    return f"{hours // 24} {'j' if language == 'fr' else 'd'} {hours % 24} h"
 
 
 def instant(when: datetime, zone: ZoneInfo, language: Language) -> str:

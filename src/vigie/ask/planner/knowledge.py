@@ -108,6 +108,11 @@ class Knowledge:
             return 1.9 if facet.concepts & {"name"} else 1.2
         return 0.8 if self.record_noun(word) >= 3 and not facet.numeric else 0.0
 
+    @property
+    def runs(self) -> bool:
+        """Are its records runs of something: do they have a state, and an end or a duration?"""
+        return self.roles.status is not None and (self.roles.duration is not None or self.roles.end is not None)
+
     @cached_property
     def field_stems(self) -> frozenset[str]:
         return frozenset(s for f in self.facets.values() for s in f.stems)

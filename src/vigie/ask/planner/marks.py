@@ -71,6 +71,7 @@ class NumberMark:
 
 @dataclass
 class Marks:
+    text: str
     tokens: Sequence[Token]
     times: Times
     values: list[ValueMark] = field(default_factory=list)
@@ -88,8 +89,8 @@ class Marks:
         return next((cue for cue in self.cues if cue.tag in tags), None)
 
     def said(self, first: int, last: int) -> str:
-        """Those words as they were written, without what stands between them and others."""
-        return " ".join(t.text if not t.glued else f"\0{t.text}" for t in self.tokens[first:last]).replace(" \0", "_")
+        """Those words as they were written."""
+        return self.text[self.tokens[first].at[0] : self.tokens[last - 1].at[1]] if first < last else ""
 
 
 class Reader:
@@ -111,7 +112,7 @@ class Reader:
         self.tokens = tokens
         self.known = known
         self.norms = [t.norm for t in tokens]
-        self.marks = Marks(tokens, times)
+        self.marks = Marks(text, tokens, times)
         self.free = [True] * len(tokens)
 
     def read(self) -> Marks:

@@ -96,7 +96,7 @@ def _first(fits: Sequence[Fit]) -> Fit:
     top = [f for f in fits if fits[0].score - f.score < MARGIN]
     if _told(fits[0]):
         return fits[0]
-    return max(top, key=lambda f: (_runs(f.known), f.known.profile.total, f.score))
+    return max(top, key=lambda f: (f.known.runs, f.known.profile.total, f.score))
 
 
 def _told(best: Fit) -> bool:
@@ -106,13 +106,9 @@ def _told(best: Fit) -> bool:
 
 def main_one(best: Fit, others: Sequence[Fit]) -> bool:
     """By convention, where nothing else tells: runs before errors, then a collection twice as large as the others."""
-    if _runs(best.known) and not any(_runs(f.known) for f in others):
+    if best.known.runs and not any(f.known.runs for f in others):
         return True
     return all(best.known.profile.total >= 2 * f.known.profile.total for f in others)
-
-
-def _runs(known: Knowledge) -> bool:
-    return known.roles.status is not None and (known.roles.duration is not None or known.roles.end is not None)
 
 
 def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | None:
