@@ -28,7 +28,14 @@ FAMILIES = {
     "NAV": "VLQ", "FX": "DEVI", "TRADE": "OPER",
 }  # fmt: skip
 ENTITIES = {"CIB": "GBM", "RETAIL": "DETAIL", "AM": "IM"}
-TEAMS = {"marches": "salle", "paiements": "monetique", "risques": "surete", "titres": "depot", "compta-reporting": "grand-livre", "referentiel": "socle"}
+TEAMS = {
+    "marches": "salle",
+    "paiements": "monetique",
+    "risques": "surete",
+    "titres": "depot",
+    "compta-reporting": "grand-livre",
+    "referentiel": "socle",
+}
 _PARTS = {**FAMILIES, **ENTITIES}
 _WORD = re.compile(r"(?<![^\W_])(?:" + "|".join(sorted(_PARTS, key=len, reverse=True)) + r")(?![^\W_])")
 _HOST = re.compile(r"srv-vf-([pud])(\d\d)")

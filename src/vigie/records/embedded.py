@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Lock, Timer
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -90,9 +91,14 @@ class EmbeddedEngine:
         parameters = [file if value is FILE else value for value in query.parameters]
         with self._store.cursor() as cursor:
             timer = Timer(self._seconds, cursor.interrupt)
+            until = monotonic() + self._seconds
             timer.start()
             try:
-                return cursor.execute(query.sql, parameters).fetchall()
+                rows = cursor.execute(query.sql, parameters).fetchall()
+                # An interruption that comes before the query has begun is lost.
+                if monotonic() > until:
+                    raise duckdb.InterruptException
+                return rows
             except duckdb.InterruptException as error:
                 raise QueryTooLong(f"the query on {collection} took more than {self._seconds:.0f} s") from error
             except (duckdb.IOException, duckdb.SerializationException) as error:

@@ -1,0 +1,263 @@
+"""Plans run by plain Python over document bodies: slow, simple, written apart from every engine. The measure of all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bson import ObjectId
+
+from vigie.plan import Key, Measure, Plan, Profile, Span, Where
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?\Z")
+
+
+class Oracle:
+    """Documents of one collection. `profile` tells only which paths hold instants, and in what form."""
+
+    def __init__(self, documents: Sequence[tuple[str, Mapping[str, Any]]], profile: Profile, zone: ZoneInfo) -> None:
+        self.documents = documents
+        self.profile = profile
+        self.zone = zone
+
+    # ------------------------------------------------------------------ values
+
+    def values(self, body: Mapping[str, Any], path: str) -> list[Any]:
+        """All values at a path, through arrays, without null, "" and objects."""
+        found: list[Any] = [body]
+        for key in path.split("."):
+            ahead: list[Any] = []
+            for one in found:
+                for inner in one if isinstance(one, list) else [one]:
+                    if isinstance(inner, dict) and key in inner:
+                        ahead.append(inner[key])
+            found = ahead
+        flat = [v for one in found for v in (one if isinstance(one, list) else [one])]
+        return [v for v in flat if v is not None and v != "" and not isinstance(v, list)]
+
+    def scalars(self, body: Mapping[str, Any], path: str) -> list[Any]:
+        return [v for v in self.values(body, path) if not isinstance(v, dict)]
+
+    def form(self, path: str) -> str | None:
+        field = self.profile.field(path)
+        return field.time if field else None
+
+    def instants(self, body: Mapping[str, Any], path: str) -> list[datetime]:
+        return [t for v in self.scalars(body, path) if (t := self.instant(v, self.form(path))) is not None]
+
+    def instant(self, value: Any, form: str | None) -> datetime | None:
+        if form == "date" and isinstance(value, datetime):
+            return value
+        if form == "iso" and isinstance(value, str) and _ISO.match(value):
+            try:
+                read = datetime.fromisoformat(value)
+            except ValueError:
+                return None
+            return (read if read.tzinfo else read.replace(tzinfo=self.zone)).astimezone(UTC)
+        if form in ("epoch_s", "epoch_ms") and _number(value):
+            return datetime.fromtimestamp(value / (1000 if form == "epoch_ms" else 1), UTC)
+        return None
+
+    # ------------------------------------------------------------------ conditions
+
+    def meets(self, body: Mapping[str, Any], where: Where) -> bool:
+        found = self.scalars(body, where.path)
+        there = bool(self.values(body, where.path))
+        match where.op:
+            case "present":
+                return there
+            case "missing":
+                return not there
+            case "in":
+                return any(_equal(v, w) for v in found for w in where.values)
+            case "not_in":
+                return there and not any(_equal(v, w) for v in found for w in where.values)
+            case "contains":
+                return any(isinstance(v, str) and str(where.values[0]).lower() in v.lower() for v in found)
+            case "starts":
+                return any(isinstance(v, str) and v.lower().startswith(str(where.values[0]).lower()) for v in found)
+        wanted = where.values[0]
+        if isinstance(wanted, datetime):
+            found = list(self.instants(body, where.path))
+        else:
+            found = [v for v in found if _number(v)]
+        compare = {
+            "lt": lambda v: v < wanted,
+            "le": lambda v: v <= wanted,
+            "gt": lambda v: v > wanted,
+            "ge": lambda v: v >= wanted,
+        }
+        return any(compare[where.op](v) for v in found)
+
+    def within(self, body: Mapping[str, Any], span: Span | None) -> bool:
+        if span is None:
+            return True
+        return any(
+            (span.start is None or t >= span.start) and (span.end is None or t < span.end)
+            for t in self.instants(body, span.path)
+        )
+
+    def all(self, body: Mapping[str, Any], where: Sequence[Where], span: Span | None) -> bool:
+        return all(self.meets(body, w) for w in where) and self.within(body, span)
+
+    # ------------------------------------------------------------------ groups
+
+    def keys(self, body: Mapping[str, Any], key: Key) -> list[Any]:
+        if key.bucket is None and self.form(key.path) is None:
+            return list(dict.fromkeys(_shown(v) for v in self.scalars(body, key.path)))
+        found = self.instants(body, key.path)
+        return list(dict.fromkeys(self.bucket(t, key.bucket) for t in found))
+
+    def bucket(self, instant: datetime, bucket: str | None) -> Any:
+        local = instant.astimezone(self.zone)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        match bucket:
+            case None:
+                return instant
+            case "hour_of_day":
+                return local.hour
+            case "weekday":
+                return local.isoweekday()
+            case "hour":
+                return instant - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+            case "day":
+                start = midnight
+            case "week":
+                start = midnight - timedelta(days=midnight.weekday())
+            case _:
+                start = midnight.replace(day=1)
+        return start.astimezone(UTC)
+
+    def measure(self, bodies: Sequence[Mapping[str, Any]], measure: Measure) -> tuple[Any, ...]:
+        own = [b for b in bodies if self.all(b, measure.where, measure.span)]
+        if measure.aggregate == "count":
+            return (len(own),)
+        if measure.aggregate == "share":
+            part = sum(all(self.meets(b, w) for w in measure.part) for b in own)
+            return (part / len(own) if own else None, part, len(own))
+        path = measure.path or ""
+        if measure.aggregate == "distinct":
+            timed = self.form(path) is not None
+            return (
+                len(
+                    {v for b in own for v in (self.instants(b, path) if timed else map(_shown, self.scalars(b, path)))}
+                ),
+            )
+        if measure.aggregate in ("min", "max") and self.form(path) is not None:
+            instants = [t for b in own for t in self.instants(b, path)]
+            return ((min if measure.aggregate == "min" else max)(instants, default=None),)
+        numbers = sorted(v for b in own for v in self.scalars(b, path) if _number(v))
+        if measure.aggregate == "sum":
+            return (sum(numbers),)
+        if not numbers:
+            return (None,)
+        match measure.aggregate:
+            case "avg":
+                return (sum(numbers) / len(numbers),)
+            case "min":
+                return (numbers[0],)
+            case "max":
+                return (numbers[-1],)
+        place = (0.5 if measure.aggregate == "median" else 0.95) * (len(numbers) - 1)
+        low = int(place)
+        high = min(low + 1, len(numbers) - 1)
+        return (numbers[low] + (place - low) * (numbers[high] - numbers[low]),)
+
+    # ------------------------------------------------------------------ plans
+
+    def run(self, plan: Plan) -> tuple[list[tuple[Any, ...]], int, int]:
+        """(rows, matched, ungrouped)."""
+        base = [(i, b) for i, b in self.documents if self.all(b, plan.where, plan.span)]
+        own = bool(plan.measures) and all(m.where or m.span for m in plan.measures)
+        matched = len(base)
+        if own:
+            matched = sum(any(self.all(b, m.where, m.span) for m in plan.measures) for _, b in base)
+        if not plan.measures:
+            return self._records(base, plan), matched, 0
+        groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {} if plan.keys else {(): [b for _, b in base]}
+        ungrouped = 0
+        for _, body in base if plan.keys else ():
+            combined: list[tuple[Any, ...]] = [()]
+            for key in plan.keys:
+                combined = [(*c, k) for c in combined for k in self.keys(body, key)]
+            ungrouped += not combined
+            for one in combined:
+                groups.setdefault(one, []).append(body)
+        rows = []
+        for one, bodies in groups.items():
+            measured = [self.measure(bodies, m) for m in plan.measures]
+            if all(_holds(measured[h.measure][0], h.op, h.value) for h in plan.having):
+                rows.append((one, measured))
+        rows.sort(key=lambda row: tuple(map(_sortable, row[0])))
+        for order in reversed(plan.order):
+            n = len(plan.keys)
+            value = (
+                (lambda row, c=order.column: row[0][c])
+                if order.column < n
+                else (lambda row, c=order.column: row[1][c - n][0])
+            )
+            rows = _ordered(rows, value, order.descending)
+        flat = [(*one, *(v for m in measured for v in m)) for one, measured in rows]
+        return flat[: plan.limit], matched, ungrouped
+
+    def _records(self, base: Sequence[tuple[str, Mapping[str, Any]]], plan: Plan) -> list[tuple[Any, ...]]:
+        rows = [(i, tuple(self._show(i, b, path) for path in plan.show)) for i, b in sorted(base, key=lambda d: d[0])]
+        for order in reversed(plan.order):
+            rows = _ordered(rows, lambda row, c=order.column: row[1][c], order.descending)
+        return [row for _, row in rows][: plan.limit]
+
+    def _show(self, native_id: str, body: Mapping[str, Any], path: str) -> Any:
+        if path == "_id":
+            return native_id
+        found = self.instants(body, path) if self.form(path) else [_shown(v) for v in self.scalars(body, path)]
+        return found[0] if found else None
+
+
+def _ordered(rows: list[Any], value: Any, descending: bool) -> list[Any]:
+    some = sorted((r for r in rows if value(r) is not None), key=lambda r: _sortable(value(r)), reverse=descending)
+    if descending:  # a stable sort in reverse keeps equals in their order
+        some = sorted((r for r in rows if value(r) is not None), key=lambda r: _Down(_sortable(value(r))))
+    return some + [r for r in rows if value(r) is None]
+
+
+class _Down:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Down) -> bool:
+        return bool(other.value < self.value)
+
+
+def _sortable(value: Any) -> Any:
+    return value
+
+
+def _holds(value: Any, op: str, wanted: float) -> bool:
+    if value is None:
+        return False
+    return bool(
+        {
+            "lt": value < wanted,
+            "le": value <= wanted,
+            "gt": value > wanted,
+            "ge": value >= wanted,
+            "eq": value == wanted,
+        }[op]
+    )
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    if isinstance(value, ObjectId):
+        return str(value) == wanted
+    return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
+
+
+def _shown(value: Any) -> Any:
+    return str(value) if isinstance(value, ObjectId) else value

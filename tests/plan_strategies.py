@@ -1,0 +1,96 @@
+"""Odd documents and random plans over them, for engines to agree on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from vigie.plan import Having, Key, Measure, Order, Plan, Span, Where
+
+# Around the night when the clocks of Paris go back, and the one when they go forward.
+_MOMENTS = (datetime(2026, 10, 24, 21, 30, tzinfo=UTC), datetime(2026, 3, 28, 22, 0, tzinfo=UTC))
+moments = st.builds(
+    lambda base, minutes: base + timedelta(minutes=minutes), st.sampled_from(_MOMENTS), st.integers(0, 900)
+)
+words = st.sampled_from(["KO", "OK", "ko", "Échec", "a%b_c", "x.y", "$where", "SEPA_OUT", "été"])
+numbers = st.one_of(st.integers(-5, 40), st.sampled_from([0.5, 2.25, -1.5, 10**12]))
+
+
+def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(strategy, strategy, strategy, st.none())
+
+
+steps = st.lists(st.fixed_dictionaries({}, optional={"name": words, "seconds": numbers}), max_size=3)
+documents = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "status": _maybe(st.one_of(words, st.just(""))),
+            "flow": words,
+            "n": _maybe(numbers),
+            "mixed": st.one_of(numbers, words, st.booleans()),
+            "ok": _maybe(st.booleans()),
+            "at": _maybe(moments),
+            "local": moments.map(lambda t: t.strftime("%Y-%m-%dT%H:%M:%S+00:00")),
+            "naive": moments.map(lambda t: t.strftime("%Y-%m-%dT%H:%M:%S")),
+            "start_ms": moments.map(lambda t: int(t.timestamp() * 1000)),
+            "tags": _maybe(st.lists(st.one_of(words, st.none()), max_size=3)),
+            "error": _maybe(st.fixed_dictionaries({}, optional={"code": words, "retry": numbers})),
+            "steps": steps,
+        },
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+_TEXTS = ["status", "flow", "tags", "error.code", "steps.name"]
+_NUMBERS = ["n", "error.retry", "steps.seconds"]
+_TIMES = ["at", "local", "start_ms"]
+
+wheres = st.one_of(
+    st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["in", "not_in"]), st.lists(words, min_size=1, max_size=2).map(tuple)),
+    st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["contains", "starts"]), words.map(lambda w: (w[:2],))),
+    st.builds(Where, st.sampled_from(_NUMBERS), st.sampled_from(["lt", "le", "gt", "ge"]), numbers.map(lambda n: (n,))),
+    st.builds(Where, st.sampled_from([*_NUMBERS, "mixed"]), st.just("in"), numbers.map(lambda n: (n,))),
+    st.builds(Where, st.just("ok"), st.just("in"), st.booleans().map(lambda b: (b,))),
+    st.builds(Where, st.sampled_from([*_TEXTS, *_NUMBERS, "at", "error", "mixed"]), st.sampled_from(["missing", "present"])),
+    st.builds(Where, st.just("at"), st.sampled_from(["lt", "ge"]), moments.map(lambda t: (t,))),
+)  # fmt: skip
+spans = st.builds(Span, st.sampled_from(_TIMES), st.one_of(moments, st.none()), st.one_of(moments, st.none()))
+keys = st.one_of(
+    st.builds(Key, st.sampled_from(_TEXTS)),
+    st.builds(
+        Key, st.sampled_from(_TIMES), st.sampled_from(["hour", "day", "week", "month", "hour_of_day", "weekday"])
+    ),
+)
+measures = st.one_of(
+    st.builds(Measure, st.just("count"), where=st.lists(wheres, max_size=1).map(tuple), span=st.one_of(st.none(), spans)),
+    st.builds(Measure, st.just("share"), st.just("share"), part=wheres.map(lambda w: (w,))),
+    st.builds(Measure, st.just("d"), st.just("distinct"), st.sampled_from(_TEXTS)),
+    st.builds(Measure, st.just("m"), st.sampled_from(["sum", "avg", "min", "max", "median", "p95"]), st.sampled_from(_NUMBERS)),
+    st.builds(Measure, st.just("t"), st.sampled_from(["min", "max"]), st.sampled_from(_TIMES)),
+)  # fmt: skip
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    where = tuple(draw(st.lists(wheres, max_size=2)))
+    span = draw(st.one_of(st.none(), spans))
+    if draw(st.booleans()) and draw(st.booleans()):
+        show = ("_id", "flow", "n", "at")
+        order = draw(st.sampled_from([(), (Order(2),), (Order(3, descending=False),)]))
+        return Plan(
+            "runs", where, span, show=show, order=order, limit=draw(st.sampled_from([None, 1, 3])), form="records"
+        )
+    chosen = tuple(draw(st.lists(keys, max_size=2, unique=True)))
+    measured = tuple(draw(st.lists(measures, min_size=1, max_size=2)))
+    having = ()
+    if chosen and measured[0].aggregate in ("count", "share", "distinct", "sum"):
+        having = draw(st.sampled_from([(), (Having(0, "ge", 1),), (Having(0, "eq", 0),), (Having(0, "gt", 0.5),)]))
+    order = (
+        draw(st.sampled_from([(), (Order(len(chosen)),), (Order(len(chosen), descending=False),)])) if chosen else ()
+    )
+    limit = draw(st.sampled_from([None, None, 2])) if chosen else None
+    return Plan("runs", where, span, chosen, measured, having, (), order, limit)
