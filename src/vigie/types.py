@@ -107,11 +107,13 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One run. `body` holds plain Python and bson values; `source_text` is its Extended JSON, one line."""
+    """One run. `body` holds plain Python and bson values; `source_text` is its Extended JSON, one line; `content`,
+    16 bytes, is the same for the same content however it was written."""
 
     native_id: str
     body: Mapping[str, Any]
     source_text: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

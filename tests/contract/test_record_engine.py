@@ -28,7 +28,7 @@ PARIS = ZoneInfo("Europe/Paris")
 def engine(folder: Path, bodies: Sequence[Mapping[str, Any]], **options: Any) -> EmbeddedEngine:
     store = ParquetRecords(folder, zone=PARIS)
     with store.write("runs") as writer:
-        writer.add([Record(f"id{i:03d}", body, dumps(body)) for i, body in enumerate(bodies)])
+        writer.add([Record(f"id{i:03d}", body, dumps(body), b"") for i, body in enumerate(bodies)])
         generation = writer.finish()
     return EmbeddedEngine(store, lambda: {"runs": generation}, PARIS, lambda *_: [], **options)
 

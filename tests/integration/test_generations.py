@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> Iterator[ParquetRecords]:
 
 
 def record(native_id: str, text: str = "x") -> Record:
-    return Record(native_id, {"t": text}, '{"t":"' + text + '"}')
+    return Record(native_id, {"t": text}, '{"t":"' + text + '"}', b"")
 
 
 def write(store: ParquetRecords, collection: str, records: list[Record]) -> str:
@@ -40,6 +40,11 @@ def write(store: ParquetRecords, collection: str, records: list[Record]) -> str:
 
 def files(store: ParquetRecords) -> list[str]:
     return sorted(p.name for p in store.folder.rglob("*") if p.is_file())
+
+
+def of(generation: str) -> list[str]:
+    """Bodies, columns, profile."""
+    return [f"{generation}{suffix}" for suffix in (".columns.parquet", ".parquet", ".profile.json")]
 
 
 ODD = ["a", "", "é\u2028\n\"\\'", '{"$numberInt":"5"}', "nul\0inside", "50%", "[1]", "A"]
@@ -75,7 +80,7 @@ def test_an_empty_collection_has_a_generation_too(store: ParquetRecords) -> None
 
 
 def test_a_very_long_document_is_kept(store: ParquetRecords) -> None:
-    long = Record("long", {}, '{"t":"' + '\\"' * 9_000_000 + '"}')
+    long = Record("long", {}, '{"t":"' + '\\"' * 9_000_000 + '"}', b"")
     generation = write(store, "runs", [record("a"), long])
     assert store.bodies("runs", generation, ["long"]) == {"long": long.source_text}
 
@@ -90,7 +95,7 @@ def test_leaving_by_an_exception_leaves_nothing(store: ParquetRecords) -> None:
 
     with pytest.raises(RuntimeError, match="stop"):
         stopped()
-    assert files(store) == [f"{live}.parquet"]
+    assert files(store) == of(live)
 
 
 def test_a_finished_generation_stays_however_the_with_is_left(store: ParquetRecords) -> None:
@@ -111,7 +116,7 @@ def test_generations_live_side_by_side_until_only_one_is_kept(store: ParquetReco
     assert store.bodies("runs", old, ["a"]) == {"a": '{"t":"old"}'}
     store.keep_only({"runs": new})
     assert store.bodies("runs", new, ["a"]) == {"a": '{"t":"new"}'}
-    assert files(store) == [f"{new}.parquet"]
+    assert files(store) == of(new)
     assert len(list(store.folder.iterdir())) == 1
     for collection, gone in (("runs", old), ("jobs", other)):
         with pytest.raises(StoreCorrupt, match="ingest its records again"):
@@ -152,7 +157,7 @@ def test_a_full_disk_is_said_and_the_last_state_answers(store: ParquetRecords) -
     with pytest.raises(StoreFull, match="no space left"):
         fill()
     assert store.bodies("runs", live, ["a"]) == {"a": '{"t":"x"}'}
-    assert files(store) == [f"{live}.parquet"]
+    assert files(store) == of(live)
 
 
 def test_a_full_disk_that_duckdb_meets_is_said_too(store: ParquetRecords) -> None:

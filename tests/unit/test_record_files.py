@@ -65,15 +65,28 @@ def test_a_missing_folder_is_a_source_error(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ JSON
 
 
-def test_lines_become_records_with_canonical_text(tmp_path: Path) -> None:
+def test_lines_become_records_and_keep_their_text(tmp_path: Path) -> None:
     records, skips = read(
         tmp_path, '\ufeff{"_id":{"$oid":"6a95fd6a1c6df7ddce00002e"},"n":1}\r\n\r\n \n{"_id":"b","n":2.5}'
     )
     assert skips == []
     assert [r.native_id for r in records] == ["6a95fd6a1c6df7ddce00002e", "b"]
-    assert records[0].source_text == '{"_id":{"$oid":"6a95fd6a1c6df7ddce00002e"},"n":{"$numberInt":"1"}}'
+    assert records[0].source_text == '{"_id":{"$oid":"6a95fd6a1c6df7ddce00002e"},"n":1}'
     assert records[0].body["_id"] == ObjectId("6a95fd6a1c6df7ddce00002e")
     assert loads(records[1].source_text) == records[1].body
+
+
+def test_the_same_content_is_the_same_however_it_was_written(tmp_path: Path) -> None:
+    relaxed = '{"_id":1,"n":5,"at":{"$date":"2026-01-01T00:00:00Z"},"x":null}'
+    canonical = (
+        '{"_id":{"$numberInt":"1"},"n":{"$numberLong":"5"},"at":{"$date":{"$numberLong":"1767225600000"}},"x":null}'
+    )
+    [[one], _], [[other], _] = read(tmp_path, relaxed), read(tmp_path, canonical)
+    assert one.content == other.content
+    assert one.content != read(tmp_path, relaxed.replace("5", "6"))[0][0].content
+    odd, null = (read(tmp_path, relaxed.replace("null", text))[0][0] for text in ("NaN", "null"))
+    assert odd.content != null.content
+    assert loads(odd.source_text)["n"] == 5
 
 
 def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:

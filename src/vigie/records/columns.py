@@ -38,28 +38,41 @@ _TIME_NAMES = frozenset(
 )
 
 
-@dataclass(eq=False)
-class Slot:
-    """One path while records are read."""
+_SLOTS = tuple(
+    "path number names above children dynamic present types classes lists repeated floats tried iso seconds millis "
+    "texts integers numbers truths dates".split()
+)
 
-    path: str
-    number: int
-    above: Slot | None = None
-    children: dict[str, Slot] = field(default_factory=dict)
-    dynamic: bool = False  # its keys are data: nothing below it is kept
-    present: int = 0
-    types: dict[FieldType, int] = field(default_factory=dict)
-    classes: set[Class] = field(default_factory=set)
-    lists: set[Class] = field(default_factory=set)
-    repeated: bool = False
-    floats: bool = False
-    tried: int = 0
-    iso: int = 0
-    seconds: int = 0
-    millis: int = 0
+
+class Slot:
+    """One path while records are read. A plain class with slots: it is touched for every value."""
+
+    __slots__ = _SLOTS
+
+    def __init__(self, path: str, number: int, above: Slot | None = None) -> None:
+        self.path = path
+        self.number = number
+        self.above = above
+        self.children: dict[str, Slot] = {}
+        self.dynamic = False  # its keys are data: nothing below it is kept
+        self.present = 0
+        self.types: dict[FieldType, int] = {}
+        self.classes: set[Class] = set()
+        self.lists: set[Class] = set()
+        self.repeated = False
+        self.floats = False
+        self.tried = self.iso = self.seconds = self.millis = 0
+        self.texts = self.integers = self.numbers = self.truths = self.dates = 0
+        self.names: dict[Class, str] = {kind: f"c{number}{kind}" for kind in TYPE_OF}
 
     def name(self, kind: Class) -> str:
-        return f"c{self.number}{kind}"
+        return self.names[kind]
+
+    def counted(self) -> dict[FieldType, int]:
+        """Values by type."""
+        quick: dict[FieldType, int] = {"text": self.texts, "integer": self.integers, "number": self.numbers}
+        quick |= {"bool": self.truths, "date": self.dates}
+        return {kind: n for kind, n in {**quick, **self.types}.items() if n}
 
     def time(self) -> TimeForm | None:
         """How its values are instants, of what was tried."""
@@ -118,7 +131,14 @@ class Flattener:
             if child is None:
                 continue
             kind = type(value)
-            if kind is dict:
+            if kind is str:
+                if value:
+                    child.present += 1
+                    out[child.names["s"]] = _text(child, value)
+            elif kind is int and -_INT64 <= value < _INT64:
+                child.present += 1
+                out[child.names["n"]] = _integer(child, value)
+            elif kind is dict:
                 child.types["object"] = child.types.get("object", 0) + 1
                 if value:
                     child.present += 1
@@ -132,11 +152,11 @@ class Flattener:
                     _put_list(slot_, values, out)
             elif value is None:
                 child.types["null"] = child.types.get("null", 0) + 1
-            elif value != "":
+            else:
                 child.present += 1
                 cls, plain = _plain(child, value)
                 child.classes.add(cls)
-                out[f"c{child.number}{cls}"] = plain
+                out[child.names[cls]] = plain
 
     def _elements(self, slot: Slot, values: list[Any], found: dict[Slot, list[tuple[Class, Any]]], depth: int) -> None:
         for value in values:
@@ -166,39 +186,52 @@ def _put_list(slot: Slot, values: list[tuple[Class, Any]], out: dict[str, Any]) 
         out.setdefault(f"c{slot.number}{cls}l", []).append(plain)
 
 
+def _text(slot: Slot, value: str) -> str:
+    slot.texts += 1
+    if slot.tried < _TRIED:
+        slot.classes.add("s")
+        slot.tried += 1
+        slot.iso += bool(_ISO.match(value))
+    elif slot.texts == 1:
+        slot.classes.add("s")
+    return value
+
+
+def _integer(slot: Slot, value: int) -> int:
+    slot.integers += 1
+    if slot.tried < _TRIED:
+        slot.classes.add("n")
+        _try_epoch(slot, value)
+    elif slot.integers == 1:
+        slot.classes.add("n")
+    return value
+
+
 def _plain(slot: Slot, value: Any) -> tuple[Class, Any]:
     """(class, what JSON can hold of it), counted in the slot."""
     kind = type(value)
     if kind is str:
-        _count(slot, "text")
-        if slot.tried < _TRIED:
-            slot.tried += 1
-            slot.iso += bool(_ISO.match(value))
-        return "s", value
+        return "s", _text(slot, value)
     if kind is bool:
-        _count(slot, "bool")
+        slot.truths += 1
         return "b", value
     if isinstance(value, int):
-        _count(slot, "integer")
-        _try_epoch(slot, value)
-        if not -_INT64 <= value < _INT64:
-            slot.floats = True
-            return "n", float(value)
-        return "n", int(value)
+        if -_INT64 <= value < _INT64:
+            return "n", _integer(slot, int(value))
+        slot.integers += 1
+        slot.floats = True
+        return "n", float(value)
     if isinstance(value, datetime):
-        _count(slot, "date")
+        slot.dates += 1
         return "d", round(value.timestamp() * 1000) * 1000
     if isinstance(value, Decimal128):
         number = value.to_decimal()
         value = float(number) if number.is_finite() else float("nan")
-    if isinstance(value, float):
-        if isfinite(value):
-            _count(slot, "number")
-            _try_epoch(slot, value)
-            slot.floats = True
-            return "n", value
-        _count(slot, "other")
-        return "x", str(value)
+    if isinstance(value, float) and isfinite(value):
+        slot.numbers += 1
+        slot.floats = True
+        _try_epoch(slot, value)
+        return "n", value
     if isinstance(value, ObjectId | Binary | bytes):
         _count(slot, "id")
         return "o", str(value) if isinstance(value, ObjectId) else bytes(value).hex()

@@ -101,7 +101,7 @@ class EmbeddedEngine:
                 return rows
             except duckdb.InterruptException as error:
                 raise QueryTooLong(f"the query on {collection} took more than {self._seconds:.0f} s") from error
-            except (duckdb.IOException, duckdb.SerializationException) as error:
+            except (duckdb.IOException, duckdb.SerializationException, duckdb.InvalidInputException) as error:
                 raise StoreCorrupt(f"the records of {collection} cannot be read: ingest them again") from error
             except duckdb.Error as error:
                 raise QueryRefused(f"the plan cannot be run on {collection}: {error}") from error

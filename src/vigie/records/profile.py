@@ -153,7 +153,7 @@ def _profile_slot(
             complete = complete and different <= VALUES_KEPT and not cut and not time
             values += found
     values.sort(key=lambda pair: (-pair[1], str(pair[0])))
-    types: dict[FieldType, int] = dict(slot.types)
+    types: dict[FieldType, int] = slot.counted()
     return FieldProfile(
         slot.path,
         slot.present,

@@ -47,7 +47,17 @@ def _plain_json(body: Mapping[str, Any]) -> bytes:
         text = orjson.dumps(body, _plain, orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATETIME)
     except orjson.JSONEncodeError:
         return _json(_plain_fields(body))
-    return _json(_plain_fields(body)) if b"null" in text else text
+    return _json(_plain_fields(body)) if b"null" in text and _has_odd_float(body) else text
+
+
+def _has_odd_float(value: Any) -> bool:
+    """NaN or an infinity somewhere: what orjson writes as null."""
+    kind = type(value)
+    if kind is float:
+        return not isfinite(value)
+    if kind is dict:
+        return any(map(_has_odd_float, value.values()))
+    return kind is list and any(map(_has_odd_float, value))
 
 
 def native_id(value: Any) -> str:

@@ -22,7 +22,7 @@ SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv")  # where two files want one na
 _LOOKED_AT = 50  # lines read to tell one document a line from printed documents
 _TOLD = 1000  # rows of skipped lines that are told one by one
 
-Body = tuple[str, dict[str, Any]]  # (where it stands, document)
+Body = tuple[str, dict[str, Any], str | None]  # (where it stands, document, its text where that can be kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class RecordFile:
                 elif row[0] != header[0]:
                     if len(row[1]) != len(columns):
                         raise SourceError("it changed while it was read; it is read again at the next sync")
-                    yield f"line {row[0]}", _csv_rows.document(columns, types, row[1])
+                    yield f"line {row[0]}", _csv_rows.document(columns, types, row[1]), None
 
 
 def _json(file: BinaryIO, recoded: Recoded) -> Iterator[Body | Skip]:
@@ -189,11 +189,21 @@ def _ndjson(source: Iterator[Line], recoded: Recoded) -> Iterator[Body | Skip]:
                 yield Skip(place, "zero bytes only")
             continue
         try:
-            yield place, _load(raw, line.number, recoded)
+            yield place, _load(raw, line.number, recoded), _as_written(raw)
         except ValueError as error:
             if not line.ended and str(error).startswith("not JSON"):
                 raise SourceError(f"looks cut: {place}, its last, is {error}; export it again") from error
             yield Skip(place, str(error))
+
+
+def _as_written(raw: bytes) -> str | None:
+    """The line itself, where it is strict JSON: what the slow reader alone takes is written anew."""
+    if b"NaN" in raw or b"Infinity" in raw or b"\\ud" in raw or b"\\uD" in raw:
+        return None
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _load(raw: bytes, number: int, recoded: Recoded) -> dict[str, Any]:
@@ -220,7 +230,7 @@ def _values(source: Iterator[bytes], recoded: Recoded) -> Iterator[Body | Skip]:
                 yield Skip(place, f"not a document: {raw[:60].decode('utf-8', 'replace')}")
             else:
                 try:
-                    yield place, _load(raw, number, recoded)
+                    yield place, _load(raw, number, recoded), None
                 except ValueError as error:
                     yield Skip(place, str(error))
 
@@ -238,11 +248,11 @@ def _records(bodies: Iterator[Body | Skip]) -> Iterator[Record | Skip]:
         if isinstance(item, Skip):
             yield item
             continue
-        place, body = item
+        place, body, written = item
+        content = content_hash(body)
         if "_id" not in body:
-            content = content_hash(body)
             unnamed[content] += 1
-            yield Record(unnamed_id(content, unnamed[content]), body, dumps(body))
+            yield Record(unnamed_id(content, unnamed[content]), body, written or dumps(body), content)
             continue
         native = native_id(body["_id"])
         short = int.from_bytes(blake2b(native.encode(), digest_size=8).digest(), "big")
@@ -250,4 +260,4 @@ def _records(bodies: Iterator[Body | Skip]) -> Iterator[Record | Skip]:
             yield Skip(place, f"its _id {native[:80]} was already read above: the first one is kept")
             continue
         seen.add(short)
-        yield Record(native, body, dumps(body))
+        yield Record(native, body, written or dumps(body), content)

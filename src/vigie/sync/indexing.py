@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from vigie.errors import StoreCorrupt
 from vigie.protocols import Ledger, TextIndex, VectorIndex, Vectors
-from vigie.types import CollectionHealth, HealthReport
+from vigie.types import CollectionHealth, HealthReport, IndexWork
+
+log = logging.getLogger(__name__)
 
 WORK = 2_000  # chunks per index commit
 PROBE = 10  # neighbours asked for: a chunk with up to nine equal twins still finds itself
@@ -30,24 +34,34 @@ class Indexer:
         self._boundary = boundary
 
     def flush(self) -> int:
-        """Do all queued work, oldest first; each piece may be done twice without harm. Returns chunks touched."""
+        """Do all queued work, oldest first; each piece may be done twice without harm. Returns chunks touched.
+
+        A vector collection that turns out damaged, as a kill in the middle of a write can leave it, is rebuilt.
+        """
         touched = 0
         fingerprints = self._ledger.fingerprints()
         while (work := self._ledger.index_work(WORK)).through is not None:
             self._text.write(work.put, [chunk_id for _, chunk_id in work.delete])
             self._boundary("text")
             for collection in sorted({p.ref.collection for p in work.put} | {name for name, _ in work.delete}):
-                gone = [chunk_id for name, chunk_id in work.delete if name == collection]
-                put = [p.chunk_id for p in work.put if p.ref.collection == collection]
-                if gone:
-                    self._vectors.delete(collection, gone)
-                for ids, found in self._stored(put, fingerprints.get(collection, "")):
-                    self._vectors.upsert(collection, ids, found)
+                try:
+                    self._apply(collection, work, fingerprints.get(collection, ""))
+                except StoreCorrupt as error:
+                    log.warning("%s; rebuilding it now", error)
+                    self.rebuild(collection)
             self._boundary("vectors")
             self._ledger.index_done(work.through)
             self._boundary("indexed")
             touched += len(work.put) + len(work.delete)
         return touched
+
+    def _apply(self, collection: str, work: IndexWork, fingerprint: str) -> None:
+        gone = [chunk_id for name, chunk_id in work.delete if name == collection]
+        put = [p.chunk_id for p in work.put if p.ref.collection == collection]
+        if gone:
+            self._vectors.delete(collection, gone)
+        for ids, found in self._stored(put, fingerprint):
+            self._vectors.upsert(collection, ids, found)
 
     def rebuild(self, collection: str) -> None:
         """The vector collection again from the ledger, nothing embedded; questions see the old one meanwhile."""
@@ -88,7 +102,15 @@ class Indexer:
         return CollectionHealth(collection, again.live, again.indexed, again.probed, again.lost, repaired=True)
 
     def _probe(self, collection: str, sample: int | None) -> CollectionHealth:
+        """A damaged collection has lost all of its vectors."""
         live = self._ledger.chunk_ids(collection)
+        try:
+            return self._ask(collection, live, sample)
+        except StoreCorrupt as error:
+            log.warning("%s", error)
+            return CollectionHealth(collection, len(live), 0, len(live), len(live))
+
+    def _ask(self, collection: str, live: Sequence[str], sample: int | None) -> CollectionHealth:
         step = 1 if sample is None else max(1, len(live) // sample)
         chosen = live[::step][:sample]
         lost = probed = 0

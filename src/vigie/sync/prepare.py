@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from itertools import chain, islice
 
 from vigie.chunk.document import chunk_document
@@ -184,8 +183,7 @@ class Preparer:
         documents: list[Prepared] = []
         for n, record in enumerate(records):
             signed = signature(record.body, fields)
-            content = blake2b(record.source_text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            rows.append(RecordRow(record.native_id, content, signed.key, record_time(record.body, when)))
+            rows.append(RecordRow(record.native_id, record.content, signed.key, record_time(record.body, when)))
             if signed.key not in seen and (room is None or n < room):
                 seen.add(signed.key)
                 document = storable(Document(ref, signed.key, CHUNKER, signed.title, signed.text))
