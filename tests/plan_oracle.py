@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -192,14 +192,9 @@ class Oracle:
             if all(_holds(measured[h.measure][0], h.op, h.value) for h in plan.having):
                 rows.append((one, measured))
         rows.sort(key=lambda row: tuple(map(_sortable, row[0])))
+        n = len(plan.keys)
         for order in reversed(plan.order):
-            n = len(plan.keys)
-            value = (
-                (lambda row, c=order.column: row[0][c])
-                if order.column < n
-                else (lambda row, c=order.column: row[1][c - n][0])
-            )
-            rows = _ordered(rows, value, order.descending)
+            rows = _ordered(rows, _column(order.column, n), order.descending)
         flat = [(*one, *(v for m in measured for v in m)) for one, measured in rows]
         return flat[: plan.limit], matched, ungrouped
 
@@ -221,6 +216,10 @@ def _ordered(rows: list[Any], value: Any, descending: bool) -> list[Any]:
     if descending:  # a stable sort in reverse keeps equals in their order
         some = sorted((r for r in rows if value(r) is not None), key=lambda r: _Down(_sortable(value(r))))
     return some + [r for r in rows if value(r) is None]
+
+
+def _column(place: int, keys: int) -> Callable[[Any], Any]:
+    return (lambda row: row[0][place]) if place < keys else (lambda row: row[1][place - keys][0])
 
 
 class _Down:

@@ -175,7 +175,9 @@ def _when(folded: str, text: str, at: int, now: Now, taken: Sequence[tuple[int, 
                 continue
             if not found.strong and not _alone(folded, at):
                 continue
-            return When(found.start, found.end, text[start : found.stop].strip(), (start, found.stop), found.convention, found.kind, found.strong)  # fmt: skip
+            phrase = text[start : found.stop].rstrip()
+            at_ = (start, start + len(phrase))
+            return When(found.start, found.end, phrase, at_, found.convention, found.kind, found.strong)
     return None
 
 

@@ -95,7 +95,14 @@ class Knowledge:
             if score >= 1.5:
                 unsaid = sum(not any(_says(word, name) for word in words) for name in facet.words)
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
-        return sorted(found, key=lambda f: (-f[0], f[1]))
+        return sorted(found, key=lambda f: (-f[0], f[1])) or self._inner(words)
+
+    def _inner(self, words: Sequence[str]) -> list[tuple[float, str]]:
+        """ "motif" of `motif.code` and `motif.libelle`, where no field is called so: the field most often there."""
+        if len(words) != 1 or self.record_noun(words[0]):
+            return []
+        inside = [f for f in self.facets.values() if 1.0 <= self._hit(words[0], f) < 1.5]
+        return [(1.5, f.path) for f in sorted(inside, key=lambda f: (-f.profile.present, f.path))[:1]]
 
     def _hit(self, word: str, facet: Facet) -> float:
         if stem(word) in facet.stems:

@@ -14,12 +14,14 @@ from rapidfuzz import fuzz, process
 from vigie.ask.language import Language
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, fit
+from vigie.ask.planner.conditions import every_record_failed, state
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import POLITE, WHY
 from vigie.ask.planner.marks import Grams, Marks, Reader
+from vigie.ask.planner.roles import POLARITIES
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times
@@ -125,11 +127,21 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
         if not noun.record and not noun.fields:
             at = (marks.tokens[noun.first].at[0], marks.tokens[noun.last - 1].at[1])
             return Problem("unknown_field", noun.words, tuple(best.known.dimensions[:NEAR]), at)
+    for cue in marks.cues:
+        if cue.tag in POLARITIES and not _tellable(cue.tag, best.known):
+            at = (marks.tokens[cue.first].at[0], marks.tokens[cue.last - 1].at[1])
+            words = marks.said(cue.first, cue.last)
+            return Problem("unknown_value", words, nearest(words, best.known, best.known.roles.status), at)
     if evidence and (best.evidence < _EVIDENCE or not _asks(marks, best.known)):
         return Problem("nothing_to_count")
     if times.ranges and best.known.roles.start is None and best.known.roles.end is None:
         return Problem("no_time_field", times.ranges[0].phrase)
     return None
+
+
+def _tellable(polarity: str, known: Knowledge) -> bool:
+    """Can the collection tell which of its records are in that state?"""
+    return state(polarity, known, "") is not None or (polarity == "failed" and every_record_failed(known))  # type: ignore[arg-type]
 
 
 def _asks(marks: Marks, known: Knowledge) -> bool:

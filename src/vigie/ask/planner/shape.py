@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.words import STOP
 from vigie.plan import Bucket, Key
 
 if TYPE_CHECKING:
@@ -111,7 +112,11 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=True)
-    happened = [x for x in marks.cues if x.tag in ("ran", "failed", "succeeded", "skipped")]
+    things = [n.first for n in marks.nouns if n.record >= 3 and n is not noun]
+    if any(_only_small_words(cue.last, thing, seen) for thing in things for cue in negations):
+        return _absence(seen, frame, "ran")
+    happened = [Cue(v.cond.polarity, v.first, v.last) for v in seen.value_placed if v.cond.polarity]
+    happened += [x for x in marks.cues if x.tag in ("ran", "failed", "succeeded", "skipped")]
     for cue in negations:
         for verb in happened:
             # "pas tourné", "not failed", "aucun échec", "sans échec": the verb follows close by.
@@ -129,6 +134,12 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     return None
 
 
+def _only_small_words(first: int, last: int, seen: Interpretation) -> bool:
+    """ "pas eu de transfert", "no deployment"."""
+    gap = range(first, last)
+    return first <= last and len(gap) <= 3 and all(seen.marks.tokens[i].norm in STOP | FILLER for i in gap)
+
+
 def _named(seen: Interpretation, frame: Frame) -> bool:
     return frame.subject == seen.known.roles.name or frame.aggregate == "distinct"
 
@@ -138,7 +149,8 @@ def _absence(seen: Interpretation, frame: Frame, verb: str) -> Frame:
     conds = [x for x in frame.conds if x.path != seen.known.roles.status]
     asked: tuple[Cond, ...] = ()
     if verb != "ran":
-        asked = tuple(x.cond for x in seen.states if x.cond.polarity == verb)[:1]
+        stated = [*seen.states, *seen.value_placed]
+        asked = tuple(x.cond for x in stated if x.cond.polarity == verb)[:1]
     ask = "number" if seen.marks.has("count") and not seen.marks.has("list") else "values"
     return replace(frame, ask=ask, conds=tuple(conds), part=asked, absent=True, aggregate="count", target=None)  # type: ignore[arg-type]
 
