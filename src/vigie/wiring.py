@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from vigie.ask.engine import Engine
 from vigie.ask.exact import ExactAnswers
+from vigie.ask.planner.knowledge import Vocabulary
 from vigie.ask.retrieve import Retriever
 from vigie.errors import InputError, SettingError, StoreCorrupt
 from vigie.protocols import ChatModel, Embedder, RecordEngine, RecordSource, RecordStore, Source, TextIndex, VectorIndex
@@ -29,6 +30,7 @@ from vigie.types import KINDS, Kind, Skip, SourceRef
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+VOCABULARY = "vocabulary.yaml"
 QUERY_THREADS = 1  # a question is one short text: a second thread only takes from the sync
 INDEXING_THREADS = 2
 
@@ -87,7 +89,10 @@ def open_services(
     retriever = Retriever(ledger, vectors, text, LazyEmbedders(settings))
     chat = make_chat(settings)
     records = make_engine(settings, bodies, ledger)
-    exact = ExactAnswers(records, lambda: sorted(ledger.bodies()), settings.zone)
+    words = make_vocabulary(settings)
+    if words:
+        notes.append(f"{VOCABULARY} corrects {', '.join(sorted(words))}")
+    exact = ExactAnswers(records, lambda: sorted(ledger.bodies()), settings.zone, lambda: words)
     engine = Engine(retriever, ledger, sessions, chat, settings.clock, settings.zone, exact)
     closers = (vectors.close, text.close, ledger.close, sessions.close, lock.close)
     services = Services(
@@ -106,7 +111,7 @@ def open_services(
         closers,
     )
     services.syncer(boundary=boundary).recover()
-    if notes:
+    if any("rebuilt from the ledger" in note for note in notes):
         indexer.check(sample=0, repair=True)
     return services
 
@@ -152,6 +157,19 @@ def make_engine(settings: Settings, bodies: ParquetRecords, ledger: SqliteLedger
     from vigie.records.embedded import EmbeddedEngine
 
     return EmbeddedEngine(bodies, ledger.bodies, settings.zone, lambda plan, profile, zone: [])
+
+
+def make_vocabulary(settings: Settings) -> dict[str, Vocabulary]:
+    """An operator's corrections, from a file in the data directory. Raises SettingError."""
+    path = settings.data_dir / VOCABULARY
+    if not path.is_file():
+        return {}
+    from vigie.ask.planner.vocabulary import read_vocabulary
+
+    try:
+        return read_vocabulary(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path} cannot be read: {error}") from error
 
 
 # ------------------------------------------------------------------ models

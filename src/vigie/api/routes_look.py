@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -11,30 +12,32 @@ from vigie.api.schemas import (
     NAME_LENGTH,
     CollectionsReply,
     DocumentReply,
+    FieldView,
     ProfileReply,
     RecordsReply,
     RecordView,
-    SignatureField,
+    RoleView,
     SourceDetail,
     SourceView,
     StatusReply,
     Suggestion,
     SuggestionsReply,
+    ValueView,
 )
 from vigie.api.state import ReadyState, State
 from vigie.ask.scope import own_name
-from vigie.chunk.record import SignatureFields
 from vigie.errors import NotFound
-from vigie.types import EVERYTHING, Answer, Kind, Passage, SourceRef, SourceStatus
+from vigie.plan import FieldProfile
+from vigie.types import EVERYTHING, Answer, Exact, Kind, Passage, SourceRef, SourceStatus
 
 router = APIRouter(tags=["look"])
 
 PAGE = 20  # records a page
 PER_SOURCE = 3  # suggestions
+VALUES_SHOWN = 200  # of a field
 TITLE_LENGTH = 80  # characters of a title in a suggestion
 SAYS: dict[Kind, str] = {
     "confluence": "Que dit la page « {} » ?",
-    "records": "Que sait-on des exécutions « {} » ?",
     "code": "Que fait le fichier {} ?",
 }
 
@@ -54,22 +57,18 @@ def source_view(status: SourceStatus) -> SourceView:
     )
 
 
-def learned_fields(state: State, ref: SourceRef) -> list[SignatureField]:
-    """What tells one run of a collection from another, as the last sync learned it."""
-    text = state.services.ledger.record_state(ref).fields if ref.kind == "records" else None
-    if text is None:
+def roles(state: State, ref: SourceRef) -> list[RoleView]:
+    """What the fields of a record collection were taken for."""
+    if ref.kind != "records":
         return []
-    return [SignatureField(field.role, field.path) for field in SignatureFields.from_json(text).fields]
+    return [RoleView(role, path) for role, path in state.services.exact.roles(ref.name)]
 
 
 @router.get("/status", operation_id="status", tags=["server"])
 def status(state: ReadyState) -> StatusReply:
     """Sources with counts, the outcome of their last sync and what it left out; the health of the indexes."""
     services = state.services
-    sources = [
-        SourceDetail(source_view(s), s.report, s.skipped, learned_fields(state, s.ref))
-        for s in services.ledger.status()
-    ]
+    sources = [SourceDetail(source_view(s), s.report, s.skipped, roles(state, s.ref)) for s in services.ledger.status()]
     model = services.chat.name if services.chat is not None else None
     return StatusReply(sources, state.health, services.notes, model)
 
@@ -88,15 +87,27 @@ def collection_profile(name: Annotated[str, Path(max_length=NAME_LENGTH)], state
     known = own_name(name, list(found))
     if known is None:
         raise NotFound("there is no such collection: GET /list_collections names them")
-    return ProfileReply(source_view(found[known]), learned_fields(state, found[known].ref))
+    profile = state.services.records.profile(known)
+    if profile is None:
+        raise NotFound("the collection has no profile yet: ingest it")
+    taken = {path: role for role, path in state.services.exact.roles(known)}
+    views = [_field(one, taken.get(one.path)) for one in profile.fields]
+    return ProfileReply(source_view(found[known]), profile.total, views)
+
+
+def _field(one: FieldProfile, role: str | None) -> FieldView:
+    values = [ValueView(value, count) for value, count in one.values[:VALUES_SHOWN]]
+    low, high = (v if isinstance(v, int | float | datetime) else None for v in (one.low, one.high))
+    types = {str(kind): n for kind, n in one.types.items()}
+    return FieldView(one.path, role, types, one.present, one.distinct, one.complete, low, high, values)
 
 
 @router.get("/suggestions", operation_id="suggestions")
 def suggestions(state: ReadyState) -> SuggestionsReply:
     """Sample questions made from what is indexed, in French; the same state gives the same ones."""
     ledger = state.services.ledger
-    found: list[Suggestion] = []
-    for collection in sorted({ref.collection for ref in ledger.sources()}):
+    found = [Suggestion("records", question) for question in state.services.exact.suggestions()]
+    for collection in sorted({ref.collection for ref in ledger.sources() if ref.kind != "records"}):
         ids = ledger.chunk_ids(collection)
         step = max(1, len(ids) // (PER_SOURCE * 2))
         passages = ledger.passages(ids[::step][: PER_SOURCE * 2], EVERYTHING)
@@ -134,10 +145,13 @@ def answer_records(
     row: Annotated[int | None, Query(ge=0, le=1_000_000)] = None,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> RecordsReply:
-    """The latest records behind a citation: `row` is its number; without one, the first that cites records."""
+    """The records behind a row of an exact answer (from 0; all of them without), the latest first. Of an answer made
+    of passages: behind a citation, `row` being its number; without one, the first that cites records."""
     answer = state.services.sessions.answer(answer_id)
     if answer is None:
         raise NotFound("there is no such answer")
+    if answer.exact is not None:
+        return _computed_records(state, answer, answer.exact, row, page)
     n, passage = _cited_records(state, answer, row)
     assert passage.stats is not None
     ids = passage.stats.latest_ids
@@ -154,6 +168,16 @@ def answer_records(
         max(1, -(-len(ids) // PAGE)),
         [RecordView(native_id, json.loads(bodies[native_id])) for native_id in wanted if native_id in bodies],
     )
+
+
+def _computed_records(state: State, answer: Answer, exact: Exact, row: int | None, page: int) -> RecordsReply:
+    services = state.services
+    ids, count = services.exact.behind(exact, row, EVERYTHING)
+    wanted = ids[(page - 1) * PAGE : page * PAGE]
+    bodies = services.records.bodies(exact.collection, wanted)
+    views = [RecordView(native_id, json.loads(bodies[native_id])) for native_id in wanted if native_id in bodies]
+    pages = max(1, -(-len(ids) // PAGE))
+    return RecordsReply(answer.answer_id, row, exact.collection, answer.question, count, page, pages, views)
 
 
 def _cited_records(state: State, answer: Answer, row: int | None) -> tuple[int, Passage]:

@@ -126,8 +126,8 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureField:
-    """A field that tells one run of a collection from another, and the role it has."""
+class RoleView:
+    """A field of a collection and what it was taken for: its start, its status, its host."""
 
     role: str
     path: str
@@ -138,7 +138,7 @@ class SourceDetail:
     source: SourceView
     report: SourceReport | None
     skipped: Sequence[Skip]
-    fields: list[SignatureField]
+    fields: list[RoleView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +156,33 @@ class CollectionsReply:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueView:
+    """A value of a field, in how many records."""
+
+    value: str | float | bool | datetime | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A path of a collection. `role`: what it was taken for. `values`: the most frequent of `distinct` ones."""
+
+    path: str
+    role: str | None
+    types: dict[str, int]
+    present: int
+    distinct: int
+    complete: bool
+    low: float | datetime | None
+    high: float | datetime | None
+    values: list[ValueView]
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileReply:
     source: SourceView
-    fields: list[SignatureField]
+    total: int
+    fields: list[FieldView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +223,10 @@ class RecordView:
 @dataclass(frozen=True, slots=True)
 class RecordsReply:
     answer_id: str
-    n: int  # the citation they stand behind
+    n: int | None  # the row or citation they stand behind; None: all of the answer's
     collection: str
     title: str
-    count: int  # of all records that are like these
+    count: int  # of all the records behind it
     page: int
     pages: int
     records: list[RecordView]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
 from vigie.ask.planner import choices
+from vigie.ask.planner.behind import plan_behind
 from vigie.ask.planner.build import Built
 from vigie.ask.planner.explain import answer_text, condition_words
 from vigie.ask.planner.follow import plan_conversation
@@ -17,8 +18,10 @@ from vigie.ask.planner.knowledge import Knowledge, Vocabulary, know
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.result import Result
+from vigie.ask.planner.roles import facets, learn_roles
+from vigie.ask.planner.suggest import suggestions
 from vigie.ask.planner.wants import wants_rows
-from vigie.errors import QueryTooLong
+from vigie.errors import NotFound, QueryTooLong
 from vigie.plan import Measure, Plan, Profile, Rows, Span
 from vigie.protocols import RecordEngine
 from vigie.types import Access, Choice, Condition, Exact, Notice, Route, State, Window
@@ -73,6 +76,28 @@ class ExactAnswers:
                     kept = self._known[name] = (profile, words.get(name), know(profile, words.get(name)))
                 found.append(kept[2])
         return found
+
+    def roles(self, name: str) -> list[tuple[str, str]]:
+        """(role, path) as they were inferred or corrected."""
+        profile = self._engine.profile(name)
+        if profile is None:
+            return []
+        words = self._vocabulary().get(name)
+        return learn_roles(profile, facets(profile), words.roles if words else None).named()
+
+    def behind(self, exact: Exact, row: int | None, access: Access) -> tuple[list[str], int]:
+        """(native ids of the records behind a row, the latest first, at most 5,000; how many there are)."""
+        profile = self._engine.profile(exact.collection)
+        if profile is None:
+            raise NotFound("the records behind this answer are gone: ask the question anew")
+        start = learn_roles(profile, facets(profile)).start
+        rows = self._engine.run(plan_behind(exact, row, start), access)
+        return [str(found[0]) for found in rows.rows], rows.matched
+
+    def suggestions(self) -> list[str]:
+        """Sample questions over all collections, turn by turn."""
+        each = [suggestions(known) for known in self.knowledge()]
+        return [found[i] for i in range(max(map(len, each), default=0)) for found in each if i < len(found)]
 
     def answer(
         self, turns: Sequence[str], collection: str | None, now: datetime, language: Language, access: Access

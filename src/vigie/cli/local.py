@@ -74,7 +74,10 @@ class Local:
     def status(self) -> Json:
         services, ledger = self.services, self.services.ledger
         return {
-            "sources": [shapes.source_status(one, ledger.record_state(one.ref).fields) for one in ledger.status()],
+            "sources": [
+                shapes.source_status(one, services.exact.roles(one.ref.name) if one.ref.kind == "records" else [])
+                for one in ledger.status()
+            ],
             "health": shapes.plain(services.indexer.check(sample=PROBED)),
             "notes": list(services.notes),
             "model": services.chat.name if services.chat is not None else None,

@@ -65,8 +65,8 @@ def hit(found: Hit) -> Json:
     }
 
 
-def source_status(found: SourceStatus, learned: str | None) -> Json:
-    """As `GET /status` shows a source. `learned`: what makes a signature of a collection, as the ledger keeps it."""
+def source_status(found: SourceStatus, roles: Sequence[tuple[str, str]]) -> Json:
+    """As `GET /status` shows a source. `roles`: (role, path) of a record collection's fields."""
     ref = found.ref
     return {
         "source": {
@@ -82,5 +82,5 @@ def source_status(found: SourceStatus, learned: str | None) -> Json:
         },
         "report": plain(found.report),
         "skipped": plain(found.skipped),
-        "fields": [{"role": role, "path": path} for role, path, *_ in json.loads(learned or "[]")],
+        "fields": [{"role": role, "path": path} for role, path in roles],
     }

@@ -93,7 +93,7 @@ def status(found: Json) -> None:
             out(f"  {one['report']['error']}")
         _skipped(one["skipped"])
         if one["fields"]:
-            out("  told apart by " + ", ".join(f"{field['path']} ({field['role']})" for field in one["fields"]))
+            out("  " + ", ".join(f"{field['role']} {field['path']}" for field in one["fields"]))
     if found["health"]:
         health(found["health"])
     for note in found["notes"]:

@@ -49,6 +49,11 @@ class Knowledge:
         head = told[0] if stem(told[0]) in {stem(w) for w in FRENCH_HEADS} else told[-1]
         return [head], [w for w in words if w != head]
 
+    @property
+    def head(self) -> list[str]:
+        """The words that name its records best, an operator's first."""
+        return [*self.nouns, *self._name_words[0]]
+
     def record_noun(self, word: str) -> float:
         """How well a folded word names this collection's records: 3 its head, 1.2 a word beside it, 0 not at all."""
         if word not in self._nouns_seen:

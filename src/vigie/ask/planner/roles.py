@@ -5,8 +5,8 @@ Inferred from the fields' names (French and English), their types and their valu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal
 
@@ -116,6 +116,11 @@ class Roles:
     code: str | None = None
     message: str | None = None
 
+    def named(self) -> list[tuple[str, str]]:
+        """(role, path) of those that were found."""
+        pairs = [(f.name, getattr(self, f.name)) for f in fields(self)]
+        return [(name, path) for name, path in pairs if isinstance(path, str)]
+
 
 def facets(profile: Profile) -> dict[str, Facet]:
     """By path; those that cannot be queried (collapsed keys) are left out."""
@@ -131,12 +136,14 @@ def facets(profile: Profile) -> dict[str, Facet]:
 def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str, str] | None = None) -> Roles:
     """Roles by name, type and values. `fixed`: an operator's, role -> path."""
     fixed = {role: path for role, path in (fixed or {}).items() if path in known}
-    fields = list(known.values())
+    open_fields = list(known.values())
 
-    def best(role: str, score: object) -> str | None:
+    def best(role: str, score: Callable[[Facet], float]) -> str | None:
         if role in fixed:
             return fixed[role]
-        ranked = sorted(((score(f), f.profile.present, f.path) for f in fields), key=lambda r: (-r[0], -r[1], r[2]))  # type: ignore[operator]
+        ranked = sorted(
+            ((score(f), f.profile.present, f.path) for f in open_fields), key=lambda r: (-r[0], -r[1], r[2])
+        )
         return ranked[0][2] if ranked and ranked[0][0] > 0 else None
 
     status = best("status", _status_score)
