@@ -240,3 +240,28 @@ def _print(found: T, as_json: bool, words: Callable[[T], None]) -> None:
         print(line(found))
     else:
         words(found)
+
+
+evaluation = typer.Typer(no_args_is_help=True, help="Measure on a judged set.")
+app.add_typer(evaluation, name="eval")
+
+
+class Indexed(StrEnum):
+    """What of a document is indexed."""
+
+    text = "text"
+    both = "title,text"
+
+
+@evaluation.command("retrieval")
+def evaluate_retrieval(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="With corpus.jsonl, queries.jsonl and qrels.tsv.")],
+    fields: Annotated[Indexed, typer.Option(help="What is indexed.")] = Indexed.both,
+    follow_up: Annotated[bool, typer.Option("--follow-up", help="Complete a question from its history.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """How well the passages of a judged set are found: by words, by vectors, by both."""
+    from vigie.cli import common, evaluate
+
+    found = evaluate.evaluate(folder, common.settings(), titled=fields is Indexed.both, follow_up=follow_up)
+    _print(found, as_json, evaluate.show)
