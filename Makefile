@@ -23,6 +23,15 @@ test: $(VENV)/.test     ## lint, types, import contracts and all tests
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest $(TESTS)
 
+SETS ?= ../shared/data
+eval: setup      ## retrieval quality on the judged sets below SETS
+	@for set in $(wildcard $(SETS)/*/qrels.tsv); do \
+	  echo "$$(basename $$(dirname $$set))"; $(BIN)/vigie eval retrieval "$$(dirname $$set)" || exit $$?; done
+
+RECORDS ?= records
+bench: setup     ## speed of exact answers over the exports in RECORDS
+	@$(BIN)/python benchmarks/exact.py $(RECORDS)
+
 .uv/bin/uv:
 	@echo "installing uv $(UV_VERSION) into .uv"
 	@$(PYTHON) -m venv .uv

@@ -26,6 +26,7 @@ _HEADING = re.compile(r"^\s*#{1,6}\s")
 _RULE = re.compile(r"^[\s|:=_*-]*$")
 # Signs that Markdown may act on; underscores within a word (SEPA_OUT) and # within a line it leaves alone.
 _ACTIVE = re.compile(r"[\\`*\[\]<>|~]|(?<!\w)_+|_+(?!\w)|^\s*#")
+_CODE_SPAN = re.compile(r"((?<![`\\])`[^`\n]+`(?!`))")
 _SCHEME = re.compile(r"\b(https?|ftp|mailto|javascript|data|file|vbscript):", re.IGNORECASE)
 _WWW = re.compile(r"\bwww\.", re.IGNORECASE)
 
@@ -69,14 +70,17 @@ def not_found(searched: Sequence[SourceRef], nearest: Sequence[Hit], language: L
 
 def inert(text: str) -> str:
     """Text that Markdown shows as it is written: no HTML, link, image, heading, emphasis or citation of its own."""
-    plain = "".join(char if char.isprintable() else " " for char in text)
-    plain = plain.replace("&", "&amp;")
+    plain = _printable(text).replace("&", "&amp;")
     plain = _ACTIVE.sub(
         lambda match: "".join(_ESCAPED.get(char, f"\\{char}") for char in match.group().lstrip()), plain
     )
     # An address becomes a link by itself in many renderers.
     plain = _SCHEME.sub(lambda match: f"{match.group(1)}&#58;", plain)
     return _WWW.sub("www&#46;", plain)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 _ESCAPED = {"<": "&lt;", ">": "&gt;"}
@@ -131,10 +135,20 @@ def _quotes(text: str, n: int, wanted: set[str]) -> list[str]:
         if pieces[i].startswith("```"):
             quotes.append(f"{_block(pieces[i])}\n\n[{n}]")
         elif _LIST.match(pieces[i]):
-            quotes.append(f"- {inert(_LIST.sub('', pieces[i])).strip()} [{n}]")
+            quotes.append(f"- {quoted(_LIST.sub('', pieces[i]))} [{n}]")
         else:
-            quotes.append(f"{inert(pieces[i].strip())} [{n}]")
+            quotes.append(f"{quoted(pieces[i])} [{n}]")
     return quotes
+
+
+def quoted(line: str) -> str:
+    """A line of a page as it reads: code stays code, a table's row its cells, all else inert."""
+    line = line.strip().replace("**", "")
+    if line.startswith("|"):
+        line = " · ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
+    parts = _CODE_SPAN.split(line)
+    # Nothing is active within a code span; its own text is left as it stands.
+    return "".join(_printable(part) if i % 2 else inert(part) for i, part in enumerate(parts)).strip()
 
 
 def _with_steps(pieces: Sequence[str], kept: Sequence[int]) -> set[int]:

@@ -9,7 +9,7 @@ DEPTH = 10
 
 
 def ndcg(ranked: Sequence[str], judged: Mapping[str, int], depth: int = DEPTH) -> float:
-    """Normalised discounted cumulative gain, in [0, 1]: linear gain, log2(rank + 1) discount (Järvelin, Kekäläinen 2002)."""
+    """Normalised discounted cumulative gain, in [0, 1]: linear gain over log2(rank + 1) (Järvelin, Kekäläinen 2002)."""
     gained = sum(judged.get(one, 0) / log2(place + 1) for place, one in enumerate(ranked[:depth], 1))
     best = sum(gain / log2(place + 1) for place, gain in enumerate(sorted(judged.values(), reverse=True)[:depth], 1))
     return gained / best if best else 0.0

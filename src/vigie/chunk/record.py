@@ -17,7 +17,7 @@ from vigie.types import digest
 __all__ = ["Signature", "SignatureFields", "learn", "mask", "record_time", "signature", "time_path"]
 
 # Texts of nothing but codes and placeholders, the worst seen, then fit the 256 tokens of the default model.
-_MESSAGE = 300
+_MESSAGE = 200
 _VALUE = 100
 _TITLE = 120
 _MEMO = 100_000  # signatures kept ready per collection; a million runs hold a few thousand

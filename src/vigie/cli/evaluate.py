@@ -1,4 +1,4 @@
-"""`vigie eval retrieval`: a judged set through the same chunks, indexes and ranking as a question, in a folder of its own."""
+"""`vigie eval retrieval`: a judged set through the chunks, indexes and ranking of a question, in its own folder."""
 
 from __future__ import annotations
 
