@@ -19,8 +19,10 @@ from starlette.testclient import TestClient
 
 from vigie.api.app import create_app
 from vigie.ask.engine import Engine
+from vigie.ask.exact import ExactAnswers
 from vigie.ask.retrieve import Retriever
 from vigie.protocols import ChatModel
+from vigie.records.embedded import EmbeddedEngine
 from vigie.records.generations import ParquetRecords
 from vigie.settings import load
 from vigie.sources.record_files import RecordFile
@@ -97,13 +99,17 @@ def make_services(folder: Path, chat: ChatModel | None = None, **settings: Any) 
     lock, ledger, sessions = WriterLock(data), SqliteLedger(data / "ledger.db"), SqliteSessions(data / "sessions.db")
     vectors, text, bodies = MemoryVectors(), WordIndex(), ParquetRecords(data / "records")
     retriever = Retriever(ledger, vectors, text, dict.fromkeys(KINDS, HashingEmbedder()))
-    engine = Engine(retriever, ledger, sessions, chat, loaded.clock, loaded.zone)
+    records = EmbeddedEngine(bodies, ledger.bodies, loaded.zone, lambda *_: [])
+    exact = ExactAnswers(records, lambda: sorted(ledger.bodies()), loaded.zone)
+    engine = Engine(retriever, ledger, sessions, chat, loaded.clock, loaded.zone, exact)
     made = InlineServices(
         loaded,
         lock,
         ledger,
         Indexer(ledger, vectors, text),
         bodies,
+        records,
+        exact,
         sessions,
         retriever,
         engine,
