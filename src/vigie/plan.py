@@ -66,7 +66,7 @@ Op = Literal["in", "not_in", "lt", "le", "gt", "ge", "contains", "starts", "miss
 Aggregate = Literal["count", "distinct", "sum", "avg", "min", "max", "median", "p95", "share"]
 # Of an instant, in local time: the start of its hour, day, ISO week, month; or 0 to 23, or 1 (Monday) to 7.
 Bucket = Literal["hour", "day", "week", "month", "hour_of_day", "weekday"]
-Form = Literal["value", "table", "yes_no", "none_of", "sides", "trend", "records"]
+Form = Literal["value", "table", "groups", "yes_no", "none_of", "sides", "trend", "records"]
 
 ROWS_MAX = 5_000  # rows of one answer; more are cut, and said
 

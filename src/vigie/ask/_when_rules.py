@@ -52,7 +52,7 @@ def _now(now: Now) -> datetime:
 
 _NIGHT = _re(
     r"(?:(?:dans|durant|pendant|au cours de|during|in|over|sur)\s+)?(?:(?:toute\s+)?cette\s+nuit|la\s+nuit\s+(?:derniere|passee|ecoulee)|nuit\s+derniere|last\s+night|"
-    r"tonight|this\s+night|overnight|during\s+the\s+night|the\s+night)\b(?:\s+dernier\w*)?"
+    r"tonight|this\s+night|overnight|during\s+the\s+night|the\s+night|(?:de|pendant|durant|dans)\s+la\s+nuit(?!\s+(?:du|de|des|d')))\b(?:\s+dernier\w*)?"
 )
 _NIGHT_OF = _re(
     r"(?:(?:dans|durant|pendant|during|in)\s+)?(?:la|the|une)?\s*(?:nuit|night)\s+(?:du|de|of|from|des)?\s*"
@@ -143,13 +143,16 @@ _FROM = _re(r"(?:du|de|des|from)\s+(?:le\s+|the\s+)?")
 _TO = _re(r"\s*(?:au|a|to|until|till|jusqu'?\s?(?:au|a)|through|->|-)\s*(?:le\s+|the\s+)?")
 _TO_OR_AND = _re(r"\s*(?:et|and|au|a|to|until|till|-)\s*")
 _ON = _re(r"\s+(?:(?:on|le|du|of)\s+)?")
+_OF_UNITS = _re(
+    r"\d+(?:[.,]\d+)?\s*\w*\s+(?:et|and|a|to)\s+\d+(?:[.,]\d+)?\s*(?:s|sec|secondes?|seconds?|min|mn|minutes?|heures|hours|fois|times|runs?|%)\b"
+)
 _SPAN_DAY = _re(r"(?P<d>\d{1,2}|1er|premier)(?:er|st|nd|rd|th)?\b")
 
 
 def between(text: str, at: int, now: Now) -> Found | None:
     """ "entre 8h et 12h hier", "du 1er au 15", "de 22h à 6h", "from Nov 3 to Nov 9"."""
     for opening, joint in ((_BETWEEN, _AND), (_FROM, _TO)):
-        if found := opening.match(text, at):
+        if (found := opening.match(text, at)) and not _OF_UNITS.match(text, found.end()):
             read = _clocks(text, found.end(), joint, now, None) or _dates(text, found.end(), joint, now)
             if read:
                 return read

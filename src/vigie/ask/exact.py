@@ -230,6 +230,8 @@ def _table(result: Result) -> tuple[list[str], list[str | None], list[list[objec
         count = rows[0][0]
         verdict = bool(count) if plan.form == "yes_no" else not count
         return ["answer", "count"], [None, None], [[verdict, count]]
+    if plan.form == "groups":
+        return ["count"], [None], [[len(rows)]]
     if plan.form == "sides":
         width = plan.measures[0].width
         table = [[label, *rows[0][i * width : (i + 1) * width]] for i, label in enumerate(result.labels)]

@@ -141,6 +141,10 @@ def read_times(
             vague.append(Vague(text[at : found.end()], (at, found.end())))
             at = found.end()
             continue
+        if both := _BETWEEN.match(folded, at):
+            durations += _both_ends(both, text)
+            at = both.end()
+            continue
         if duration := _duration(folded, text, at):
             durations.append(duration)
             at = duration.at[1]
@@ -205,6 +209,22 @@ def _duration(folded: str, text: str, at: int) -> Duration | None:
     if found["h"] and not compare and not _measured(folded, at, found):
         return None
     return Duration(_seconds(found), text[at : found.end()], (at, found.end()), compare)  # type: ignore[arg-type]
+
+
+_BETWEEN = re.compile(
+    rf"(?:entre|between|de|from)\s+(?P<a>\d+(?:[.,]\d+)?)\s?(?P<u>{UNIT})?\s+(?:et|and|a|to)\s+(?P<b>\d+(?:[.,]\d+)?)\s?"
+    r"(?P<v>secondes?|seconds?|sec|min|mn|minutes?|heures|hours)\b"
+)
+
+
+def _both_ends(found: re.Match[str], text: str) -> list[Duration]:
+    """ "entre 5 et 10 minutes": at least five, less than ten; both have the last unit unless the first has its own."""
+    unit = UNIT_OF[found["v"]]
+    low = float(found["a"].replace(",", ".")) * _TIME_UNITS[UNIT_OF[found["u"]] if found["u"] else unit]
+    high = float(found["b"].replace(",", ".")) * _TIME_UNITS[unit]
+    middle = found.end("u") if found["u"] else found.end("a")
+    first, last = (found.start(), middle), (middle, found.end())
+    return [Duration(low, text[slice(*first)], first, "ge"), Duration(high, text[slice(*last)].strip(), last, "lt")]
 
 
 def _measured(folded: str, at: int, found: re.Match[str]) -> bool:

@@ -22,6 +22,8 @@ class Built:
 
 def build(frame: Frame, known: Knowledge) -> Built:
     """What the frame asks, to be run. Sides and sets are measures with conditions of their own."""
+    if frame.but_not:
+        return _but_not(frame)
     if frame.sides == "times":
         return _time_sides(frame)
     if frame.sides == "values":
@@ -77,7 +79,7 @@ def _grouped(frame: Frame, keys: tuple[Key, ...], measures: tuple[Measure, ...],
         tuple(Having(0, limit.op, limit.value) for limit in frame.having),
         order=order,
         limit=frame.limit,
-        form="trend" if frame.trend else "table",
+        form="trend" if frame.trend else "groups" if frame.counted else "table",
     )
 
 
@@ -166,6 +168,7 @@ def _absent(frame: Frame) -> Built:
     else:
         measure = Measure("count", where=wheres(frame.part), span=window)
         plan = Plan(frame.collection, wheres(frame.conds), None, (key,), (measure,))
+    form: Form = "groups" if frame.counted else "table"
     full = Plan(
         plan.collection,
         plan.where,
@@ -174,5 +177,17 @@ def _absent(frame: Frame) -> Built:
         plan.measures,
         (Having(0, "eq", 0),),
         order=(Order(0, descending=False),),
+        form=form,
     )
     return Built(full)
+
+
+def _but_not(frame: Frame) -> Built:
+    """ "ran yesterday but not today"."""
+    first, second = (Measure(w.phrase, span=_span_of(frame, w)) for w in frame.times[:2])
+    key = Key(frame.subject or "_id")
+    having = (Having(0, "gt", 0), Having(1, "eq", 0))
+    form: Form = "groups" if frame.counted else "table"
+    order = (Order(0, descending=False),)
+    plan = Plan(frame.collection, wheres(frame.conds), None, (key,), (first, second), having, order=order, form=form)
+    return Built(plan)

@@ -23,7 +23,9 @@ def of_problem(planned: Planned, text: str, language: Language) -> list[Choice]:
         before, after = text[: problem.at[0]], text[problem.at[1] :]
         options = _PERIODS[language] if problem.code == "vague_time" else problem.near
         found = [Choice(option, f"{before}{option}{after}") for option in options]
-        if problem.code in ("unknown_value", "no_time_field") and (rest := f"{before}{after}".strip(" ?")):
+        if problem.code in ("unknown_value", "no_time_field", "unsupported") and (
+            rest := f"{before}{after}".strip(" ?")
+        ):
             found.append(Choice(say("without_word", language, words=problem.words), " ".join(rest.split())))
     elif problem.code in ("which_collection", "nothing_to_count"):
         names = problem.near or ((planned.known.name,) if planned.known else ())

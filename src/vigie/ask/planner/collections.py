@@ -30,12 +30,16 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
     for value in marks.values:
         # "KO" and "en cours" say a state before they say a value.
         state_like = value.how == "whole" and roles.status in value.options
+        if state_like and value.words not in value.options.get(roles.status or "", ()):
+            evidence += 1.6  # a word of the language that is a value here: a state like any other
+            continue
         evidence += (2.2 if state_like else _HOW[value.how]) + 0.2 * (value.last - value.first - 1)
     for _flag in marks.flags:
         evidence += 1.8
     score = 0.0
     for place, noun in enumerate(marks.nouns):
-        best = max(noun.record, noun.fields[0][0] if noun.fields else 0.0)
+        # That a field is called by the very word of the question says no more than that it means the same.
+        best = max(noun.record, min(noun.fields[0][0], 2.0) if noun.fields else 0.0)
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
         else:

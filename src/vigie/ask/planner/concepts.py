@@ -229,6 +229,12 @@ def _equals() -> dict[str, frozenset[str]]:
     return {member: frozenset(all_) for member, all_ in groups.items()}
 
 
+@lru_cache(maxsize=1)
+def _equals_by_stem() -> dict[str, frozenset[str]]:
+    """ "relancés" has the stem of "relance"."""
+    return {" ".join(stem(w) for w in member.split()): all_ for member, all_ in _equals().items()}
+
+
 # Phrases of several words in the lines above.
 _LONG = (
     "pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
@@ -255,7 +261,7 @@ def _members(words: list[str], phrases: Iterable[tuple[str, ...]]) -> set[str]:
 
 def same_values(value_key: str) -> frozenset[str]:
     """Keys that mean the same as this one, itself left out. "prod" gives production, prd."""
-    return _equals().get(value_key, frozenset()) - {value_key}
+    return (_equals().get(value_key) or _equals_by_stem().get(value_key, frozenset())) - {value_key}
 
 
 def environment_of(value_key: str) -> str | None:

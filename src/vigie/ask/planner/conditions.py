@@ -265,7 +265,7 @@ def _rank(path: str, mark: ValueMark, known: Knowledge) -> tuple[float, ...]:
     if mark.how == "inside":
         order = (roles.code, roles.name)
     place = order.index(path) if path in order else len(order)
-    return (facet.long, place, path.count("."), facet.profile.distinct, len(path))
+    return (facet.long, facet.profile.repeated, place, path.count("."), facet.profile.distinct, len(path))
 
 
 def _polarity(path: str, values: Sequence[Scalar], known: Knowledge) -> Polarity | None:

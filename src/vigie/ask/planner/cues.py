@@ -58,13 +58,16 @@ _CUES: dict[str, str] = {
     "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles",
     "slower": "plus lent que|slower|longer",
     "faster": "faster|quicker|shorter",
-    "compare": "compare*|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
+    "compare": "compare*|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
     "difference entre|difference between|ecart entre",
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
     "mensuel|mensuelle|mensuels|mensuelles|monthly|horaire|horaires|hourly",
     "more": "plus de|plus d|more|plus|more than|plus que|plus qu",
     "fewer": "moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
+    "how_long": "how long|combien de temps|quelle duree|combien d heures|combien de minutes",
+    "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|compte t on|dispose*",
+    "then": "puis|then|ensuite|avant de|before|apres avoir",
     "both": "a la fois|both|en meme temps|et aussi|ainsi qu|ainsi que",
     "times": "fois|times|reprises|occurrences",
     "all": "tous|toutes|tous les|toutes les|all|all the|every|each of|l ensemble des|l integralite",
@@ -156,7 +159,7 @@ FILLER = frozenset(
     "apres avant before after vers environ approximativement about around "
     "devant derriere sous contre hors parmi afin lorsque quand while when where who whom whose how what which any some every "
     "certain certains certaines quelque quelques plusieurs several divers diverses autre autres other others another "
-    "pareil idem instead plutot garde gardez garder keep chose choses thing things ones one uns unes lot lots vraiment justement precisement exactement simplement stp svp prod_".split()
+    "tries trie triees triee classes classe classees sorted ordered ranked rank order leur leurs avec pareil idem instead plutot garde gardez garder keep chose choses thing things ones one uns unes lot lots vraiment justement precisement exactement simplement stp svp prod_".split()
 )
 
 

@@ -57,12 +57,14 @@ class Frame:
     side_path: str | None = None  # of sides by values
     both: bool = False  # groups that all sides meet
     trend: Bucket | None = None
+    counted: bool = False  # how many groups there are, not which
+    but_not: bool = False  # groups of the first window that the second has not
     notes: tuple[str, ...] = ()  # codes of conventions that decided
 
 
 ProblemCode = Literal[
     "unknown_value", "unknown_field", "vague_time", "nothing_to_count", "which_collection", "no_time_field",
-    "order_refused", "hostile", "not_exact", "no_records",
+    "unsupported", "order_refused", "hostile", "not_exact", "no_records",
 ]  # fmt: skip
 
 

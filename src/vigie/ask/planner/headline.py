@@ -20,6 +20,8 @@ def headline(result: Result) -> str:
             return _value(result)
         case "sides":
             return _sides(result)
+    if plan.form == "groups":
+        return _over(result, len(rows)) + (f"\n\n{_table(result)}" if rows else "")
     if not rows:
         return result.say("none", records=result.records(0)) + _emptied(result)
     if plan.form == "records":

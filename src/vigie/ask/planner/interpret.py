@@ -26,6 +26,7 @@ class Interpretation:
     marks: Marks
     known: Knowledge
     text: str
+    subject_noun: NounMark | None = None
     used: set[int] = field(default_factory=set)  # places of nouns that a step has used up
 
     def frame(self) -> Frame:
@@ -33,7 +34,7 @@ class Interpretation:
         conds = self._conditions()
         base = Frame(known.name, "number", times=marks.times.ranges, time_path=self._time_path())
         groups = self._groups()
-        subject_noun = self._subject(groups)
+        subject_noun = self.subject_noun = self._subject(groups)
         subject = self._path_of(subject_noun)
         frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=subject)
         frame = self._number_of(frame, subject_noun)
@@ -202,6 +203,10 @@ class Interpretation:
         if marks.has("rate") and (part := self._rate_part(frame)):
             conds = tuple(x for x in frame.conds if x not in part)
             return replace(frame, aggregate="share", part=part, conds=conds)
+        if marks.has("how_long") and known.roles.duration and not marks.has(*_AGGREGATES):
+            if marks.has("last", "first", "longest", "shortest"):
+                return frame
+            return replace(frame, aggregate="avg", target=known.roles.duration, notes=("duration_avg",))
         aggregate = next((a for a in _AGGREGATES if marks.has(a)), None)
         measure = self._measure_noun()
         if aggregate in ("max", "min") and marks.has("most", "least", "largest") and measure is None:

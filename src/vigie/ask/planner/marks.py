@@ -21,6 +21,7 @@ from vigie.plan import Scalar
 TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
 TYPO_LEAD = 8  # above the runner-up
 _STATES = frozenset({"failed", "succeeded", "running", "skipped", "waiting"})
+_PARTICIPLES = ("é", "és", "ée", "ées", "ed")
 _FIRM = STRUCTURE | _STATES
 _LINKS = frozenset("de d du des of the la le les l".split())
 _ARTICLES = frozenset({"un", "une"})
@@ -139,6 +140,8 @@ class Reader:
             return self._value(i, value_end, refs, "whole")
         alike_end, alike = self._alike(i)
         if alike_end > i + 1 and alike_end > cue_end and "every" not in tags:
+            return self._value(i, alike_end, alike, "alike")
+        if alike_end == i + 1 and not tags and self.tokens[i].text.endswith(_PARTICIPLES):
             return self._value(i, alike_end, alike, "alike")
         noun_end = self._noun(i)
         if (

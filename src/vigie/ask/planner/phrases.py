@@ -92,6 +92,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "nothing_to_count": ("La question ne dit pas quoi compter. De quoi s'agit-il ?", "The question does not say what to count. What is meant?"),
     "which_collection": ("La question convient à plusieurs collections. Laquelle ?", "The question fits several collections. Which one?"),
     "no_time_field": ("Rien dans {name} ne date les enregistrements : « {words} » ne peut pas s'appliquer.", 'Nothing in {name} dates its records: "{words}" cannot be applied.'),
+    "unsupported": ("Je ne sais pas calculer « {words} » tel que c'est demandé.", 'I cannot compute "{words}" as it is asked.'),
     "order_refused": ("Je réponds à des questions et ne modifie, ne lance ni ne supprime rien.", "I answer questions; I change, start and delete nothing."),
     "hostile": ("Je réponds aux questions sur le wiki, les exécutions et le code, et rien d'autre.", "I answer questions about the wiki, the runs and the code, and nothing else."),
     "too_long": ("Le calcul dépasse le temps permis : précisez une période ou un nom.", "The computation takes longer than allowed: name a period or a value."),

@@ -15,12 +15,12 @@ from vigie.ask.language import Language
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.conditions import every_record_failed, state
-from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
+from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE, Cue
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import POLITE, WHY
-from vigie.ask.planner.marks import Grams, Marks, Reader
+from vigie.ask.planner.marks import Grams, Marks, NounMark, Reader
 from vigie.ask.planner.roles import POLARITIES
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import gram
@@ -132,11 +132,43 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
             at = (marks.tokens[cue.first].at[0], marks.tokens[cue.last - 1].at[1])
             words = marks.said(cue.first, cue.last)
             return Problem("unknown_value", words, nearest(words, best.known, best.known.roles.status), at)
+    if (said := _unsupported(best)) is not None:
+        return said
     if evidence and (best.evidence < _EVIDENCE or not _asks(marks, best.known)):
         return Problem("nothing_to_count")
     if times.ranges and best.known.roles.start is None and best.known.roles.end is None:
         return Problem("no_time_field", times.ranges[0].phrase)
     return None
+
+
+def _unsupported(best: Fit) -> Problem | None:
+    """What would be answered wrongly: a mean of counts, one state after another, a rate of nothing."""
+    marks = best.marks
+    counted_mean = marks.cue("avg") if marks.has("count") and marks.has("by", "every") else None
+    if counted_mean is not None and not any("duration" in n.concepts or _is_numeric(n, best) for n in marks.nouns):
+        return _about(counted_mean, best)
+    states = {c.tag for c in marks.cues if c.tag in POLARITIES}
+    then = marks.cue("then")
+    if then is not None and len(states) > 1:
+        return _about(then, best)
+    rate = marks.cue("rate")
+    if rate is not None and not states and not marks.values and not marks.flags:
+        return _about(rate, best)
+    return None
+
+
+def _is_numeric(noun: NounMark, best: Fit) -> bool:
+    return any(best.known.facets[path].numeric for _, path in noun.fields)
+
+
+def _about(cue: Cue, best: Fit) -> Problem:
+    marks = best.marks
+    return Problem(
+        "unsupported",
+        marks.said(cue.first, cue.last),
+        (),
+        (marks.tokens[cue.first].at[0], marks.tokens[cue.last - 1].at[1]),
+    )
 
 
 def _tellable(polarity: str, known: Knowledge) -> bool:

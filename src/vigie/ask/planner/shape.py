@@ -27,6 +27,7 @@ def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
     for step in (
         _sides,
         _both,
+        _but_not,
         _absent,
         _universal,
         _when_bucket,
@@ -91,6 +92,22 @@ def _both(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     return replace(frame, ask="values", both=True, side_path=sided.path)
 
 
+def _but_not(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "ont tourné hier mais pas aujourd'hui": the negation stands right before the second window."""
+    if len(frame.times) != 2 or not frame.subject:
+        return None
+    second = frame.times[1].at[0]
+    place = next((i for i, t in enumerate(seen.marks.tokens) if t.at[0] >= second), 0)
+    negated = any(c.tag in ("not", "except") and 0 <= place - c.last <= 1 for c in seen.marks.cues)
+    return replace(frame, ask="values", but_not=True, counted=_counts(seen, noun)) if negated else None
+
+
+def _counts(seen: Interpretation, noun: NounMark | None) -> bool:
+    """ "combien de flux ...": the things themselves are counted."""
+    cue = seen.marks.cue("count")
+    return cue is not None and noun is not None and 0 <= noun.first - cue.last <= 2
+
+
 def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "n'ont pas tourné hier", "n'ont jamais échoué", "had no failure": the ones that nothing is found of."""
     marks = seen.marks
@@ -151,8 +168,17 @@ def _absence(seen: Interpretation, frame: Frame, verb: str) -> Frame:
     if verb != "ran":
         stated = [*seen.states, *seen.value_placed]
         asked = tuple(x.cond for x in stated if x.cond.polarity == verb)[:1]
-    ask = "number" if seen.marks.has("count") and not seen.marks.has("list") else "values"
-    return replace(frame, ask=ask, conds=tuple(conds), part=asked, absent=True, aggregate="count", target=None)  # type: ignore[arg-type]
+    counted = _counts(seen, seen.subject_noun)
+    return replace(
+        frame,
+        ask="values",
+        conds=tuple(conds),
+        part=asked,
+        absent=True,
+        aggregate="count",
+        target=None,
+        counted=counted,
+    )
 
 
 def _universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
@@ -208,13 +234,17 @@ def _bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame
     group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
     if not bounds or not group or any(key.bucket for key in group):
         return None
-    return replace(frame, ask="number", groups=group, having=bounds, order="desc")
+    counted = not frame.groups and _counts(seen, noun) and not seen.marks.has("list")
+    return replace(frame, ask="number", groups=group, having=bounds, order="desc", counted=counted)
 
 
 def _ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     marks, known = seen.marks, seen.known
     if marks.has("longest", "shortest", "largest", "smallest") and not frame.groups:
         return _extremes(seen, frame, noun)
+    sorted_by = any(a.tag == "by" and b.tag == "count" and b.first == a.last for a in marks.cues for b in marks.cues)
+    if sorted_by and frame.subject and not marks.has("top", "most", "least") and not frame.groups:
+        return replace(frame, ask="number", groups=(Key(frame.subject),), order="desc", aggregate="count", target=None)
     if not marks.has("top", "most", "least"):
         return None
     order = "asc" if marks.has("least") else "desc"
@@ -331,6 +361,9 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     if not seen.marks.has("count"):
         return None
     if frame.subject and frame.subject != seen.known.roles.name and noun is not None and noun.record < 3:
+        return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
+    happened = seen.marks.has("ran", "failed", "succeeded", "running", "skipped", "waiting") or frame.times
+    if frame.subject and seen.marks.has("exists") and not happened and not frame.conds:
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     notes = ("runs_not_names",) if frame.subject and frame.subject == seen.known.roles.name else ()
     return replace(frame, ask="number", notes=(*frame.notes, *notes))

@@ -61,9 +61,9 @@ class ValueIndex:
 
     def alike(self, gram: Gram) -> list[ValueRef]:
         """Values that mean the same in the other language or in short, then values of the same stems."""
-        for other in gram.same:
-            if (found := self.whole.get(other)) is not None:
-                return found
+        found = [ref for other in gram.same for ref in self.whole.get(other, ())]
+        if found:
+            return found
         return self.stems.get(gram.stems, []) if gram.stems else []
 
     def containing(self, words: Sequence[str]) -> dict[str, list[ValueRef]]:
