@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from chromadb.config import Settings
 
 from vigie.errors import StoreCorrupt, StoreError, StoreFull
 from vigie.index.chroma import ChromaVectors, _store_error
+from vigie.index.hnsw_files import FILES
 from vigie.index.names import encode
 from vigie.protocols import VectorIndex, Vectors
 from vigie.testing.vectors import MemoryVectors
@@ -359,20 +361,67 @@ def test_a_damaged_database_is_said_at_opening_and_a_new_one_takes_its_place(tmp
     assert (aside / "chroma.sqlite3").read_bytes().startswith(b"not a database")
 
 
-@pytest.mark.parametrize(
-    ("file", "content"), [("header.bin", b"\xff" * 100), ("index_metadata.pickle", b"\xff"), ("data_level0.bin", b"")]
-)
-def test_damaged_vectors_are_said_and_a_rebuild_heals_them(file: str, content: bytes, tmp_path: Path) -> None:
-    index = ChromaVectors(tmp_path)
+DAMAGE = {
+    "garbage": lambda content: b"\xff" * max(len(content), 1),
+    "emptied": lambda content: b"",
+    "cut": lambda content: content[: len(content) // 2],
+    "zeros": lambda content: bytes(len(content)),
+    "missing": lambda content: None,
+}
+# Only the lengths of vectors are in it, so that only its own length matters.
+HARMLESS = {("length.bin", "garbage"), ("length.bin", "zeros")}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one collection that was saved to its vector files, and another that was not."""
+    folder = tmp_path_factory.mktemp("saved")
+    index = ChromaVectors(folder)
     index.upsert("code", names(1_200), unit(1_200))
+    index.upsert("confluence", names(3), unit(3))
     index.close()
-    (damaged,) = tmp_path.glob(f"*/{file}")
-    damaged.write_bytes(content)
-    index = ChromaVectors(tmp_path)
-    with pytest.raises(StoreCorrupt, match=r"'code'.*vigie check --repair"):
-        index.query("code", unit(1)[0], 1)
+    return folder
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_vectors_are_said_and_a_rebuild_heals_them(file: str, damage: str, saved: Path, tmp_path: Path) -> None:
+    if (file, damage) in HARMLESS:
+        return
+    folder = tmp_path / "vectors"
+    shutil.copytree(saved, folder)
+    damaged = next(folder.glob(f"*/{FILES[-1]}")).parent / file
+    content = DAMAGE[damage](damaged.read_bytes())
+    damaged.unlink()
+    if content is not None:
+        damaged.write_bytes(content)
+    index = ChromaVectors(folder)
+    touching: list[Callable[[], object]] = [
+        lambda: index.query("code", unit(1)[0], 1),
+        lambda: index.count("code"),
+        lambda: list(index.ids("code")),
+        lambda: index.upsert("code", ["new"], unit(1)),
+        lambda: index.delete("code", names(1)),
+    ]
+    for touch in touching:
+        with pytest.raises(StoreCorrupt, match=r"'code'.*vigie check --repair"):
+            touch()
+    assert index.query("confluence", unit(3)[2], 1) == [("c00002", 1.0)]
     index.rebuild("code", [(names(3), unit(3))])
     assert index.query("code", unit(1)[0], 1) == [("c00000", 1.0)]
+    index.close()
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_damaged_collection_can_be_dropped(file: str, saved: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "vectors"
+    shutil.copytree(saved, folder)
+    (next(folder.glob(f"*/{FILES[-1]}")).parent / file).write_bytes(b"\xff" * 100)
+    index = ChromaVectors(folder)
+    index.drop("code")
+    assert index.collections() == ["confluence"]
+    index.upsert("code", ["a"], unit(1))
+    assert index.query("code", unit(1)[0], 1) == [("a", 1.0)]
     index.close()
 
 

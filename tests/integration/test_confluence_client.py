@@ -92,7 +92,7 @@ def test_passing_faults_are_waited_out_and_lasting_ones_told(fault: Callable[[Re
         ("-1", 0.18, 0.32),
         ("nonsense", 0.18, 0.32),
         ("Mon, 99 Zzz 2026", 0.18, 0.32),
-        (format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True), 1, 30),
+        (format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True), 60, 60),
         (format_datetime(datetime.now(UTC) - timedelta(days=3), usegmt=True), 0.18, 0.32),
     ],
 )

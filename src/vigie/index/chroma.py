@@ -3,6 +3,10 @@
 A collection of ours says so in its metadata and is named as `names.encode` gives it; any other collection of the
 folder is left alone. A rebuild fills a collection under a name of its own, then takes the old one's place; killed
 anywhere, the next opening either removes what is not whole or finishes the exchange.
+
+Chroma's native code ends the process when it is handed damaged files. Those of a collection are therefore looked at
+before it first touches them in this process (`hnsw_files`: 1 ms per thousand vectors); a collection that does not pass
+is never handed to it, except to be deleted once it was rebuilt.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from chromadb.errors import ChromaError, NotFoundError
 
 from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from vigie.index.folders import is_full
+from vigie.index.hnsw_files import unsound
 from vigie.index.names import encode
 from vigie.protocols import Vectors
 
@@ -40,6 +45,12 @@ DIGITS = 6  # float32 sums of a unit vector agree to about 1e-7
 OURS = "vigie_collection"  # metadata: the logical name
 BUILDING = "vigie_building"  # metadata: not whole yet
 REBUILD_PREFIX = "vigie--rebuild-"  # no encoded name begins so: `re` is no capital hexadecimal
+# In Chroma's own database: the vector folder of a collection, its dimension, whether it was ever saved.
+VECTOR_SEGMENTS = """
+select s.id, c.dimension, coalesce(m.seq_id, 0) > 0
+from segments s join collections c on c.id = s.collection left join max_seq_id m on m.segment_id = s.id
+where s.scope = 'VECTOR' and c.id = ?
+"""
 DROPPED = "vigie-dropped"  # marks a vector folder whose collection we are deleting
 
 
@@ -55,6 +66,8 @@ class ChromaVectors:
         self._folder = folder.absolute()
         self._lock = threading.RLock()  # of writers
         self._live: dict[str, Collection] = {}
+        self._looking = threading.Lock()
+        self._sound: set[str] = set()  # ids of collections whose files were looked at, or were made here
         self._client: Any = None
         with self._mapped():
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -101,8 +114,9 @@ class ChromaVectors:
         with self._mapped(collection):
             while (held := self._live.get(collection)) is not None:
                 try:
+                    self._look_at(collection, held)
                     return ask(held)
-                except ChromaError:
+                except (ChromaError, StoreCorrupt, OSError):
                     if self._live.get(collection) is held:
                         raise
             return empty
@@ -116,6 +130,7 @@ class ChromaVectors:
                 if held is None:
                     self._refuse_foreign(collection)
                     held = self._create(encode(collection), {OURS: collection})
+                self._look_at(collection, held)
                 _put(held, ids, vectors)
                 self._live[collection] = held
 
@@ -123,6 +138,7 @@ class ChromaVectors:
         with self._lock, self._mapped(collection):
             held = self._live.get(collection)
             if held is not None:
+                self._look_at(collection, held)
                 once = list(dict.fromkeys(ids))  # Chroma refuses an id given twice
                 for start in range(0, len(once), BATCH):
                     held.delete(ids=once[start : start + BATCH])
@@ -205,6 +221,7 @@ class ChromaVectors:
         created: Collection = self._client.create_collection(
             physical, configuration={"hnsw": HNSW}, metadata=metadata, embedding_function=None
         )
+        self._sound.add(str(created.id))
         return created
 
     def _refuse_foreign(self, collection: str) -> None:
@@ -218,6 +235,19 @@ class ChromaVectors:
                 f"the Chroma folder {self._folder} already holds a collection {physical!r} that Vigie did not make: "
                 "rename or remove it, or set CHROMA_DB_DIR to another folder"
             )
+
+    def _look_at(self, collection: str, held: Collection) -> None:
+        """Raise StoreCorrupt where the collection's files would bring the native code down."""
+        if str(held.id) in self._sound:
+            return
+        with self._looking:  # or a writer would change the files under a reader that still looks at them
+            if str(held.id) in self._sound:
+                return
+            for segment, dimension, saved in self._ask_database(VECTOR_SEGMENTS, str(held.id)):
+                wrong = unsound(self._folder / segment, dimension, saved=bool(saved))
+                if wrong is not None:
+                    raise _store_error(ValueError(wrong), self._folder, collection, damaged=True)
+            self._sound.add(str(held.id))
 
     # ------------------------------------------------------------------ giving space back
 
@@ -242,10 +272,15 @@ class ChromaVectors:
 
     def _segments(self, collection_id: str | None) -> set[str]:
         """Names of the folders of one collection, or of all, from Chroma's own database."""
-        where, values = ("", ()) if collection_id is None else (" where collection = ?", (collection_id,))
+        if collection_id is None:
+            return {row[0] for row in self._ask_database("select id from segments")}
+        return {row[0] for row in self._ask_database("select id from segments where collection = ?", collection_id)}
+
+    def _ask_database(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+        """Rows of Chroma's own database, which is only read."""
         uri = (self._folder / "chroma.sqlite3").as_uri() + "?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=10)) as database:
-            return {row[0] for row in database.execute("select id from segments" + where, values)}
+            return database.execute(sql, values).fetchall()
 
     @contextmanager
     def _mapped(self, collection: str = "") -> Iterator[None]:

@@ -56,6 +56,9 @@ class Indexer:
         return touched
 
     def _apply(self, collection: str, work: IndexWork, fingerprint: str) -> None:
+        if collection not in {ref.collection for ref in self._ledger.sources()}:
+            self._vectors.drop(collection)  # its source was removed
+            return
         gone = [chunk_id for name, chunk_id in work.delete if name == collection]
         put = [p.chunk_id for p in work.put if p.ref.collection == collection]
         if gone:
@@ -108,7 +111,7 @@ class Indexer:
             return self._ask(collection, live, sample)
         except StoreCorrupt as error:
             log.warning("%s", error)
-            return CollectionHealth(collection, len(live), 0, len(live), len(live))
+            return CollectionHealth(collection, len(live), 0, len(live), max(1, len(live)))
 
     def _ask(self, collection: str, live: Sequence[str], sample: int | None) -> CollectionHealth:
         step = 1 if sample is None else max(1, len(live) // sample)

@@ -1,272 +1,264 @@
-"""A Confluence Data Center on loopback, as far as reading a space goes, with faults on request.
+"""A Confluence Data Center server to test against: real HTTP on a loopback port, pages given as data.
 
-Shapes follow recorded answers: `next` is relative to `_links.base`, a page of results may be shorter than asked for,
-`limit` shrinks silently to 50 when bodies are expanded, restrictions are a page's own only.
+It answers the part of REST v1 that a reader needs, in the shapes and with the limits that Atlassian documents:
+`_links` relative to base and context path, `_expandable`, limits cut down silently, restrictions that are a page's
+own only. What is not documented is not there: faults are put in separately (`faults`, `before`).
 """
 
 from __future__ import annotations
 
-import base64
-import json
+import re
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, unquote_plus, urlencode, urlsplit
 
-CAP = 100
-CAP_WITH_BODY = 50
-LOGIN_PAGE = "<!DOCTYPE html><html><body><form action='/dologin.action'>Log in</form></body></html>"
+from vigie.testing import confluence_wire as wire
+from vigie.testing.confluence_faults import LOGIN_PAGE, Fault, Reply
+from vigie.testing.confluence_pages import Json, Page, content_json, load_wiki, page_html, restriction_json, web_path
+from vigie.testing.confluence_wire import Request, Server
 
+__all__ = ["FakeConfluence", "Page", "Request", "load_wiki"]
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    id: str
-    title: str
-    body: str  # storage format
-    space: str = "IV2"
-    parent: str | None = None
-    version: int = 1
-    status: str = "current"
-    when: str = "2026-11-01T08:00:00.000+01:00"
-    users: tuple[str, ...] = ()  # who alone may view it; with `groups`
-    groups: tuple[str, ...] = ()
+_DEFAULT_LIMIT = 25
+_MAX_LIMIT = 200
+_MAX_LIMIT_WITH_BODY = 50
+_FAILED_LOGINS = 3  # then Data Center asks for a CAPTCHA
+_PAGE_HEADERS = {
+    "Content-Type": "text/html;charset=UTF-8",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What a request gets instead of its answer: a status with headers, or raw bytes with a content type."""
-
-    status: int = 500
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    cut: int | None = None  # send the right answer, but only this many bytes of it
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    method: str
-    path: str
-    authorization: str | None
+@dataclass(slots=True)
+class _Hook:
+    match: str
+    nth: int
+    action: Callable[[], object]
+    seen: int = field(default=0)
 
 
 class FakeConfluence:
-    """A context manager; `url` is what CONFLUENCE_URL takes.
+    """A context manager: `with FakeConfluence(pages) as wiki: ConfluenceClient(wiki.url)`.
 
-    `pages` may be changed at any time (`put`, `remove`). `faults` holds what the next requests get, None for a good
-    answer. `before` is called with each path before it is answered. `requests` keeps what was asked.
+    A request without the right `token`, or `username` and `password`, is answered 401, and 403 with a CAPTCHA after
+    three failed logins; pages without restrictions can be looked at in a browser without any. `put`, `edit`,
+    `remove` change the pages at any time; `before` does so right before the nth request that matches. `requests` is
+    what was received.
     """
 
     def __init__(
         self,
         pages: Iterable[Page] = (),
         *,
+        context: str = "/confluence",
         username: str | None = "vigie",
         password: str = "vigie",
         token: str | None = None,
-        context: str = "/confluence",
-        inline_restrictions: bool = True,
+        spaces: Iterable[str] = (),
+        port: int = 0,
     ) -> None:
         self.pages = {page.id: page for page in pages}
-        self.faults: list[Fault | None] = []
-        self.requests: list[Seen] = []
-        self.before: Callable[[str], None] = lambda path: None
-        self.foreign_next: str | None = None
-        self._allowed = _allowed(username, password, token)
+        self._spaces = set(spaces)
         self._context = context
-        self._inline = inline_restrictions
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}{self._context}"
-
-    def put(self, *pages: Page) -> None:
-        self.pages.update({page.id: page for page in pages})
-
-    def edit(self, id_: str, **changes: Any) -> None:
-        """Change a page; a new body or title is a new version, a restriction is not."""
-        page = self.pages[id_]
-        raised = page.version + 1 if changes.keys() & {"body", "title"} else page.version
-        self.pages[id_] = replace(page, **({"version": raised} | changes))
-
-    def remove(self, *ids: str) -> None:
-        for id_ in ids:
-            del self.pages[id_]
+        self._expected = wire.authorizations(username, password, token)
+        self._port = port
+        self._lock = threading.RLock()
+        self._hooks: list[_Hook] = []
+        self.requests: deque[Request] = deque(maxlen=100_000)
+        self.faults: list[Fault] = []
+        self.failed_logins = 0
 
     def __enter__(self) -> FakeConfluence:
+        self._server = Server(self._port, self._context, self.reply)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._server.shutdown()
-        self._server.server_close()
         self._thread.join()
+        self._server.server_close()
 
-    # ------------------------------------------------------------------ HTTP
+    @property
+    def url(self) -> str:
+        """The base URL with its context path."""
+        return f"http://127.0.0.1:{self._server.server_port}{self._context}"
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        owner = self
+    # ------------------------------------------------------------------ changing what it holds
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def put(self, *pages: Page) -> None:
+        with self._lock:
+            self.pages.update({page.id: page for page in pages})
 
-            def log_message(self, format: str, *args: object) -> None:
-                pass
+    def edit(self, page_id: str, **changes: Any) -> None:
+        """Change fields of a page; a new body or title is a new version, as in Confluence, a restriction is not."""
+        with self._lock:
+            page = self.pages[page_id]
+            raised = page.version + 1 if changes.keys() & {"body", "title"} else page.version
+            self.pages[page_id] = replace(page, **({"version": raised} | changes))
 
-            def do_GET(self) -> None:
-                owner._serve(self)
+    def remove(self, *page_ids: str) -> None:
+        with self._lock:
+            for page_id in page_ids:
+                del self.pages[page_id]
 
-            do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
+    def before(self, match: str, action: Callable[[], object], *, nth: int = 1) -> None:
+        """Run `action` before the nth request from now whose path and query contain `match` is answered."""
+        self._hooks.append(_Hook(match, nth, action))
 
-        return Handler
+    def fault(self, change: Callable[[Reply], Reply], match: str = "", *, times: int = 1, skip: int = 0) -> None:
+        """Spoil answers: see `confluence_faults`."""
+        self.faults.append(Fault(change, match, times, skip))
 
-    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
-        self.requests.append(Seen(handler.command, handler.path, handler.headers.get("authorization")))
-        self.before(handler.path)
-        fault = self.faults.pop(0) if self.faults else None
-        if fault is not None and fault.cut is None:
-            _send(handler, fault.status, fault.body, fault.headers)
-            return
-        status, answer = self._route(handler)
-        body = json.dumps(answer).encode()
-        _send(handler, status, body if fault is None else body[: fault.cut], {"content-type": "application/json"})
+    # ------------------------------------------------------------------ answering
 
-    def _route(self, handler: BaseHTTPRequestHandler) -> tuple[int, dict[str, Any]]:
-        if handler.command != "GET":
-            return 405, {"statusCode": 405, "message": "read only"}
-        if self._allowed and handler.headers.get("authorization") not in self._allowed:
-            return 401, {"statusCode": 401, "message": "Unauthorized"}
-        parts = urlsplit(handler.path)
-        query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-        path = parts.path.removeprefix(self._context)
-        if path == "/rest/api/content":
-            return self._list(query)
-        if path.startswith("/rest/api/content/") and path.endswith("/restriction/byOperation/read"):
-            page = self.pages.get(unquote(path.split("/")[4]))
-            return (404, NOT_FOUND) if page is None else (200, _restriction(page))
-        if path.startswith("/rest/api/content/") and path.count("/") == 4:
-            page = self.pages.get(unquote(path.rpartition("/")[2]))
-            return (404, NOT_FOUND) if page is None else (200, self._page(page, query.get("expand", "")))
-        if path.startswith("/rest/api/space/"):
-            key = unquote(path.rpartition("/")[2])
-            known = any(page.space == key for page in self.pages.values())
-            return (200, {"key": key, "type": "global"}) if known else (404, NOT_FOUND)
-        return 404, NOT_FOUND
+    def reply(self, request: Request) -> Reply:
+        """What is sent for a request, faults included."""
+        with self._lock:
+            self.requests.append(request)
+            due = [hook for hook in self._hooks if hook.match in request.target]
+            for hook in due:
+                hook.seen += 1
+                if hook.seen == hook.nth:
+                    hook.action()
+            reply = self._authorized(request)
+            changes = [fault.change for fault in self.faults if fault.applies(request.target)]
+        for change in changes:
+            reply = change(reply)
+        return reply
 
-    def _list(self, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        space = query.get("spaceKey", "")
-        if not any(page.space == space for page in self.pages.values()):
-            return 404, {"statusCode": 404, "message": f"No space with key : {space}"}
-        expand = query.get("expand", "")
-        start, limit = int(query.get("start", 0)), int(query.get("limit", 25))
-        limit = min(limit, CAP_WITH_BODY if "body" in expand else CAP)
-        wanted = [p for p in self.pages.values() if p.space == space and p.status == query.get("status", "current")]
-        part = wanted[start : start + limit]
-        links: dict[str, str] = {"base": self.url, "context": self._context, "self": f"{self.url}/rest/api/content"}
-        if start + limit < len(wanted):
-            following = urlencode(query | {"start": str(start + limit), "limit": str(limit)})
-            links["next"] = self.foreign_next or f"/rest/api/content?{following}"
-        return 200, {
-            "results": [self._page(page, expand) for page in part],
-            "start": start,
-            "limit": limit,
-            "size": len(part),
-            "_links": links,
-        }
+    def _authorized(self, request: Request) -> Reply:
+        if request.method == "GET" and (shown := self._shown(request.target)) is not None:
+            return shown
+        if self._expected and request.headers.get("authorization") not in self._expected:
+            if "authorization" in request.headers:
+                self.failed_logins += 1
+            if self.failed_logins > _FAILED_LOGINS:
+                reason = f"CAPTCHA_CHALLENGE; login-url={self.url}/login.action"
+                return Reply(403, LOGIN_PAGE, {"X-Authentication-Denied-Reason": reason})
+            headers = {"WWW-Authenticate": 'Basic realm="Confluence"', "X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}
+            return Reply(401, LOGIN_PAGE, headers)
+        if request.method != "GET":
+            return wire.error(405, "Method not allowed")
+        return self._route(request)
 
-    def _page(self, page: Page, expand: str) -> dict[str, Any]:
-        answer: dict[str, Any] = {
-            "id": page.id,
-            "type": "page",
-            "status": page.status,
-            "title": page.title,
-            "_links": {
-                "webui": f"/pages/viewpage.action?pageId={page.id}",
-                "self": f"{self.url}/rest/api/content/{page.id}",
-                "base": self.url,
-                "context": self._context,
-            },
-            "_expandable": {"children": f"/rest/api/content/{page.id}/child"},
-        }
-        if "version" in expand:
-            answer["version"] = {"number": page.version, "when": page.when, "by": {"type": "known", "username": "wiki"}}
-        if "ancestors" in expand:
-            answer["ancestors"] = self._ancestors(page)
-        if "space" in expand:
-            answer["space"] = {"key": page.space, "name": page.space, "type": "global"}
-        if "body.storage" in expand:
-            answer["body"] = {"storage": {"value": page.body, "representation": "storage"}}
-        if "restrictions" in expand and self._inline:
-            answer["restrictions"] = {"read": _restriction(page)}
-        else:
-            answer["_expandable"]["restrictions"] = f"/rest/api/content/{page.id}/restriction/byOperation"
-        return answer
+    def _route(self, request: Request) -> Reply:
+        parts = urlsplit(request.target)
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        match parts.path.strip("/").split("/"):
+            case ["rest", "api", "content"]:
+                return self._list_content(query)
+            case ["rest", "api", "content", "search"]:
+                return self._search(query)
+            case ["rest", "api", "content", page_id]:
+                return self._content(unquote(page_id), query)
+            case ["rest", "api", "content", page_id, "restriction", "byOperation", *operation]:
+                return self._restrictions(unquote(page_id), operation, query)
+            case ["rest", "api", "space"]:
+                return self._list_spaces(query)
+            case ["rest", "api", "space", key]:
+                return self._space(unquote(key))
+        return wire.error(404, "null for uri: " + self.url + parts.path)
 
-    def _ancestors(self, page: Page) -> list[dict[str, str]]:
-        above: list[dict[str, str]] = []
-        parent = page.parent
-        while parent is not None and parent in self.pages and len(above) < 50:
-            found = self.pages[parent]
-            above.insert(0, {"id": found.id, "type": "page", "status": found.status, "title": found.title})
-            parent = found.parent
+    def _visible(self, page_id: str) -> Page | None:
+        page = self.pages.get(page_id)
+        return page if page is not None and page.visible else None
+
+    def _ancestors(self, page: Page) -> list[Page]:
+        """From the top of the tree downwards."""
+        above: list[Page] = []
+        parent = self.pages.get(page.parent or "")
+        while parent is not None and parent not in above:
+            above.insert(0, parent)
+            parent = self.pages.get(parent.parent or "")
         return above
 
+    def _json(self, page: Page, expand: set[str]) -> Json:
+        return content_json(page, self._ancestors(page), expand, self.url)
 
-NOT_FOUND = {"statusCode": 404, "message": "No content found with the given id, or no permission to view it"}
+    def _list_content(self, query: dict[str, str]) -> Reply:
+        space = query.get("spaceKey")
+        if space is not None and not self._has_space(space):
+            return wire.error(404, f"No space with key : {space}")
+        chosen = [
+            page
+            for page in self.pages.values()
+            if space in (None, page.space)
+            and page.type == query.get("type", "page")
+            and query.get("status", "current") in (page.status, "any")
+        ]
+        return self._contents(chosen, query, "/rest/api/content")
 
+    def _search(self, query: dict[str, str]) -> Reply:
+        """Current pages of one space by CQL: the one form of it that is understood."""
+        asked = re.fullmatch(r'space = "([^"]*)" and type = page', query.get("cql", ""))
+        if asked is None:
+            return wire.error(400, f"Could not parse cql : {query.get('cql')}")
+        chosen = [p for p in self.pages.values() if (p.space, p.type, p.status) == (asked[1], "page", "current")]
+        return self._contents(chosen, query, "/rest/api/content/search")
 
-def _restriction(page: Page) -> dict[str, Any]:
-    def listed(results: list[dict[str, str]]) -> dict[str, Any]:
-        return {"results": results, "start": 0, "limit": 200, "size": len(results)}
+    def _contents(self, chosen: list[Page], query: dict[str, str], path: str) -> Reply:
+        expand = set(filter(None, query.get("expand", "").split(",")))
+        cap = _MAX_LIMIT_WITH_BODY if any(path.startswith("body") for path in expand) else _MAX_LIMIT
+        # Offsets count what the account may not see: a window can be short, or empty, and still have a next.
+        window = self._window(chosen, query, cap, path)
+        window["results"] = [self._json(page, expand) for page in window["results"] if page.visible]
+        window["size"] = len(window["results"])
+        return wire.ok(window)
 
-    return {
-        "operation": "read",
-        "restrictions": {
-            "user": listed([{"type": "known", "username": user} for user in page.users]),
-            "group": listed([{"type": "group", "name": group} for group in page.groups]),
-        },
-    }
+    def _window(self, things: list[Any], query: dict[str, str], cap: int, path: str) -> Json:
+        start, limit = wire.number(query, "start", 0), min(wire.number(query, "limit", _DEFAULT_LIMIT), cap)
+        results = things[start : start + limit]
+        links = {"base": self.url, "context": self._context, "self": f"{self.url}{path}?{urlencode(query)}"}
+        if start + limit < len(things):
+            links["next"] = f"{path}?{urlencode({**query, 'limit': limit, 'start': start + limit})}"
+        return {"results": results, "start": start, "limit": limit, "size": len(results), "_links": links}
 
+    def _content(self, page_id: str, query: dict[str, str]) -> Reply:
+        page = self._visible(page_id)
+        if page is None or query.get("status", "current") not in (page.status, "any"):
+            return wire.error(404, f"No content found with id: ContentId{{id={page_id}}}")
+        answer = self._json(page, set(query.get("expand", "").split(",")))
+        answer["_links"] |= {"base": self.url, "context": self._context}
+        return wire.ok(answer)
 
-def _allowed(username: str | None, password: str, token: str | None) -> set[str]:
-    allowed = {f"Bearer {token}"} if token else set()
-    if username:
-        allowed.add("Basic " + base64.b64encode(f"{username}:{password}".encode()).decode())
-    return allowed
+    def _restrictions(self, page_id: str, operation: list[str], query: dict[str, str]) -> Reply:
+        page = self._visible(page_id)
+        if page is None:
+            return wire.error(404, f"No content found with id: ContentId{{id={page_id}}}")
+        expand = set(query.get("expand", "").split(","))
+        if operation == ["read"]:
+            return wire.ok(restriction_json(page, self.url, expand))
+        if not operation:
+            return wire.ok({"read": restriction_json(page, self.url, expand, "read.")})
+        return wire.error(404, f"no such operation: {'/'.join(operation)}")
 
+    def _has_space(self, key: str) -> bool:
+        return key in self._spaces or any(page.space == key for page in self.pages.values())
 
-def _send(handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str]) -> None:
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.send_header("content-length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
+    def _space(self, key: str) -> Reply:
+        return wire.ok(self._space_json(key)) if self._has_space(key) else wire.error(404, f"No space with key : {key}")
 
+    def _space_json(self, key: str) -> Json:
+        links = {"webui": f"/display/{key}", "self": f"{self.url}/rest/api/space/{key}"}
+        return {"key": key, "name": key, "type": "global", "status": "current", "_links": links}
 
-def load_wiki(folder: Path, space: str, now: datetime | None = None) -> list[Page]:
-    """Pages of a folder: `index.json` with id, title, parent, file, version, updated (days), restricted."""
-    now = now or datetime.now(UTC)
-    pages = []
-    for entry in json.loads((folder / "index.json").read_text(encoding="utf-8")):
-        restricted = entry.get("restricted") or {}
-        pages.append(
-            Page(
-                id=entry["id"],
-                title=entry["title"],
-                body=(folder / entry["file"]).read_text(encoding="utf-8"),
-                space=space,
-                parent=entry.get("parent"),
-                version=entry.get("version", 1),
-                when=(now + timedelta(days=entry.get("updated", 0))).isoformat(timespec="milliseconds"),
-                users=tuple(restricted.get("users", ())),
-                groups=tuple(restricted.get("groups", ())),
-            )
-        )
-    return pages
+    def _list_spaces(self, query: dict[str, str]) -> Reply:
+        keys = sorted(self._spaces | {page.space for page in self.pages.values()})
+        return wire.ok(self._window([self._space_json(key) for key in keys], query, _MAX_LIMIT, "/rest/api/space"))
+
+    def _shown(self, target: str) -> Reply | None:
+        """A page for a browser; None where `target` is no page's address."""
+        parts = urlsplit(target)
+        if not parts.path.startswith(("/pages/viewpage.action", "/display/")):
+            return None
+        asked = parse_qs(parts.query).get("pageId", [""])[0]
+        for page in self.pages.values():
+            here = page.id == asked or unquote_plus(web_path(page)) == unquote_plus(parts.path)
+            free = not any(above.users or above.groups for above in (page, *self._ancestors(page)))
+            if here and free and page.visible and page.status == "current":
+                return Reply(200, page_html(page), _PAGE_HEADERS)
+        return Reply(404, b"<!DOCTYPE html><title>Page Not Found</title>", _PAGE_HEADERS)
