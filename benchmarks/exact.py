@@ -98,7 +98,7 @@ def main() -> None:
             live[path.stem] = generation
             loading, total = loading + seconds, total + count
             bare += timed(lambda path=path: parse(path))[0]
-        engine = EmbeddedEngine(store, lambda: live, ZONE, lambda *_: [])
+        engine = EmbeddedEngine(store, lambda: live, ZONE)
         exact = ExactAnswers(engine, lambda: sorted(live), ZONE)
         knowing, knowledge = timed(exact.knowledge)
         planning, tokenising, answering, counting = [], [], [], []

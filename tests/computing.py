@@ -76,7 +76,7 @@ def answers(
         with store.write(name) as writer:
             writer.add([Record(str(b.get("_id", i)), b, dumps(b), b"") for i, b in enumerate(bodies)])
             live[name] = writer.finish()
-    engine = EmbeddedEngine(store, lambda: live, PARIS, lambda *_: [])
+    engine = EmbeddedEngine(store, lambda: live, PARIS)
     return ExactAnswers(engine, lambda: sorted(live), PARIS, lambda: vocabulary or {})
 
 

@@ -117,7 +117,7 @@ class RecordEngine(Protocol):
         ...
 
     def pipeline(self, plan: Plan) -> list[dict[str, object]]:
-        """The plan as a MongoDB aggregation, to be shown and checked; for the embedded engine an equivalent one."""
+        """What the engine runs for the plan's rows, to be shown: a MongoDB aggregation, or SQL with its values."""
         ...
 
     def bodies(self, collection: str, native_ids: Sequence[str]) -> dict[str, str]:

@@ -156,7 +156,7 @@ def make_engine(settings: Settings, bodies: ParquetRecords, ledger: SqliteLedger
     """What counts records."""
     from vigie.records.embedded import EmbeddedEngine
 
-    return EmbeddedEngine(bodies, ledger.bodies, settings.zone, lambda plan, profile, zone: [])
+    return EmbeddedEngine(bodies, ledger.bodies, settings.zone)
 
 
 def make_vocabulary(settings: Settings) -> dict[str, Vocabulary]:

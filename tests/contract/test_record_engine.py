@@ -30,7 +30,7 @@ def engine(folder: Path, bodies: Sequence[Mapping[str, Any]], **options: Any) ->
     with store.write("runs") as writer:
         writer.add([Record(f"id{i:03d}", body, dumps(body), b"") for i, body in enumerate(bodies)])
         generation = writer.finish()
-    return EmbeddedEngine(store, lambda: {"runs": generation}, PARIS, lambda *_: [], **options)
+    return EmbeddedEngine(store, lambda: {"runs": generation}, PARIS, **options)
 
 
 def oracle(bodies: Sequence[Mapping[str, Any]], profile: Profile) -> Oracle:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from computing import answers, ask, deployments, rows, transfers
+from computing import NOW, answers, ask, deployments, rows, transfers
 
 from vigie.ask.exact import ExactAnswers
 from vigie.ask.planner.knowledge import Vocabulary
+from vigie.types import EVERYTHING
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,9 @@ def test_the_answer_explains_itself(made: ExactAnswers) -> None:
     assert {(c.path, c.because) for c in exact.conditions} == {("etat", "rejetés"), ("partenaire", "Euroclear")}
     assert exact.total == 200
     assert exact.plan["collection"] == "transferts"
+    [ran] = exact.pipeline
+    assert "REJETE" in ran["parameters"]
+    assert "REJETE" not in ran["sql"]
 
 
 def test_no_time_word_means_all_the_data_and_says_so(made: ExactAnswers) -> None:
@@ -152,6 +156,13 @@ def test_causes_and_procedures_are_for_the_documents(made: ExactAnswers, questio
     assert ask(made, question) is None
 
 
+def test_the_runs_that_a_cause_is_asked_of_are_counted_beside(made: ExactAnswers) -> None:
+    found = made.meant("Pourquoi les transferts CACEIS ont été rejetés avant-hier ?", None, NOW, "fr", EVERYTHING)
+    assert found is not None
+    assert found.startswith("**1** échec sur 1")
+    assert made.meant("Pourquoi la passerelle est lente ?", None, NOW, "fr", EVERYTHING) is None
+
+
 @pytest.mark.parametrize(
     ("turns", "expected"),
     [
@@ -180,6 +191,28 @@ def test_a_question_that_fits_two_collections_alike_is_asked_back(tmp_path: Path
     assert found is not None
     assert found.route == "clarify"
     assert {choice.label for choice in found.choices} == {"dans chargements", "dans calculs"}
+
+
+@pytest.mark.parametrize(
+    ("state", "failed"),
+    [
+        ({"ok": True}, {"ok": False}),
+        ({"failed": False}, {"failed": True}),
+        ({"exit_code": 0}, {"exit_code": 137}),
+        ({"RUN_STATUS": "COMPLETED"}, {"RUN_STATUS": "TIMED OUT"}),
+        ({"etat": "Terminé"}, {"etat": "Terminé en erreur"}),
+        ({"result": "success", "error": None}, {"result": "rolled_back", "error": {"code": "E1"}}),
+    ],
+)
+def test_failures_are_known_however_a_collection_tells_them(
+    tmp_path: Path, state: dict[str, Any], failed: dict[str, Any]
+) -> None:
+    bodies = [
+        {"job": f"J{n % 4}", "started": f"2026-11-19T0{n}:00:00", **(failed if n < 3 else state)} for n in range(9)
+    ]
+    if "result" in failed:
+        bodies = [{**b, "result": "failed" if b["result"] == "rolled_back" else b["result"]} for b in bodies]
+    assert rows(answers(tmp_path, {"jobs": bodies}), "Combien de jobs en échec hier ?") == [[3]]
 
 
 def test_an_operator_corrects_roles_and_words(tmp_path: Path) -> None:

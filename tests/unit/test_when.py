@@ -25,7 +25,7 @@ nuit du 14 au 15 | 14/11 20:00 | 15/11 06:00
 la nuit de lundi à mardi | 16/11 20:00 | 17/11 06:00
 cette nuit entre 2h et 4h | 20/11 02:00 | 20/11 04:00
 entre 2h et 4h cette nuit | 20/11 02:00 | 20/11 04:00
-vers 3h cette nuit | 20/11 03:00 | 20/11 04:00
+vers 3h cette nuit | 20/11 02:30 | 20/11 03:30
 ce matin | 20/11 06:00 | 20/11 12:00
 this morning | 20/11 06:00 | 20/11 12:00
 cet après-midi | 20/11 12:00 | 20/11 18:00

@@ -1,223 +1,214 @@
-"""Days, clock times and calendar periods, from folded text to local ranges."""
+"""Single days: hier, lundi dernier, le 14, November 14th, 14/11, le premier lundi d'octobre, la veille de Noël."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import date, timedelta
 
-from vigie.ask._when_words import MONTH, MONTHS, WEEKDAY, WEEKDAYS, YEAR
+from vigie.ask._when_amounts import Amount
+from vigie.ask._when_calendar import DAY, WEEK, Again, Found
+from vigie.ask._when_patterns import Here
+from vigie.ask._when_slots import rule
+from vigie.ask._when_words import SHORT_WEEKDAYS, word_set
 
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Whole local days, `last` excluded. `end`: where its words end. `month` said by name, `bare`: a number alone."""
-
-    first: date
-    last: date
-    end: int
-    convention: str
-    month: int | None = None
-    bare: bool = False
-    strong: bool = True  # False: "3/4", which may be a part of something
+# ------------------------------------------------------------------ days by their distance
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A local time of day. `precise`: minutes were said."""
-
-    hour: int
-    minute: int
-    end: int
-    precise: bool = False
+@rule("day", "hier|yesterday")
+@rule("day", "la|toute_la journee d hier")
+def yesterday(here: Here) -> Found:
+    return here.calendar.period("day", -1)
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The moment of asking, and the zone of everything."""
-
-    local: datetime
-    zone: ZoneInfo
-
-    @property
-    def today(self) -> date:
-        return self.local.date()
-
-    def at(self, day: date, hour: int = 0, minute: int = 0) -> datetime:
-        """A local time as an instant in UTC; 24 is the next midnight."""
-        if hour >= 24:
-            day, hour = day + DAY, hour - 24
-        return datetime.combine(day, time(hour, minute), self.zone).astimezone(UTC)
-
-    def month(self, number: int, year: int | None = None) -> tuple[date, date]:
-        """A calendar month; without a year the current or most recent past one."""
-        if year is None:
-            year = self.today.year - (number > self.today.month)
-        first = date(year, number, 1)
-        return first, date(year + number // 12, number % 12 + 1, 1)
-
-    def weekday(self, number: int) -> date:
-        """The most recent one, today included."""
-        return self.today - timedelta(days=(self.today.weekday() - number) % 7)
-
-    def monday(self, weeks: int = 0) -> date:
-        return self.today - timedelta(days=self.today.weekday()) + timedelta(weeks=weeks)
-
-    def quarter(self, number: int, year: int | None = None) -> tuple[date, date]:
-        """The current or most recent past one without a year."""
-        if year is None:
-            year = self.today.year - (3 * number - 2 > self.today.month)
-        first = date(year, 3 * number - 2, 1)
-        return first, date(year + number // 4, 3 * number % 12 + 1, 1)
+@rule("day", "avant-hier|avant-veille", "l avant-veille", "the? day before yesterday")
+def two_days_ago(here: Here) -> Found:
+    return here.calendar.period("day", -2)
 
 
-# ------------------------------------------------------------------ clock times
-
-_CLOCK = re.compile(
-    r"(?:(?P<h>[01]?\d|2[0-4])\s?(?:h(?:eures?|rs?)?\b|h(?=\d)|:(?=\d\d))(?:\s?(?P<m>[0-5]\d)(?!\d|\s?(?:h|min|er|flux|runs?|jobs?)\b))?(?!\d)(?:\s?(?P<ap1>[ap])\.?m\b\.?)?"
-    r"|(?P<h2>1[0-2]|0?\d)\s?(?P<ap2>[ap])\.?m\b\.?|(?P<word>midi|minuit|noon|midnight)\b)"
+@rule(
+    "day",
+    "aujourdhui|today",
+    "la journee d aujourdhui",
+    "ce jour ci?",
+    "cette|toute_la|all_the journee",
+    "all day",
+    "ce jour meme",
 )
-_OF_DAY = re.compile(
-    r"\s+(?:du\s+(?P<fr>matin|soir)|de\s+l'(?P<fr2>apres.midi)|in\s+the\s+(?P<en>morning|evening|afternoon))\b"
+def today(here: Here) -> Found | None:
+    this = here.scan.word(here.i) == "ce"
+    till_now = this and (here.before() == "a" or here.far_away)  # "à ce jour", "ce jour-là"
+    further = here.after() in ("d", "de", "du", "of") or here.after() in ("yesterday", "hier")
+    return None if till_now or further else here.calendar.period("day", 0)
+
+
+@rule("day", "dans|sur|durant|pendant|au_cours_de|de la journee")
+def this_day(here: Here) -> Found | None:
+    """ "KO de la journée", never "heure de la journée", "la journée d'hier"."""
+    counted = here.before() in _COUNTED or here.after() in ("d", "de", "du")
+    return None if counted else here.calendar.period("day", 0)
+
+
+@rule("day", "du jour", "of the day")
+def of_the_day(here: Here) -> Found | None:
+    return None if here.before() in _COUNTED else here.calendar.period("day", 0)
+
+
+_COUNTED = word_set(
+    "jour jours heure heures moment moments semaine semaines mois numero debut fin milieu reste partie courant cours "
+    "tranche tranches nombre lendemain day days hour hours time times week weeks part number rest start end beginning middle month"
 )
 
 
-def clock(text: str, at: int) -> Clock | None:
-    """8h, 8h30, 08:00, 8am, 8:30 pm, midi, minuit, noon; "3h du matin", "7h du soir"."""
-    found = _CLOCK.match(text, at)
-    if found is None:
+@rule("day", "demain|tomorrow")
+def tomorrow(here: Here) -> Found:
+    return here.calendar.period("day", 1)
+
+
+@rule("day", "apres-demain", "the? day after tomorrow")
+def after_tomorrow(here: Here) -> Found:
+    return here.calendar.period("day", 2)
+
+
+@rule("day", "la? veille", "the day before", "the? previous|prior day", "le jour precedent", "le jour d avant")
+def eve(here: Here) -> Found:
+    """Of the day named before it, else of today."""
+    return replace(here.calendar.period("day", -1), back=1)
+
+
+@rule(
+    "day",
+    "le? meme jour de? la semaine derniere|precedente|d_avant",
+    "the? same day of? last week",
+    "same day the week before",
+)
+def same_day_last_week(here: Here) -> Found:
+    return replace(here.calendar.period("day", -7), back=7)
+
+
+@rule(
+    "day",
+    "il_y_a|y_a|ya environ|a_peu_pres? <n> jour|jours|j",
+    "<n> jour|jours|days|day|j ago|plus_tot|auparavant|earlier|back",
+)
+def days_ago(here: Here, n: float) -> Found | None:
+    return here.calendar.period("day", -int(n)) if n == int(n) else None
+
+
+@rule("day", "dans <n> jour|jours|j")
+def days_ahead(here: Here, n: float) -> Found | None:
+    return here.calendar.period("day", int(n)) if n == int(n) else None
+
+
+@rule("day", "<code>")
+def counted_back(here: Here, code: tuple[str, int, int | None]) -> Found | None:
+    letter, n, _ = code
+    cued = here.before() in ("a", "de", "du", "depuis", "jour", "en", "since", "on")
+    return replace(here.calendar.period("day", n), strong=cued) if letter in ("j-", "d-") and n < 0 else None
+
+
+# ------------------------------------------------------------------ weekdays
+
+
+@rule("day", "<weekday>", "le|ce|du|au|on|this <weekday>", "la|toute_la journee de|du <weekday>", "ce <weekday> ci?")
+def weekday(here: Here, weekday: int) -> Found | None:
+    return here.calendar.latest(Again("weekday", weekday), "past_weekday")
+
+
+@rule("day", "on|this <wd>")
+def short_weekday(here: Here, wd: int) -> Found | None:
+    english = here.scan.word(here.j - 1) in SHORT_WEEKDAYS and here.scan.language == "en"
+    return here.calendar.latest(Again("weekday", wd), "past_weekday") if english else None
+
+
+@rule(
+    "day", "le|ce|du|au? <weekday> dernier|passe|ecoule|precedent|last", "on? last|past|previous <wd>", "this past <wd>"
+)
+def last_weekday(here: Here, weekday: int | None = None, wd: int | None = None) -> Found | None:
+    """Never today."""
+    number = weekday if weekday is not None else wd
+    return here.calendar.latest(Again("weekday", number or 0), "past_weekday", before_today=True)
+
+
+@rule("day", "le? <weekday> prochain", "next|coming <wd>")
+def next_weekday(here: Here, weekday: int | None = None, wd: int | None = None) -> Found | None:
+    number = weekday if weekday is not None else wd
+    return here.calendar.following(Again("weekday", number or 0), here.calendar.today + DAY, "past_weekday")
+
+
+@rule("day", "le|on|the? <weekday> ,? de|of|in|d? <week>", "<week> ,? le|on? <weekday>")
+def weekday_of_week(here: Here, weekday: int, week: Found) -> Found | None:
+    return here.calendar.day(week.first + DAY * weekday, "iso_week") if week.first else None
+
+
+@rule("day", "le? <weekday> d il y a <n> semaine|semaines", "<weekday:weekday> <n> weeks|week ago")
+def weekday_weeks_ago(here: Here, weekday: int, n: float) -> Found:
+    return here.calendar.day(here.calendar.week(-int(n))[0] + DAY * weekday, "iso_week")
+
+
+@rule("day", "le? <weekday> d avant", "le? <weekday> precedent", "the <weekday> before")
+def weekday_before(here: Here, weekday: int) -> Found | None:
+    """Before the day named before it."""
+    found = here.calendar.latest(Again("weekday", weekday), "past_weekday", before_today=True)
+    return replace(found, back=7) if found else None
+
+
+# ------------------------------------------------------------------ days of a month, days around a day
+
+
+@rule("day", "le|the|du|au? <nth> jour|day du|de|d|of|de_l? <monthly>")
+def nth_day(here: Here, nth: int, monthly: tuple[date, date]) -> Found:
+    return here.calendar.day(monthly[0] + DAY * (nth - 1))
+
+
+@rule("day", "le|the|du|au? dernier|last jour|day du|de|d|of <monthly>")
+def last_day(here: Here, monthly: tuple[date, date]) -> Found:
+    return here.calendar.day(monthly[1] - DAY)
+
+
+@rule("day", "le|the|du|au? <nth> <weekday> de|d|du|of|in <monthly>")
+def nth_weekday(here: Here, nth: int, weekday: int, monthly: tuple[date, date]) -> Found | None:
+    day = monthly[0] + DAY * ((weekday - monthly[0].weekday()) % 7) + WEEK * (nth - 1)
+    return here.calendar.day(day) if day < monthly[1] else None
+
+
+@rule("day", "le|the|du|au? dernier|last <weekday> de|d|du|of|in <monthly>")
+def last_weekday_of(here: Here, weekday: int, monthly: tuple[date, date]) -> Found:
+    end = monthly[1] - DAY
+    return here.calendar.day(end - DAY * ((end.weekday() - weekday) % 7))
+
+
+@rule("day", "la? veille de|du|d|au <day>", "the day before <day>")
+def eve_of(here: Here, day: Found) -> Found | None:
+    return here.calendar.day(day.first - DAY) if day.first else None
+
+
+@rule("day", "le? lendemain de|du|d <day>", "the day after <day>")
+def day_after(here: Here, day: Found) -> Found | None:
+    return here.calendar.day(day.first + DAY) if day.first else None
+
+
+@rule("day", "<amount> avant|before|apres|after <day>")
+def days_around(here: Here, amount: Amount, day: Found) -> Found | None:
+    """ "3 jours avant le 14 novembre"."""
+    if day.first is None or amount.unit not in ("day", "week"):
         return None
-    if word := found["word"]:
-        return Clock(12 if word in ("midi", "noon") else 0, 0, found.end(), True)
-    hour = int(found["h"] or found["h2"])
-    half = found["ap1"] or found["ap2"]
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    minute = int(found["m"] or 0)
-    end = found.end()
-    if part := _OF_DAY.match(text, end):
-        end = part.end()
-        later = (part["fr"] or part["fr2"] or part["en"]) not in ("matin", "morning")
-        hour += 12 if later and hour < 12 else 0
-    if hour > 24 or (hour == 24 and minute):
-        return None
-    return Clock(hour, minute, end, bool(found["m"]))
+    sign = -1 if any(here.scan.word(k) in ("avant", "before") for k in range(here.i, here.j)) else 1
+    return here.calendar.day(day.first + sign * timedelta(seconds=amount.seconds))
 
 
-# ------------------------------------------------------------------ days
-
-_RELATIVE = (
-    (re.compile(r"(?:the day before yesterday|avant[- ]?hier|l'avant[- ]veille)\b"), -2),
-    (re.compile(r"(?:hier|yesterday|la veille|yest)\b"), -1),
-    (re.compile(r"(?:aujourd'?\s?hui|aujourdhui|auj|today|ce jour|dans la journee)\b"), 0),
-    (re.compile(r"(?:apres[- ]demain|the day after tomorrow)\b"), 2),
-    (re.compile(r"(?:demain|tomorrow)\b"), 1),
-)
-_ISO = re.compile(r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b")
-_SLASHED = re.compile(
-    rf"(?:(?:le|{WEEKDAY.replace('weekday', 'w1')})\s+)*(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?:/(?P<y>20\d\d|\d\d))?(?![\d/])\b"
-)
-_NTH = r"(?P<d>\d{1,2}|1er|premier)(?:er|st|nd|rd|th)?\b"
-_DAY_MONTH = re.compile(
-    rf"(?:(?:le|the|{WEEKDAY.replace('weekday', 'w1')})\s+)*{_NTH}\s+(?:of\s+)?{MONTH}(?:,?\s+{YEAR})?"
-)
-_MONTH_DAY = re.compile(
-    rf"(?:(?:{WEEKDAY.replace('weekday', 'w1')}),?\s+)?{MONTH}\s+(?:the\s+)?{_NTH}(?!\s*(?:h\b|:))(?:,?\s+{YEAR})?"
-)
-_BARE = re.compile(
-    rf"(?:le|the|{WEEKDAY.replace('weekday', 'w1')}(?:\s+(?:le|the))?)\s+(?P<d>\d{{1,2}}|1er|premier)(?P<th>er|st|nd|rd|th)?\b(?!\s*(?:h\b|[:/%.,]\d|%))"
-)
-_WEEKDAY = re.compile(rf"(?:(?:le|ce|on|last|this|past)\s+)?{WEEKDAY}(?:\s+(?:dernier|passe|last))?\b")
+_FEASTS = {
+    "noel": (12, 25),
+    "christmas": (12, 25),
+    "toussaint": (11, 1),
+    "halloween": (10, 31),
+    "an": (1, 1),
+    "day": (1, 1),
+}
 
 
-def days(text: str, at: int, now: Now) -> Days | None:
-    """One day: hier, lundi, le 14, 14/11, 14 novembre 2026, November 14th. None for a date that does not exist."""
-    for pattern, offset in _RELATIVE:
-        if found := pattern.match(text, at):
-            day = now.today + timedelta(days=offset)
-            return Days(day, day + DAY, found.end(), "calendar_day")
-    for read in (_iso, _month_day, _slashed, _bare, _weekday):
-        try:
-            if day_ := read(text, at, now):
-                return day_
-        except ValueError:
-            return None
-    return None
-
-
-def _one(day: date, end: int, convention: str, month: int | None = None, *, bare: bool = False) -> Days:
-    return Days(day, day + DAY, end, convention, month, bare)
-
-
-def _iso(text: str, at: int, now: Now) -> Days | None:
-    found = _ISO.match(text, at)
-    return _one(date(int(found["y"]), int(found["m"]), int(found["d"])), found.end(), "calendar_day") if found else None
-
-
-def _month_day(text: str, at: int, now: Now) -> Days | None:
-    for pattern in (_DAY_MONTH, _MONTH_DAY):
-        if found := pattern.match(text, at):
-            month, day = MONTHS[found["month"]], nth(found["d"])
-            if found["year"]:
-                return _one(date(int(found["year"]), month, day), found.end(), "calendar_day", month)
-            return _one(past(now, month, day), found.end(), "past_date", month)
-    return None
-
-
-def _slashed(text: str, at: int, now: Now) -> Days | None:
-    found = _SLASHED.match(text, at)
-    if found is None:
-        return None
-    day, month = int(found["d"]), int(found["m"])
-    if month > 12 >= day:
-        day, month = month, day  # only an English order is possible
-    if not found["y"]:
-        day_ = past(now, month, day)
-        return Days(day_, day_ + DAY, found.end(), "day_first", month, strong=not found.group()[0].isdigit())
-    year = int(found["y"])
-    return _one(date(year if year > 99 else 2000 + year, month, day), found.end(), "day_first", month)
-
-
-def _bare(text: str, at: int, now: Now) -> Days | None:
-    """ "le 14": of the current month, or of the month before when it is still to come."""
-    found = _BARE.match(text, at)
-    if found is None or (text.startswith("the", at) and not found["th"]):
-        return None
-    return _one(past_day(now, nth(found["d"])), found.end(), "past_date", bare=True)
-
-
-def _weekday(text: str, at: int, now: Now) -> Days | None:
-    found = _WEEKDAY.match(text, at)
-    if found is None:
-        return None
-    day = now.weekday(WEEKDAYS[found["weekday"]])
-    said_past = re.search(r"\b(?:dernier|passe|last|past)\b", found.group())
-    if said_past and day == now.today:
-        day -= timedelta(weeks=1)
-    return _one(day, found.end(), "past_weekday")
-
-
-def nth(word: str) -> int:
-    return 1 if word in ("1er", "premier") else int(word)
-
-
-def past(now: Now, month: int, day: int) -> date:
-    """The most recent such date, today included."""
-    year = now.today.year
-    if (month, day) > (now.today.month, now.today.day):
-        year -= 1
-    return date(year, month, day)
-
-
-def past_day(now: Now, day: int) -> date:
-    year, month = now.today.year, now.today.month
-    if day > now.today.day:
-        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
-    return date(year, month, day)
-
-
-Reader = Callable[[str, int, Now], Days | None]
+@rule("day", "noel|christmas", "christmas day", "la toussaint", "le? jour de l an", "le? nouvel an", "new year day")
+def feast(here: Here) -> Found | None:
+    last = here.scan.word(here.j - 1)
+    key = "christmas" if here.scan.word(here.i) == "christmas" else last
+    found = here.calendar.latest(Again("date", *_FEASTS[key]), "past_date")
+    return replace(found, strong=False) if found and here.j == here.i + 1 else found

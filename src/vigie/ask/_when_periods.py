@@ -1,234 +1,187 @@
-"""Calendar periods and rolling ones: weeks, months, quarters, years, the last N days."""
+"""Weeks, months, quarters, years and parts of them, by their distance, their name or their number."""
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
-from vigie.ask._when_days import DAY, Now
-from vigie.ask._when_rules import Found, _ago, _now
-from vigie.ask._when_words import AMBIGUOUS_MONTHS, MONTH, MONTHS, NUMBER, SECONDS, UNIT, UNIT_OF, YEAR, number
+from vigie.ask._when_calendar import DAY, WEEK, Found, Unit
+from vigie.ask._when_patterns import Here
+from vigie.ask._when_slots import rule
+from vigie.ask._when_words import UNITS, word_set
 
-_IN = r"(?:(?:sur|pendant|dans|durant|au\s+cours\s+d[eu]s?|lors\s+d[eu]s?|en|over|in|during|within|for|from|pour|de|d'|au|of)\s*)?"
-_ROLLING = (
-    re.compile(rf"{_IN}\s*(?:(?:les|ces|des|aux?|mes)\s+)?(?P<n>{NUMBER})\s?(?P<last>dernier|derniere|precedent|precedente)s?\s+(?P<unit>{UNIT})"),
-    re.compile(rf"{_IN}\s*(?:les|ces|des)\s+(?:derniers?|dernieres?)\s+(?P<n>{NUMBER})\s?(?P<unit>{UNIT})"),
-    re.compile(rf"{_IN}\s*(?:the\s+)?(?:last|past|previous|latest)\s+(?P<n>{NUMBER})[\s-]?(?P<unit>{UNIT})"),
-    re.compile(rf"{_IN}\s*(?:the\s+)?(?:last|past)\s+(?P<n>couple\s+of)\s+(?P<unit>{UNIT})"),
-    re.compile(rf"(?:sur|pendant|over)\s+(?P<n>{NUMBER})\s?(?P<unit>{UNIT})(?!\s+(?:de\s+(?:suite|retard)|en\s+moyenne))"),
-)  # fmt: skip
-_ROLLING_ONE = re.compile(
-    rf"{_IN}\s*(?:la\s+derniere|l'heure|the\s+(?:last|past)|in\s+the\s+(?:last|past)|last|past)\s*(?P<unit>heure|hour|minute|24h)?\s*(?P<done>ecoulee|passee)?\b"
+# ------------------------------------------------------------------ by distance
+
+_WEEK = "semaine|week|sem"
+_CALENDAR = "semaine|week|mois|month|trimestre|quarter|semestre|annee|year|an|week-end|half"
+_OF = "du|de_la|de_l|of_the|of_this"
+_UNIT: dict[str, Unit] = {
+    "semaine": "week", "week": "week", "mois": "month", "month": "month", "trimestre": "quarter", "quarter": "quarter",
+    "semestre": "half", "half": "half", "annee": "year", "year": "year", "an": "year", "week-end": "week-end",
+}  # fmt: skip
+
+
+def _unit(here: Here) -> Unit:
+    return next(_UNIT[here.scan.word(k)] for k in range(here.i, here.j) if here.scan.word(k) in _UNIT)
+
+
+@rule(
+    "week", f"cette|this|la|the? {_WEEK} en_cours|courante|actuelle|ci", "cette|this|the_current|current semaine|week"
 )
-_HALF_HOUR = re.compile(rf"{_IN}\s*(?:la\s+derniere\s+demi[- ]heure|the\s+(?:last|past)\s+half[- ]hour)\b")
-_FORTNIGHT = re.compile(
-    rf"{_IN}\s*(?:(?:la|une|les|the)\s+)?(?:(?:derniere|last|past)\s+)?(?P<what>quinzaine|fortnight)(?:\s+derniere)?\b"
+@rule(
+    "month_",
+    "ce|this|le|the? mois|month en_cours|courant|actuel|ci",
+    "ce|this|the_current|current mois|month",
+    "courant mois",
 )
-_AGO = (
-    re.compile(
-        rf"il\s+y\s+a\s+(?:environ\s+|a\s+peu\s+pres\s+)?(?P<n>{NUMBER})\s?(?P<unit>{UNIT})(?P<half>\s+et\s+demie?)?"
-    ),
-    re.compile(rf"(?P<n>{NUMBER})\s?(?P<unit>{UNIT})\s+(?:ago|earlier|plus\s+tot|auparavant)"),
+@rule(
+    "period",
+    "ce|this|le|the? trimestre|quarter|semestre en_cours|courant|actuel|ci",
+    "ce|this|the_current|current trimestre|quarter|semestre|half",
 )
-_THIS = re.compile(
-    rf"{_IN}\s*(?:cette|ce|cet|this|the\s+current|l'|la|le)\s*(?P<unit>semaine|week|mois|month|trimestre|quarter|annee|year)(?:[\s-]?(?:ci|en\s+cours|courante?|actuelle?))?\b"
+@rule(
+    "period",
+    "cette|this|l|the? annee|year en_cours|courante|actuelle|ci",
+    "cette|this|the_current|current annee|year",
+    "week|month|quarter|year to date",
+    "mtd|ytd|wtd|qtd",
 )
-_LAST = re.compile(
-    rf"{_IN}\s*(?:la\s+|le\s+|l'|the\s+)?(?:(?P<unit>semaine|mois|trimestre|annee|an)\s+(?:derniere?|precedente?|passee?|ecoulee?|d'avant)\b"
-    rf"|(?:last|previous|past)\s+(?P<unit2>week|month|quarter|year)\b)"
+@rule(
+    "period",
+    "toute_la|toute_l|tout_le semaine|annee|mois|trimestre",
+    f"all|the_whole|the_entire|so_far_this {_CALENDAR}",
 )
-_NEXT = re.compile(
-    rf"{_IN}\s*(?:la\s+|le\s+|l'|the\s+)?(?:(?P<unit>semaine|mois)\s+prochaine?|next\s+(?P<unit2>week|month))\b"
-)
-_BEFORE_LAST = re.compile(
-    rf"{_IN}\s*(?:la\s+|the\s+)?(?:semaine\s+d'avant|avant[- ]derniere\s+semaine|week\s+before\s+last)\b"
-)
-_WEEKEND = re.compile(rf"{_IN}\s*(?:(?P<this>ce|this)|le|the|last|past)?\s*week-?\s?end(?:\s+(?:dernier|passe))?\b")
-_WEEK_OF = re.compile(rf"{_IN}\s*(?:la\s+)?(?:semaine\s+du|the\s+week\s+of|week\s+of)\s+(?:the\s+)?")
-_WEEK_NUMBER = re.compile(
-    rf"{_IN}\s*(?:(?:la\s+|the\s+)?(?:semaine|sem\.?|week|wk)\s*(?:n[o°]?\s*)?(?P<n>\d{{1,2}})(?!\d|\s*(?:h|%|[/:]))|(?P<code>[sw])(?P<m>\d{{1,2}}))\b(?:\s+{YEAR})?"
-)
-_WEEK_OFFSET = re.compile(rf"{_IN}\s*(?:la\s+)?s\s?-\s?(?P<n>\d)\b")
-_QUARTER = re.compile(
-    rf"(?P<cue>(?:au|du|en|le|sur|in|of|for|during|dans|pour|pendant)\s+(?:le\s+|the\s+)?)?(?:[tq](?P<n>[1-4])\b"
-    rf"|(?P<ord>1er|premier|2e|2eme|deuxieme|second|3e|3eme|troisieme|4e|4eme|quatrieme|first|third|fourth|1st|2nd|3rd|4th)\s+(?P<what>trimestre|quarter|semestre|half)\b(?!-))(?:\s+(?:de\s+|of\s+)?{YEAR})?"
-)
-_HALF = re.compile(rf"(?:au|du|en|in|for|sur)\s+(?:le\s+|the\s+)?(?:s|h)(?P<n>[12])\s+{YEAR}")
-_IN_MONTH = re.compile(
-    rf"(?P<cue>(?:(?:en|in|de|d'|du|of|for|courant|pendant|durant|during|sur|pour|au|mois\s+d[e'])\s*)*)"
-    rf"(?:(?:le\s+|the\s+)?mois\s+(?:de\s+|d'))?(?P<part>debut|mi-?|fin|early|mid-?|late|the\s+end\s+of|the\s+beginning\s+of)?\s*{MONTH}(?:\s+{YEAR})?(?![\w-]*\d)"
-)
-_YEAR = re.compile(
-    rf"(?:en|in|sur|depuis|during|l'annee|annee|year)\s+{YEAR}(?!\s+[a-z]*(?:ligne|record|flux|run|erreur|row))"
-)
-_ORDINAL = {"1er": 1, "premier": 1, "first": 1, "1st": 1, "2e": 2, "2eme": 2, "deuxieme": 2, "second": 2, "2nd": 2, "3e": 3, "3eme": 3,
-            "troisieme": 3, "third": 3, "3rd": 3, "4e": 4, "4eme": 4, "quatrieme": 4, "fourth": 4, "4th": 4}  # fmt: skip
-
-
-def rolling(text: str, at: int, now: Now) -> Found | None:
-    """ "les 3 derniers jours", "last 24 hours", "sur 30 jours": to the minute, up to now."""
-    for pattern in _ROLLING:
-        if found := pattern.match(text, at):
-            unit = UNIT_OF[found["unit"]]
-            return Found(_ago(number(found["n"]), unit, now), _now(now), found.end(), "rolling")
-    one = _ROLLING_ONE.match(text, at)
-    if one and one["unit"] and not re.match(r"\s+(?:de|du|d')", text[one.end() :]):
-        span = {"minute": timedelta(minutes=1), "24h": timedelta(hours=24)}.get(one["unit"], timedelta(hours=1))
-        return Found(_now(now) - span, _now(now), one.end(), "rolling")
-    if found := _HALF_HOUR.match(text, at):
-        return Found(_now(now) - timedelta(minutes=30), _now(now), found.end(), "rolling")
-    if (found := _FORTNIGHT.match(text, at)) and re.search(r"la|une|les|the|last|past|dern", found.group()):
-        return Found(_ago(15 if found["what"] == "quinzaine" else 14, "day", now), _now(now), found.end(), "rolling")
-    return None
-
-
-def ago(text: str, at: int, now: Now) -> Found | None:
-    """ "il y a 3 jours": that day; "il y a deux heures": the hour around; weeks and months: the whole one."""
-    for pattern in _AGO:
-        if found := pattern.match(text, at):
-            n, unit = number(found["n"]), UNIT_OF[found["unit"]]
-            if unit in ("second", "minute", "hour"):
-                middle = _now(now) - timedelta(seconds=n * SECONDS[unit])
-                around = timedelta(minutes=30) if unit == "hour" else timedelta(minutes=1)
-                return Found(middle - around, middle + around, found.end(), "around")
-            if unit == "day":
-                day = now.today - timedelta(days=n)
-                return Found(now.at(day), now.at(day + DAY), found.end(), "calendar_day")
-            if unit == "week":
-                return Found(now.at(now.monday(-n)), now.at(now.monday(1 - n)), found.end(), "iso_week")
-            months = now.today.year * 12 + now.today.month - 1 - n * (12 if unit == "year" else 1)
-            if unit == "year":
-                return Found(
-                    now.at(date(months // 12, 1, 1)), now.at(date(months // 12 + 1, 1, 1)), found.end(), "calendar_year"
-                )
-            first, last = now.month(months % 12 + 1, months // 12)
-            return Found(now.at(first), now.at(last), found.end(), "calendar_month")
-    return None
-
-
-def calendar(text: str, at: int, now: Now) -> Found | None:
-    """ "cette semaine" (to now), "le mois dernier", "le week-end dernier", "l'année dernière"."""
-    if found := _BEFORE_LAST.match(text, at):
-        return Found(now.at(now.monday(-2)), now.at(now.monday(-1)), found.end(), "iso_week")
-    if found := _WEEKEND.match(text, at):
-        saturday = now.monday() + timedelta(days=5)
-        if (saturday > now.today and not found["this"]) or now.today < saturday:
-            saturday -= timedelta(weeks=1)
-        if found["this"] and now.today >= now.monday() + timedelta(days=5):
-            saturday = now.monday() + timedelta(days=5)
-        return Found(now.at(saturday), now.at(saturday + timedelta(days=2)), found.end(), "weekend")
-    for pattern, back in ((_LAST, 1), (_NEXT, -1)):
-        if found := pattern.match(text, at):
-            return _period(found["unit"] or found["unit2"], back, now, found.end())
-    if found := _THIS.match(text, at):
-        if not re.search(r"\b(?:ce|cette|cet|this|current)\b|l'|ci$|cours|courant|actuel", found.group()):
-            return None
-        first = _period(found["unit"], 0, now, found.end())
-        return Found(first.start, _now(now), found.end(), first.convention + "_to_now")
-    return None
-
-
-def _period(unit: str, back: int, now: Now, stop: int) -> Found:
-    if unit in ("semaine", "week"):
-        return Found(now.at(now.monday(-back)), now.at(now.monday(1 - back)), stop, "iso_week")
-    months = now.today.year * 12 + now.today.month - 1
-    if unit in ("mois", "month"):
-        first, last = now.month((months - back) % 12 + 1, (months - back) // 12)
-        return Found(now.at(first), now.at(last), stop, "calendar_month")
-    if unit in ("trimestre", "quarter"):
-        quarters = now.today.year * 4 + (now.today.month - 1) // 3 - back
-        first, last = now.quarter(quarters % 4 + 1, quarters // 4)
-        return Found(now.at(first), now.at(last), stop, "quarter")
-    year = now.today.year - back
-    return Found(now.at(date(year, 1, 1)), now.at(date(year + 1, 1, 1)), stop, "calendar_year")
-
-
-def numbered(text: str, at: int, now: Now) -> Found | None:
-    """ "semaine 42", "S-1", "T3", "3e trimestre", "la semaine du 12 octobre", "en 2025"."""
-    from vigie.ask._when_days import days
-
-    if found := _WEEK_OF.match(text, at):
-        day = days(text, found.end(), now) or days(text, text.rfind(" ", at, found.end()) - 1, now)
-        if day is None and (bare := re.compile(r"(\d{1,2})\b").match(text, found.end())):
-            day = days(f"le {bare[1]}", 0, now)
-            day = None if day is None else type(day)(day.first, day.last, bare.end(), day.convention)
-        if day:
-            monday = day.first - timedelta(days=day.first.weekday())
-            return Found(now.at(monday), now.at(monday + timedelta(weeks=1)), day.end, "iso_week")
-    if found := _WEEK_OFFSET.match(text, at):
-        back = int(found["n"])
-        return Found(now.at(now.monday(-back)), now.at(now.monday(1 - back)), found.end(), "iso_week")
-    if found := _WEEK_NUMBER.match(text, at):
-        return _iso_week(found, now)
-    if found := _HALF.match(text, at):
-        year, half = int(found["year"]), int(found["n"])
-        first, last = (date(year, 1, 1), date(year, 7, 1)) if half == 1 else (date(year, 7, 1), date(year + 1, 1, 1))
-        return Found(now.at(first), now.at(last), found.end(), "half_year")
-    if found := _QUARTER.match(text, at):
-        return _quarter(found, now)
-    if found := _YEAR.match(text, at):
-        year = int(found["year"])
-        since = found.group().startswith("depuis")
-        end = _now(now) if since else now.at(date(year + 1, 1, 1))
-        return Found(now.at(date(year, 1, 1)), end, found.end(), "calendar_year", "since" if since else "range")
-    return None
-
-
-def _iso_week(found: re.Match[str], now: Now) -> Found | None:
-    week = int(found["n"] or found["m"])
-    year = int(found["year"]) if found["year"] else now.today.year
-    try:
-        monday = date.fromisocalendar(year, week, 1)
-        if not found["year"] and monday > now.today:
-            monday = date.fromisocalendar(year - 1, week, 1)
-    except ValueError:
+@rule("period", "sur|durant|pendant|au_cours_de|au_cours|dans la|le|l|du|the semaine|mois|trimestre|annee|semestre")
+def this_one(here: Here) -> Found | None:
+    if here.after() in _OTHER or here.after() in ("d", "de", "du", "of", "des"):
         return None
-    cued = not found["code"] or bool(re.match(r"(?:en|in|during|pendant|sur|dans|de|pour|for|au)\b", found.group()))
-    return Found(now.at(monday), now.at(monday + timedelta(weeks=1)), found.end(), "iso_week", "range", cued)
+    to_date = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}.get(here.scan.word(here.i))
+    return here.calendar.period(to_date or _unit(here), 0)
 
 
-def _quarter(found: re.Match[str], now: Now) -> Found | None:
-    year = int(found["year"]) if found["year"] else None
-    if found["ord"] and found["what"] in ("semestre", "half"):
-        half = _ORDINAL[found["ord"]]
-        if half > 2:
-            return None
-        year = year or now.today.year - (half == 2 and now.today.month < 7)
-        first, last = (date(year, 1, 1), date(year, 7, 1)) if half == 1 else (date(year, 7, 1), date(year + 1, 1, 1))
-        return Found(now.at(first), now.at(last), found.end(), "half_year")
-    n = int(found["n"]) if found["n"] else _ORDINAL[found["ord"]]
-    first, last = now.quarter(n, year)
-    strong = bool(found["ord"] or found["year"] or found["cue"])
-    return Found(now.at(first), now.at(last), found.end(), "quarter", "range", strong)
+_OTHER = word_set(
+    "derniere dernier passee passe precedente precedent prochaine prochain suivante suivant ecoulee ecoule d avant last "
+    "42 n no numero la glissante glissant"
+) | {str(n) for n in range(54)}
 
 
-def month(text: str, at: int, now: Now) -> Found | None:
-    """ "en octobre", "octobre 2025", "fin octobre", "the beginning of October", "October"."""
-    found = _IN_MONTH.match(text, at)
-    if found is None:
+@rule("period", f"{_OF} {_CALENDAR}")
+def of_this_one(here: Here) -> Found | None:
+    """ "bilan de la semaine", "top 5 du mois"; not "jour de la semaine", "fin du mois"."""
+    if here.before() in _COUNTED or here.after() in _OTHER or here.after() in ("du", "de", "d", "of"):
         return None
-    name = found["month"]
-    if re.search(r"\d(?:er)?\s+$", text[:at]):
-        return None  # of a date that does not exist
-    if (
-        name in AMBIGUOUS_MONTHS
-        and not found["year"]
-        and not re.search(
-            r"\b(?:en|in|mois|courant|during|d'|de|since|fin|debut|mi)\b",
-            found.group()[: found.start("month") - found.start()],
-        )
+    return here.calendar.period(_unit(here), 0)
+
+
+_COUNTED = word_set(
+    "jour jours heure heures moment moments semaine semaines mois numero debut fin milieu reste partie cours tranche "
+    "nombre day days hour hours time times week weeks part number rest start end beginning middle month months quart premier dernier"
+)
+
+
+@rule(
+    "week",
+    f"la|the? {_WEEK} derniere|dernier|passee|ecoulee|last",
+    "last|previous week",
+    "la_derniere semaine complete",
+    "the previous week",
+)
+@rule(
+    "month_",
+    "le|the? mois dernier|passe|ecoule|last",
+    "last|previous month",
+    "the previous month",
+    "le_dernier mois complet|calendaire",
+)
+@rule(
+    "period",
+    "le? trimestre|semestre dernier|passe|ecoule",
+    "le dernier trimestre|semestre",
+    "the? last|previous quarter|half",
+)
+@rule("period", "l? an|annee derniere|dernier|passee|passe|ecoulee", "last|previous year", "the previous year")
+@rule("period", "le|du|ce|au? week-end dernier|passe|ecoule|last", "the? last|past|previous|this_past week-end")
+def last_one(here: Here) -> Found:
+    unit = _unit(here)
+    weekend_now = unit == "week-end" and here.calendar.today.weekday() >= 5
+    return here.calendar.period(unit, 0 if unit == "week-end" and not weekend_now else -1)
+
+
+@rule("week", f"la|the? {_WEEK} d_avant|precedente|before", "la precedente", "the one before", "the previous one")
+@rule("month_", "le|the? mois|month d_avant|precedent|before", "le precedent")
+@rule("period", "l|le|the? annee|trimestre|semestre|an|quarter|year|week-end d_avant|precedente|precedent|before")
+def one_before(here: Here) -> Found:
+    """Before the one that was named before it, else before this one."""
+    words = {here.scan.word(k) for k in range(here.i, here.j)}
+    unit: Unit = _unit(here) if words & set(_UNIT) else ""
+    found = here.calendar.period(unit or "week", -1)
+    return replace(found, back=1, unit=unit)
+
+
+@rule("week", f"l? avant-derniere|avant_derniere {_WEEK}", "the? week before last", "deux semaines avant")
+@rule("month_", "l? avant-dernier|avant_dernier mois", "the? month before last")
+@rule("period", "the? weekend|week-end|year|quarter before last", "l? avant-dernier week-end|trimestre")
+def one_before_last(here: Here) -> Found:
+    unit = _unit(here)
+    return here.calendar.period(unit, -1 if unit == "week-end" and here.calendar.today.weekday() < 5 else -2)
+
+
+@rule("week", f"la|the? {_WEEK} prochaine|suivante", "the? next|coming week")
+@rule("month_", "le|the? mois prochain|suivant", "the? next month")
+@rule("period", "le|l? trimestre|annee|an|week-end prochain|prochaine", "the? next quarter|year|week-end")
+def next_one(here: Here) -> Found:
+    return here.calendar.period(_unit(here), 1)
+
+
+@rule("period", "ce|le|the|this|du|au|over_the|pendant_le|un? week-end", "le|ce|du|au we", "le|ce|du? we dernier|passe")
+def weekend(here: Here) -> Found | None:
+    if here.scan.language == "en" and "we" in (here.after(-1), here.after(-2)):
+        return None
+    bare = here.j == here.i + 1
+    if here.after() in ("du", "de", "of", "before", "d") or (
+        bare and here.before() in ("chaque", "every", "par", "per", "le", "un")
     ):
         return None
-    if name == "may" and not re.search(r"\b(?:in|of|during|for)\s*$", found["cue"]) and not found["year"]:
+    saturday = here.calendar.today.weekday() >= 5
+    return here.calendar.period("week-end", -1 if saturday and "dernier" in here.after(-1) else 0)
+
+
+@rule(
+    "period",
+    "le|the? week-end|we du|de|of <day>",
+    "le|the? week-end|we du|of <bare_day:day>",
+    "le|the? week-end|we du|of <dayspan>",
+)
+def weekend_of(here: Here, day: Found | None = None, dayspan: tuple[date, date] | None = None) -> Found | None:
+    first = dayspan[0] if dayspan else day.first if day else None
+    if first is None:
         return None
-    first, last = now.month(MONTHS[name], int(found["year"]) if found["year"] else None)
-    part = (found["part"] or "").split()[-1:] and (found["part"] or "")
-    convention = "calendar_month" if found["year"] else "past_month"
-    if part:
-        start, end = {"d": (1, 11), "e": (1, 11), "m": (11, 21), "f": (21, 0), "l": (21, 0)}.get(
-            part[0], (21, 0) if "end" in part else (1, 11)
-        )
-        begin = first.replace(day=start)
-        return Found(now.at(begin), now.at(first.replace(day=end) if end else last), found.end(), "part_of_month")
-    end_ = now.at(last)
-    return Found(now.at(first), min(end_, _now(now)) if first <= now.today < last else end_, found.end(), convention)
+    saturday = first - DAY if first.weekday() == 6 else first + DAY * (5 - first.weekday())
+    return here.calendar.days(saturday, saturday + 2 * DAY, "weekend", "week-end")
+
+
+@rule(
+    "week",
+    f"la|the? {_WEEK} du|de|of|starting|commencing|beginning|from on? <day>",
+    f"la|the? {_WEEK} du|of the? <bare_day:day>",
+    f"la|the? {_WEEK} d <day>",
+)
+def week_of(here: Here, day: Found) -> Found | None:
+    """The ISO week with that day in it."""
+    if day.first is None:
+        return None
+    monday = day.first - DAY * day.first.weekday()
+    return here.calendar.days(monday, monday + WEEK, "iso_week", "week")
+
+
+@rule("week", "il_y_a|y_a|ya environ? <n> semaine|semaines", "<n> week|weeks ago|earlier|back")
+@rule("month_", "il_y_a|y_a|ya environ? <n> mois", "<n> month|months ago|earlier|back")
+@rule(
+    "period",
+    "il_y_a|y_a|ya environ? <n> an|ans|annee|annees|trimestres|trimestre",
+    "<n> year|years|quarter|quarters ago|earlier|back",
+)
+def ago(here: Here, n: float) -> Found | None:
+    """The whole week, month or year."""
+    word = next(here.scan.word(k) for k in range(here.j - 1, here.i - 1, -1) if here.scan.word(k) in UNITS)
+    return here.calendar.period(UNITS[word], -int(n)) if n == int(n) else None

@@ -221,6 +221,8 @@ class Engine:
             if draft.stored:
                 return
         paragraphs = compose(reading.query, draft.evidence, reading.language, self._zone)
+        if meant := await asyncio.to_thread(self._meant, draft, reading):
+            paragraphs.append(f"{sentence('meant', reading.language)}\n\n{meant}")
         # Text of the model that is already shown is replaced as a whole by the final answer.
         if not draft.released:
             for paragraph in paragraphs:
@@ -248,6 +250,17 @@ class Engine:
         except (StoreError, SourceError, QueryError) as error:
             log.error("question %s could not be computed: %s", draft.answer_id, error)
             draft.note("not_computed", sentence("not_computed", reading.language))
+            return None
+
+    def _meant(self, draft: Draft, reading: Reading) -> str | None:
+        """Beside the documents: how many runs the question speaks of."""
+        scope = reading.scope
+        if self._exact is None or scope.kinds is not None or scope.collection is not None:
+            return None
+        try:
+            return self._exact.meant(reading.asked, None, draft.now, reading.language, EVERYTHING)
+        except (StoreError, SourceError, QueryError) as error:
+            log.error("the runs of question %s could not be counted: %s", draft.answer_id, error)
             return None
 
     def _before(self, draft: Draft) -> list[Turn]:

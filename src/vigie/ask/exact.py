@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from vigie.ask.language import Language
 from vigie.ask.planner import choices
 from vigie.ask.planner.behind import plan_behind
-from vigie.ask.planner.build import Built
+from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.explain import answer_text, condition_words
 from vigie.ask.planner.follow import plan_conversation
 from vigie.ask.planner.knowledge import Knowledge, Vocabulary, know
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.planner import Planned
+from vigie.ask.planner.planner import plan as plan_question
 from vigie.ask.planner.result import Result
 from vigie.ask.planner.roles import facets, learn_roles
 from vigie.ask.planner.suggest import suggestions
@@ -121,6 +122,20 @@ class ExactAnswers:
             return self._computed(planned, planned.built, planned.known, turns[-1], language, access)
         except QueryTooLong:
             return Computed("exact", "failed", say("too_long", language))
+
+    def meant(self, text: str, collection: str | None, now: datetime, language: Language, access: Access) -> str | None:
+        """The runs that a question for a cause speaks of ("pourquoi X a échoué"), counted; None for others."""
+        known = self.knowledge([collection] if collection else None)
+        planned = plan_question(text, known, now, self._zone, language, causes=True)
+        frame = planned.frame
+        if frame is None or planned.known is None or not frame.conds or not (frame.times or len(frame.conds) > 1):
+            return None
+        counting = replace(frame, ask="number", subject=None, groups=(), aggregate="count", target=None, having=())
+        built = build(replace(counting, absent=False, sides=None, both=False, but_not=False), planned.known)
+        rows = self._engine.run(built.plan, access)
+        times = planned.times.ranges if planned.times else ()
+        whole = self._whole(built.plan, planned.known, access)
+        return answer_text(Result(built.plan, rows, (), planned.known, language, self._zone, times, whole))
 
     # ------------------------------------------------------------------ rows
 

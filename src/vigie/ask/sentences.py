@@ -21,6 +21,7 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "fr": "Le calcul sur les enregistrements n'a pas abouti : seuls les passages trouvés sont donnés.",
         "en": "The records could not be computed: only the passages found are given.",
     },
+    "meant": {"fr": "Les exécutions dont il s'agit :", "en": "The runs that are meant:"},
     "cancelled": {
         "fr": "La question a été interrompue avant la fin de la réponse.",
         "en": "The question was stopped before its answer was complete.",

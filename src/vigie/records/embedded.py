@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 
 SECONDS = 10.0  # what one query may take
 
-Pipeline = Callable[[Plan, Profile, ZoneInfo], list[dict[str, object]]]
-
 
 class EmbeddedEngine:
     """A `protocols.RecordEngine`. `live`: collection -> the generation that the ledger names."""
@@ -34,14 +32,12 @@ class EmbeddedEngine:
         store: ParquetRecords,
         live: Callable[[], Mapping[str, str]],
         zone: ZoneInfo,
-        pipeline: Pipeline,
         *,
         seconds: float = SECONDS,
     ) -> None:
         self._store = store
         self._live = live
         self._zone = zone
-        self._pipeline = pipeline
         self._seconds = seconds
         self._layouts: dict[str, tuple[str, Layout]] = {}
         self._lock = Lock()
@@ -65,8 +61,14 @@ class EmbeddedEngine:
         return Rows(shaped, int(str(matched)), len(rows) > ROWS_MAX, int(str(ungrouped)))
 
     def pipeline(self, plan: Plan) -> list[dict[str, object]]:
-        profile = self.profile(plan.collection)
-        return self._pipeline(plan, profile, self._zone) if profile else []
+        """The SQL that gives the rows, with its values; `?` of the file stands for the collection's columns."""
+        found = self._layout(plan.collection)
+        if found is None:
+            return []
+        query = Compiler(plan, found[1], self._zone).rows()
+        values = [plan.collection if value is FILE else value for value in query.parameters]
+        shown = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+        return [{"engine": "duckdb", "sql": query.sql, "parameters": shown}]
 
     def bodies(self, collection: str, native_ids: Sequence[str]) -> dict[str, str]:
         generation = self._live().get(collection)

@@ -46,10 +46,18 @@ class Planned:
     followed: bool = False  # it completes a computed question
 
 
-def plan(text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language) -> Planned:
-    """The first turn of a conversation, or a question that stands alone."""
+def plan(
+    text: str,
+    knowledge: Sequence[Knowledge],
+    now: datetime,
+    zone: ZoneInfo,
+    language: Language,
+    *,
+    causes: bool = False,
+) -> Planned:
+    """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs."""
     found = tokens(text)
-    if problem := refused(found) or not_computed(found):
+    if problem := refused(found) or (None if causes else not_computed(found)):
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))

@@ -157,7 +157,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         duration=duration,
         duration_unit=_duration_unit(known[duration]) if duration else None,
         status=status,
-        polarity=polarities(known[status].profile) if status else {},
+        polarity=polarities(known[status]) if status else {},
         name=best("name", lambda f: 0 if f.path in (status, code) else _name_score(f, profile)),
         ident=best("ident", lambda f: _ident_score(f, profile.total)),
         host=best("host", lambda f: _dimension(f, "host")),
@@ -186,11 +186,12 @@ def polarity_of(value: Scalar) -> Polarity | None:
     return next((pole for pole in _STRONG if pole in found), None)
 
 
-def polarities(status: FieldProfile) -> dict[Polarity, tuple[Scalar, ...]]:
-    """The values of each polarity. Of numbers: 0 went well, others did not (an exit code)."""
+def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
+    """The values of each polarity. Of numbers: 0 went well, others did not (an exit code); `failed: true` failed."""
     found: dict[Polarity, list[Scalar]] = {}
-    for value, _ in status.values:
-        pole = polarity_of(value)
+    turned = status.flag and polarity_of(" ".join(status.words)) == "failed"
+    for value, _ in status.profile.values:
+        pole = polarity_of(value is not True if turned and isinstance(value, bool) else value)
         if pole is None and isinstance(value, int | float):
             pole = "succeeded" if value == 0 else "failed"
         if pole is not None:
