@@ -289,6 +289,10 @@ class Engine:
             chat.context_tokens,
             chat.count_tokens,
         )
+        if not prompt.kept:
+            # No evidence fits the model's context: without evidence there is no call.
+            draft.note("model_context", sentence("model_context", reading.language))
+            return
         guard = Guard(prompt.kept, draft.question.text, reading.language)
         try:
             async with _closing(chat.stream(prompt.messages)) as pieces:

@@ -13,6 +13,10 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "fr": "Le modèle de langage s'est interrompu : sa réponse commencée est remplacée par les passages trouvés.",
         "en": "The language model stopped midway: what it had begun is replaced by the passages found.",
     },
+    "model_context": {
+        "fr": "Aucun passage ne tient dans le contexte du modèle : la réponse est faite des passages trouvés.",
+        "en": "No passage fits the language model's context: the answer is made of the passages found.",
+    },
     "model_unusable": {
         "fr": "Rien du texte du modèle de langage n'a pu être vérifié : la réponse est faite des passages trouvés.",
         "en": "Nothing the language model wrote could be verified: the answer is made of the passages found.",
