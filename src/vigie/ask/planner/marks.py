@@ -323,6 +323,8 @@ class Reader:
 
     def _cue(self, i: int) -> tuple[int, tuple[str, ...]]:
         end, tags = self._phrase(i)
+        if "every" in tags and not self._counts_by(i):
+            return i, ()  # "les horaires des flux" are no hourly count
         if end > i + 1 and set(tags) & {"most", "least"}:
             # "la plus | grosse" is "plus grosse".
             further, better = self._phrase(i + 1)
