@@ -18,7 +18,8 @@ import pytest
 from chromadb.config import Settings
 
 from vigie.errors import StoreCorrupt, StoreError, StoreFull
-from vigie.index.chroma import ChromaVectors, _store_error
+from vigie.index.chroma import ChromaVectors
+from vigie.index.chroma_errors import store_error
 from vigie.index.hnsw_files import FILES
 from vigie.index.names import encode
 from vigie.protocols import VectorIndex, Vectors
@@ -427,8 +428,8 @@ def test_a_damaged_collection_can_be_dropped(file: str, saved: Path, tmp_path: P
 
 def test_a_full_disk_is_told_from_damage() -> None:
     for said in ("(code: 13) database or disk is full", "No space left on device (os error 28)"):
-        assert isinstance(_store_error(sqlite3.OperationalError(said), Path("d"), "code"), StoreFull)
-    assert isinstance(_store_error(OSError(28, "No space left on device"), Path("d"), ""), StoreFull)
+        assert isinstance(store_error(sqlite3.OperationalError(said), Path("d"), "code"), StoreFull)
+    assert isinstance(store_error(OSError(28, "No space left on device"), Path("d"), ""), StoreFull)
 
 
 def test_churn_loses_no_vector(tmp_path: Path) -> None:

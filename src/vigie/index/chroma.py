@@ -28,8 +28,8 @@ from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
 
-from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
-from vigie.index.folders import is_full
+from vigie.errors import StoreCorrupt, StoreError
+from vigie.index.chroma_errors import store_error
 from vigie.index.hnsw_files import unsound
 from vigie.index.names import encode
 from vigie.protocols import Vectors
@@ -246,7 +246,7 @@ class ChromaVectors:
             for segment, dimension, saved in self._ask_database(VECTOR_SEGMENTS, str(held.id)):
                 wrong = unsound(self._folder / segment, dimension, saved=bool(saved))
                 if wrong is not None:
-                    raise _store_error(ValueError(wrong), self._folder, collection, damaged=True)
+                    raise store_error(ValueError(wrong), self._folder, collection, damaged=True)
             self._sound.add(str(held.id))
 
     # ------------------------------------------------------------------ giving space back
@@ -292,11 +292,11 @@ class ChromaVectors:
         except StoreError:
             raise
         except (ChromaError, sqlite3.Error, OSError) as error:
-            raise _store_error(error, self._folder, collection) from error
+            raise store_error(error, self._folder, collection) from error
         except BaseException as error:
             if type(error).__name__ != "PanicException":  # of the Rust bindings, which do not export it
                 raise
-            raise _store_error(error, self._folder, collection, damaged=True) from error
+            raise store_error(error, self._folder, collection, damaged=True) from error
 
 
 def _put(held: Collection, ids: Sequence[str], vectors: Vectors) -> None:
@@ -307,32 +307,3 @@ def _put(held: Collection, ids: Sequence[str], vectors: Vectors) -> None:
     for start in range(0, len(kept), BATCH):
         part = kept[start : start + BATCH]
         held.upsert(ids=part, embeddings=np.asarray(vectors[[last[id_] for id_ in part]], np.float32))
-
-
-_DAMAGE = (
-    *("not a database", "malformed", "hnsw", "no such table", "no such column", "corrupt", "deserial", "pickle"),
-    *(
-        "unexpected eof",
-        "failed to fill whole buffer",
-        "no such file",
-        "migration",
-        "error finding id",
-        "error getting embedding",
-    ),
-)
-
-
-def _store_error(error: BaseException, folder: Path, collection: str, damaged: bool = False) -> StoreError:
-    what = (
-        f"collection {collection!r} of the vector index in {folder}" if collection else f"the vector index in {folder}"
-    )
-    said = str(error)
-    if is_full(error):
-        return StoreFull(f"no space left for {what}: free some and sync again")
-    if "database is locked" in said:
-        return StoreBusy(f"{what} is in use by another process: stop it and try again")
-    if "expecting embedding with dimension" in said:
-        return StoreError(f"{what} holds vectors of another model ({said}): `vigie check --repair` rebuilds it")
-    if damaged or any(word in said.lower() for word in _DAMAGE):
-        return StoreCorrupt(f"{what} is damaged ({said}): `vigie check --repair` rebuilds it from the ledger")
-    return StoreError(f"{what} cannot be used ({said}): see the disk and the rights on the folder")

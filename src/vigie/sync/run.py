@@ -44,6 +44,9 @@ class Syncer:
     def recover(self) -> None:
         """Finish what a killed run left: queued index work, generations of bodies that never became live."""
         self._indexer.flush()
+        for ref in self._ledger.sources():
+            if ref.kind == "records":
+                self._ledger.drop_old_records(ref)
         self._ledger.drop_unused_vectors()
         self._bodies.keep_only(self._ledger.bodies())
 

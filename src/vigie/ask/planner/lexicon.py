@@ -63,5 +63,6 @@ WHY = re.compile(
     r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|resoudre|fix|solve|qu est ce qu\w*|"
     r"what is (?:the|a|an) (?!last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
-    r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|qui contacter|who to call|contact)\b"
+    r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
+    r"qui (?:appeler|contacter|prevenir|joindre|alerter|est|sont|gere|s occupe)|who (?:to|should|do|does|is|are|owns|handles|can))\b"
 )
