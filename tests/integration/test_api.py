@@ -284,6 +284,7 @@ def test_the_page_runs_only_its_own_files(client: TestClient) -> None:
     script = client.get("/page.js")
     assert "innerHTML" not in script.text
     assert (script.status_code, client.get("/page.css").status_code) == (200, 200)
+    assert client.get("/favicon.ico").status_code == 204
 
 
 def test_every_operation_has_a_name_a_reply_and_the_error_shape(client: TestClient) -> None:

@@ -19,7 +19,8 @@ from vigie.api.errors import reply
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1_000_000  # bytes
-OPEN = frozenset({"/", "/health", "/page.js", "/page.css"})  # without a token: nothing of the team's is there
+# Without a token: nothing of the team's is there.
+OPEN = frozenset({"/", "/health", "/page.js", "/page.css", "/favicon.ico"})
 SECURITY = [
     (
         b"content-security-policy",

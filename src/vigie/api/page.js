@@ -33,9 +33,65 @@ async function call(path, body, signal) {
   return found;
 }
 
+// The part of Markdown that answers are made of: paragraphs, lists, tables, code. Anything else stays text.
+const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#58;": ":", "&#46;": "." };
+const plain = (text) => text.replace(/\\([\\`*[\]|~_#])/g, "$1").replace(/&(?:amp|lt|gt|#58|#46);/g, (found) => ENTITIES[found]);
+
+function made(name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
+}
+
+function inline(element, text) {
+  for (const part of text.split(/(\*\*[^*]+\*\*|`[^`]+`)/)) {
+    if (/^\*\*[^*]+\*\*$/.test(part)) element.append(made("strong", plain(part.slice(2, -2))));
+    else if (/^`[^`]+`$/.test(part)) element.append(made("code", part.slice(1, -1)));
+    else element.append(plain(part));
+  }
+  return element;
+}
+
+function table(lines) {
+  const cells = (line) => line.replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim());
+  const element = document.createElement("table");
+  lines.filter((_, i) => i !== 1).forEach((line, i) => {
+    const row = element.insertRow();
+    for (const cell of cells(line)) {
+      const place = document.createElement(i ? "td" : "th");
+      if (!i) place.scope = "col";
+      row.append(inline(place, cell));
+    }
+  });
+  return element;
+}
+
+function block(text) {
+  const lines = text.split("\n");
+  if (lines.length > 1 && lines.every((line) => line.startsWith("|"))) return table(lines);
+  if (lines.every((line) => line.startsWith("- "))) {
+    const list = document.createElement("ul");
+    for (const line of lines) list.append(inline(document.createElement("li"), line.slice(2)));
+    return list;
+  }
+  if (lines[0].startsWith("```")) return made("pre", lines.slice(1).filter((line) => !line.startsWith("```")).join("\n"));
+  return inline(document.createElement("p"), text);
+}
+
+function blocks(text) {
+  const found = [];
+  let open = false;
+  for (const piece of text.split(/\n{2,}/)) {
+    if (open) found[found.length - 1] += "\n\n" + piece;
+    else found.push(piece);
+    if ((piece.match(/^```/gm) || []).length % 2) open = !open;
+  }
+  return found.filter((piece) => piece.trim()).map(block);
+}
+
 function show(answer) {
   session = answer.session_id;
-  at("answer").textContent = answer.answer;
+  at("answer").replaceChildren(...blocks(answer.answer));
   for (const id of ["notices", "choices", "citations"]) at(id).replaceChildren();
   for (const notice of answer.notices) add(at("notices"), notice.text);
   for (const choice of answer.choices) button(at("choices"), choice.label, choice.question);

@@ -46,6 +46,12 @@ def script() -> Response:
     return _file("page.js")
 
 
+@router.get("/favicon.ico", include_in_schema=False)
+def favicon() -> Response:
+    """None: browsers ask for one unasked."""
+    return Response(status_code=204)
+
+
 @router.get("/page.css", include_in_schema=False)
 def style() -> Response:
     return _file("page.css")

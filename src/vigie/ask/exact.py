@@ -98,7 +98,8 @@ class ExactAnswers:
     def suggestions(self) -> list[str]:
         """Sample questions over all collections, turn by turn."""
         each = [suggestions(known) for known in self.knowledge()]
-        return [found[i] for i in range(max(map(len, each), default=0)) for found in each if i < len(found)]
+        turns = (found[i] for i in range(max(map(len, each), default=0)) for found in each if i < len(found))
+        return list(dict.fromkeys(turns))
 
     def answer(
         self, turns: Sequence[str], collection: str | None, now: datetime, language: Language, access: Access
