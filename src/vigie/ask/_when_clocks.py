@@ -61,7 +61,7 @@ def begun(calendar: Calendar, context: Found, read: Callable[[Found], Found]) ->
 
 # ------------------------------------------------------------------ instants
 
-_AT = "a|at|@|des|,|pour"
+_AT = "a|at|@|,|pour"
 _AROUND = "vers|around|about|autour_de|aux_alentours_de|aux_environs_de|approximately|~|circa|sur_le_coup_de|environ_a|a_environ|a_peu_pres_a|vers_les"
 
 
@@ -201,7 +201,16 @@ def spanned(calendar: Calendar, day: date, span: Span, convention: str = "clock"
     return Found(start, max(end, start), convention, unit="part", first=day, last=day + DAY)
 
 
-@rule("moment", "<context> ,? <span>", "<span> ,? on|le|du|de|d|of? <context>")
+@rule("span_of_day", "<span>")
+@rule("span_of_day", "entre|between <hour:a> et|and <hour:b>", "de|from <hour:a> a|to <hour:b>")
+def span_of_day(here: Here, span: Span | None = None, a: int = 0, b: int = 0) -> Span | None:
+    """Beside a day the sign of the hour may be left out: "hier entre 8 et 10"."""
+    if span is None and not here.closed and here.after() not in ("hier", "yesterday"):
+        return None
+    return span or (Clock(a), Clock(b))
+
+
+@rule("moment", "<context> ,? <span_of_day:span>", "<span_of_day:span> ,? on|le|du|de|d|of? <context>")
 def span_on(here: Here, context: Found, span: Span) -> Found:
     def read(context: Found) -> Found:
         day, first = place(context, span[0])

@@ -59,6 +59,7 @@ _SENTENCES = (
      "From one time to another, the second excluded; without a day, the most recent stretch that has begun"),
     ("instant_since", "« Depuis » va jusqu'à maintenant ; « depuis 6h » est une heure, « depuis 2h » (1 à 4, 12, 24) une durée",
      '"Since" runs to now, from the most recent such time'),
+    ("event", "Ce qui est daté d'un jour compte depuis le début de ce jour", "What is dated by a day counts from the start of that day"),
     ("older_than", "Ce qui a commencé avant cet instant", "What began before that instant"),
     ("before", "« Avant » exclut ce qui est nommé", '"Before" excludes what is named'),
     ("until", "« Jusqu'à » comprend le jour ou la période nommée", '"Until" includes the day or the period that is named'),

@@ -73,8 +73,12 @@ def dated(here: Here, month: int, day: int, year_: int | None) -> Found | None:
 
 
 @rule("day", "<mday>", "<wd> ,? <mday>", "le <wd> <mday>", "on <wd> ,? <mday>")
-def a_date(here: Here, mday: Found, wd: int = 0) -> Found:
-    return mday
+def a_date(here: Here, mday: Found, wd: int | None = None) -> Found | None:
+    """ "lundi 16 novembre"; "lundi, 14/11" are two when they do not agree."""
+    if wd is None:
+        return mday
+    apart = any(here.scan.word(k) == "," for k in range(here.i, here.j))
+    return None if apart and mday.first and mday.first.weekday() != wd else replace(mday, strong=True)
 
 
 @rule("day", "la|toute_la|the? journee|day d|de|du|of? <mday>")
@@ -86,6 +90,12 @@ def whole_date(here: Here, mday: Found) -> Found:
 def last_date(here: Here, mday: Found) -> Found | None:
     """ "le 14 novembre dernier": not today."""
     return here.calendar.latest(mday.again, "past_date", before_today=True) if mday.again else None
+
+
+@rule("day", "<mday> prochain|next")
+def next_date(here: Here, mday: Found) -> Found | None:
+    tomorrow = here.calendar.today + DAY
+    return here.calendar.following(mday.again, tomorrow, "past_date") if mday.again else None
 
 
 @rule("bare_day", "<d>")
@@ -142,6 +152,6 @@ def day_of_year_month(here: Here, d: int, ym: tuple[int, int]) -> Found:
 
 
 _NOT_AFTER = word_set(
-    "% fois times plus moins premiers premieres premier premiere derniers dernieres dernier derniere er eme th st nd rd "
+    "% am pm h fois times plus moins premiers premieres premier premiere derniers dernieres dernier derniere er eme th st nd rd "
     "flux runs run jobs job erreurs erreur codes code lignes records echecs ko ok flows errors failures meilleurs pires"
 )

@@ -9,7 +9,7 @@ from vigie.ask._when_amounts import Amount
 from vigie.ask._when_calendar import DAY, WEEK, Again, Found
 from vigie.ask._when_patterns import Here
 from vigie.ask._when_slots import rule
-from vigie.ask._when_words import SHORT_WEEKDAYS, word_set
+from vigie.ask._when_words import ONLY_ENGLISH, SHORT_WEEKDAYS, word_set
 
 # ------------------------------------------------------------------ days by their distance
 
@@ -116,7 +116,8 @@ def weekday(here: Here, weekday: int) -> Found | None:
 
 @rule("day", "on|this <wd>")
 def short_weekday(here: Here, wd: int) -> Found | None:
-    english = here.scan.word(here.j - 1) in SHORT_WEEKDAYS and here.scan.language == "en"
+    word = here.scan.word(here.j - 1)
+    english = word in SHORT_WEEKDAYS and (here.scan.language == "en" or word in ONLY_ENGLISH)
     return here.calendar.latest(Again("weekday", wd), "past_weekday") if english else None
 
 
@@ -127,6 +128,12 @@ def last_weekday(here: Here, weekday: int | None = None, wd: int | None = None) 
     """Never today."""
     number = weekday if weekday is not None else wd
     return here.calendar.latest(Again("weekday", number or 0), "past_weekday", before_today=True)
+
+
+@rule("day", "the? <weekday> before last", "l? avant-dernier|avant_dernier <weekday>")
+def weekday_before_last(here: Here, weekday: int) -> Found | None:
+    found = here.calendar.latest(Again("weekday", weekday), "past_weekday", before_today=True)
+    return here.calendar.day(found.first - WEEK, "past_weekday") if found and found.first else None
 
 
 @rule("day", "le? <weekday> prochain", "next|coming <wd>")

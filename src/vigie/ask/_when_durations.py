@@ -124,6 +124,8 @@ def alone(here: Here, amount: Amount) -> Long | None:
         one = here.j == here.i + 2 and here.scan.word(here.i) in ("une", "un", "a", "an", "one")  # "une heure"
         if one or amount.unit not in ("ms", "second", "minute", "hour"):
             return None
+    if amount.clock and not lasting and here.before() in ("de", "du", "d", "of"):
+        return None  # "le batch de 22h"
     if here.before() in _NO_LENGTH or any(here.before(back) in _FREQUENT for back in (1, 2)):
         return None
     return _long(here, amount, None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from vigie.ask._when_calendar import DAY, Again, Found, months_from
+from vigie.ask._when_parts import part_of
 from vigie.ask._when_patterns import Here, Readings, Scan, Slot
 from vigie.ask._when_slots import grammar, rule
 from vigie.ask._when_words import MONTHS, UNITS, WEEKDAYS, word_set
@@ -96,6 +97,21 @@ def bare_days(here: Here, numbers: tuple[Item, ...]) -> Several | None:
     if not here.closed or here.after() in UNITS or (here.scan.word(here.i) == "the" and "#nth" not in first.keys):
         return None
     return _several(numbers, here.j, lambda day: here.calendar.latest(Again("day", day), "past_date"))
+
+
+@rule("part_there", "<hours>")
+def part_there(here: Here, hours: tuple[int, int]) -> tuple[int, int, tuple[int, int]]:
+    return here.i, here.j, hours
+
+
+@rule("list", "<day> <hours> et|ou|and|or le|l? <part_there>")
+def parts_of_day(
+    here: Here, day: Found, hours: tuple[int, int], part_there: tuple[int, int, tuple[int, int]]
+) -> Several | None:
+    """ "hier matin et soir"."""
+    i, j, other = part_there
+    first, second = part_of(here, day, hours), part_of(here, day, other)
+    return Several(((first, here.i, i - 1), (second, i, j))) if first and second else None
 
 
 @rule("list", "<months> <yr>")

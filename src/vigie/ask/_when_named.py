@@ -8,7 +8,7 @@ from datetime import date
 from vigie.ask._when_calendar import DAY, Again, Found, months_from
 from vigie.ask._when_patterns import Here
 from vigie.ask._when_slots import rule
-from vigie.ask._when_words import CUES, NAMING, UNITS, UNSURE_MONTHS, word_set
+from vigie.ask._when_words import CUES, MONTHS, NAMING, UNITS, UNSURE_MONTHS, word_set
 
 _WEEK = "semaine|week|sem"
 # ------------------------------------------------------------------ by number
@@ -53,6 +53,12 @@ def numbered_week(here: Here, digits: int = 0, nth: int = 0, yr: int | None = No
 # ------------------------------------------------------------------ by name
 
 
+@rule("week", f"la|the <rank> {_WEEK} <yr>?")
+def ranked_week(here: Here, rank: int, yr: int | None = None) -> Found | None:
+    """ "la 42e semaine"; "la 2e semaine" may be of a month."""
+    return _numbered(here, Again("week", rank), yr, "iso_week") if 5 < rank < 54 else None
+
+
 @rule(
     "month_",
     "<month> <yr>?",
@@ -73,6 +79,9 @@ def month_by_name(here: Here, month: int, yr: int | None = None) -> Found | None
         or yr is not None
         or (lead in _MONTH_CUES and not (lead in ("a", "au", "par", "the") and word in ("may", "march")))
     ):
+        return found
+    joined = here.after() in ("-", "/", "a", "to", "et", "and", "vs") and here.after(1) in MONTHS
+    if joined and word != "may":
         return found
     if word in ("may", "sept") or (word in ("march", "mar") and not here.scan.tokens[k].capital):
         return None

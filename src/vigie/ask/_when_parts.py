@@ -191,6 +191,11 @@ def night_before(here: Here) -> Found:
     return replace(here.calendar.period("night", -1), back=1)
 
 
+@rule("slot", "<n> nights ago", "il_y_a|y_a|ya <n> nuits")
+def nights_ago(here: Here, n: float) -> Found:
+    return here.calendar.period("night", 1 - int(n))
+
+
 @rule("slot", "l? avant-derniere|avant_derniere nuit", "the? night before last")
 def night_before_last(here: Here) -> Found:
     return here.calendar.period("night", -1)

@@ -100,7 +100,7 @@ def parse(pattern: str) -> tuple[Piece, ...]:
     for said in pattern.split():
         optional = said.endswith("?") and len(said) > 1
         body = said[:-1] if optional else said
-        if body.startswith("<"):
+        if body.startswith("<") and body.endswith(">"):
             slot, _, label = body[1:-1].partition(":")
             pieces.append(Piece(frozenset(), (), slot, label or slot, optional, False))
         else:
@@ -132,7 +132,8 @@ class Grammar:
     @cached_property
     def words(self) -> frozenset[str]:
         pieces = (p for rules in self.rules.values() for rule in rules for p in rule.pieces)
-        return frozenset(w for piece in pieces for phrase in (piece.words, *piece.phrases) for w in phrase)
+        said = {w for piece in pieces for phrase in (piece.words, *piece.phrases) for w in phrase}
+        return frozenset(said | {key for keys, _ in self.slots.values() for key in keys if key[0] != "#"})
 
     @cached_property
     def _index(self) -> dict[str, dict[str, tuple[Rule, ...]]]:

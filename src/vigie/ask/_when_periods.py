@@ -53,7 +53,7 @@ def _unit(here: Here) -> Unit:
 )
 @rule("period", "sur|durant|pendant|au_cours_de|au_cours|dans la|le|l|du|the semaine|mois|trimestre|annee|semestre")
 def this_one(here: Here) -> Found | None:
-    if here.after() in _OTHER or here.after() in ("d", "de", "du", "of", "des"):
+    if here.after() in _OTHER or here.after() in ("d", "de", "du", "of", "des") or here.after().isdigit():
         return None
     to_date = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}.get(here.scan.word(here.i))
     return here.calendar.period(to_date or _unit(here), 0)
@@ -61,14 +61,19 @@ def this_one(here: Here) -> Found | None:
 
 _OTHER = word_set(
     "derniere dernier passee passe precedente precedent prochaine prochain suivante suivant ecoulee ecoule d avant last "
-    "42 n no numero la glissante glissant"
-) | {str(n) for n in range(54)}
+    "n no numero la glissante glissant"
+)
 
 
 @rule("period", f"{_OF} {_CALENDAR}")
 def of_this_one(here: Here) -> Found | None:
     """ "bilan de la semaine", "top 5 du mois"; not "jour de la semaine", "fin du mois"."""
-    if here.before() in _COUNTED or here.after() in _OTHER or here.after() in ("du", "de", "d", "of"):
+    if (
+        here.before() in _COUNTED
+        or here.after() in _OTHER
+        or here.after() in ("du", "de", "d", "of")
+        or here.after().isdigit()
+    ):
         return None
     return here.calendar.period(_unit(here), 0)
 

@@ -9,7 +9,7 @@ from vigie.ask._when_calendar import DAY, Again, Calendar, Found
 from vigie.ask._when_clocks import instant
 from vigie.ask._when_patterns import Here
 from vigie.ask._when_slots import Clock, rule
-from vigie.ask._when_words import LASTING
+from vigie.ask._when_words import LASTING, ONLY_ENGLISH
 
 # ------------------------------------------------------------------ what ranges begin and end with
 
@@ -57,6 +57,8 @@ def from_to(here: Here, a: Found | Clock, b: Found | Clock) -> Found | None:
         return None  # a span of hours, "depuis le 16 à 20h"
     if isinstance(a, Clock) and any(here.before(back) in LASTING for back in (1, 2, 3)):
         return None
+    if isinstance(b, Clock) and bare(a):
+        return None
     for side, other in ((a, b), (b, a)):
         if bare(side) and bare(other) and first not in ("du", "depuis") and not has_article(here):
             return None
@@ -65,7 +67,7 @@ def from_to(here: Here, a: Found | Clock, b: Found | Clock) -> Found | None:
 
 @rule(
     "range",
-    "<anchor:a> au|-|->|→|to|jusqu_a|jusqu_au|through|thru|until|till <edge:b>",
+    "<anchor:a> au|-|->|→|..|...|to|jusqu_a|jusqu_au|through|thru|until|till <edge:b>",
     "<bare_day:a> au|-|to|a <mday:b>",
     "les? <bare_day:a> au|- <mday:b>",
 )
@@ -92,6 +94,15 @@ def weeks(here: Here, m: int, n: int, yr: int | None = None) -> Found | None:
         else here.calendar.latest(Again("week", k), "iso_week")
         for k in (m, n)
     )
+    return join(here.calendar, a, b) if a and b else None
+
+
+@rule("range", "<wd:v> to|-|through|thru <wd:w>")
+def short_weekdays(here: Here, v: int, w: int) -> Found | None:
+    """ "Mon-Wed"."""
+    if here.scan.language != "en" and not {here.scan.word(here.i), here.after(-1)} & ONLY_ENGLISH:
+        return None
+    a, b = (here.calendar.latest(Again("weekday", n), "past_weekday") for n in (v, w))
     return join(here.calendar, a, b) if a and b else None
 
 

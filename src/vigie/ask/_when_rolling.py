@@ -72,9 +72,9 @@ def over_so_many(here: Here, amount: Amount) -> Found | None:
 @rule(
     "rolling",
     "la? derniere semaine|annee",
-    "le dernier mois",
+    "le|du|au dernier mois",
     "the last week|month|year|day",
-    "the? past week|month|year|day|fortnight",
+    "the? past week|month|quarter|year|day|fortnight",
     "in|over|within|during|for last|past day",
 )
 def last_one(here: Here) -> Found | None:

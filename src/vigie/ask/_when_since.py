@@ -54,6 +54,43 @@ def since_start_of_this(here: Here) -> Found | None:
     return _until_now(here.calendar, here.calendar.period(unit, 0).start)
 
 
+_EVENT = "la|le|l|les|notre|nos|the|our <event> de|du|d|of|on? la|le|l|the?"
+
+
+@rule("since", f"{_SINCE} {_EVENT} <anchor>", f"{_SINCE} {_EVENT} <clock>", f"apres|after {_EVENT} <anchor>")
+def since_event(here: Here, event: str, anchor: Found | None = None, clock: Clock | None = None) -> Found | None:
+    """ "depuis l'incident du 17/11": from the beginning of that day."""
+    calendar = here.calendar
+    if here.scan.word(here.i) == "from" or event in _NO_EVENT:
+        return None
+    start = anchor.start if anchor else instant(calendar, latest(calendar, clock), clock) if clock else None
+    found = _until_now(calendar, start)
+    return replace(found, convention="event") if found else None
+
+
+@rule("before", f"avant|before|jusqu_a|until {_EVENT} <anchor>")
+def before_event(here: Here, event: str, anchor: Found) -> Found | None:
+    return None if event in _NO_EVENT else Found(None, anchor.start, "event", "before")
+
+
+_NO_EVENT = frozenset(
+    "premier premiere first last debut fin milieu start end beginning courant mois semaine annee derniere dernier".split()
+)
+
+
+@rule("since", ">|>= <anchor>")
+@rule("before", "<|<= <anchor>")
+def compared(here: Here, anchor: Found) -> Found | None:
+    """ "started_at >= 2026-11-14"."""
+    sign = here.scan.word(here.i)
+    if "#date" not in here.scan.tokens[here.i + 1].keys:
+        return None
+    edge = anchor.end if sign in (">", "<=") and not anchor.moment else anchor.start
+    if edge is None or sign in (">", ">="):
+        return _until_now(here.calendar, edge)
+    return Found(None, edge, "before", "before")
+
+
 @rule("since", f"{_SINCE} la|l|the <hours>", f"{_SINCE} le|the? debut|start|beginning de|of la|l|the <hours>")
 def since_part(here: Here, hours: tuple[int, int]) -> Found | None:
     """ "depuis la nuit", "depuis le début de la matinée": of the most recent."""
@@ -69,29 +106,20 @@ def since_part(here: Here, hours: tuple[int, int]) -> Found | None:
 @rule("since", "depuis|since|a_partir_de|des|from|starting les? <clock>", "depuis|since les? <clock> ,? on?")
 def since_clock(here: Here, clock: Clock) -> Found | None:
     """The most recent. "depuis 6h" is a time of day, "depuis 2h" and "depuis 24h" are lengths."""
-    token = here.scan.tokens[here.j - 1]
-    plain = token.word in ("h", "heures", "heure", "hr", "hrs") or (
-        clock.exact and not clock.half and "#clock" not in token.keys and token.word.isdigit()
-    )
-    if (
-        plain
-        and here.scan.word(here.i) in ("depuis", "since")
-        and not clock.half
-        and not clock.utc
-        and not says_time(here.calendar, clock, token.word)
-    ):
+    words = {here.scan.word(k) for k in range(here.i, here.j)}
+    if not (clock.half or clock.utc) and words & {"depuis", "since"} and not says_time(here.calendar, clock, words):
         return None
     if here.scan.word(here.i) == "from" or (not clock.sure and here.scan.word(here.i) == "des"):
         return None
     return _until_now(here.calendar, instant(here.calendar, latest(here.calendar, clock), clock))
 
 
-def says_time(calendar: Calendar, clock: Clock, unit: str) -> bool:
+def says_time(calendar: Calendar, clock: Clock, words: set[str]) -> bool:
     """Lengths of 1 to 4, 12 and 24 hours are more usual than such times; whole words ("6 heures") say lengths."""
-    if unit in ("heures", "heure", "hr", "hrs"):
+    if words & {"heures", "heure", "hr", "hrs"}:
         return False
     past = clock.minutes <= calendar.local.hour * 60 + calendar.local.minute
-    return clock.hour == 0 or (5 <= clock.hour < 24 and (clock.hour != 12 or past))
+    return "h" not in words or clock.hour == 0 or (5 <= clock.hour < 24 and (clock.hour != 12 or past))
 
 
 @rule(
@@ -144,7 +172,7 @@ def before(here: Here, anchor: Found) -> Found | None:
 
 @rule(
     "before",
-    "jusqu_a|jusqu_au|jusqu_en|jusqu|until|till|up_to|through|by le|la|l|les|the|ce? <anchor>",
+    "jusqu_a|jusqu_au|jusqu_en|jusqu|until|till|up_to_and_including|up_to|up_until|through|by le|la|l|les|the|ce? <anchor>",
     "jusqu_au|until|till|through <bare_day:anchor>",
 )
 def until(here: Here, anchor: Found) -> Found | None:

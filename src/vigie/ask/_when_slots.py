@@ -149,6 +149,26 @@ def _season(scan: Scan, i: int) -> Readings:
     return [(i + 1, SEASONS[scan.word(i)])] if scan.word(i) in SEASONS else []
 
 
+def _rank(scan: Scan, i: int) -> Readings:
+    value = scan.tokens[i].value
+    return [(i + 1, value[0])] if "#nth" in scan.tokens[i].keys and value else []
+
+
+_LONGEST_EVENT = 4  # words
+
+
+def _event(scan: Scan, i: int) -> Readings:
+    """ "incident", "mise en prod": words that say no time, the shortest run first."""
+    found: Readings = []
+    for k in range(i, min(i + _LONGEST_EVENT, len(scan.tokens))):
+        token = scan.tokens[k]
+        said = token.name or (token.word.isalpha() and len(token.keys) == 1)
+        if not said or token.word in ("a", "et", "ou", "and", "or", "il", "elle"):
+            break
+        found.append((k + 1, scan.word(i)))
+    return found
+
+
 _NUMERIC = frozenset({"#n", "couple", "paire", "half"})
 _SLOTS: dict[str, tuple[frozenset[str], Callable[[Scan, int], Readings]]] = {
     "n": (_NUMERIC, read_number),
@@ -156,6 +176,8 @@ _SLOTS: dict[str, tuple[frozenset[str], Callable[[Scan, int], Readings]]] = {
     "d": (frozenset({"#n", "#nth", "premier", "first"}), read_day_number),
     "year": (frozenset({"#n"}), read_year),
     "nth": (frozenset({"#nth", *ORDINALS}), read_ordinal),
+    "rank": (frozenset({"#nth"}), _rank),
+    "event": (frozenset(), _event),
     "amount": (AMOUNT_KEYS, read_amount),
     "unit": (frozenset({"#unit"}), read_unit),
     "month": (frozenset({"#month"}), _table(MONTHS)),

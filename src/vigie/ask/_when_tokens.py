@@ -39,7 +39,7 @@ class Token:
     capital: bool = False  # all of its letters are capitals
 
 
-_CHUNK = re.compile(r"\w+(?:(?:[.\-/:@\\#+'&]|(?<=\d),(?=\d))\w+)*|>=|<=|->|[<>=+~#@/,&°→≤≥%.?:-]|[^\w\s]+")
+_CHUNK = re.compile(r"\w+(?:(?:[.\-/:@\\#+'&]|(?<=\d),(?=\d))\w+)*|>=|<=|->|\.{2,3}|[<>=+~#@/,&°→≤≥%.?:-]|[^\w\s]+")
 _ISO = re.compile(
     r"([12]\d{3})[-/]([01]\d)[-/]([0-3]\d)(?:t([0-2]\d)(?::?([0-5]\d)(?::?\d\d(?:[.,]\d+)?)?)?(z|[+-]\d\d:?\d\d)?)?"
 )
@@ -63,7 +63,7 @@ _COMPOUNDS = {"aujourd-hui": "aujourdhui"} | {
     word: word for word in "avant-hier apres-demain apres-midi apres-midis week-end week-ends avant-veille".split()
 }
 _ABBREVIATED = frozenset(
-    "janv jan fev fevr feb mar avr apr juil jul jun aug sept sep oct nov dec lun mer jeu ven sam dim mon tue wed thu fri "
+    "deb janv jan fev fevr feb mar avr apr juil jul jun aug sept sep oct nov dec lun mer jeu ven sam dim mon tue wed thu fri "
     "sat sun semaine dernier h min sec a p mat am pm".split()
 )
 
@@ -71,14 +71,15 @@ _ABBREVIATED = frozenset(
 def tokenise(text: str, vocabulary: frozenset[str]) -> list[Token]:
     """`vocabulary`: the words of the grammar; compounds of these alone are taken apart."""
     folded, places = fold(text)
+    folded = folded.replace("aujourd'hui", "aujourdahui")  # one word, as long
     found: list[Token] = []
     seen: dict[str, list[tuple[_Kind, int, int]]] = {}
-    last = -1
+    last, before = -1, ""
     for match in _CHUNK.finditer(folded):
         if len(found) >= MOST:
             break
         chunk, at = match[0], match.start()
-        if chunk == "." and found and last == at and found[-1].word in _ABBREVIATED:
+        if chunk == "." and found and last == at and {before, found[-1].word} & _ABBREVIATED:
             last = at + 1
             continue  # "oct.", "8 p.m."
         if chunk not in seen:
@@ -88,7 +89,7 @@ def tokenise(text: str, vocabulary: frozenset[str]) -> list[Token]:
         for (word, keys, number, value, name), start, end in seen[chunk]:
             found.append(Token(word, places[at + start], places[at + end], keys, number, value, glued, name, capital))
             glued = True
-        last = match.end()
+        last, before = match.end(), chunk
     return _compounds(found)
 
 
@@ -211,9 +212,6 @@ def _split(chunk: str, vocabulary: frozenset[str]) -> list[tuple[str, int, int]]
         return []
     if chunk in _COMPOUNDS:
         return [(_COMPOUNDS[chunk], 0, whole)]
-    if chunk.endswith("'aujourd'hui"):
-        start = whole - len("aujourd'hui")
-        return [(chunk[: start - 1], 0, start), ("aujourdhui", start, whole)]
     if _NUMBER.fullmatch(chunk) and not _COMPACT.fullmatch(chunk):
         return [(chunk, 0, whole)]
     if _NTH.fullmatch(chunk) or _date(chunk) or _year_month(chunk) or _clock(chunk) or _code(chunk):

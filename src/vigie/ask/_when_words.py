@@ -47,6 +47,7 @@ WEEKDAYS = {
     ).items()
 }
 SHORT_WEEKDAYS = frozenset(word for word in WEEKDAYS if len(word) < 6 and word not in ("lundi", "mardi", "jeudi"))
+ONLY_ENGLISH = frozenset("tue tues wed thu thur thurs fri".split())  # no words of French, as "mon" and "sat" are
 
 UNITS = {
     word: unit
@@ -114,7 +115,7 @@ SEASONS = {
 
 # What is typed for something else.
 ALIASES = {
-    "auj": "aujourdhui", "ajd": "aujourdhui", "aujd": "aujourdhui", "aujourdui": "aujourdhui", "ojd": "aujourdhui",
+    "aujourdahui": "aujourdhui", "deb": "debut", "auj": "aujourdhui", "ajd": "aujourdhui", "aujd": "aujourdhui", "aujourdui": "aujourdhui", "ojd": "aujourdhui",
     "yday": "yesterday", "yest": "yesterday", "ystd": "yesterday", "2day": "today", "tmrw": "tomorrow", "tonite": "tonight",
     "avanthier": "avant-hier", "avanthiers": "avant-hier", "hyer": "hier", "heir": "hier", "ier": "hier", "dhier": "d hier",
     "daujourdhui": "d aujourdhui", "jusqua": "jusqu a", "jusquau": "jusqu au", "jusquen": "jusqu en", "lan": "l an",
@@ -162,7 +163,7 @@ FUNCTION = word_set(
 )
 # Words before a length of time.
 LASTING = word_set(
-    "dure dure durent durant duraient duree durees comprise compris comprises mis prend prennent pris lasted last lasting took take takes taking "
+    "dure dure durent durant duraient duree durees comprise compris comprises mis prend prennent pris lasted lasting took take takes taking "
     "duration durations temps ecoule elapsed"
 )
 # Words that make a time of a short code after them.
@@ -207,7 +208,7 @@ def _fold(char: str) -> str:
     """One character, or none for an accent that stands on its own and for what is not seen."""
     if char.isascii():
         return char.lower()
-    if char in "’‘`´ʼ′＇":
+    if char in "’‘´ʼ′＇":
         return "'"
     if char in "–—‑−‐":
         return "-"

@@ -31,7 +31,7 @@ from vigie.ask._when_durations import Long
 from vigie.ask._when_lists import Several
 from vigie.ask._when_patterns import Scan, Spent
 from vigie.ask._when_slots import grammar
-from vigie.ask._when_tokens import Token, tokenise
+from vigie.ask._when_tokens import MOST, Token, tokenise
 from vigie.ask._when_words import word_set
 from vigie.ask.language import Language
 
@@ -92,11 +92,12 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """In order of place, none over another."""
+    """In order of place, none over another. `whole`: all of the text was read."""
 
     ranges: tuple[When, ...] = ()
     vague: tuple[Vague, ...] = ()
     durations: tuple[Duration, ...] = ()
+    whole: bool = True
 
 
 # The later in this row wins among readings of the same length.
@@ -118,6 +119,7 @@ _NAMES = (
     "list",
     "vague",
 )
+_OF = word_set("de du des d")
 # Taken into the phrase when they stand before it.
 _LEADS = word_set("en in sur over during pendant durant dans within on courant throughout toute tout all")
 
@@ -150,12 +152,13 @@ class _Reading:
     def read(self) -> Times:
         i = 0
         near = _near_times(self.scan.tokens)
+        whole = len(self.text) <= LONGEST and len(near) < MOST
         try:
-            while i < len(self.scan.tokens):
+            while i < len(near):
                 i = self._at(i) if near[i] else i + 1
         except Spent:
-            pass  # the rest of such a text is not read
-        return Times(tuple(self.ranges), tuple(self.vague), tuple(self.durations))
+            whole = False
+        return Times(tuple(self.ranges), tuple(self.vague), tuple(self.durations), whole)
 
     def _at(self, i: int) -> int:
         """Read what begins at this token; the token to go on from."""
@@ -186,6 +189,10 @@ class _Reading:
         self.named = found
         while i and self.scan.word(i - 1) in _LEADS and self._unread(i - 1):
             i -= 1
+        of = i if self.scan.word(i) in _OF else i - 1  # "au cours de la semaine dernière"
+        if self.scan.word(of) in _OF and self._unread(of - 1):
+            two = (self.scan.word(of - 2), self.scan.word(of - 1))
+            i = of - 2 if two == ("au", "cours") else of - 1 if two[1] == "lors" else i
         phrase, at = self._place(i, end)
         self.ranges.append(When(found.start, found.end, phrase, at, found.convention, found.kind, found.strong))
 
@@ -209,7 +216,8 @@ class _Reading:
         if not self.taken:
             return True
         start, stop = self.scan.tokens[i].start, self.scan.tokens[end - 1].end
-        strong = not isinstance(value, Found) or value.strong
+        parts = [found for found, _, _ in value.parts] if isinstance(value, Several) else [value]
+        strong = all(part.strong for part in parts if isinstance(part, Found))
         for first, last in self.taken:
             if (
                 first < stop
@@ -244,7 +252,7 @@ def _tells(token: Token) -> bool:
 
 
 _ARTICLES = word_set("a un une one")
-_TELLING = grammar.words - word_set(
+_TELLING = frozenset(word for word in grammar.words if word[0].isalpha()) - word_set(
     "a au aux le la les l de du d des the of in on en et and or ou un une ce cet cette par sur dans for to is are was were plus moins que qu "
     "y il pas no not at as with from this , - ="
 )

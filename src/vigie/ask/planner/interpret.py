@@ -11,9 +11,8 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BUCKETS, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.words import STOP
-from vigie.plan import Aggregate, Key, Op
+from vigie.plan import Aggregate, Key
 
-_OPS: dict[str, Op] = {"eq": "in", "gt": "gt", "ge": "ge", "lt": "lt", "le": "le"}
 _THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
 _WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
 _AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")
@@ -68,9 +67,10 @@ class Interpretation:
             return []
         found = []
         for said in self.marks.times.durations:
-            op = said.compare or "eq"
+            if said.compare is None:
+                continue  # a length alone bounds nothing
             value = said.seconds / roles.duration_unit[0]
-            cond = Cond(roles.duration, _OPS[op], (_number(value),), said.phrase)
+            cond = Cond(roles.duration, said.compare, (_number(value),), said.phrase)
             found.append(c.Placed(cond, 0, 0))
         return found
 
@@ -291,7 +291,9 @@ class Interpretation:
         unit = self.known.roles.duration_unit
         if self.marks.has("avg", "sum", "median", "max", "min") and unit:
             for said_ in self.marks.times.durations:
-                found.append(Limit(said_.compare or "eq", said_.seconds / unit[0], said_.phrase))
+                if said_.compare is None:
+                    continue
+                found.append(Limit(said_.compare, said_.seconds / unit[0], said_.phrase))
         return tuple(found)
 
     def cue_after(self, tag: str, place: int) -> Cue | None:
