@@ -70,7 +70,8 @@ class Interpretation:
             if said.compare is None:
                 continue  # a length alone bounds nothing
             value = said.seconds / roles.duration_unit[0]
-            cond = Cond(roles.duration, said.compare, (_number(value),), said.phrase)
+            op: Op = "in" if said.compare == "eq" else said.compare
+            cond = Cond(roles.duration, op, (_number(value),), said.phrase)
             found.append(c.Placed(cond, 0, 0))
         return found
 
