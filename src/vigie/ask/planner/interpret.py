@@ -11,7 +11,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BUCKETS, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.words import STOP
-from vigie.plan import Aggregate, Key
+from vigie.plan import Aggregate, Key, Op
 
 _THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
 _WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
