@@ -229,6 +229,7 @@ def make_preparer(settings: Settings, inputs: Inputs) -> Preparer:
             embedder=embedders.__getitem__,
             chunk_size=settings.chunk_size,
             chunk_overlap=settings.chunk_overlap,
+            zone=settings.zone,
         )
     )
 

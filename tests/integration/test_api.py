@@ -13,6 +13,9 @@ from starlette.testclient import TestClient
 
 from vigie.api.app import create_app
 from vigie.store.jobs import Job, SqliteJobs
+from vigie.sync.run import Syncer
+from vigie.sync.steps import Parts
+from vigie.types import SourceReport
 
 AUTH = "Que faire quand un flux tombe en AUTH-401 ?"
 ANSWER_KEYS = (
@@ -184,6 +187,30 @@ def test_two_that_wait_for_the_same_ingest_get_the_same_report(client: TestClien
         thread.join()
     assert replies[0] == replies[1]
     assert len(client.get("/jobs").json()) == 2  # the fixture's and this one
+
+
+def test_a_job_already_past_a_source_is_not_joined_for_it(
+    client: TestClient, services: InlineServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    whole = Syncer._run_kind
+
+    def waits_before_records(self: Syncer, kind: str, parts: Parts) -> list[SourceReport]:
+        if kind == "records":
+            reached.set()
+            go_on.wait(10)
+        return whole(self, kind, parts)
+
+    monkeypatch.setattr(Syncer, "_run_kind", waits_before_records)
+    job = client.post("/ingest?wait=false").json()["id"]
+    assert reached.wait(10)
+    past = [p["ref"]["kind"] for p in client.get(f"/jobs/{job}").json()["progress"] if p["stage"] == "done"]
+    assert past == ["confluence"]
+    other = client.post("/ingest_confluence?wait=false").json()["id"]
+    joined = client.post("/ingest_records?wait=false").json()["id"]
+    go_on.set()
+    wait_until(lambda: client.get(f"/jobs/{other}").json()["state"] == "done")
+    assert (other != job, joined) == (True, job)
 
 
 def test_a_job_that_died_with_its_process_shows_as_interrupted(services: InlineServices) -> None:

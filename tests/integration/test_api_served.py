@@ -81,6 +81,14 @@ def test_a_client_that_goes_away_does_not_stop_its_ingest(stalled: tuple[InlineS
         wait_until(lambda: httpx.get(f"{url}/jobs").json()[0]["state"] == "done")
 
 
+def test_a_body_that_is_far_too_large_gets_its_reply(stalled: tuple[InlineServices, ScriptedChat]) -> None:
+    services, _ = stalled
+    body = b'{"query": "' + b"a" * 20_000_000 + b'"}'
+    with served(services) as url:
+        reply = httpx.post(f"{url}/query", content=body, headers={"content-type": "application/json"}, timeout=30)
+    assert (reply.status_code, reply.json()["error"]) == (413, "too_large")
+
+
 def test_beyond_loopback_a_token_is_demanded(tmp_path: Path) -> None:
     services = make_services(tmp_path)
     for host in ("0.0.0.0", "10.1.2.3", "vigie.intern", ""):

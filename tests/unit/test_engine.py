@@ -233,11 +233,24 @@ async def test_an_unexpected_failure_is_stored_and_told_without_internals(
     assert house.stored() == [(AUTH, "failed")]
 
 
-async def test_a_damaged_index_fails_with_its_code(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def damaged(*_: object) -> Any:
-        raise StoreCorrupt("the text index at /srv/data/text is damaged")
+def damaged(*_: object) -> Any:
+    raise StoreCorrupt("the index at /srv/data is damaged")
 
+
+@pytest.mark.parametrize(("half", "method"), [("text", "search"), ("vectors", "query")])
+async def test_one_damaged_index_leaves_the_other_and_is_told(
+    house: House, monkeypatch: pytest.MonkeyPatch, half: str, method: str
+) -> None:
+    whole = final(await events_of(house.engine(), Question(AUTH)))
+    monkeypatch.setattr(getattr(house.base, half), method, damaged)
+    answer = final(await events_of(house.engine(), Question(AUTH)))
+    assert (answer.state, codes(answer)) == ("answered", [*codes(whole), "search_degraded"])
+    assert answer.citations[0].title == whole.citations[0].title
+
+
+async def test_two_damaged_indexes_fail_with_their_code(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(house.base.text, "search", damaged)
+    monkeypatch.setattr(house.base.vectors, "query", damaged)
     end = (await events_of(house.engine(), Question(AUTH)))[-1]
     assert isinstance(end, ErrorEvent)
     assert end.error == "store_corrupt"

@@ -19,6 +19,7 @@ from vigie.api.errors import reply
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1_000_000  # bytes
+READ_ANYWAY = 32_000_000  # bytes of a refused body that are taken before the reply
 # Without a token: nothing of the team's is there.
 OPEN = frozenset({"/", "/health", "/page.js", "/page.css", "/favicon.ico"})
 SECURITY = [
@@ -109,17 +110,19 @@ def _name(host: str) -> str:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """All of it; None when it is too large."""
+    """All of it; None when it is too large, most of it read all the same: many clients read no reply before."""
     whole = bytearray()
+    size = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return bytes(whole)
-        whole += message.get("body", b"")
-        if len(whole) > LARGEST_BODY:
-            return None
-        if not message.get("more_body", False):
-            return bytes(whole)
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= LARGEST_BODY:
+            whole += part
+        if size > READ_ANYWAY or not message.get("more_body", False):
+            return bytes(whole) if size <= LARGEST_BODY else None
 
 
 def _unreadable(headers: Headers, body: bytes | None) -> Response | None:

@@ -28,6 +28,13 @@ class _Running:
     cancel: threading.Event
     done: Future[Job]
 
+    def serves(self, kinds: Sequence[Kind], options: SyncOptions) -> bool:
+        """Whether it will have read those sources from now on: a larger job may be past some of them."""
+        if self.cancel.is_set() or self.options != options or not set(kinds) <= set(self.job.kinds):
+            return False
+        past = any(p.ref.kind in kinds and p.stage == "done" for p in self.job.progress)
+        return not past or set(kinds) == set(self.job.kinds)
+
 
 class JobRunner:
     """`make_syncer` is called for each job. Methods may be called from any thread."""
@@ -54,7 +61,7 @@ class JobRunner:
         """Begin, or join the job that is already at these sources in the same way."""
         with self._lock:
             for other in self._running.values():
-                if set(kinds) <= set(other.job.kinds) and other.options == options and not other.cancel.is_set():
+                if other.serves(kinds, options):
                     return other.job
             job = Job(uuid.uuid4().hex, tuple(kinds), _shown(options), created_at=self._clock())
             running = self._running[job.id] = _Running(job, options, threading.Event(), Future())

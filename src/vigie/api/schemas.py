@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from vigie.types import Chunk, HealthReport, Hit, Kind, Question, Scope, Skip, SourceReport
 
 NAME_LENGTH = 500  # characters of a collection's name
-Limit = Annotated[int, Field(ge=1)]
+Limit = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
 def _aware(value: datetime) -> datetime:

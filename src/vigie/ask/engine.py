@@ -203,9 +203,12 @@ class Engine:
             answer = draft.finish(computed.state, computed.text, choices=computed.choices)
             yield AnswerEvent(await self._store(draft, answer))
             return
-        hits = await asyncio.to_thread(
-            self._retriever.search, reading.search_text, reading.scope, draft.question.top_k, EVERYTHING
+        found = await asyncio.to_thread(
+            self._retriever.find, reading.search_text, reading.scope, draft.question.top_k, EVERYTHING
         )
+        hits = found.hits
+        for half in sorted(found.without):
+            draft.note("search_degraded", sentence(f"without_{half}", reading.language))
         if not has_evidence(reading.query, hits):
             searched = await asyncio.to_thread(lambda: resolve(reading.scope, self._ledger.sources()))
             text = not_found(searched, hits, reading.language)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from vigie.ask.fuse import DENSE_WEIGHT, fuse
 from vigie.ask.scope import resolve
 from vigie.ask.words import words
-from vigie.errors import InputError
+from vigie.errors import EmbedderUnusable, InputError, StoreError
 from vigie.protocols import Embedder, Ledger, TextIndex, VectorIndex
 from vigie.types import Access, Hit, Kind, Passage, Scope, SourceRef, digest
 
@@ -23,6 +25,9 @@ TRIES = 3  # so at most 1,600 and 800 candidates
 ALMOST_EQUAL = 0.9
 SHORTEST_COMPARED = 12  # distinct words; shorter texts must be equal to be the same
 
+log = logging.getLogger(__name__)
+Half = Literal["words", "vectors"]
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
@@ -32,6 +37,15 @@ class _Candidates:
     lexical: Mapping[str, float]
     dense: Mapping[str, float]
     more: bool
+    without: frozenset[Half] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages, best first, and the half of the search that failed: the other one alone found them."""
+
+    hits: list[Hit]
+    without: frozenset[Half] = frozenset()
 
 
 class Retriever:
@@ -56,16 +70,21 @@ class Retriever:
         self._weight = weight
 
     def search(self, query: str, scope: Scope, top_k: int, access: Access) -> list[Hit]:
+        """The hits of `find`."""
+        return self.find(query, scope, top_k, access).hits
+
+    def find(self, query: str, scope: Scope, top_k: int, access: Access) -> Found:
         """At most `top_k` (1 to 50) live passages, best first, ties by chunk id; the same state gives the same list.
 
         Equal and almost equal texts come once, and at most two chunks of a document unless nothing else is left.
-        Raises NotFound for an unknown collection, InputError for a `top_k` out of range.
+        Raises NotFound for an unknown collection, InputError for a `top_k` out of range, StoreError or
+        EmbedderUnusable when neither index answers.
         """
         if not 1 <= top_k <= TOP_K_MAX:
             raise InputError(f"top_k is {top_k}: give a number from 1 to {TOP_K_MAX}")
         refs = resolve(scope, self._ledger.sources())
         if not refs or not query.strip():
-            return []
+            return Found([])
         wanted = words(query)
         depth = 1
         for _ in range(TRIES):
@@ -77,19 +96,34 @@ class Retriever:
                 break
             depth *= DEEPER
         kept = _order([*kept, *crowded[: top_k - len(kept)]])
-        return [
+        hits = [
             Hit(rank, score, passage, found.lexical.get(passage.chunk_id), found.dense.get(passage.chunk_id))
             for rank, (passage, score) in enumerate(kept, 1)
         ]
+        return Found(hits, found.without)
 
     def _candidates(self, query: str, refs: Sequence[SourceRef], depth: int) -> _Candidates:
         wanted = LEXICAL_CANDIDATES * depth
-        lexical = dict(self._text.search(query, wanted, sorted({ref.collection for ref in refs})))
+        without: set[Half] = set()
+        lexical: dict[str, float] = {}
+        models: list[dict[str, float]] = []
+        full = False
+        try:
+            lexical = dict(self._text.search(query, wanted, sorted({ref.collection for ref in refs})))
+        except StoreError as error:
+            log.error("searching by words failed: %s", error)
+            without.add("words")
         complete = len(lexical) < wanted
-        models, full = self._dense(query, refs, DENSE_CANDIDATES * depth)
+        try:
+            models, full = self._dense(query, refs, DENSE_CANDIDATES * depth)
+        except (StoreError, EmbedderUnusable) as error:
+            if without:
+                raise
+            log.error("searching by vectors failed: %s", error)
+            without.add("vectors")
         fused = fuse(lexical, models, self._weight, lexical_floor=0.0 if complete else None)
         dense = {chunk_id: cosine for model in models for chunk_id, cosine in model.items()}
-        return _Candidates(fused, lexical, dense, full or not complete)
+        return _Candidates(fused, lexical, dense, full or not complete, frozenset(without))
 
     def _dense(self, query: str, refs: Iterable[SourceRef], k: int) -> tuple[list[dict[str, float]], bool]:
         """Cosines per model, and whether any collection may hold more."""

@@ -25,6 +25,14 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "fr": "Le calcul sur les enregistrements n'a pas abouti : seuls les passages trouvés sont donnés.",
         "en": "The records could not be computed: only the passages found are given.",
     },
+    "without_vectors": {
+        "fr": "La recherche par le sens est en panne : ces passages ont été trouvés par leurs mots seuls.",
+        "en": "Searching by meaning is down: these passages were found by their words alone.",
+    },
+    "without_words": {
+        "fr": "La recherche par mots est en panne : ces passages ont été trouvés par leur sens seul.",
+        "en": "Searching by words is down: these passages were found by their meaning alone.",
+    },
     "meant": {"fr": "Les exécutions dont il s'agit :", "en": "The runs that are meant:"},
     "cancelled": {
         "fr": "La question a été interrompue avant la fin de la réponse.",

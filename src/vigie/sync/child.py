@@ -1,7 +1,8 @@
-"""Where the preparing happens: in a low-priority child process, or, for tests and tiny jobs, right here."""
+"""Where the preparing happens: in low-priority child processes, or, for tests and tiny jobs, right here."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -26,7 +27,7 @@ _preparer: Preparer | None = None
 
 
 class Worker(Protocol):
-    """Calls one method of the Preparer at a time, in the order submitted."""
+    """Calls methods of a Preparer in the order submitted: one reads at a time, and one embeds."""
 
     def submit(self, method: Callable[Concatenate[Preparer, P], R], *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
 
@@ -34,25 +35,29 @@ class Worker(Protocol):
 
 
 class ChildWorker:
-    """One child process. It ends with this process, however that ends, and at once on `close`."""
+    """Two child processes, each started when first needed: one reads and chunks, one embeds, neither waits for the
+    other. They end with this process, however that ends, and at once on `close`."""
 
     def __init__(self, make: Callable[[], Preparer]) -> None:
-        """`make` is sent to the child, which calls it once."""
+        """`make` is sent to each child, which calls it once."""
         context = multiprocessing.get_context("spawn")
         reader, self._lifeline = context.Pipe(duplex=False)
-        self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(make, reader))
+        pool = partial(ProcessPoolExecutor, 1, mp_context=context, initializer=_begin, initargs=(make, reader))
+        self._reading, self._embedding = pool(), pool()
         self._reader = reader
 
     def submit(self, method: Callable[Concatenate[Preparer, P], R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        pool = self._embedding if method is Preparer.embed else self._reading
         try:
-            return self._pool.submit(partial(_call, method), *args, **kwargs)
+            return pool.submit(partial(_call, method), *args, **kwargs)
         except BrokenProcessPool as error:
             raise VigieError(ENDED) from error
 
     def close(self) -> None:
         self._lifeline.close()
         self._reader.close()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._reading, self._embedding):
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 ENDED = "the indexing process ended unexpectedly (killed, or out of memory): what was written stays; ingest again"
@@ -90,6 +95,8 @@ def _begin(make: Callable[[], Preparer], lifeline: Connection) -> None:
     threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
+    # Records are many small objects without cycles: looking for any takes a tenth of the time at the usual thresholds.
+    gc.set_threshold(100_000, 50, 50)
     _make = make
 
 

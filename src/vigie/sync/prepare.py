@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from itertools import chain, islice
 
 from vigie.chunk.document import chunk_document
@@ -43,6 +44,7 @@ class Families:
     embedder: Callable[[Kind], Embedder]
     chunk_size: int | None = None
     chunk_overlap: int | None = None
+    zone: tzinfo = UTC  # of times written without an offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,11 @@ class Preparer:
         documents: list[Prepared] = []
         for n, record in enumerate(records):
             signed = signature(record.body, fields)
-            rows.append(RecordRow(record.native_id, record.content, signed.key, record_time(record.body, when)))
+            rows.append(
+                RecordRow(
+                    record.native_id, record.content, signed.key, record_time(record.body, when, self.families.zone)
+                )
+            )
             if signed.key not in seen and (room is None or n < room):
                 seen.add(signed.key)
                 document = storable(Document(ref, signed.key, CHUNKER, signed.title, signed.text))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
 from vigie.errors import SourceError
 from vigie.sync.child import result
-from vigie.sync.prepare import Preparer, Recipe, RecordBatch
-from vigie.sync.steps import Parts, adopt_model, embed_missing
+from vigie.sync.prepare import Prepared, Preparer, Recipe, RecordBatch
+from vigie.sync.steps import Embedding, Parts, adopt_model, start_embedding
 from vigie.types import Progress, RecordDiff, RecordState, Skip, SourceRef, SourceReport
+
+Waiting = tuple[Sequence[Prepared], Embedding]
+
+MOST_WAITING = 4_000  # signatures read whose vectors are still to come: about 10 MB
 
 
 @dataclass
@@ -47,10 +52,24 @@ def _read_whole(ref: SourceRef, parts: Parts, recipe: Recipe, mark: str | None) 
     adopt_model(parts, ref, recipe)
     generation = parts.ledger.begin_records(ref)
     tally = Tally()
-    with closing(_batches(ref, parts)) as batches:
-        for batch in batches:
-            parts.check_cancel()
-            _write(ref, parts, recipe, generation, batch, tally)
+    waiting: deque[Waiting] = deque()
+    try:
+        with closing(_batches(ref, parts)) as batches:
+            for batch in batches:
+                parts.check_cancel()
+                parts.ledger.add_records(ref, generation, batch.rows)
+                parts.boundary("records")
+                chunks = [chunk for _, made in batch.documents for chunk in made]
+                waiting.append((batch.documents, start_embedding(parts, "records", recipe, chunks)))
+                tally.records += len(batch.rows)
+                tally.skips += batch.skips
+                parts.progress(Progress(ref, "reading", tally.records, None, unit="records"))
+                while waiting and (waiting[0][1].done or sum(len(made) for made, _ in waiting) > MOST_WAITING):
+                    _keep_first(parts, recipe, waiting, tally)
+        _keep_rest(ref, parts, recipe, waiting, tally)
+    finally:
+        for _, embedding in waiting:
+            embedding.cancel()
     # The last batch names the bodies.
     diff = parts.ledger.finish_records(ref, generation, RecordState(mark, batch.fields, batch.bodies))
     parts.boundary("flipped")
@@ -60,16 +79,23 @@ def _read_whole(ref: SourceRef, parts: Parts, recipe: Recipe, mark: str | None) 
     return _report(ref, parts, tally, diff)
 
 
-def _write(ref: SourceRef, parts: Parts, recipe: Recipe, generation: int, batch: RecordBatch, tally: Tally) -> None:
-    parts.ledger.add_records(ref, generation, batch.rows)
-    parts.boundary("records")
-    vectors = embed_missing(parts, "records", recipe, [chunk for _, chunks in batch.documents for chunk in chunks])
-    parts.ledger.put_documents(batch.documents, vectors, recipe.fingerprint)
+def _keep_rest(ref: SourceRef, parts: Parts, recipe: Recipe, waiting: deque[Waiting], tally: Tally) -> None:
+    left = sum(len(documents) for documents, _ in waiting)
+    done = 0
+    while waiting:
+        parts.progress(Progress(ref, "embedding", done, left))
+        done += len(waiting[0][0])
+        _keep_first(parts, recipe, waiting, tally)
+
+
+def _keep_first(parts: Parts, recipe: Recipe, waiting: deque[Waiting], tally: Tally) -> None:
+    """Store the signatures that have waited longest, once they have their vectors."""
+    documents, embedding = waiting[0]
+    vectors = embedding.vectors(parts)
+    parts.ledger.put_documents(documents, vectors, recipe.fingerprint)
     parts.boundary("signatures")
-    tally.records += len(batch.rows)
     tally.embedded += len(vectors)
-    tally.skips += batch.skips
-    parts.progress(Progress(ref, "reading", tally.records, None, unit="records"))
+    waiting.popleft()
 
 
 def _report(ref: SourceRef, parts: Parts, tally: Tally, diff: RecordDiff) -> SourceReport:

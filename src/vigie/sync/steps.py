@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from vigie.errors import Cancelled
-from vigie.protocols import Ledger
+from vigie.protocols import Ledger, Vectors
 from vigie.sync.child import Worker, result
 from vigie.sync.indexing import Indexer
 from vigie.sync.prepare import Preparer, Recipe
@@ -57,17 +58,45 @@ def withheld(absent: int, stored: int, options: SyncOptions) -> bool:
     return not options.allow_deletions and absent > FEW and absent > SHARE * stored
 
 
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """Texts on their way to the model, some keys and their vectors to come at a time."""
+
+    calls: Sequence[tuple[Sequence[str], Future[Vectors]]]
+
+    @property
+    def done(self) -> bool:
+        return all(call.done() for _, call in self.calls)
+
+    def cancel(self) -> None:
+        for _, call in self.calls:
+            call.cancel()
+
+    def vectors(self, parts: Parts) -> dict[str, bytes]:
+        """Wait for them: key -> little-endian float32. Raises Cancelled."""
+        found: dict[str, bytes] = {}
+        for keys, call in self.calls:
+            parts.check_cancel()
+            rows = np.asarray(result(call), dtype="<f4")
+            found.update((key, row.tobytes()) for key, row in zip(keys, rows, strict=True))
+        return found
+
+
+def start_embedding(parts: Parts, kind: Kind, recipe: Recipe, chunks: Iterable[Chunk]) -> Embedding:
+    """Ask for vectors of those chunks whose text has none yet, by digest of the text; each text once."""
+    texts = {chunk.vector_key: chunk.embedded_text for chunk in chunks}
+    missing = sorted(parts.ledger.missing_vectors(texts, recipe.fingerprint))
+    some = [missing[start : start + TEXTS] for start in range(0, len(missing), TEXTS)]
+    return Embedding([(keys, parts.worker.submit(Preparer.embed, kind, [texts[key] for key in keys])) for keys in some])
+
+
 def embed_missing(parts: Parts, kind: Kind, recipe: Recipe, chunks: Iterable[Chunk]) -> Mapping[str, bytes]:
-    """Vectors for those chunks whose text has none yet, by digest of the text; each text once."""
-    from_key = {chunk.vector_key: chunk.embedded_text for chunk in chunks}
-    missing = sorted(parts.ledger.missing_vectors(from_key, recipe.fingerprint))
-    vectors: dict[str, bytes] = {}
-    for start in range(0, len(missing), TEXTS):
-        parts.check_cancel()
-        keys = missing[start : start + TEXTS]
-        found = result(parts.worker.submit(Preparer.embed, kind, [from_key[key] for key in keys]))
-        vectors.update((key, np.asarray(row, dtype="<f4").tobytes()) for key, row in zip(keys, found, strict=True))
-    return vectors
+    """`start_embedding`, waited for."""
+    embedding = start_embedding(parts, kind, recipe, chunks)
+    try:
+        return embedding.vectors(parts)
+    finally:
+        embedding.cancel()
 
 
 def adopt_model(parts: Parts, ref: SourceRef, recipe: Recipe) -> None:
