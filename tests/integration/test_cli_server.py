@@ -88,6 +88,31 @@ def test_what_the_server_refuses_is_one_line_with_the_status_of_the_command(serv
     assert (down.status, down.out, down.err) == (1, "", "vigie: not ready\n")
 
 
+def test_paths_are_told_to_the_server_by_the_names_it_knows(
+    server: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "src" / "batch").mkdir(parents=True)
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "flows.ndjson").write_text("{}")
+    (tmp_path / "runs" / "jobs.csv").write_text("a")
+    monkeypatch.setenv("CODE_ROOTS", str(tmp_path / "src"))
+    monkeypatch.setenv("RECORDS_DIR", str(tmp_path / "runs"))
+    server.replies |= {"/ingest_local_code": (200, REPORT), "/ingest_records": (200, REPORT)}
+    ran = vigie("ingest", "code", tmp_path / "src" / "batch", tmp_path / "src", "--json")
+    assert ran.json["sources"] == [*REPORT["sources"], *REPORT["sources"]]
+    assert vigie("ingest", "records", tmp_path / "runs" / "flows.ndjson", "--json").json == REPORT
+    sent = [(path, body) for _, path, body, _ in server.asked]
+    assert sent == [
+        ("/ingest_local_code", {"include": ["src"], "subtree": "batch"}),
+        ("/ingest_local_code", {"include": ["src"]}),
+        ("/ingest_records", {"include": ["flows"]}),
+    ]
+    server.asked.clear()
+    assert refused(vigie("ingest", "code", tmp_path / "runs"), "outside CODE_ROOTS")
+    assert refused(vigie("ingest", "records", tmp_path / "src"), "stop the server")
+    assert server.asked == []
+
+
 def test_folders_of_the_command_line_are_not_read_by_a_server_nor_a_second_one_started(
     server: Script, tmp_path: Path
 ) -> None:

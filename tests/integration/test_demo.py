@@ -97,6 +97,16 @@ def test_the_team_is_read_from_its_own_server_and_folders_whatever_is_set(
     assert list((tmp_path / "mine").iterdir()) == []
 
 
+def test_links_to_the_wiki_stay_the_same_when_it_is_served_again(tmp_path: Path) -> None:
+    base = load(VIGIE_DATA_DIR=tmp_path, VIGIE_NOW=MORNING.isoformat())
+    with sample_team(base) as settings:
+        first = settings.confluence_url
+    with sample_team(base) as settings:
+        assert settings.confluence_url == first
+        with sample_team(base) as beside:  # a second one at the same time has a port of its own
+            assert beside.confluence_url != first
+
+
 def test_the_demo_answers_with_the_network_cut(tmp_path: Path) -> None:
     cut = ["unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
     if shutil.which("unshare") is None or shutil.which("ip") is None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import httpx
 
 from vigie.cli.shapes import Json, plain
-from vigie.cli.wanted import Asked, Looked, Target, Wanted
-from vigie.cli.watch import waiting
+from vigie.cli.wanted import Asked, Looked, Target, Wanted, passes
+from vigie.cli.watch import watching
 from vigie.errors import Conflict, InputError, NotFound, SettingError, VigieError
 from vigie.settings import Settings
+from vigie.types import Progress, SourceRef
 
 ROUTES = {
     Target.all: "/ingest",
@@ -20,6 +23,7 @@ ROUTES = {
     Target.code: "/ingest_local_code",
 }
 CONNECT_SECONDS = 5.0
+LOOK_SECONDS = 0.5  # between two looks at how far an ingest is
 ANSWER_SECONDS = 180.0  # a whole answer takes 120 s at most; one question may wait for another of its session
 
 
@@ -28,6 +32,7 @@ class Remote:
 
     def __init__(self, settings: Settings, url: str) -> None:
         self._url = url
+        self._settings = settings
         headers = {"Authorization": f"Bearer {settings.token.get_secret_value()}"} if settings.token else {}
         # The server is on this machine: no proxy of the environment stands between.
         self._client = httpx.Client(
@@ -41,20 +46,52 @@ class Remote:
         self._client.close()
 
     def ingest(self, wanted: Wanted) -> Json:
-        if wanted.paths:
-            raise InputError(
-                f"a server ({self._url}) writes in this data directory and reads its configured sources only: "
-                "leave PATH out, or stop the server"
-            )
+        """The contract's report, of one request per folder where PATHs are named."""
+        reports = [self._ingest(wanted.target, body) for body in self._bodies(wanted)]
+        return {
+            "status": "ok" if all(report["status"] == "ok" for report in reports) else "incomplete",
+            "seconds": round(sum(report["seconds"] for report in reports), 3),
+            "sources": [line for report in reports for line in report["sources"]],
+        }
+
+    def _bodies(self, wanted: Wanted) -> list[Json]:
+        """A PATH is told by the names that the server knows it by. Raises InputError for one it does not read."""
         body = {
             "sample_limit": wanted.sample_limit,
             "include": list(wanted.include) or None,
             "exclude": list(wanted.exclude) or None,
             "allow_deletions": wanted.allow_deletions or None,
         }
-        with waiting("the server is reading the sources"):
-            report: Json = self._call("POST", ROUTES[wanted.target], _given(body), patient=True)
+        if not wanted.paths:
+            return [body]
+        if wanted.target is Target.code and self._settings.code_roots:
+            parts = [one.options for one in passes(self._settings, wanted)]
+            return [body | {"include": sorted(part.only), "subtree": part.subtree} for part in parts]
+        folder = self._settings.records_dir
+        if wanted.target is Target.records and all(path.resolve().parent == folder for path in wanted.paths):
+            return [body | {"include": sorted({path.stem for path in wanted.paths})}]
+        raise InputError(
+            f"a server ({self._url}) writes in this data directory and reads its configured sources only: "
+            "name a PATH within them, or stop the server"
+        )
+
+    def _ingest(self, target: Target, body: Json) -> Json:
+        with ThreadPoolExecutor(1) as pool, watching() as show:
+            reply = pool.submit(self._call, "POST", ROUTES[target], _given(body), patient=True)
+            while not wait([reply], LOOK_SECONDS).done:
+                self._show_running(show)
+            report: Json = reply.result()
         return report
+
+    def _show_running(self, show: Callable[[Progress], None]) -> None:
+        """How far the server is; it works on one job at a time."""
+        try:
+            jobs: list[Json] = self._call("GET", "/jobs")
+        except VigieError:  # told by the request that is waited for
+            return
+        for moment in next((job["progress"] for job in jobs if job["state"] == "running"), []):
+            ref = SourceRef(moment["ref"]["kind"], moment["ref"]["name"])
+            show(Progress(ref, moment["stage"], moment["done"], moment["total"], moment["unit"]))
 
     def answer(self, asked: Asked) -> Json:
         session = asked.session

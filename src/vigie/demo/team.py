@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from vigie.demo._mongoexport import PARIS
 from vigie.demo.runs import write_runs
@@ -17,6 +19,7 @@ from vigie.testing.confluence import FakeConfluence, load_wiki
 SPACE = "IV2"
 USER = "vigie-demo"
 DAY_BEGINS = timedelta(hours=7)  # the last flow of the night has ended: before it, "cette nuit" is not over
+PORT = "wiki-port"
 STAMP = "runs-written-at"  # a file beside the exports, not one of them
 QUESTIONS = (
     "Que faire quand un flux tombe en AUTH-401 ?",
@@ -46,7 +49,9 @@ def sample_team(base: Settings) -> Iterator[Settings]:
     exports = folder / "exports"
     fresh_runs(exports, base.clock())
     password = secrets.token_urlsafe(16)
-    with FakeConfluence(load_wiki(files / "wiki", SPACE, base.clock()), username=USER, password=password) as wiki:
+    pages = load_wiki(files / "wiki", SPACE, base.clock())
+    with FakeConfluence(pages, username=USER, password=password, port=_same_port(folder / PORT)) as wiki:
+        (folder / PORT).write_text(str(urlsplit(wiki.url).port), encoding="ascii")
         yield load(
             VIGIE_DATA_DIR=folder,
             CONFLUENCE_URL=wiki.url,
@@ -60,6 +65,16 @@ def sample_team(base: Settings) -> Iterator[Settings]:
             CHROMA_DB_DIR=None,
             VECTOR_DB_PATH=None,
         )
+
+
+def _same_port(noted: Path) -> int:
+    """The port of last time, so that links of then still open; 0, any, where there is none or it is taken."""
+    try:
+        port = int(noted.read_text(encoding="ascii"))
+        with socket.create_server(("127.0.0.1", port)):
+            return port
+    except (OSError, ValueError, OverflowError):
+        return 0
 
 
 def fresh_runs(folder: Path, now: datetime) -> bool:
