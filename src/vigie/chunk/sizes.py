@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from vigie.types import Chunk, Document
 
 Measure = Callable[[Sequence[str]], list[int]]
@@ -91,6 +89,9 @@ def cut(
     occurrence that does not start after the end of the one before (in text that repeats itself it may then lie inside
     that one, and says nothing new).
     """
+    # Here because importing it takes half a second, which no question has to wait for.
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
     levels = [*separators, r"[\s\S]{32}", r"[\s\S]{4}"]
     _measure_ahead(meter, text[start:end], levels, room)
     splitter = RecursiveCharacterTextSplitter(

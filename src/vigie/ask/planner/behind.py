@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -11,14 +12,19 @@ from vigie.errors import NotFound
 from vigie.plan import ROWS_MAX, Key, Order, Plan, Where
 from vigie.types import Exact
 
-_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 _LONGEST = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+
+@lru_cache
+def _stored_plan() -> TypeAdapter[Plan]:
+    """Made when first needed: it takes a quarter of a second."""
+    return TypeAdapter(Plan)
 
 
 def plan_behind(exact: Exact, row: int | None, time_path: str | None) -> Plan:
     """Native ids, the latest first; of all rows without a `row` (from 0). Raises NotFound for an absent row."""
     try:
-        plan = _PLAN.validate_python(exact.plan)
+        plan = _stored_plan().validate_python(exact.plan)
     except ValidationError as error:
         raise NotFound("this answer was given by another version: ask the question anew") from error
     show = ("_id",) if time_path is None else ("_id", time_path)
