@@ -1,7 +1,8 @@
 """The language model behind one door: LiteLLM.
 
 What leaves, to the configured model and nowhere else, one request per question: the model's name, the messages (system
-prompt, conversation, evidence, question), `stream: true`, the temperature, and the key in its header.
+prompt, conversation, evidence, question), `stream: true`, the temperature, and the key in its header. Where words of
+a question are to be read, the messages hold field names and types, no evidence, and a JSON schema goes with them.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ class LiteLLMChat:
         """Import LiteLLM now (5 s and more), so that no question waits for it: for a thread at server start."""
         _litellm()
 
-    async def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, object] | None = None
+    ) -> AsyncGenerator[str, None]:
         """As the protocol says. Raises ChatFailed with one sentence that holds no key, header or internal."""
         reader = _Reader(self._timeouts)
         try:
@@ -98,7 +101,7 @@ class LiteLLMChat:
             self._check(litellm)
             reader.start()
             async with _connections(litellm):
-                answer = await reader.wait(litellm.acompletion(**self._request(litellm, messages)))
+                answer = await reader.wait(litellm.acompletion(**self._request(litellm, messages, schema)))
                 async with aclosing(answer):
                     while (chunk := await reader.wait(anext(answer, None))) is not None:
                         if text := reader.read(chunk):
@@ -129,9 +132,13 @@ class LiteLLMChat:
         if self._api_key is None and litellm.validate_environment(self.name)["missing_keys"]:
             raise ChatFailed(f"the language model {self.name} needs a key: set LITELLM_API_KEY")
 
-    def _request(self, litellm: Any, messages: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    def _request(
+        self, litellm: Any, messages: Sequence[Mapping[str, str]], schema: Mapping[str, object] | None
+    ) -> dict[str, Any]:
         limits = self._timeouts
+        held = {"type": "json_schema", "json_schema": {"name": "form", "schema": schema}}
         return {
+            **({"response_format": held} if schema is not None else {}),
             "model": self.name,
             "messages": [dict(message) for message in messages],
             "stream": True,

@@ -341,8 +341,12 @@ class ChatModel(Protocol):
 
     def count_tokens(self, text: str) -> int: ...
 
-    def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncIterator[str]:
+    def stream(
+        self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, object] | None = None
+    ) -> AsyncIterator[str]:
         """Pieces of the answer as they come. Closing the iterator ends the request at once.
+
+        `schema`: a JSON schema that the answer is asked to follow, where the model can be held to one; check it.
 
         Raises ChatFailed: refused, unreachable, first token later than 30 s, 20 s between tokens, 120 s in all,
         cut before its end, or empty.

@@ -63,6 +63,15 @@ async def gone(request: Request, seconds: float = 1.0) -> bool:
     return request.gone_after is not None
 
 
+async def test_a_schema_goes_with_the_request_that_wants_a_form() -> None:
+    schema = {"type": "object", "properties": {"understood": {"type": "boolean"}}}
+    with OpenAIServer(Reply(['{"understood": ', "false}"])) as server:
+        pieces = [piece async for piece in chat(server).stream(ASKED, schema)]
+        assert "".join(pieces) == '{"understood": false}'
+        sent = server.requests[0].body["response_format"]
+        assert sent == {"type": "json_schema", "json_schema": {"name": "form", "schema": schema}}
+
+
 async def test_pieces_come_in_order_and_only_what_is_listed_leaves(dialled: list[object]) -> None:
     with OpenAIServer(Reply(["Le flux ", "est ", "tombé."])) as server:
         assert await said(chat(server)) == "Le flux est tombé."

@@ -32,6 +32,7 @@ from vigie.types import EVERYTHING, Answer, Choice, Hit, Notice, Question, Route
 
 log = logging.getLogger(__name__)
 
+LONGEST_FORM = 20_000  # characters of a model's reading of a question
 CLOSE_SECONDS = 0.8  # for the model call to end after a cancellation: A6 allows 1 s in all
 
 
@@ -179,6 +180,8 @@ class Engine:
     async def _steps(self, draft: Draft) -> AsyncGenerator[Event, None]:
         reading = await asyncio.to_thread(self._read, draft)
         computed = None if reading.unknown else await asyncio.to_thread(self._compute, draft, reading)
+        if computed is not None and computed.open is not None:
+            computed = await self._settled(draft, reading, computed)
         route: Route = "clarify" if reading.unknown else computed.route if computed else "passages"
         yield PlanEvent(
             draft.answer_id,
@@ -254,6 +257,25 @@ class Engine:
             log.error("question %s could not be computed: %s", draft.answer_id, error)
             draft.note("not_computed", sentence("not_computed", reading.language))
             return None
+
+    async def _settled(self, draft: Draft, reading: Reading, asked_back: Computed) -> Computed:
+        """By the language model's reading of what the planner left open, where there is a model and it holds."""
+        if self._chat is None or not draft.question.use_model or self._exact is None:
+            return asked_back
+        messages, schema = self._exact.question_for_model(asked_back, reading.asked)
+        reply = ""
+        try:
+            async with _closing(self._chat.stream(messages, schema)) as pieces:
+                async for piece in pieces:
+                    reply += piece
+                    if len(reply) > LONGEST_FORM:
+                        return asked_back
+            return await asyncio.to_thread(
+                self._exact.settle, asked_back, reply, reading.asked, reading.language, EVERYTHING
+            )
+        except (ModelError, StoreError, SourceError, QueryError) as error:
+            log.warning("question %s: its words could not be read by the model: %s", draft.answer_id, error)
+            return asked_back
 
     def _meant(self, draft: Draft, reading: Reading) -> str | None:
         """Beside the documents: how many runs the question speaks of."""

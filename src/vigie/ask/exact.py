@@ -28,6 +28,8 @@ from vigie.protocols import RecordEngine
 from vigie.types import Access, Choice, Condition, Exact, Notice, Route, State, Window
 
 _FIELD_TYPES = {bool: "boolean", int: "integer", float: "number", str: "text", datetime: "datetime"}
+# Problems that a language model may settle; the others are for the user to choose.
+OPEN = ("unknown_value", "unknown_field", "nothing_to_count")
 EARLIER = 6  # turns of a conversation that a question may lean on
 
 
@@ -41,6 +43,7 @@ class Computed:
     exact: Exact | None = None
     choices: tuple[Choice, ...] = ()
     notices: tuple[Notice, ...] = ()
+    open: Planned | None = None  # what a language model may try to read: `question_for_model`, then `settle`
 
 
 class ExactAnswers:
@@ -123,6 +126,30 @@ class ExactAnswers:
             return self._computed(planned, planned.built, planned.known, turns[-1], language, access)
         except QueryTooLong:
             return Computed("exact", "failed", say("too_long", language))
+
+    def question_for_model(self, asked_back: Computed, text: str) -> tuple[list[dict[str, str]], Mapping[str, object]]:
+        """The messages that ask a language model to read what the planner left open, and the schema of its reply."""
+        from vigie.ask.planner.proposal import SCHEMA, prompt
+
+        assert asked_back.open is not None
+        return prompt(text, asked_back.open), SCHEMA
+
+    def settle(self, asked_back: Computed, reply: str, text: str, language: Language, access: Access) -> Computed:
+        """Rows by the model's reading where it holds to the question and the collection; else still asked back.
+
+        Raises StoreCorrupt, QueryRefused, SourceError.
+        """
+        from vigie.ask.planner.proposal import proposed
+
+        planned = proposed(reply, text, asked_back.open) if asked_back.open is not None else None
+        if planned is None or planned.built is None or planned.known is None:
+            return asked_back
+        try:
+            computed = self._computed(planned, planned.built, planned.known, text, language, access)
+        except QueryTooLong:
+            return Computed("exact", "failed", say("too_long", language))
+        notice = Notice("model_reading", say("model_reading", language))
+        return replace(computed, choices=asked_back.choices, notices=(*computed.notices, notice))
 
     def meant(self, text: str, collection: str | None, now: datetime, language: Language, access: Access) -> str | None:
         """The runs that a question for a cause speaks of ("pourquoi X a échoué"), counted; None for others."""
@@ -233,7 +260,8 @@ class ExactAnswers:
         found = choices.of_problem(planned, text, language)
         name = f"`{planned.known.name}`" if planned.known else ""
         said = say(problem.code, language, words=problem.words.replace("`", "'"), name=name)
-        return Computed("clarify", "asked", said, None, tuple(found))
+        left = planned if problem.code in OPEN and planned.known is not None else None
+        return Computed("clarify", "asked", said, None, tuple(found), open=left)
 
 
 # ------------------------------------------------------------------ the contract's shapes

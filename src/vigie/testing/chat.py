@@ -21,7 +21,9 @@ class ScriptedChat:
     def count_tokens(self, text: str) -> int:
         return len(text) // 4 + 1
 
-    async def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncIterator[str]:
+    async def stream(
+        self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, object] | None = None
+    ) -> AsyncIterator[str]:
         self.calls.append(messages)
         try:
             for piece in self.pieces:

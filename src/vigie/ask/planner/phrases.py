@@ -81,6 +81,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "ungrouped": ("{n} {records} sans valeur de regroupement : laissés de côté.", "{n} {records} without a value to group by: left out."),
     "truncated": ("Plus de {n} lignes : le reste est coupé.", "More than {n} rows: the rest is cut."),
     # --- conventions that decided
+    "model_reading": ("Lecture proposée par le modèle de langage : vérifiez ses conditions.", "Reading proposed by the language model: check its conditions."),
     "runs_not_names": ("Lecture : chaque exécution compte, pas les noms différents.", "Reading: every run counts, not the different names."),
     "by_code": ("Lecture : les codes différents.", "Reading: the different codes."),
     "duration_avg": ("Lecture : la durée moyenne.", "Reading: the mean duration."),
