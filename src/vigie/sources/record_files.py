@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
@@ -91,29 +91,15 @@ class RecordFile:
             raise self._error(error.strerror or str(error)) from error
 
     def scan(self) -> Iterator[Record | Skip]:
-        found = skipped = 0
-        first: Skip | None = None
         try:
             before = self.state()
-            for item in _records(self._bodies()):
-                if isinstance(item, Record):
-                    found += 1
-                else:
-                    first = first or item
-                    skipped += 1
-                    if skipped > _TOLD:
-                        continue
-                yield item
-            if skipped > _TOLD:
-                yield Skip(f"{skipped - _TOLD} more", f"as the {_TOLD} before: not read one by one here")
+            yield from capped(identified(self._bodies()))
             if self.state() != before:
                 raise SourceError("it changed while it was read; it is read again at the next sync")
         except OSError as error:
             raise self._error(error.strerror or str(error)) from error
         except SourceError as error:
             raise self._error(str(error)) from error
-        if first and not found:
-            raise self._error(f"no record in it could be read ({first.native_id}: {first.reason})")
 
     def _error(self, reason: str) -> SourceError:
         prefix = f"{self.path.name}: "
@@ -239,7 +225,26 @@ def _values(source: Iterator[bytes], recoded: Recoded) -> Iterator[Body | Skip]:
     yield from read(cutter.close())
 
 
-def _records(bodies: Iterator[Body | Skip]) -> Iterator[Record | Skip]:
+def capped(items: Iterable[Record | Skip]) -> Iterator[Record | Skip]:
+    """The same with only the first skips told one by one. Raises SourceError where nothing but skips was found."""
+    found = skipped = 0
+    first: Skip | None = None
+    for item in items:
+        if isinstance(item, Record):
+            found += 1
+        else:
+            first = first or item
+            skipped += 1
+            if skipped > _TOLD:
+                continue
+        yield item
+    if skipped > _TOLD:
+        yield Skip(f"{skipped - _TOLD} more", f"as the {_TOLD} before: not read one by one here")
+    if first and not found:
+        raise SourceError(f"no record in it could be read ({first.native_id}: {first.reason})")
+
+
+def identified(bodies: Iterable[Body | Skip]) -> Iterator[Record | Skip]:
     """With their native ids, each once. Holds 8 bytes' worth of each `_id`: two of ten million meet by chance with a
     probability of 3 in a million."""
     seen: set[int] = set()

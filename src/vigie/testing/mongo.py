@@ -111,7 +111,7 @@ class FakeMongo:
         return self._commands.collection(self.database, name)
 
     def drop(self, name: str) -> None:
-        self._commands.databases[self.database].pop(name, None)
+        self._commands.databases.get(self.database, {}).pop(name, None)
 
     def lose_cursors(self) -> None:
         """As after a restart."""

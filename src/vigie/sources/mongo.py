@@ -1,0 +1,220 @@
+"""Collections of a live MongoDB, read and never written to: each a `RecordSource`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as AnyOf
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import bson
+from bson.errors import BSONError
+from pymongo import MongoClient
+from pymongo.collection import Collection
+
+from vigie.errors import SourceError
+from vigie.sources._mongo_errors import mapped
+from vigie.sources._mongo_scan import CODEC, NO_ID, id_of, scan, whole
+from vigie.sources.extjson import content_hash, dumps, native_id
+from vigie.sources.record_files import Body, capped, identified
+from vigie.types import Record, Skip, SourceRef
+
+CONNECT_SECONDS = 5
+REPLY_SECONDS = 90  # beyond the server's own limit, for a connection that is dead without saying so
+WRITING = frozenset({"insert", "update", "remove", "dropCollection", "dropDatabase", "createCollection"})
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCollection:
+    name: str
+    kind: str  # "collection", "view" or "timeseries"
+
+
+class MongoDatabase:
+    """One database through one client of at most four connections. Connects when first used.
+
+    Raises SourceError for an address that cannot be used.
+    """
+
+    def __init__(self, uri: str, name: str) -> None:
+        self.name = name
+        with mapped(name):
+            self._client: MongoClient[dict[str, Any]] = MongoClient(uri, **_options(uri))
+            self._database = self._client.get_database(name, CODEC)
+
+    def collection(self, name: str) -> Collection[dict[str, Any]]:
+        return self._database.get_collection(name)
+
+    def collections(self) -> list[LiveCollection]:
+        """Those that may be seen, by name. Raises SourceError, also where there are none: a mistyped name of a
+        database is no error to MongoDB."""
+        with mapped(self.name):
+            cursor = self._database.list_collections(nameOnly=True, authorizedCollections=True)
+            found = [LiveCollection(one["name"], one.get("type", "collection")) for one in cursor]
+        if not found:
+            raise SourceError(
+                f"the database {self.name} holds no collections that the user of MONGO_URI may see: check MONGO_DB"
+            )
+        return sorted(found, key=lambda one: one.name)
+
+    def write_rights(self) -> list[str]:
+        """What the user may do to this database beyond reading. Raises SourceError."""
+        with mapped(self.name):
+            told = self._database.command("connectionStatus", showPrivileges=True)["authInfo"]
+        granted = {
+            action
+            for privilege in told.get("authenticatedUserPrivileges", [])
+            if _covers(privilege.get("resource", {}), self.name)
+            for action in privilege.get("actions", [])
+        }
+        return sorted(granted & WRITING)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _options(uri: str) -> dict[str, Any]:
+    """Limits that the address itself does not set, and those that it may not change."""
+    given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query)}
+    defaults: dict[str, Any] = {
+        "readPreference": "secondaryPreferred",
+        "serverSelectionTimeoutMS": CONNECT_SECONDS * 1000,
+        "connectTimeoutMS": CONNECT_SECONDS * 1000,
+        "socketTimeoutMS": REPLY_SECONDS * 1000,
+    }
+    own = {"appname": "vigie", "maxPoolSize": 4, "retryReads": True, "retryWrites": False}
+    return {name: value for name, value in defaults.items() if name.lower() not in given} | own
+
+
+def _covers(resource: dict[str, Any], database: str) -> bool:
+    return bool(resource.get("anyResource")) or resource.get("db") in ("", database)
+
+
+# ------------------------------------------------------------------ which collections
+
+
+def choose(
+    found: Sequence[LiveCollection],
+    database: str,
+    named: Iterable[str],
+    excluded: AnyOf[str],
+    taken: dict[str, str],
+) -> tuple[list[LiveCollection], list[Skip]]:
+    """The collections to read, and what is refused by name.
+
+    Without `named`, all but views, which show again what other collections hold, and MongoDB's own `system.*`; a view
+    that is named is read. `taken`: casefolded names held by exports, and where. Names may carry `mongo_`.
+    """
+    by_name = {one.name: one for one in found}
+    skips: list[Skip] = []
+    if wanted := list(dict.fromkeys(named)):
+        names = []
+        for name in wanted:
+            own = name if name in by_name else name.removeprefix("mongo_")
+            if own in by_name and not _own(own):
+                names.append(own)
+            else:
+                skips.append(
+                    Skip(
+                        own,
+                        "MongoDB keeps it for itself" if _own(own) else f"{database} has no collection of this name",
+                    )
+                )
+    else:
+        names = [one.name for one in found if one.kind != "view" and not _own(one.name)]
+    left = set(excluded) | {name.removeprefix("mongo_") for name in excluded if name not in by_name}
+    chosen: list[LiveCollection] = []
+    for name in dict.fromkeys(names):
+        if name in left:
+            continue
+        if name.casefold() in taken:
+            holder = taken[name.casefold()]
+            skips.append(
+                Skip(f"{database}.{name}", f"the name is already taken by {holder}: rename that, or MONGO_EXCLUDE this")
+            )
+        elif not name.isprintable():
+            skips.append(Skip(name, "the collection's name holds characters that cannot be shown"))
+        else:
+            chosen.append(by_name[name])
+    return chosen, skips
+
+
+def _own(name: str) -> bool:
+    return name.startswith("system.") or name.startswith("enxcol_.")
+
+
+# ------------------------------------------------------------------ reading one
+
+
+@dataclass(frozen=True, slots=True)
+class MongoRecords:
+    """The records of one collection.
+
+    A document that does not decode is a Skip. `watermark`: a field that changes at every update of a document; with
+    it, a collection whose `_id`s and watermarks are as before is not read again.
+    """
+
+    ref: SourceRef
+    database: MongoDatabase
+    kind: str = "collection"
+    watermark: str | None = None
+
+    def state(self) -> str | None:
+        """A digest of every `_id` with its watermark; None without a watermark, and where a document lacks it: such a
+        document could change unseen. Raises SourceError."""
+        if self.watermark is None or self.kind != "collection":
+            return None
+        seen = blake2b(self.watermark.encode(), digest_size=16)
+        for _, raw in scan(self._collection, {"_id": 1, self.watermark: 1}):
+            if not _has(raw, self.watermark):
+                return None
+            seen.update(raw)
+        return seen.hexdigest()
+
+    def scan(self) -> Iterator[Record | Skip]:
+        try:
+            yield from capped(self._records() if self.kind == "collection" else identified(self._whole()))
+        except SourceError as error:
+            raise type(error)(f"{self.ref.name}: {error}") from error
+
+    @property
+    def _collection(self) -> Collection[dict[str, Any]]:
+        return self.database.collection(self.ref.name)
+
+    def _records(self) -> Generator[Record | Skip]:
+        for number, (_, raw) in enumerate(scan(self._collection), 1):
+            read = _read(raw, number)
+            if isinstance(read, Skip):
+                yield read
+            else:
+                body, text = read
+                yield Record(native_id(body["_id"]), body, text, content_hash(body))
+
+    def _whole(self) -> Generator[Body | Skip]:
+        for number, raw in enumerate(whole(self._collection), 1):
+            read = _read(raw, number)
+            yield read if isinstance(read, Skip) else (f"document {number}", *read)
+
+
+def _read(raw: bytes, number: int) -> tuple[dict[str, Any], str] | Skip:
+    """The document and its Extended JSON."""
+    try:
+        body = bson.decode(raw, CODEC)
+        return body, dumps(body)
+    except (BSONError, ValueError, TypeError, RecursionError, OverflowError) as error:
+        id = id_of(raw)
+        return Skip(f"document {number}" if id is NO_ID else native_id(id), f"does not decode: {str(error)[:200]}")
+
+
+def _has(raw: bytes, path: str) -> bool:
+    """Whether there is a value, in a list of them too, at the end of `path`."""
+    try:
+        values: list[Any] = [bson.decode(raw, CODEC)]
+    except BSONError:
+        return False
+    for part in path.split("."):
+        inner = [item for value in values for item in (value if isinstance(value, list) else [value])]
+        values = [value[part] for value in inner if isinstance(value, dict) and value.get(part) is not None]
+    return bool(values)
