@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import uvicorn
@@ -82,7 +82,14 @@ class InlineServices(Services):
         return Syncer(self.ledger, self.indexer, self.bodies, make, self.settings.clock, boundary)
 
 
+Made = TypeVar("Made", bound=InlineServices)
+
+
 def make_services(folder: Path, chat: ChatModel | None = None, **settings: Any) -> InlineServices:
+    return make_services_of(InlineServices, folder, chat, **settings)
+
+
+def make_services_of(kind: type[Made], folder: Path, chat: ChatModel | None = None, **settings: Any) -> Made:
     exports = folder / "exports"
     exports.mkdir(parents=True, exist_ok=True)
     (exports / "vanish_flows.ndjson").write_text(RUNS + "\n")
@@ -102,7 +109,7 @@ def make_services(folder: Path, chat: ChatModel | None = None, **settings: Any) 
     records = EmbeddedEngine(bodies, ledger.bodies, loaded.zone)
     exact = ExactAnswers(records, lambda: sorted(ledger.bodies()), loaded.zone)
     engine = Engine(retriever, ledger, sessions, chat, loaded.clock, loaded.zone, exact)
-    made = InlineServices(
+    made = kind(
         loaded,
         lock,
         ledger,

@@ -55,6 +55,13 @@ Folders = Annotated[tuple[Annotated[Path, AfterValidator(_folder)], ...], NoDeco
 Url = Annotated[str, AfterValidator(_url)]
 
 
+def _mongo(value: SecretStr) -> SecretStr:
+    scheme, _, rest = value.get_secret_value().partition("://")
+    if scheme not in ("mongodb", "mongodb+srv") or not rest.rpartition("@")[2].strip("/"):
+        raise ValueError
+    return value
+
+
 def _setting(name: str, default: Any, expected: str) -> Any:
     return Field(default=default, validation_alias=name, description=expected)
 
@@ -82,7 +89,9 @@ class Settings(BaseSettings):
     confluence_token: SecretStr | None = _setting("CONFLUENCE_TOKEN", None, "a personal access token")
     confluence_spaces: Names = _setting("CONFLUENCE_SPACE", ("IV2",), "space keys separated by commas")
 
-    mongo_uri: SecretStr | None = _setting("MONGO_URI", None, "a mongodb:// address")
+    mongo_uri: Annotated[SecretStr, AfterValidator(_mongo)] | None = _setting(
+        "MONGO_URI", None, "a mongodb:// or mongodb+srv:// address"
+    )
     mongo_db: str = _setting("MONGO_DB", "flowdb", "a database name")
     mongo_collections: Names = _setting("MONGO_COLLECTION", (), "collection names separated by commas")
     mongo_include: Names = _setting("MONGO_INCLUDE", (), "collection names separated by commas")

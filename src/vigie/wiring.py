@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from vigie.ask.engine import Engine
 from vigie.ask.exact import ExactAnswers
 from vigie.ask.planner.knowledge import Vocabulary
 from vigie.ask.retrieve import Retriever
-from vigie.errors import InputError, SettingError, StoreCorrupt
+from vigie.errors import InputError, SettingError, SourceError, StoreCorrupt
 from vigie.protocols import ChatModel, Embedder, RecordEngine, RecordSource, RecordStore, Source, TextIndex, VectorIndex
 from vigie.records.generations import ParquetRecords
 from vigie.settings import Settings
@@ -23,9 +23,12 @@ from vigie.store.lock import WriterLock
 from vigie.store.sessions import SqliteSessions
 from vigie.sync.child import ChildWorker
 from vigie.sync.indexing import Indexer
-from vigie.sync.prepare import Discovery, Families, Preparer
+from vigie.sync.prepare import Discovery, Families, Origin, Preparer
 from vigie.sync.run import Syncer
 from vigie.types import KINDS, Kind, Skip, SourceRef
+
+if TYPE_CHECKING:
+    from vigie.sources.mongo import MongoDatabase
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -92,6 +95,7 @@ def open_services(
     words = make_vocabulary(settings)
     if words:
         notes.append(f"{VOCABULARY} corrects {', '.join(sorted(words))}")
+    notes += mongo_notes(settings)
     exact = ExactAnswers(records, lambda: sorted(ledger.bodies()), settings.zone, lambda: words)
     engine = Engine(retriever, ledger, sessions, chat, settings.clock, settings.zone, exact)
     closers = (vectors.close, text.close, ledger.close, sessions.close, lock.close)
@@ -225,6 +229,7 @@ def make_preparer(settings: Settings, inputs: Inputs) -> Preparer:
             discover=partial(discover, settings, inputs),
             documents=partial(make_document_source, settings, inputs),
             records=partial(make_record_source, settings, inputs),
+            sample_limit=partial(default_sample, settings, inputs),
             bodies=make_bodies(settings),
             embedder=embedders.__getitem__,
             chunk_size=settings.chunk_size,
@@ -244,16 +249,18 @@ def discover(settings: Settings, inputs: Inputs, kind: Kind) -> Discovery:
             refs = tuple(SourceRef(kind, name) for name in code_roots(settings, inputs))
             return Discovery(refs, complete=bool(settings.code_roots) and not inputs.code)
         case "records":
-            files, refused = record_files(settings, inputs)
-            refs = tuple(SourceRef(kind, name) for name in files)
-            return Discovery(refs, refused, complete=settings.records_dir is not None and not inputs.records)
+            return discover_records(settings, inputs)
 
 
 def configured(settings: Settings, kind: Kind) -> bool:
     """Whether the settings name anything to read of this kind."""
-    return bool(
-        {"confluence": settings.confluence_url, "records": settings.records_dir, "code": settings.code_roots}[kind]
-    )
+    records = settings.records_dir or settings.mongo_uri
+    return bool({"confluence": settings.confluence_url, "records": records, "code": settings.code_roots}[kind])
+
+
+def origin(settings: Settings, wanted: Origin) -> Origin | None:
+    """The same where records come from both a database and exports; None where there is nothing to tell apart."""
+    return wanted if settings.records_dir and settings.mongo_uri else None
 
 
 def make_document_source(settings: Settings, inputs: Inputs, ref: SourceRef, subtree: str | None) -> Source:
@@ -309,8 +316,78 @@ def record_files(settings: Settings, inputs: Inputs) -> tuple[dict[str, Path], t
     return files, tuple(refused)
 
 
+def discover_records(settings: Settings, inputs: Inputs) -> Discovery:
+    """Exports and, unless exports are named, the database's collections. An export keeps a name that both hold."""
+    files, refused = record_files(settings, inputs)
+    if settings.mongo_uri is None:
+        refs = tuple(SourceRef("records", name) for name in files)
+        return Discovery(refs, refused, complete=settings.records_dir is not None and not inputs.records)
+    taken = {name.casefold(): str(path.name) for name, path in files.items()}
+    chosen, skips, listed = live_collections(settings, taken)
+    if inputs.records:
+        clashes = {skip.native_id for skip in skips}
+        held = [name for name in files if f"{settings.mongo_db}.{name}" in clashes]
+        refused += tuple(Skip(str(files[n]), f"{settings.mongo_db} holds a collection {n}: rename one") for n in held)
+        return Discovery(tuple(SourceRef("records", n) for n in files if n not in held), refused, complete=False)
+    refs = tuple(SourceRef("records", name) for name in (*files, *chosen))
+    live = frozenset([*chosen, *(skip.native_id for skip in skips)])
+    return Discovery(refs, (*refused, *skips), complete=listed, live=live)
+
+
+def live_collections(settings: Settings, taken: Mapping[str, str]) -> tuple[list[str], list[Skip], bool]:
+    """Names of the database's collections to read, what is refused, and whether the database could be asked."""
+    from vigie.sources.mongo import choose
+
+    named = (*settings.mongo_collections, *settings.mongo_include)
+    try:
+        found = _database(settings).collections()
+    except SourceError as error:
+        return [], [Skip(f"{settings.mongo_db}.*", str(error), transient=True)], False
+    chosen, skips = choose(found, settings.mongo_db, named, frozenset(settings.mongo_exclude), taken)
+    return [one.name for one in chosen], skips, True
+
+
+@lru_cache(maxsize=1)
+def mongo_database(uri: str, name: str) -> MongoDatabase:
+    """One for all that a child process reads of it. Raises SourceError."""
+    from vigie.sources.mongo import MongoDatabase
+
+    return MongoDatabase(uri, name)
+
+
+def _database(settings: Settings) -> MongoDatabase:
+    assert settings.mongo_uri is not None
+    return mongo_database(settings.mongo_uri.get_secret_value(), settings.mongo_db)
+
+
+def mongo_notes(settings: Settings) -> list[str]:
+    """What an operator should know of the database: that the user may write to it, or that it cannot be reached."""
+    if settings.mongo_uri is None:
+        return []
+    try:
+        rights = _database(settings).write_rights()
+    except SourceError as error:
+        return [str(error)]
+    if not rights:
+        return []
+    return [
+        f"the user of MONGO_URI may change {settings.mongo_db} ({', '.join(rights)}): Vigie only reads, give it a user "
+        "with the role read"
+    ]
+
+
 def make_record_source(settings: Settings, inputs: Inputs, ref: SourceRef) -> RecordSource:
     from vigie.sources.record_files import RecordFile
 
     files, _ = record_files(settings, inputs)
-    return RecordFile(ref, files[ref.name])
+    if ref.name in files:
+        return RecordFile(ref, files[ref.name])
+    from vigie.sources.mongo import MongoRecords
+
+    database = _database(settings)
+    return MongoRecords(ref, database, database.kind(ref.name), settings.mongo_watermark)
+
+
+def default_sample(settings: Settings, inputs: Inputs, ref: SourceRef) -> int | None:
+    """MONGO_SAMPLE_LIMIT, of live collections alone."""
+    return None if ref.name in record_files(settings, inputs)[0] else settings.mongo_sample_limit

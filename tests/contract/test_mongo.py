@@ -20,7 +20,7 @@ def mongo() -> Iterator[Mongo]:
     runs = [{"_id": n, "flow": f"F{n % 3}", "status": "KO" if n % 4 == 0 else "OK"} for n in range(250)]
     ids = [{"_id": id, "n": n} for n, id in enumerate(IDS)]
     values = [{"_id": name, "value": value} for name, value in VALUES.items()]
-    with seeded({"runs": runs, "ids": ids[::-1], "values": values, "système$2026.x": [{"_id": 1}]}) as database:
+    with seeded({"runs": runs, "ids": ids[::-1], "values": values, "système-2026.x": [{"_id": 1}]}) as database:
         yield database
 
 
@@ -88,7 +88,7 @@ def test_large_documents_come_in_several_batches(mongo: Mongo) -> None:
 
 def test_what_there_is_is_listed(mongo: Mongo) -> None:
     listed = {row["name"]: row["type"] for row in mongo.list_collections()}
-    assert listed == dict.fromkeys(["ids", "runs", "système$2026.x", "values"], "collection")
+    assert listed == dict.fromkeys(["ids", "runs", "système-2026.x", "values"], "collection")
     assert mongo.name in mongo.client.list_database_names()
     assert mongo.command("collStats", "runs")["count"] == 250
     assert mongo.unknown.find_one() is None

@@ -227,7 +227,7 @@ def test_a_view_is_read_in_one_piece_with_each_id_once() -> None:
 
 
 def test_the_driver_is_asked_to_be_modest(server: FakeMongo, database: MongoDatabase) -> None:
-    client = database.collection("runs").database.client
+    client = database.raw.client
     assert (client.options.pool_options.max_pool_size, client.options.pool_options.appname) == (4, "vigie")
     assert client.read_preference.mongos_mode == "secondaryPreferred"
     begin = len(server.commands)

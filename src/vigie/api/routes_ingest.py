@@ -19,12 +19,12 @@ from vigie.errors import Cancelled, InputError, StoreError
 from vigie.store.jobs import OPEN, Job
 from vigie.sync.steps import SyncOptions
 from vigie.types import KINDS, HealthReport, Kind, SourceReport, SyncReport
-from vigie.wiring import configured
+from vigie.wiring import configured, origin
 
 router = APIRouter(tags=["ingest"])
 
 POLL_SECONDS = 0.25  # how late a progress event may be
-SETTING: dict[Kind, str] = {"confluence": "CONFLUENCE_URL", "records": "RECORDS_DIR", "code": "CODE_ROOTS"}
+SETTING: dict[Kind, str] = {"confluence": "CONFLUENCE_URL", "records": "RECORDS_DIR or MONGO_URI", "code": "CODE_ROOTS"}
 NAMED = "Names, repeated or separated by commas"
 
 
@@ -101,7 +101,7 @@ async def ingest(state: ReadyState, options: Options, wait: Wait = True) -> Resp
     """Every configured source."""
     kinds = [kind for kind in KINDS if configured(state.services.settings, kind)]
     if not kinds:
-        raise NotConfigured("nothing to ingest is configured: set CONFLUENCE_URL, RECORDS_DIR or CODE_ROOTS")
+        raise NotConfigured("nothing to ingest is configured: set CONFLUENCE_URL, MONGO_URI, RECORDS_DIR or CODE_ROOTS")
     return await _ingest(state, kinds, options, wait)
 
 
@@ -113,14 +113,18 @@ async def ingest_confluence(state: ReadyState, options: Options, wait: Wait = Tr
 
 @router.post("/ingest_mongo", operation_id="ingest_mongo", response_model=SyncReport, responses=ACCEPTED)
 async def ingest_mongo(state: ReadyState, options: Options, wait: Wait = True) -> Response:
-    """The record collections; their exports where no database is configured."""
-    return await _ingest(state, _needed(state, "records"), options, wait)
+    """The record collections of the database; their exports where none is configured."""
+    kinds = _needed(state, "records")
+    return await _ingest(state, kinds, replace(options, origin=origin(state.services.settings, "live")), wait)
 
 
 @router.post("/ingest_records", operation_id="ingest_records", response_model=SyncReport, responses=ACCEPTED)
 async def ingest_records(state: ReadyState, options: Options, wait: Wait = True) -> Response:
     """The exports of record collections."""
-    return await _ingest(state, _needed(state, "records"), options, wait)
+    if state.services.settings.records_dir is None:
+        raise NotConfigured("RECORDS_DIR is not set: set it and start the server again")
+    kinds = _needed(state, "records")
+    return await _ingest(state, kinds, replace(options, origin=origin(state.services.settings, "exports")), wait)
 
 
 @router.post("/ingest_local_code", operation_id="ingest_local_code", response_model=SyncReport, responses=ACCEPTED)

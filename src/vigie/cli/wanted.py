@@ -12,7 +12,7 @@ from vigie.errors import InputError
 from vigie.settings import Settings
 from vigie.sync.steps import SyncOptions
 from vigie.types import KINDS, Kind
-from vigie.wiring import Inputs, code_roots, configured
+from vigie.wiring import Inputs, code_roots, configured, origin
 
 
 class Target(StrEnum):
@@ -88,17 +88,18 @@ def passes(settings: Settings, wanted: Wanted) -> list[Pass]:
             raise InputError(f"{missing[0]} does not exist: name a file or folder that does")
         return _of_code(settings, wanted) if wanted.target is Target.code else [_of_records(wanted)]
     kinds = _kinds(settings, wanted.target)
+    match wanted.target:
+        case Target.mongo:
+            return [Pass(kinds, _options(wanted, origin=origin(settings, "live")))]
+        case Target.records:
+            return [Pass(kinds, _options(wanted, origin=origin(settings, "exports")))]
     return [Pass(kinds, _options(wanted))]
 
 
 def notes(settings: Settings, wanted: Wanted) -> list[str]:
     """What the user would otherwise only notice by its absence."""
-    if wanted.target is Target.mongo and settings.mongo_uri is not None:
-        return ["this version does not read a live MongoDB: the exports in RECORDS_DIR are read instead"]
-    if wanted.target is Target.mongo:
+    if wanted.target is Target.mongo and settings.mongo_uri is None:
         return ["MONGO_URI is not set: the exports in RECORDS_DIR are read"]
-    if wanted.target is Target.all and settings.mongo_uri is not None:
-        return ["MONGO_URI is left out: this version does not read a live MongoDB"]
     return []
 
 
@@ -107,20 +108,17 @@ def _kinds(settings: Settings, target: Target) -> tuple[Kind, ...]:
         case Target.all:
             kinds = tuple(kind for kind in KINDS if configured(settings, kind))
             if not kinds:
-                raise InputError("nothing to ingest is configured: set CONFLUENCE_URL, RECORDS_DIR or CODE_ROOTS")
+                raise InputError(
+                    "nothing to ingest is configured: set CONFLUENCE_URL, MONGO_URI, RECORDS_DIR or CODE_ROOTS"
+                )
             return kinds
         case Target.mongo:
-            if settings.records_dir is None and settings.mongo_uri is not None:
-                raise InputError(
-                    "this version does not read a live MongoDB: export its collections with mongoexport and set "
-                    "RECORDS_DIR to their folder"
-                )
-            if settings.records_dir is None:
+            if not configured(settings, "records"):
                 raise InputError("MONGO_URI is not set, and there is no RECORDS_DIR with exports to read instead")
             return ("records",)
         case _:
             kind = next(known for known in KINDS if known == target.value)
-            if not configured(settings, kind):
+            if not configured(settings, kind) or (kind == "records" and settings.records_dir is None):
                 or_path = "" if kind == "confluence" else ", or name a PATH"
                 raise InputError(f"{VARIABLES[kind]} is not set: set it{or_path}")
             return (kind,)

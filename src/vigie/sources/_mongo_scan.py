@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 import bson
 from bson import CodecOptions, Decimal128
 from bson.codec_options import DatetimeConversion
 from bson.errors import BSONError
-from pymongo.collection import Collection
+from bson.raw_bson import RawBSONDocument
+from pymongo.database import Database
 from pymongo.errors import ExecutionTimeout, PyMongoError
 
 from vigie.errors import SourceError
@@ -49,32 +50,26 @@ SECONDS = 60  # the server's own limit for one find
 TRIES = 5  # in a row without a document in between
 PAUSE = 0.2  # seconds before the second try, doubled for each one after
 
+RawDatabase = Database[RawBSONDocument]
 Raw = tuple[Any, bytes]  # (its `_id`, the document), NO_ID where that cannot be read
 NO_ID = object()
 
 
-def scan(
-    collection: Collection[Any],
-    projection: Mapping[str, Any] | None = None,
-    pause: Callable[[float], None] = time.sleep,
-) -> Generator[Raw]:
+def scan(database: RawDatabase, name: str, projection: Mapping[str, Any] | None = None) -> Generator[Raw]:
     """Raises SourceError."""
     for types in ID_TYPES:
-        yield from _of_type(collection, types, projection, pause)
+        yield from _of_type(database, name, types, projection)
 
 
 def _of_type(
-    collection: Collection[Any],
-    types: tuple[str, ...],
-    projection: Mapping[str, Any] | None,
-    pause: Callable[[float], None],
+    database: RawDatabase, name: str, types: tuple[str, ...], projection: Mapping[str, Any] | None
 ) -> Generator[Raw]:
     last: Any = NO_ID
     size, failed = RANGE, 0
     while True:
         given, start = 0, last
         try:
-            for id, raw in _range(collection, types, last, projection, size):
+            for id, raw in _range(database, name, types, last, projection, size):
                 given, failed = given + 1, 0
                 last = last if id is NO_ID else id
                 yield id, raw
@@ -83,9 +78,9 @@ def _of_type(
             if isinstance(error, ExecutionTimeout) and size > SMALLEST_RANGE:
                 size = max(SMALLEST_RANGE, size // 4)
             elif failed >= TRIES or not passing(error):
-                raise mapped_error(error, collection.full_name) from error
+                raise mapped_error(error, f"{database.name}.{name}") from error
             else:
-                pause(PAUSE * 2 ** (failed - 1))
+                time.sleep(PAUSE * 2 ** (failed - 1))
             continue
         if given < size:
             return
@@ -94,19 +89,35 @@ def _of_type(
 
 
 def _range(
-    collection: Collection[Any], types: tuple[str, ...], last: Any, projection: Mapping[str, Any] | None, size: int
+    database: RawDatabase,
+    name: str,
+    types: tuple[str, ...],
+    last: Any,
+    projection: Mapping[str, Any] | None,
+    size: int,
 ) -> Iterator[Raw]:
     wanted: dict[str, Any] = {"$type": list(types)}
     if last is not NO_ID:
         # NaN is the least of the numbers, and nothing compares with it.
         wanted |= {"$gte": float("-inf")} if _is_nan(last) else {"$gt": last}
-    batches = collection.find_raw_batches(
-        {"_id": wanted}, projection, sort={"_id": 1}, limit=size, batch_size=size, max_time_ms=SECONDS * 1000
+    more = {"projection": projection} if projection else {}
+    for raw in _find(database, name, filter={"_id": wanted}, sort={"_id": 1}, limit=size, batchSize=size, **more):
+        yield id_of(raw), raw
+
+
+def _find(database: RawDatabase, name: str, **options: Any) -> Iterator[bytes]:
+    """By the command itself: the driver's own `find` refuses some names that collections have, such as `a$b`."""
+    cursor = database.cursor_command(
+        "find",
+        name,
+        read_preference=database.read_preference,
+        codec_options=database.codec_options,
+        maxTimeMS=SECONDS * 1000,
+        **options,
     )
-    with batches:
-        for batch in batches:
-            for raw in split(batch):
-                yield id_of(raw), raw
+    with cursor:
+        for document in cursor:
+            yield bytes(document.raw)  # of a large reply it is a view of it
 
 
 def _is_nan(value: Any) -> bool:
@@ -115,23 +126,12 @@ def _is_nan(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def whole(collection: Collection[Any]) -> Generator[bytes]:
+def whole(database: RawDatabase, name: str) -> Generator[bytes]:
     """What has no `_id` to go by (a view, a time series), in one cursor. Raises SourceError."""
     try:
-        with collection.find_raw_batches(batch_size=RANGE) as batches:
-            for batch in batches:
-                yield from split(batch)
+        yield from _find(database, name, batchSize=RANGE)
     except PyMongoError as error:
-        raise mapped_error(error, collection.full_name) from error
-
-
-def split(batch: bytes) -> Iterator[bytes]:
-    """The documents of a reply, by their own lengths."""
-    at = 0
-    while at < len(batch):
-        size = int.from_bytes(batch[at : at + 4], "little")
-        yield batch[at : at + size]
-        at += size
+        raise mapped_error(error, f"{database.name}.{name}") from error
 
 
 # Bytes of a value by its type; for those with a length in front, what stands beside what it counts.

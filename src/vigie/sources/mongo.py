@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Collection as AnyOf
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -11,12 +12,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import bson
 from bson.errors import BSONError
+from bson.raw_bson import DEFAULT_RAW_BSON_OPTIONS
 from pymongo import MongoClient
-from pymongo.collection import Collection
 
 from vigie.errors import SourceError
 from vigie.sources._mongo_errors import mapped
-from vigie.sources._mongo_scan import CODEC, NO_ID, id_of, scan, whole
+from vigie.sources._mongo_scan import CODEC, NO_ID, RawDatabase, id_of, scan, whole
 from vigie.sources.extjson import content_hash, dumps, native_id
 from vigie.sources.record_files import Body, capped, identified
 from vigie.types import Record, Skip, SourceRef
@@ -33,7 +34,8 @@ class LiveCollection:
 
 
 class MongoDatabase:
-    """One database through one client of at most four connections. Connects when first used.
+    """One database through one client of at most four connections, which connects when first used and is closed
+    with this object or by `close`.
 
     Raises SourceError for an address that cannot be used.
     """
@@ -42,10 +44,9 @@ class MongoDatabase:
         self.name = name
         with mapped(name):
             self._client: MongoClient[dict[str, Any]] = MongoClient(uri, **_options(uri))
-            self._database = self._client.get_database(name, CODEC)
-
-    def collection(self, name: str) -> Collection[dict[str, Any]]:
-        return self._database.get_collection(name)
+            self._database = self._client.get_database(name)
+            self.raw: RawDatabase = self._client.get_database(name, DEFAULT_RAW_BSON_OPTIONS)  # type: ignore[assignment]
+        self._finalizer = weakref.finalize(self, self._client.close)
 
     def collections(self) -> list[LiveCollection]:
         """Those that may be seen, by name. Raises SourceError, also where there are none: a mistyped name of a
@@ -58,6 +59,14 @@ class MongoDatabase:
                 f"the database {self.name} holds no collections that the user of MONGO_URI may see: check MONGO_DB"
             )
         return sorted(found, key=lambda one: one.name)
+
+    def kind(self, name: str) -> str:
+        """Of one collection. Raises SourceError."""
+        with mapped(f"{self.name}.{name}"):
+            found = list(
+                self._database.list_collections(filter={"name": name}, nameOnly=True, authorizedCollections=True)
+            )
+        return str(found[0].get("type", "collection")) if found else "collection"
 
     def write_rights(self) -> list[str]:
         """What the user may do to this database beyond reading. Raises SourceError."""
@@ -72,7 +81,7 @@ class MongoDatabase:
         return sorted(granted & WRITING)
 
     def close(self) -> None:
-        self._client.close()
+        self._finalizer()
 
 
 def _options(uri: str) -> dict[str, Any]:
@@ -100,7 +109,7 @@ def choose(
     database: str,
     named: Iterable[str],
     excluded: AnyOf[str],
-    taken: dict[str, str],
+    taken: Mapping[str, str],
 ) -> tuple[list[LiveCollection], list[Skip]]:
     """The collections to read, and what is refused by name.
 
@@ -167,7 +176,7 @@ class MongoRecords:
         if self.watermark is None or self.kind != "collection":
             return None
         seen = blake2b(self.watermark.encode(), digest_size=16)
-        for _, raw in scan(self._collection, {"_id": 1, self.watermark: 1}):
+        for _, raw in scan(self.database.raw, self.ref.name, {"_id": 1, self.watermark: 1}):
             if not _has(raw, self.watermark):
                 return None
             seen.update(raw)
@@ -179,12 +188,8 @@ class MongoRecords:
         except SourceError as error:
             raise type(error)(f"{self.ref.name}: {error}") from error
 
-    @property
-    def _collection(self) -> Collection[dict[str, Any]]:
-        return self.database.collection(self.ref.name)
-
     def _records(self) -> Generator[Record | Skip]:
-        for number, (_, raw) in enumerate(scan(self._collection), 1):
+        for number, (_, raw) in enumerate(scan(self.database.raw, self.ref.name), 1):
             read = _read(raw, number)
             if isinstance(read, Skip):
                 yield read
@@ -193,7 +198,7 @@ class MongoRecords:
                 yield Record(native_id(body["_id"]), body, text, content_hash(body))
 
     def _whole(self) -> Generator[Body | Skip]:
-        for number, raw in enumerate(whole(self._collection), 1):
+        for number, raw in enumerate(whole(self.database.raw, self.ref.name), 1):
             read = _read(raw, number)
             yield read if isinstance(read, Skip) else (f"document {number}", *read)
 

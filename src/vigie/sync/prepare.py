@@ -5,10 +5,11 @@ The one thing it writes is a new generation of exported records: a file that nob
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
-from itertools import chain, islice
+from itertools import chain
+from typing import Literal
 
 from vigie.chunk.document import chunk_document
 from vigie.chunk.record import SignatureFields, learn, record_time, signature, time_path
@@ -17,10 +18,12 @@ from vigie.protocols import Embedder, RecordSource, RecordStore, Source, Vectors
 from vigie.types import Chunk, Document, Item, Kind, Record, RecordRow, Skip, SourceRef, digest
 
 Prepared = tuple[Document, list[Chunk]]
+Origin = Literal["live", "exports"]
 
 CHUNKER = "1"  # part of every stored version: raise it when the same document would give other chunks
 CHUNKS_PER_BATCH = 256  # what the parent writes in one transaction, about
 RECORDS_PER_BATCH = 5_000
+CHARACTERS_PER_BATCH = 64_000_000  # of records' Extended JSON: a document of MongoDB's may have 16 MB
 SAMPLE = 10_000  # records looked at to learn what makes a signature of a collection
 
 
@@ -31,6 +34,16 @@ class Discovery:
     refs: tuple[SourceRef, ...] = ()
     refused: tuple[Skip, ...] = ()
     complete: bool = True  # False where a source's absence means nothing: not configured, not listed
+    live: frozenset[str] = frozenset()  # names among both that are of a database, not of exports
+
+    def of(self, origin: Origin | None) -> Discovery:
+        """What there is of one origin of records."""
+
+        def meant(name: str) -> bool:
+            return origin is None or (name in self.live) == (origin == "live")
+
+        refs = tuple(ref for ref in self.refs if meant(ref.name))
+        return replace(self, refs=refs, refused=tuple(skip for skip in self.refused if meant(skip.native_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class Families:
     chunk_size: int | None = None
     chunk_overlap: int | None = None
     zone: tzinfo = UTC  # of times written without an offset
+    sample_limit: Callable[[SourceRef], int | None] = lambda ref: None  # of a record collection, where none is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +126,13 @@ class Preparer:
         return self.families.embedder(kind).embed_passages(texts)
 
     def record_state(self, ref: SourceRef) -> str | None:
-        return self.families.records(ref).state()
+        """Of the records, and of how many of them are found by default."""
+        state, limit = self.families.records(ref).state(), self.families.sample_limit(ref)
+        return state if state is None or limit is None else f"{state}~{limit}"
 
     def open_records(self, ref: SourceRef, sample_limit: int | None) -> None:
-        self._records = self._read_records(ref, sample_limit)
+        limit = self.families.sample_limit(ref) if sample_limit is None else sample_limit
+        self._records = self._read_records(ref, limit)
 
     def next_records(self) -> RecordBatch:
         """The next batch; the one with `bodies` set is the last."""
@@ -155,14 +172,14 @@ class Preparer:
 
     def _read_records(self, ref: SourceRef, sample_limit: int | None) -> Generator[RecordBatch]:
         found = self.families.records(ref).scan()
-        head = list(islice(found, SAMPLE))
+        head = _some(found, SAMPLE)
         sample = [record.body for record in head if isinstance(record, Record)]
         fields, when = learn(sample), time_path(sample)
         seen: set[str] = set()
         read = 0
         stream = chain(head, found)
         with self.families.bodies.write(ref.name) as writer:
-            while part := list(islice(stream, RECORDS_PER_BATCH)):
+            while part := _some(stream, RECORDS_PER_BATCH):
                 records = [record for record in part if isinstance(record, Record)]
                 writer.add(records)
                 room = None if sample_limit is None else max(0, sample_limit - read)
@@ -195,6 +212,16 @@ class Preparer:
                 document = storable(Document(ref, signed.key, CHUNKER, signed.title, signed.text))
                 documents.append((document, self._chunks(document)))
         return rows, documents
+
+
+def _some(stream: Iterator[Record | Skip], most: int) -> list[Record | Skip]:
+    """The next ones, fewer where they are large."""
+    taken: list[Record | Skip] = []
+    size = 0
+    while len(taken) < most and size < CHARACTERS_PER_BATCH and (item := next(stream, None)) is not None:
+        taken.append(item)
+        size += len(item.source_text) if isinstance(item, Record) else 0
+    return taken
 
 
 def fitted(size: int | None, overlap: int | None, max_tokens: int) -> tuple[int, int]:

@@ -85,8 +85,9 @@ class Syncer:
             found = result(parts.worker.submit(Preparer.discover, kind))
         except VigieError as error:
             return [SourceReport(kind, "", "failed", error=str(error))]
-        lines = [SourceReport(kind, s.native_id, "failed", error=s.reason) for s in found.refused]
-        for ref in found.refs:
+        meant = found.of(parts.options.origin)
+        lines = [SourceReport(kind, s.native_id, "failed", error=s.reason) for s in meant.refused]
+        for ref in meant.refs:
             if parts.options.wants(ref.name) and not parts.cancel.is_set():
                 lines.append(self._run_one(ref, parts))
         lines += self._remove_unlisted(kind, found, parts)

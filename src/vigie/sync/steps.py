@@ -13,7 +13,7 @@ from vigie.errors import Cancelled
 from vigie.protocols import Ledger, Vectors
 from vigie.sync.child import Worker, result
 from vigie.sync.indexing import Indexer
-from vigie.sync.prepare import Preparer, Recipe
+from vigie.sync.prepare import Origin, Preparer, Recipe
 from vigie.types import EVERYTHING, Chunk, Kind, Progress, SourceRef
 
 TEXTS = 128  # per call to the child: how soon a stop is noticed and progress shown
@@ -31,6 +31,7 @@ class SyncOptions:
     allow_deletions: bool = False
     subtree: str | None = None
     partial: bool = False  # the configured sources are not all meant: nothing is removed for not being listed
+    origin: Origin | None = None  # of record collections: those of the database, or those of exports
 
     def wants(self, name: str) -> bool:
         return (not self.only or name in self.only) and name not in self.never
