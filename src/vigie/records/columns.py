@@ -2,7 +2,7 @@
 
 A path gets one column per class of value, as MongoDB keeps classes apart: s text, n numbers, b truth values,
 d dates, o object ids and other identifiers, x anything else. Values met through an array go to the same column's
-list. "" and null are no values.
+list. "" and null are no values. Where objects are met, a column p tells that they are.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _TIME_NAMES = frozenset(
 
 _SLOTS = tuple(
     "path number names above children dynamic present types classes lists repeated floats tried iso seconds millis "
-    "texts integers numbers truths dates".split()
+    "texts integers numbers truths dates objects".split()
 )
 
 
@@ -60,6 +60,7 @@ class Slot:
         self.classes: set[Class] = set()
         self.lists: set[Class] = set()
         self.repeated = False
+        self.objects = f"c{number}p"
         self.floats = False
         self.tried = self.iso = self.seconds = self.millis = 0
         self.texts = self.integers = self.numbers = self.truths = self.dates = 0
@@ -86,6 +87,9 @@ class Slot:
         if self.millis >= 0.98 * self.tried:
             return "epoch_ms"
         return "epoch_s" if named and self.seconds >= 0.9 * self.tried else None
+
+
+Found = dict[Slot, list[tuple[Class | None, Any]]]  # the values met through an array, by path; no class: an object
 
 
 @dataclass
@@ -140,13 +144,13 @@ class Flattener:
                 out[child.names["n"]] = _integer(child, value)
             elif kind is dict:
                 child.types["object"] = child.types.get("object", 0) + 1
-                if value:
-                    child.present += 1
-                    if depth < _DEEP:
-                        self._object(child, value, out, depth + 1)
+                child.present += 1
+                out[child.objects] = True
+                if depth < _DEEP:
+                    self._object(child, value, out, depth + 1)
             elif kind is list:
                 child.types["array"] = child.types.get("array", 0) + 1
-                found: dict[Slot, list[tuple[Class, Any]]] = {}
+                found: Found = {}
                 self._elements(child, value, found, depth)
                 for slot_, values in found.items():
                     _put_list(slot_, values, out)
@@ -158,10 +162,11 @@ class Flattener:
                 child.classes.add(cls)
                 out[child.names[cls]] = plain
 
-    def _elements(self, slot: Slot, values: list[Any], found: dict[Slot, list[tuple[Class, Any]]], depth: int) -> None:
+    def _elements(self, slot: Slot, values: list[Any], found: Found, depth: int) -> None:
         for value in values:
             if isinstance(value, dict):
                 slot.types["object"] = slot.types.get("object", 0) + 1
+                found.setdefault(slot, []).append((None, True))
                 if depth >= _DEEP:
                     continue
                 for key, inner in value.items():
@@ -177,10 +182,13 @@ class Flattener:
                 found.setdefault(slot, []).append(_plain(slot, value))
 
 
-def _put_list(slot: Slot, values: list[tuple[Class, Any]], out: dict[str, Any]) -> None:
+def _put_list(slot: Slot, values: list[tuple[Class | None, Any]], out: dict[str, Any]) -> None:
     slot.present += 1
     slot.repeated = slot.repeated or len(values) > 1
     for cls, plain in values:
+        if cls is None:
+            out[slot.objects] = True
+            continue
         slot.classes.add(cls)
         slot.lists.add(cls)
         out.setdefault(f"c{slot.number}{cls}l", []).append(plain)

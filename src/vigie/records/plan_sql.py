@@ -166,9 +166,7 @@ class Compiler:
         return self.layout.of(path)
 
     def _present(self, path: str) -> str:
-        columns = [c for c in self._columns(path) if c.kind != "t"]
-        below = [c for c in self.layout.columns if c.path.startswith(f"{path}.") and c.kind != "t"]
-        return " OR ".join(f"{c.name} IS NOT NULL" for c in [*columns, *below]) or "false"
+        return " OR ".join(f"{c.name} IS NOT NULL" for c in self._columns(path) if c.kind != "t") or "false"
 
     def _instants(self, path: str) -> Column:
         columns = self._columns(path)
@@ -189,7 +187,7 @@ class Compiler:
     def _shown(self, path: str) -> str:
         columns = self._columns(path)
         value = self._value(path)
-        others = [c for c in columns if c.kind not in "td" and c.name != value.name and not c.listed]
+        others = [c for c in columns if c.kind not in "tdp" and c.name != value.name and not c.listed]
         if value.kind in "td" or not others or value.listed:
             return value.name
         return "coalesce(" + ", ".join(f"CAST({c.name} AS VARCHAR)" for c in [value, *others]) + ")"
@@ -215,7 +213,9 @@ class Compiler:
 
     def _has(self, key: Key) -> str:
         column = self._instants(key.path) if key.bucket else self._value(key.path)
-        return f"{column.name} IS NOT NULL" if column.kind in "td" or column.listed else self._present(key.path)
+        if column.listed:
+            return f"coalesce(len({column.name}), 0) > 0"
+        return f"{column.name if key.bucket else self._shown(key.path)} IS NOT NULL"
 
     def _measure(self, measure: Measure, place: int) -> list[tuple[str, list[object]]]:
         where, bound = self._all(measure.where, measure.span)

@@ -14,7 +14,7 @@ import orjson
 from vigie.plan import VALUES_KEPT, FieldProfile, FieldType, Profile, Scalar, TimeForm
 from vigie.records.columns import Class, Flattener, Slot
 
-VERSION = 1
+VERSION = 2
 _LONGEST_VALUE = 300  # characters of a text that a profile keeps
 _SQL_TYPE: dict[Class, str] = {
     "s": "VARCHAR",
@@ -31,7 +31,7 @@ class Column:
     """Where a path's values of one class lie. `listed`: as lists. `time`: the instants they stand for."""
 
     path: str
-    kind: str  # a Class, or t: instants
+    kind: str  # a Class, or t: instants, or p: true where there are objects
     name: str
     listed: bool
 
@@ -82,6 +82,10 @@ def write_columns(
     select = ["id"]
     columns: list[Column] = []
     for slot in read.kept():
+        if slot.types.get("object"):
+            spec.append(f"{slot.objects}: 'BOOLEAN'")
+            select.append(slot.objects)
+            columns.append(Column(slot.path, "p", slot.objects, False))
         for kind in sorted(slot.classes):
             sql_type = "DOUBLE" if kind == "n" and slot.floats else _SQL_TYPE[kind]
             name, listed = slot.name(kind), kind in slot.lists
