@@ -1,0 +1,132 @@
+"""BSON values as MongoDB's aggregation holds them: their types, their order, what is missing.
+
+Order and types: https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from math import isnan
+from typing import Any, Final
+
+from bson import DBRef, Decimal128, Int64, MaxKey, MinKey, ObjectId, Regex, Timestamp
+from bson.binary import Binary
+from bson.code import Code
+from bson.datetime_ms import DatetimeMS
+from pymongo.errors import OperationFailure
+
+
+class _Missing:
+    """A field that is not there: less than null, and not null."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+
+
+def failure(code: int, message: str) -> OperationFailure:
+    return OperationFailure(message, code)
+
+
+def type_name(value: Any) -> str:
+    """As $type tells it."""
+    if value is MISSING:
+        return "missing"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, Int64):
+        return "long"
+    if isinstance(value, int):
+        return "int" if -(2**31) <= value < 2**31 else "long"
+    if isinstance(value, Code):
+        return "javascript"
+    for kind, name in _NAMES:
+        if isinstance(value, kind):
+            return name
+    raise TypeError(f"no BSON value: {type(value).__name__}")
+
+
+_NAMES: tuple[tuple[Any, str], ...] = (
+    (float, "double"),
+    (str, "string"),
+    ((Mapping, DBRef), "object"),
+    (list, "array"),
+    ((Binary, bytes), "binData"),
+    (ObjectId, "objectId"),
+    ((datetime, DatetimeMS), "date"),
+    (Decimal128, "decimal"),
+    (Timestamp, "timestamp"),
+    ((Regex, re.Pattern), "regex"),
+    (MinKey, "minKey"),
+    (MaxKey, "maxKey"),
+)
+_RANKS = {
+    name: rank
+    for rank, names in enumerate(
+        "minKey|missing|null|int long double decimal|string|object|array|binData|objectId|bool|date|timestamp|regex"
+        "|javascript|maxKey".split("|")
+    )
+    for name in names.split()
+}
+
+
+def rank(value: Any) -> int:
+    """Values of one rank are compared with one another; in queries only they are."""
+    return _RANKS[type_name(value)]
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal128) and not isinstance(value, bool)
+
+
+def plain_number(value: Any) -> int | float | Decimal:
+    return value.to_decimal() if isinstance(value, Decimal128) else value
+
+
+def order(value: Any) -> tuple[Any, ...]:
+    """A key by which any two values compare as MongoDB compares them; equal for 1, 1.0 and Decimal128("1")."""
+    found = rank(value)
+    if is_number(value):
+        number = plain_number(value)
+        return (found, 0, 0) if isnan(number) else (found, 1, number)
+    if isinstance(value, Mapping):
+        return (found, tuple((rank(v), k, order(v)) for k, v in value.items()))
+    if isinstance(value, list):
+        return (found, tuple(map(order, value)))
+    if isinstance(value, Binary | bytes):
+        subtype = value.subtype if isinstance(value, Binary) else 0
+        return (found, len(value), subtype, bytes(value))
+    if isinstance(value, datetime | DatetimeMS):
+        return (found, int(DatetimeMS(value)) if isinstance(value, datetime) else int(value))
+    if isinstance(value, Timestamp):
+        return (found, value.time, value.inc)
+    if isinstance(value, Regex):
+        return (found, str(value.pattern), value.flags)
+    if isinstance(value, str | ObjectId | bool):
+        return (found, value)
+    return (found,)
+
+
+def truth(value: Any) -> bool:
+    if value is MISSING or value is None or value is False:
+        return False
+    return not is_number(value) or plain_number(value) != 0
+
+
+def at_path(value: Any, names: Sequence[str]) -> Any:
+    """What an aggregation's `$a.b` is: through arrays a list of what their objects hold, arrays in arrays left out."""
+    for place, name in enumerate(names):
+        if isinstance(value, list):
+            found = [at_path(one, names[place:]) for one in value if isinstance(one, Mapping)]
+            return [one for one in found if one is not MISSING]
+        if not isinstance(value, Mapping) or name not in value:
+            return MISSING
+        value = value[name]
+    return value
