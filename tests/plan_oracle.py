@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bson import ObjectId
+from bson import Decimal128, ObjectId
 
 from vigie.plan import Key, Measure, Plan, Profile, Span, Where
 
+_CLASSES = {"text": "s", "integer": "n", "number": "n", "bool": "b", "date": "d", "id": "o", "other": "x"}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?\Z")
 
 
@@ -35,7 +37,7 @@ class Oracle:
                     if isinstance(inner, dict) and key in inner:
                         ahead.append(inner[key])
             found = ahead
-        flat = [v for one in found for v in (one if isinstance(one, list) else [one])]
+        flat = [_float(v) for one in found for v in (one if isinstance(one, list) else [one])]
         return [v for v in flat if v is not None and v != "" and not isinstance(v, list)]
 
     def scalars(self, body: Mapping[str, Any], path: str) -> list[Any]:
@@ -107,9 +109,17 @@ class Oracle:
 
     def keys(self, body: Mapping[str, Any], key: Key) -> list[Any]:
         if key.bucket is None and self.form(key.path) is None:
-            return list(dict.fromkeys(_shown(v) for v in self.scalars(body, key.path)))
+            return list(dict.fromkeys(self.shown(v, key.path) for v in self.scalars(body, key.path)))
         found = self.instants(body, key.path)
         return list(dict.fromkeys(self.bucket(t, key.bucket) for t in found))
+
+    def shown(self, value: Any, path: str) -> Any:
+        """As text, where a path holds several classes of values."""
+        field = self.profile.field(path)
+        classes = {_CLASSES.get(kind) for kind in field.types} - {None} if field else set()
+        if len(classes) > 1 and not field.types.get("array"):
+            return str(value).lower() if isinstance(value, bool) else str(value)
+        return _shown(value)
 
     def bucket(self, instant: datetime, bucket: str | None) -> Any:
         local = instant.astimezone(self.zone)
@@ -141,11 +151,8 @@ class Oracle:
         path = measure.path or ""
         if measure.aggregate == "distinct":
             timed = self.form(path) is not None
-            return (
-                len(
-                    {v for b in own for v in (self.instants(b, path) if timed else map(_shown, self.scalars(b, path)))}
-                ),
-            )
+            found = [self.instants(b, path) if timed else self.scalars(b, path) for b in own]
+            return (len({v if timed else self.shown(v, path) for values in found for v in values}),)
         if measure.aggregate in ("min", "max") and self.form(path) is not None:
             instants = [t for b in own for t in self.instants(b, path)]
             return ((min if measure.aggregate == "min" else max)(instants, default=None),)
@@ -207,8 +214,9 @@ class Oracle:
     def _show(self, native_id: str, body: Mapping[str, Any], path: str) -> Any:
         if path == "_id":
             return native_id
-        found = self.instants(body, path) if self.form(path) else [_shown(v) for v in self.scalars(body, path)]
-        return found[0] if found else None
+        if self.form(path):
+            return next(iter(self.instants(body, path)), None)
+        return next((self.shown(v, path) for v in self.scalars(body, path)), None)
 
 
 def _ordered(rows: list[Any], value: Any, descending: bool) -> list[Any]:
@@ -249,12 +257,18 @@ def _holds(value: Any, op: str, wanted: float) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _float(value: Any) -> Any:
+    return float(value.to_decimal()) if isinstance(value, Decimal128) else value
 
 
 def _equal(value: Any, wanted: Any) -> bool:
     if isinstance(value, ObjectId):
         return str(value) == wanted
+    if isinstance(value, float) and not isfinite(value):
+        return False
     return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bson import Decimal128, ObjectId
 from hypothesis import strategies as st
 
 from vigie.plan import Having, Key, Measure, Order, Plan, Span, Where
@@ -22,6 +23,12 @@ def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(strategy, strategy, strategy, st.none())
 
 
+ids = st.sampled_from([ObjectId("65a000000000000000000001"), ObjectId("65a000000000000000000002")])
+odd = st.sampled_from(
+    [7, 2.5, Decimal128("2.5"), Decimal128("7"), Decimal128("NaN"), float("nan"), float("inf"), "7", 2**40]
+)
+items = st.lists(st.fixed_dictionaries({}, optional={"v": st.one_of(words, st.lists(words, max_size=2))}), max_size=2)
+nested = st.lists(st.one_of(st.fixed_dictionaries({}, optional={"items": items}), items, words), max_size=2)
 steps = st.lists(st.fixed_dictionaries({}, optional={"name": words, "seconds": numbers}), max_size=3)
 documents = st.lists(
     st.fixed_dictionaries(
@@ -39,28 +46,38 @@ documents = st.lists(
             "tags": _maybe(st.lists(st.one_of(words, st.none()), max_size=3)),
             "error": _maybe(st.fixed_dictionaries({}, optional={"code": words, "retry": numbers})),
             "steps": steps,
+            "odd": st.one_of(odd, st.lists(odd, max_size=2)),
+            "owner": _maybe(st.one_of(ids, words)),
+            "code": _maybe(st.one_of(words, st.integers(-2, 3), st.booleans())),
+            "nested": nested,
+            "slots": st.one_of(st.fixed_dictionaries({}, optional={"0": words}), st.lists(words, max_size=2)),
+            "start_s": moments.map(lambda t: int(t.timestamp())),
+            "a b$c": words,
         },
     ),
     min_size=1,
     max_size=25,
 )
 
-_TEXTS = ["status", "flow", "tags", "error.code", "steps.name"]
-_NUMBERS = ["n", "error.retry", "steps.seconds"]
-_TIMES = ["at", "local", "start_ms"]
+_TEXTS = ["status", "flow", "tags", "error.code", "steps.name", "nested.items.v", "slots.0", "a b$c"]
+_NUMBERS = ["n", "error.retry", "steps.seconds", "odd"]
+TIMES = ("at", "local", "start_ms", "start_s", "naive")
+_TIMES = list(TIMES)
 
 wheres = st.one_of(
     st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["in", "not_in"]), st.lists(words, min_size=1, max_size=2).map(tuple)),
     st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["contains", "starts"]), words.map(lambda w: (w[:2],))),
     st.builds(Where, st.sampled_from(_NUMBERS), st.sampled_from(["lt", "le", "gt", "ge"]), numbers.map(lambda n: (n,))),
     st.builds(Where, st.sampled_from([*_NUMBERS, "mixed"]), st.just("in"), numbers.map(lambda n: (n,))),
+    st.builds(Where, st.just("owner"), st.sampled_from(["in", "not_in"]), st.one_of(words, ids.map(str)).map(lambda v: (v,))),
+    st.builds(Where, st.just("_id"), st.sampled_from(["in", "not_in", "contains"]), st.sampled_from(["id001", "id003", "D00"]).map(lambda v: (v,))),
     st.builds(Where, st.just("ok"), st.just("in"), st.booleans().map(lambda b: (b,))),
-    st.builds(Where, st.sampled_from([*_TEXTS, *_NUMBERS, "at", "error", "mixed"]), st.sampled_from(["missing", "present"])),
-    st.builds(Where, st.just("at"), st.sampled_from(["lt", "ge"]), moments.map(lambda t: (t,))),
+    st.builds(Where, st.sampled_from([*_TEXTS, *_NUMBERS, "at", "error", "mixed", "nested", "slots", "owner", "steps"]), st.sampled_from(["missing", "present"])),
+    st.builds(Where, st.sampled_from(_TIMES), st.sampled_from(["lt", "le", "gt", "ge"]), moments.map(lambda t: (t,))),
 )  # fmt: skip
 spans = st.builds(Span, st.sampled_from(_TIMES), st.one_of(moments, st.none()), st.one_of(moments, st.none()))
 keys = st.one_of(
-    st.builds(Key, st.sampled_from(_TEXTS)),
+    st.builds(Key, st.sampled_from([*_TEXTS, "owner", "code", "ok", "n"])),
     st.builds(
         Key, st.sampled_from(_TIMES), st.sampled_from(["hour", "day", "week", "month", "hour_of_day", "weekday"])
     ),
@@ -79,7 +96,7 @@ def plans(draw: st.DrawFn) -> Plan:
     where = tuple(draw(st.lists(wheres, max_size=2)))
     span = draw(st.one_of(st.none(), spans))
     if draw(st.booleans()) and draw(st.booleans()):
-        show = ("_id", "flow", "n", "at")
+        show = ("_id", "flow", "n", "at", "owner")
         order = draw(st.sampled_from([(), (Order(2),), (Order(3, descending=False),)]))
         return Plan(
             "runs", where, span, show=show, order=order, limit=draw(st.sampled_from([None, 1, 3])), form="records"

@@ -1,9 +1,16 @@
-"""The embedded engine against the oracle: the same rows for any documents and any plan."""
+"""Both engines against the oracle: the same rows for any documents and any plan.
+
+The engine over MongoDB runs on `vigie.testing.mongo_aggregate`, and on a real server when VIGIE_TEST_MONGO_URI names
+one (its database `vigie_test` is used). What the two engines do not do alike is listed in `vigie.records.mongo`; the
+stand-in, in its own docstrings.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,30 +18,60 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from bson import Decimal128, ObjectId
 from hypothesis import HealthCheck, given, settings
 from plan_oracle import Oracle
-from plan_strategies import documents, plans
+from plan_strategies import TIMES, documents, plans
+from pymongo import MongoClient
 
 from vigie.errors import QueryRefused, QueryTooLong, StoreCorrupt
-from vigie.plan import FieldProfile, Key, Measure, Plan, Profile, Span, Where
+from vigie.plan import FieldProfile, Having, Key, Measure, Order, Plan, Profile, Span, Where
+from vigie.protocols import RecordEngine
 from vigie.records.embedded import EmbeddedEngine
 from vigie.records.generations import ParquetRecords
-from vigie.sources.extjson import dumps, loads
+from vigie.records.mongo import MongoEngine
+from vigie.sources.extjson import dumps, loads, native_id
+from vigie.testing.mongo_aggregate import MemoryDatabase
 from vigie.types import EVERYTHING, Access, Record
 
 PARIS = ZoneInfo("Europe/Paris")
+REAL = os.environ.get("VIGIE_TEST_MONGO_URI")
+KINDS = ["embedded", "mongo", *(["real"] if REAL else [])]
+every_engine = pytest.mark.parametrize("kind", KINDS)
 
 
 def engine(folder: Path, bodies: Sequence[Mapping[str, Any]], **options: Any) -> EmbeddedEngine:
     store = ParquetRecords(folder, zone=PARIS)
     with store.write("runs") as writer:
-        writer.add([Record(f"id{i:03d}", body, dumps(body), b"") for i, body in enumerate(bodies)])
+        ids = [native_id(named["_id"]) for named in _named(bodies)]
+        writer.add([Record(one, body, dumps(body), b"") for one, body in zip(ids, bodies, strict=True)])
         generation = writer.finish()
     return EmbeddedEngine(store, lambda: {"runs": generation}, PARIS, **options)
 
 
+def _named(bodies: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [body if "_id" in body else {"_id": f"id{i:03d}", **body} for i, body in enumerate(bodies)]
+
+
+@contextmanager
+def engine_of(
+    kind: str, folder: Path, bodies: Sequence[Mapping[str, Any]], *, seconds: float = 10.0
+) -> Iterator[RecordEngine]:
+    embedded = engine(folder, bodies, seconds=seconds)
+    if kind == "embedded":
+        yield embedded
+    elif kind == "mongo":
+        database: Any = MemoryDatabase({"runs": _named(bodies)})
+        yield MongoEngine(database, embedded.profile, PARIS, native_id, dumps, seconds=seconds)
+    else:
+        with MongoClient[dict[str, Any]](REAL) as client:
+            client["vigie_test"]["runs"].drop()
+            client["vigie_test"]["runs"].insert_many([dict(body) for body in _named(bodies)])
+            yield MongoEngine(client["vigie_test"], embedded.profile, PARIS, native_id, dumps, seconds=seconds)
+
+
 def oracle(bodies: Sequence[Mapping[str, Any]], profile: Profile) -> Oracle:
-    return Oracle([(f"id{i:03d}", body) for i, body in enumerate(bodies)], profile, PARIS)
+    return Oracle([(f"id{i:03d}", {**body, "_id": f"id{i:03d}"}) for i, body in enumerate(bodies)], profile, PARIS)
 
 
 def alike(a: Any, b: Any) -> bool:
@@ -45,43 +82,41 @@ def alike(a: Any, b: Any) -> bool:
 
 def known(plan: Plan, profile: Profile) -> bool:
     """Every path is there, and instants where instants are asked for."""
-    paths = {w.path for w in plan.where} | {k.path for k in plan.keys} | set(plan.show) - {"_id"}
+    paths = {w.path for w in plan.where} | {k.path for k in plan.keys} | set(plan.show)
     timed = {s.path for s in (plan.span, *(m.span for m in plan.measures)) if s} | {
         k.path for k in plan.keys if k.bucket
     }
+    wheres = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
     for m in plan.measures:
         paths |= {w.path for w in (*m.where, *m.part)} | ({m.path} if m.path else set())
-        if (
-            m.path
-            and m.aggregate in ("sum", "avg", "min", "max", "median", "p95")
-            and m.path not in ("at", "local", "start_ms")
-        ):
+        if m.path and m.aggregate in ("sum", "avg", "min", "max", "median", "p95") and m.path not in TIMES:
             field = profile.field(m.path)
             if field is None or not field.share("integer", "number"):
                 return False
-        if m.path in ("at", "local", "start_ms"):
+        if m.path in TIMES:
             timed.add(m.path)
-    fields = {path: profile.field(path) for path in paths | timed}
+    instants = {w.path for w in wheres if w.values and isinstance(w.values[0], datetime)}
+    fields = {path: profile.field(path) for path in paths - {"_id"} | timed | instants}
     if not all(f is not None and f.present for f in fields.values()):
         return False
-    return all((f := fields[path]) is not None and f.time for path in timed)
+    return all((f := fields[path]) is not None and f.time for path in timed | instants)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(documents, plans())
 def test_any_plan_over_any_documents_gives_the_rows_of_the_oracle(bodies: list[dict[str, Any]], plan: Plan) -> None:
-    with TemporaryDirectory() as folder:
-        made = engine(Path(folder), bodies)
-        profile = made.profile("runs")
-        assert profile is not None
-        if not known(plan, profile):
-            return
-        found = made.run(plan, EVERYTHING)
+    for kind in KINDS:
+        with TemporaryDirectory() as folder, engine_of(kind, Path(folder), bodies) as made:
+            profile = made.profile("runs")
+            assert profile is not None
+            if not known(plan, profile):
+                return
+            found = made.run(plan, EVERYTHING)
         rows, matched, ungrouped = oracle(bodies, profile).run(plan)
-        assert (found.matched, found.ungrouped) == (matched, ungrouped)
-        assert len(found.rows) == len(rows), (found.rows, rows)
+        assert (found.matched, found.ungrouped) == (matched, ungrouped), kind
+        assert len(found.rows) == len(rows), (kind, found.rows, rows)
         for got, wanted in zip(found.rows, rows, strict=True):
-            assert all(map(alike, got, wanted)), (found.rows, rows)
+            assert all(map(alike, got, wanted)), (kind, found.rows, rows)
 
 
 # ------------------------------------------------------------------ profiles
@@ -140,36 +175,120 @@ def test_keys_that_are_data_do_not_become_fields(tmp_path: Path) -> None:
     assert [f.path for f in profile_of(tmp_path, bodies).fields] == ["by_host", "flow"]
 
 
+@every_engine
 @pytest.mark.parametrize("path", ["nope", "$where", "status\0", "a.b.c", "status') OR 1=1 --", "*"])
-def test_a_path_that_is_not_in_the_profile_is_refused(tmp_path: Path, path: str) -> None:
-    made = engine(tmp_path, [{"status": "KO"}])
+def test_a_path_that_is_not_in_the_profile_is_refused(tmp_path: Path, path: str, kind: str) -> None:
     for plan in (
         Plan("runs", (Where(path, "in", ("KO",)),), measures=(Measure("count"),)),
         Plan("runs", keys=(Key(path),), measures=(Measure("count"),)),
         Plan("runs", span=Span(path, None, None), measures=(Measure("count"),)),
         Plan("runs", show=(path,)),
     ):
-        with pytest.raises(QueryRefused):
+        with engine_of(kind, tmp_path, [{"status": "KO"}]) as made, pytest.raises(QueryRefused):
             made.run(plan, EVERYTHING)
 
 
-def test_a_hostile_value_is_only_a_value(tmp_path: Path) -> None:
-    made = engine(tmp_path, [{"status": "KO"}, {"status": "'; DROP TABLE x; --"}])
-    for value in ("'; DROP TABLE x; --", "\\", "%", "_", '"'):
-        plan = Plan("runs", (Where("status", "contains", (value,)),), measures=(Measure("count"),))
-        assert made.run(plan, EVERYTHING).rows == [(sum(value in s for s in ("KO", "'; DROP TABLE x; --")),)]
+@every_engine
+def test_a_hostile_value_is_only_a_value(tmp_path: Path, kind: str) -> None:
+    texts = ["KO", "'; DROP TABLE x; --", "$status", "$$ROOT", "a.c", "été"]
+    with engine_of(kind, tmp_path, [{"status": text} for text in texts]) as made:
+        for value in ("'; DROP TABLE x; --", "\\", "%", "_", '"', "$status", "$$ROOT", ".*", "a.c", "^", "\0", "ÉT"):
+            for op in ("contains", "starts"):
+                plan = Plan("runs", (Where("status", op, (value,)),), measures=(Measure("count"),))  # type: ignore[arg-type]
+                folded = [text.lower() for text in texts]
+                met = sum((value.lower() in t) if op == "contains" else t.startswith(value.lower()) for t in folded)
+                assert made.run(plan, EVERYTHING).rows == [(met,)], (op, value)
+            part = (Where("status", "in", (value,)),)
+            plan = Plan("runs", measures=(Measure("share", "share", part=part), Measure("own", where=part)))
+            assert made.run(plan, EVERYTHING).rows[0][1:] == (texts.count(value), len(texts), texts.count(value))
 
 
-def test_only_those_who_may_see_everything_count(tmp_path: Path) -> None:
+@every_engine
+def test_only_those_who_may_see_everything_count(tmp_path: Path, kind: str) -> None:
     plan = Plan("runs", measures=(Measure("count"),))
-    with pytest.raises(QueryRefused):
-        engine(tmp_path, [{"a": 1}]).run(plan, Access(everything=False))
+    with engine_of(kind, tmp_path, [{"a": 1}]) as made, pytest.raises(QueryRefused):
+        made.run(plan, Access(everything=False))
 
 
-def test_a_query_past_its_time_is_stopped_and_says_so(tmp_path: Path) -> None:
-    made = engine(tmp_path, [{"flow": f"F{i % 997}", "n": i} for i in range(60_000)], seconds=0.0)
-    with pytest.raises(QueryTooLong):
-        made.run(Plan("runs", keys=(Key("flow"),), measures=(Measure("m", "median", "n"),)), EVERYTHING)
+@every_engine
+def test_a_query_past_its_time_is_stopped_and_says_so(tmp_path: Path, kind: str) -> None:
+    bodies = [{"flow": f"F{i % 997}", "n": i} for i in range(60_000 if kind == "embedded" else 5_000)]
+    plan = Plan("runs", keys=(Key("flow"),), measures=(Measure("m", "median", "n"),))
+    with engine_of(kind, tmp_path, bodies, seconds=0.0) as made, pytest.raises(QueryTooLong):
+        made.run(plan, EVERYTHING)
+
+
+@every_engine
+def test_without_a_record_one_row_of_nothing_is_given_if_having_lets_it(tmp_path: Path, kind: str) -> None:
+    measures = (Measure("count"), Measure("share", "share"), Measure("avg", "avg", "n"), Measure("sum", "sum", "n"))
+    with engine_of(kind, tmp_path, [{"n": 1}, {"n": 2}]) as made:
+        for having, rows in (
+            ((), [(0, None, 0, 0, None, 0)]),
+            ((Having(0, "gt", 0),), []),
+            ((Having(2, "lt", 5),), []),
+        ):
+            found = made.run(Plan("runs", (Where("n", "gt", (9,)),), measures=measures, having=having), EVERYTHING)
+            assert (found.rows, found.matched) == (rows, 0)
+
+
+@every_engine
+def test_arrays_are_shown_whole_and_ids_as_text(tmp_path: Path, kind: str) -> None:
+    owner = ObjectId("65a000000000000000000001")
+    bodies = [{"_id": owner, "tags": ["b", "a"], "raw": b"\xab"}, {"_id": "x", "tags": "c"}, {"_id": "y", "tags": []}]
+    with engine_of(kind, tmp_path, bodies) as made:
+        found = made.run(Plan("runs", show=("_id", "tags", "raw")), EVERYTHING)
+        assert sorted(found.rows, key=str) == [(str(owner), ["b", "a"], "ab"), ("x", ["c"], None), ("y", None, None)]
+        assert made.run(Plan("runs", (Where("_id", "in", (str(owner),)),), show=("raw",)), EVERYTHING).rows == [("ab",)]
+        assert made.bodies("runs", ["x", "nope"]) == {"x": dumps(bodies[1])}
+        assert loads(made.bodies("runs", [str(owner)])[str(owner)]) == bodies[0]
+
+
+@every_engine
+def test_keys_that_are_data_are_present_but_cannot_be_named(tmp_path: Path, kind: str) -> None:
+    bodies = [{"by_host": {f"srv-{i}-{j}": j for j in range(40)}, "flow": "A"} for i in range(4)] + [{"flow": "B"}]
+    with engine_of(kind, tmp_path, bodies) as made:
+        plan = Plan("runs", (Where("by_host", "present"),), measures=(Measure("count"),))
+        assert made.run(plan, EVERYTHING).rows == [(4,)]
+        with pytest.raises(QueryRefused):
+            made.run(Plan("runs", keys=(Key("by_host"),), measures=(Measure("count"),)), EVERYTHING)
+
+
+@every_engine
+def test_more_rows_than_an_answer_holds_are_cut_and_said(tmp_path: Path, kind: str) -> None:
+    with engine_of(kind, tmp_path, [{"n": i} for i in range(5_002)]) as made:
+        found = made.run(Plan("runs", keys=(Key("n"),), measures=(Measure("count"),)), EVERYTHING)
+        assert (len(found.rows), found.truncated, found.matched) == (5_000, True, 5_002)
+        assert made.run(Plan("runs", show=("n",), limit=0), EVERYTHING).rows == []
+
+
+@every_engine
+def test_decimals_and_not_a_number(tmp_path: Path, kind: str) -> None:
+    bodies = [{"n": Decimal128("2.5")}, {"n": 0.5}, {"n": float("nan")}, {"n": Decimal128("NaN")}, {"n": float("inf")}]
+    measures = tuple(Measure(a, a, "n") for a in ("sum", "avg", "min", "max", "median"))  # type: ignore[arg-type]
+    with engine_of(kind, tmp_path, bodies) as made:
+        assert made.run(Plan("runs", measures=measures), EVERYTHING).rows == [(3.0, 1.5, 0.5, 2.5, 1.5)]
+        for where, met in ((Where("n", "gt", (0,)), 2), (Where("n", "in", (2.5,)), 1), (Where("n", "present"), 5)):
+            assert made.run(Plan("runs", (where,), measures=(Measure("count"),)), EVERYTHING).rows == [(met,)]
+
+
+@every_engine
+def test_text_that_is_no_instant_beside_instants_is_in_no_window(tmp_path: Path, kind: str) -> None:
+    said = ["2026-11-20T02:30:00+01:00", "2026-11-20 02:30", "2026-11-20", "2026-11-20T02:30:00.250Z"] * 3
+    with engine_of(kind, tmp_path, [{"at": text} for text in [*said, "not yet"]]) as made:
+        plan = Plan(
+            "runs",
+            span=Span("at", None, None),
+            keys=(Key("at"),),
+            measures=(Measure("count"),),
+            order=(Order(0, False),),
+        )
+        assert [(t.isoformat(), n) for t, n in made.run(plan, EVERYTHING).rows] == [  # type: ignore[attr-defined]
+            ("2026-11-19T23:00:00+00:00", 3), ("2026-11-20T01:30:00+00:00", 6), ("2026-11-20T02:30:00.250000+00:00", 3),
+        ]  # fmt: skip
+        start = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
+        for op, met in (("ge", 9), ("gt", 3), ("lt", 3), ("le", 9)):
+            where = Where("at", op, (start,))  # type: ignore[arg-type]
+            assert made.run(Plan("runs", (where,), measures=(Measure("count"),)), EVERYTHING).rows == [(met,)]
 
 
 def test_records_whose_columns_are_gone_are_told_not_guessed(tmp_path: Path) -> None:
