@@ -20,6 +20,7 @@ from chromadb.config import Settings
 from vigie.errors import StoreCorrupt, StoreError, StoreFull
 from vigie.index.chroma import ChromaVectors
 from vigie.index.chroma_errors import store_error
+from vigie.index.faiss import FaissVectors
 from vigie.index.hnsw_files import FILES
 from vigie.index.names import encode
 from vigie.protocols import VectorIndex, Vectors
@@ -39,6 +40,7 @@ def names(n: int, prefix: str = "c") -> list[str]:
 
 BACKENDS: dict[str, Callable[[Path], VectorIndex]] = {
     "chroma": lambda folder: ChromaVectors(folder / "vectors"),
+    "faiss": lambda folder: FaissVectors(folder / "vectors"),
     "memory": lambda folder: MemoryVectors(),
 }
 
