@@ -140,9 +140,10 @@ class Settings(BaseSettings):
 
     @property
     def vectors_dir(self) -> Path:
-        """Where the vector index lies: CHROMA_DB_DIR wins for Chroma."""
-        named = self.chroma_db_dir if self.vector_db == "chroma" else None
-        return named or self.vector_db_path or self.data_dir / self.vector_db
+        """Where the vector index lies: CHROMA_DB_DIR wins for Chroma, FAISS has a folder of its own in any."""
+        if self.vector_db == "faiss":
+            return (self.vector_db_path or self.data_dir) / "faiss"
+        return self.chroma_db_dir or self.vector_db_path or self.data_dir / "chroma"
 
     def clock(self) -> datetime:
         """Now in the configured zone, or the instant of VIGIE_NOW."""
@@ -188,8 +189,6 @@ def _check(s: Settings) -> None:
             f"CONFLUENCE_USERNAME={s.confluence_username!r} cannot be used alone: expected CONFLUENCE_PASSWORD or "
             "CONFLUENCE_TOKEN beside it"
         )
-    if s.vector_db == "faiss":
-        raise SettingError("VECTOR_DB_TYPE='faiss' cannot be used: expected chroma (faiss is not in this version yet)")
     try:
         s.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -15,6 +15,7 @@ from vigie.ask.exact import ExactAnswers
 from vigie.ask.planner.knowledge import Vocabulary
 from vigie.ask.retrieve import Retriever
 from vigie.errors import InputError, SettingError, SourceError, StoreCorrupt
+from vigie.index.stamp import IndexStamp
 from vigie.protocols import ChatModel, Embedder, RecordEngine, RecordSource, RecordStore, Source, TextIndex, VectorIndex
 from vigie.records.generations import ParquetRecords
 from vigie.settings import Settings
@@ -89,6 +90,7 @@ def open_services(
     bodies = make_bodies(settings)
     sessions = SqliteSessions(settings.data_dir / "sessions.db")
     indexer = Indexer(ledger, vectors, text, boundary)
+    _follow_index(settings, ledger, indexer, notes)
     retriever = Retriever(ledger, vectors, text, LazyEmbedders(settings))
     chat = make_chat(settings)
     records = make_engine(settings, bodies, ledger)
@@ -133,6 +135,22 @@ def _rebuildable(make: Callable[[Path], T], folder: Path, settings: Settings, no
         return make(folder)
 
 
+def _follow_index(settings: Settings, ledger: SqliteLedger, indexer: Indexer, notes: list[str]) -> None:
+    """Fill an index that is not the one used last: another type, another folder, or the one before the last."""
+    stamp = IndexStamp(settings.data_dir / "vectors.stamp", settings.vectors_dir)
+    if stamp.same():
+        return
+    if ledger.fingerprints():
+        log.info("filling the vector index in %s from the ledger", settings.vectors_dir)
+        indexer.refill()
+        if not any("rebuilt from the ledger" in note for note in notes):
+            notes.append(
+                f"the vector index is {settings.vector_db} in {settings.vectors_dir} from now on: filled from the "
+                "ledger, nothing was embedded again"
+            )
+    stamp.renew()
+
+
 # ------------------------------------------------------------------ stores and indexes
 
 
@@ -142,8 +160,10 @@ def make_vectors(settings: Settings, folder: Path) -> VectorIndex:
             from vigie.index.chroma import ChromaVectors
 
             return ChromaVectors(folder)
-        case other:
-            raise SettingError(f"VECTOR_DB_TYPE={other!r} cannot be used: expected chroma")
+        case "faiss":
+            from vigie.index.faiss import FaissVectors
+
+            return FaissVectors(folder)
 
 
 def make_text(folder: Path) -> TextIndex:

@@ -72,6 +72,15 @@ class Indexer:
         fingerprint = self._ledger.fingerprints().get(collection, "")
         self._vectors.rebuild(collection, self._stored(live, fingerprint))
 
+    def refill(self) -> None:
+        """Every vector collection again from the ledger, for an index that is not the one used last."""
+        names = {ref.collection for ref in self._ledger.sources()}
+        for name in self._vectors.collections():
+            if name not in names:
+                self._vectors.drop(name)
+        for name in sorted(names):
+            self.rebuild(name)
+
     def check(self, sample: int | None, repair: bool = False) -> HealthReport:
         """Ask each vector collection for `sample` of its stored vectors (all when None): each must find itself.
 
@@ -114,7 +123,7 @@ class Indexer:
             return CollectionHealth(collection, len(live), 0, len(live), max(1, len(live)))
 
     def _ask(self, collection: str, live: Sequence[str], sample: int | None) -> CollectionHealth:
-        step = 1 if sample is None else max(1, len(live) // sample)
+        step = 1 if sample is None else max(1, len(live) // max(1, sample))
         chosen = live[::step][:sample]
         lost = probed = 0
         for ids, vectors in self._stored(chosen, self._ledger.fingerprints().get(collection, "")):
