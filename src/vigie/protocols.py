@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -269,6 +269,10 @@ class Ledger(Protocol):
 
     def drop_unused_vectors(self) -> int: ...
 
+    def drop_models(self, keep: Collection[str]) -> int:
+        """Remove vectors of models other than these; how many."""
+        ...
+
     def remove_source(self, ref: SourceRef) -> int:
         """Forget a source and all that is its own (several transactions); documents removed."""
         ...
@@ -296,7 +300,7 @@ class Ledger(Protocol):
         ...
 
     def fingerprints(self) -> dict[str, str]:
-        """Vector collection -> the model whose vectors it holds."""
+        """Vector collection -> the model whose vectors it holds; behind EXCHANGING while that is not settled."""
         ...
 
     def set_fingerprint(self, collection: str, fingerprint: str) -> None: ...

@@ -110,6 +110,8 @@ class Settings(BaseSettings):
 
     local_emb_model: str | None = _setting("LOCAL_EMB_MODEL", None, "a model's name or folder")
     embed_model: str | None = _setting("EMBED_MODEL", None, "a model's name or folder")
+    query_prefix: str | None = _setting("EMBED_QUERY_PREFIX", None, "a text")
+    passage_prefix: str | None = _setting("EMBED_PASSAGE_PREFIX", None, "a text")
     code_emb_model: str | None = _setting("CODE_EMB_MODEL", None, "a model's name or folder")
     chunk_size: Annotated[int, Field(ge=16)] | None = _setting("CHUNK_SIZE", None, "a whole number of at least 16")
     chunk_overlap: Annotated[int, Field(ge=0)] | None = _setting(
@@ -137,6 +139,11 @@ class Settings(BaseSettings):
     @property
     def code_model(self) -> str:
         return self.code_emb_model or self.text_model
+
+    @property
+    def text_model_variable(self) -> str:
+        """The variable that names `text_model`, or would."""
+        return "EMBED_MODEL" if self.embed_model and not self.local_emb_model else "LOCAL_EMB_MODEL"
 
     @property
     def vectors_dir(self) -> Path:

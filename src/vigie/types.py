@@ -126,6 +126,10 @@ class RecordRow:
     time: datetime | None  # when the run started, where the collection tells
 
 
+# Before the fingerprint of a collection whose vectors are just being exchanged for another model's: until it is gone,
+# the index may hold either's, and a query of neither is compared with them.
+EXCHANGING = "exchanging "
+
 # ------------------------------------------------------------------ what is found
 
 

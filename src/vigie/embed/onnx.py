@@ -140,9 +140,7 @@ class OnnxEmbedder:
 def _read_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
     file = checkpoint.folder / "tokenizer.json"
     if not file.is_file():
-        raise EmbedderUnusable(
-            f"{file} is missing: save the model again with its fast tokenizer, or set LOCAL_EMB_MODEL to another"
-        )
+        raise EmbedderUnusable(f"{file} is missing: save the model again with its fast tokenizer, or name another")
     try:
         tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:  # the library raises nothing narrower

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -132,6 +132,12 @@ class SqliteLedger:
                 "DELETE FROM vector WHERE NOT EXISTS (SELECT 1 FROM chunk WHERE vector_key = vector.key)"
             ).rowcount
 
+    def drop_models(self, keep: Collection[str]) -> int:
+        """Remove vectors of models other than these; returns how many."""
+        with self._db.write() as db:
+            marks = ",".join("?" * len(keep))
+            return db.execute(f"DELETE FROM vector WHERE fingerprint NOT IN ({marks})", tuple(keep)).rowcount
+
     def remove_source(self, ref: SourceRef) -> int:
         """Forget a source that is no longer configured, with all that is its own; returns documents removed."""
         removed = self.delete_documents(ref, list(self.versions(ref)))
@@ -201,7 +207,7 @@ class SqliteLedger:
                 yield from self.passages(ids[start : start + BATCH], Access()).values()
 
     def fingerprints(self) -> dict[str, str]:
-        """Vector collection -> the model whose vectors it holds."""
+        """Vector collection -> the model whose vectors it holds; behind EXCHANGING while that is not settled."""
         with self._db.mapped():
             found = self._db.reader.execute("SELECT name, fingerprint FROM vector_collection").fetchall()
         return {row["name"]: row["fingerprint"] for row in found}

@@ -9,7 +9,7 @@ import numpy as np
 
 from vigie.errors import StoreCorrupt
 from vigie.protocols import Ledger, TextIndex, VectorIndex, Vectors
-from vigie.types import CollectionHealth, HealthReport, IndexWork
+from vigie.types import EXCHANGING, CollectionHealth, HealthReport, IndexWork
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +39,12 @@ class Indexer:
         A vector collection that turns out damaged, as a kill in the middle of a write can leave it, is rebuilt.
         """
         touched = 0
-        fingerprints = self._ledger.fingerprints()
         while (work := self._ledger.index_work(WORK)).through is not None:
             self._text.write(work.put, [chunk_id for _, chunk_id in work.delete])
             self._boundary("text")
             for collection in sorted({p.ref.collection for p in work.put} | {name for name, _ in work.delete}):
                 try:
-                    self._apply(collection, work, fingerprints.get(collection, ""))
+                    self._apply(collection, work, self._model(collection))
                 except StoreCorrupt as error:
                     log.warning("%s; rebuilding it now", error)
                     self.rebuild(collection)
@@ -69,8 +68,32 @@ class Indexer:
     def rebuild(self, collection: str) -> None:
         """The vector collection again from the ledger, nothing embedded; questions see the old one meanwhile."""
         live = self._ledger.chunk_ids(collection)
-        fingerprint = self._ledger.fingerprints().get(collection, "")
-        self._vectors.rebuild(collection, self._stored(live, fingerprint))
+        self._vectors.rebuild(collection, self._stored(live, self._model(collection)))
+
+    def exchange(self, collection: str, fingerprint: str) -> None:
+        """Vectors of another model in place of those there. The ledger has to hold all of them already.
+
+        Questions see the old ones until the new are whole. For the moment in which the index changes hands, the ledger
+        says so; a process that dies then leaves it said, and `finish_exchanges` does the rest.
+        """
+
+        def vectors() -> Iterator[tuple[Sequence[str], Vectors]]:
+            yield from self._stored(self._ledger.chunk_ids(collection), fingerprint)
+            self._ledger.set_fingerprint(collection, EXCHANGING + fingerprint)
+            self._boundary("exchanging")
+
+        self._vectors.rebuild(collection, vectors())
+        self._boundary("exchanged")
+        self._ledger.set_fingerprint(collection, fingerprint)
+
+    def finish_exchanges(self) -> None:
+        for collection, model in self._ledger.fingerprints().items():
+            if model.startswith(EXCHANGING):
+                self.exchange(collection, model.removeprefix(EXCHANGING))
+
+    def _model(self, collection: str) -> str:
+        """Whose vectors are to be written there."""
+        return self._ledger.fingerprints().get(collection, "").removeprefix(EXCHANGING)
 
     def refill(self) -> None:
         """Every vector collection again from the ledger, for an index that is not the one used last."""
@@ -126,7 +149,7 @@ class Indexer:
         step = 1 if sample is None else max(1, len(live) // max(1, sample))
         chosen = live[::step][:sample]
         lost = probed = 0
-        for ids, vectors in self._stored(chosen, self._ledger.fingerprints().get(collection, "")):
+        for ids, vectors in self._stored(chosen, self._model(collection)):
             probed += len(ids)
             lost += sum(not self._finds(collection, i, v) for i, v in zip(ids, vectors, strict=True))
         without_vector = len(chosen) - probed

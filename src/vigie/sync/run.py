@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from vigie.errors import Cancelled, StoreError, VigieError
@@ -15,7 +16,7 @@ from vigie.sync.documents import sync_documents
 from vigie.sync.indexing import Indexer
 from vigie.sync.prepare import Discovery, Preparer
 from vigie.sync.records import sync_records
-from vigie.sync.steps import Parts, SyncOptions, finish_model_change, withheld
+from vigie.sync.steps import Parts, SyncOptions, change_model, withheld
 from vigie.types import KINDS, Kind, Progress, SourceRef, SourceReport, SyncReport
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Syncer:
 
     def recover(self) -> None:
         """Finish what a killed run left: queued index work, generations of bodies that never became live."""
+        self._indexer.finish_exchanges()
         self._indexer.flush()
         for ref in self._ledger.sources():
             if ref.kind == "records":
@@ -98,8 +100,7 @@ class Syncer:
     def _run_one(self, ref: SourceRef, parts: Parts) -> SourceReport:
         sync = sync_records if ref.kind == "records" else sync_documents
         try:
-            line = self._recorded(ref, partial(sync, ref, parts))
-            finish_model_change(parts, ref)
+            line = self._recorded(ref, partial(_sync_one, sync, ref, parts))
         except StoreError as error:
             log.error("sync of %s %s: %s", ref.kind, ref.name, error)
             return SourceReport(ref.kind, ref.name, "failed", error=str(error))
@@ -146,3 +147,10 @@ class Syncer:
         self._indexer.flush()
         self._boundary("removed")
         return SourceReport(ref.kind, ref.name, "ok", deleted=records or removed)
+
+
+def _sync_one(sync: Callable[[SourceRef, Parts], SourceReport], ref: SourceRef, parts: Parts) -> SourceReport:
+    """First the model, so that what is written then has one place to go to."""
+    embedded = change_model(parts, ref)
+    line = sync(ref, parts)
+    return replace(line, embedded=line.embedded + embedded)

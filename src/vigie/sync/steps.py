@@ -106,18 +106,25 @@ def adopt_model(parts: Parts, ref: SourceRef, recipe: Recipe) -> None:
         parts.ledger.set_fingerprint(ref.collection, recipe.fingerprint)
 
 
-def finish_model_change(parts: Parts, ref: SourceRef) -> None:
-    """Where the configured model is another than the collection's: vectors for all its chunks, then switch.
+def change_model(parts: Parts, ref: SourceRef) -> int:
+    """Where the configured model is another than the collection's: vectors for all its chunks, then the exchange.
 
-    Until then the collection keeps its old vectors; the texts come from the ledger, no source is read again.
+    Until then the collection keeps its old vectors and is asked with the old model; the texts come from the ledger, no
+    source is read again, and what was embedded before a stop is kept. Returns how many vectors were computed.
     """
     recipe = result(parts.worker.submit(Preparer.recipe, ref.kind))
     if parts.ledger.fingerprints().get(ref.collection) in (None, recipe.fingerprint):
-        return
+        return 0
     ids = parts.ledger.chunk_ids(ref.collection)
+    embedded = 0
     for start in range(0, len(ids), TEXTS):
+        parts.progress(Progress(ref, "embedding", start, len(ids), "chunks"))
         chunks = [p.chunk for p in parts.ledger.passages(ids[start : start + TEXTS], EVERYTHING).values()]
         vectors = embed_missing(parts, ref.kind, recipe, chunks)
         parts.ledger.put_vectors(vectors, recipe.fingerprint)
-    parts.ledger.set_fingerprint(ref.collection, recipe.fingerprint)
-    parts.indexer.rebuild(ref.collection)
+        parts.boundary("embedded")
+        embedded += len(vectors)
+    parts.indexer.exchange(ref.collection, recipe.fingerprint)
+    live = {known.collection for known in parts.ledger.sources()}
+    parts.ledger.drop_models({model for name, model in parts.ledger.fingerprints().items() if name in live})
+    return embedded
