@@ -6,22 +6,29 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 UV_VERSION := 0.13.8
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: setup demo test eval bench lock clean help
+.PHONY: setup demo test web eval bench lock clean help
+
+# The web app, built by the Node of the environment.
+WEB := src/vigie/api/web/index.html
+WEB_SOURCES := $(shell find web/src web/public web/*.json ! -name schema.ts ! -name openapi.json -type f)
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" CI=1 npm --prefix web --loglevel error
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
 
-setup: $(VENV)/.setup   ## install everything into .venv
+setup: $(VENV)/.setup $(WEB)   ## install everything into .venv, build the web app
 
 demo: setup      ## a sample team's wiki, runs and code, indexed and served on http://127.0.0.1:8000
 	@$(BIN)/vigie demo
 
-test: $(VENV)/.test     ## lint, types, import contracts and all tests
+test: $(VENV)/.test $(WEB)     ## lint, types, import contracts and all tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest $(TESTS)
+	@if [ -n "$(TESTS)" ]; then :; elif [ -d web/node_modules ]; then $(NPM) run --silent test; \
+	  else echo "web unit tests not run: the web app's packages are not installed"; fi
 
 SETS ?= ../shared/data
 eval: setup      ## retrieval quality on the judged sets below SETS
@@ -52,10 +59,31 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.setup
 	@$(UV) pip install --quiet --require-hashes --requirements requirements-test.lock
 	@touch $@
 
+web:             ## build the web app
+	@$(MAKE) -s $(VENV)/.web
+	@$(NPM) run --silent types >/dev/null
+	@$(NPM) run --silent build >/dev/null
+
+$(VENV)/.web: web/package-lock.json | $(VENV)/.setup
+	@$(NPM) ci
+	@touch $@
+
+# Written only when it differs, so that the app is not built again for a change that it cannot see.
+$(VENV)/.openapi: $(shell find src/vigie -name '*.py') | $(VENV)/.setup
+	@$(BIN)/python -m vigie.api.openapi > web/openapi.json.new
+	@cmp -s web/openapi.json.new web/openapi.json && rm web/openapi.json.new || mv web/openapi.json.new web/openapi.json
+	@touch $@
+
+web/openapi.json: $(VENV)/.openapi ;
+
+$(WEB): $(WEB_SOURCES) web/openapi.json
+	@echo "building the web app"
+	@$(MAKE) -s web || echo "the web app could not be built: a plain page is served instead"
+
 LOCK := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock: | $(UV)    ## write the locks again from pyproject.toml
-	@$(LOCK) --group model --group build -o requirements.lock
-	@$(LOCK) --group model --group build --group test -c requirements.lock -o requirements-test.lock
+	@$(LOCK) --group model --group build --group web -o requirements.lock
+	@$(LOCK) --group model --group build --group web --group test -c requirements.lock -o requirements-test.lock
 
 clean:           ## remove what make made (data stays)
-	rm -rf $(VENV) .uv
+	rm -rf $(VENV) .uv web/node_modules src/vigie/api/web

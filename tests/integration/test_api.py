@@ -301,19 +301,6 @@ def test_while_it_starts_it_asks_to_come_back(services: InlineServices, monkeypa
 # ------------------------------------------------------------------ the page and the document
 
 
-def test_the_page_runs_only_its_own_files(client: TestClient) -> None:
-    page = client.get("/")
-    assert "text/html" in page.headers["content-type"]
-    assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert "<script src=" in page.text
-    assert "onclick" not in page.text
-    assert "<style" not in page.text
-    script = client.get("/page.js")
-    assert "innerHTML" not in script.text
-    assert (script.status_code, client.get("/page.css").status_code) == (200, 200)
-    assert client.get("/favicon.ico").status_code == 204
-
-
 def test_every_operation_has_a_name_a_reply_and_the_error_shape(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     operations = {(path, m): op for path, methods in document["paths"].items() for m, op in methods.items()}

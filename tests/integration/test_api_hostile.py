@@ -200,7 +200,7 @@ def test_a_token_guards_everything_but_the_page_and_health(tmp_path: Path) -> No
         assert client.get("/openapi.json").status_code == 401
         good = {"authorization": "Bearer s3cret-é".encode()}
         assert client.get("/status", headers=good | {"host": "vigie.intern:8000"}).status_code == 200
-        for path in ("/", "/health", "/page.js"):
+        for path in ("/", "/s/x", "/sources", "/health", "/page.js"):
             assert client.get(path).status_code == 200
     services.close()
 

@@ -11,20 +11,16 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
-from pydantic import TypeAdapter
 from starlette.middleware.cors import CORSMiddleware
 
-from vigie import __version__
-from vigie.api.errors import STATUSES, ErrorBody, install
+from vigie.api.errors import install
 from vigie.api.guards import Guards
 from vigie.api.jobs import JobRunner
-from vigie.api.routes import router
-from vigie.api.routes_ask import StreamEvent
+from vigie.api.openapi import described
 from vigie.api.state import State
 from vigie.errors import VigieError
 from vigie.llm import LiteLLMChat
-from vigie.store.jobs import Job, SqliteJobs
+from vigie.store.jobs import SqliteJobs
 from vigie.sync.steps import SyncOptions
 from vigie.types import KINDS
 from vigie.wiring import Services, configured
@@ -40,15 +36,8 @@ def create_app(services: Services, *, hosts: Collection[str] | None = ()) -> Fas
     `hosts`: names it is served under besides loopback's; None for any, which only a token makes safe.
     """
     settings = services.settings
-    app = FastAPI(
-        title="Vigie",
-        version=__version__,
-        summary="Answers from a team's wiki, flow runs and code, every claim cited.",
-        lifespan=partial(_lifespan, services),
-        docs_url=None,  # its page loads scripts from another site
-        redoc_url=None,
-    )
-    app.include_router(router)
+    # Without FastAPI's own pages: they load scripts from another site.
+    app = described(FastAPI(lifespan=partial(_lifespan, services), docs_url=None, redoc_url=None))
     install(app)
     token = settings.token.get_secret_value() if settings.token is not None else None
     app.add_middleware(Guards, hosts=hosts, origins=settings.cors_origins, token=token)
@@ -59,7 +48,6 @@ def create_app(services: Services, *, hosts: Collection[str] | None = ()) -> Fas
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type"],
         )
-    app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     return app
 
 
@@ -100,31 +88,3 @@ async def _sync_regularly(state: State) -> None:
             await asyncio.to_thread(state.jobs.submit, kinds, SyncOptions())
         except VigieError as error:
             log.error("the background sync could not begin: %s", error)
-
-
-def _describe_streams(made: dict[str, Any]) -> None:
-    """What each event of a stream holds: FastAPI takes a stream for a string."""
-    streams: dict[str, Any] = {"/query/stream": StreamEvent, "/jobs/{job_id}/stream": Job}
-    for path, kind in streams.items():
-        schema = TypeAdapter(kind).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
-        made["components"]["schemas"].update(schema.pop("$defs", {}))
-        for operation in made["paths"][path].values():
-            operation["responses"]["200"]["content"]["text/event-stream"]["schema"] = schema
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document, with our error shape in place of its own at every operation."""
-    if app.openapi_schema is None:
-        made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-        schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        schemas["ErrorBody"] = TypeAdapter(ErrorBody).json_schema()
-        _describe_streams(made)
-        shape = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
-        for operations in made["paths"].values():
-            for operation in operations.values():
-                for code, said in STATUSES.items():
-                    operation["responses"][str(code)] = {"description": said, "content": shape}
-        app.openapi_schema = made
-    return app.openapi_schema

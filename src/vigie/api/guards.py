@@ -21,13 +21,14 @@ log = logging.getLogger(__name__)
 LARGEST_BODY = 1_000_000  # bytes
 READ_ANYWAY = 32_000_000  # bytes of a refused body that are taken before the reply
 # Without a token: nothing of the team's is there.
-OPEN = frozenset({"/", "/health", "/page.js", "/page.css", "/favicon.ico"})
+OPEN = frozenset({"/", "/sources", "/health", "/page.js", "/page.css", "/favicon.ico"})
+OPEN_BELOW = ("/s/", "/app/")  # the web app's page and its files
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+POLICY_HEADER = b"content-security-policy"
 SECURITY = [
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        b"form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-    ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 ]
@@ -85,7 +86,9 @@ class Guards:
         origin = headers.get("origin")
         if origin is not None and origin not in self.origins and urlsplit(origin).netloc != host:
             return reply(400, "requests of that Origin are not taken: see VIGIE_CORS_ORIGINS", "bad_origin")
-        if self.token is not None and scope["path"] not in OPEN and scope["method"] != "OPTIONS":
+        path = scope["path"]
+        is_open = path in OPEN or path.startswith(OPEN_BELOW) or scope["method"] == "OPTIONS"
+        if self.token is not None and not is_open:
             given = headers.get("authorization", "")
             if not hmac.compare_digest(given.encode("latin-1", "replace"), f"Bearer {self.token}".encode()):
                 return reply(401, "the token is missing or wrong: send it as Authorization: Bearer", "unauthorized")
@@ -157,7 +160,9 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 def _secured(send: Send) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", []), *SECURITY]
+            given = message.get("headers", [])
+            policy = [] if any(name == POLICY_HEADER for name, _ in given) else [(POLICY_HEADER, POLICY.encode())]
+            message["headers"] = [*given, *policy, *SECURITY]
         await send(message)
 
     return with_headers

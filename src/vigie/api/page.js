@@ -118,7 +118,7 @@ async function ask() {
   at("state").textContent = "Recherche en cours…";
   try {
     const body = session ? { query, session_id: session } : { query };
-    show(await call("query", body, mine.signal));
+    show(await call("/query", body, mine.signal));
     at("state").textContent = "";
   } catch (error) {
     if (error.name !== "AbortError") at("state").textContent = "Pas de réponse : " + error.message;
@@ -135,7 +135,7 @@ at("again").addEventListener("click", () => {
   at("question").value = "";
   at("question").focus();
 });
-call("suggestions").then(
+call("/suggestions").then(
   (found) => { for (const { question } of found.questions) button(at("suggestions"), question, question); },
   () => {},
 );

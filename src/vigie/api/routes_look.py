@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Path, Query
 
@@ -77,7 +78,9 @@ def status(state: ReadyState) -> StatusReply:
 def list_collections(state: ReadyState) -> CollectionsReply:
     """What can be asked."""
     views = [source_view(s) for s in state.services.ledger.status()]
-    return CollectionsReply(views, sorted({view.collection for view in views}))
+    wiki = state.services.settings.confluence_url
+    origins = ["{0.scheme}://{0.netloc}".format(urlsplit(str(wiki)))] if wiki else []
+    return CollectionsReply(views, sorted({view.collection for view in views}), origins)
 
 
 @router.get("/collections/{name}/profile", operation_id="collection_profile")

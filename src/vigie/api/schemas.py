@@ -151,8 +151,11 @@ class StatusReply:
 
 @dataclass(frozen=True, slots=True)
 class CollectionsReply:
+    """`origins`: the sites that documents may link to, such as `https://wiki.example.com`."""
+
     sources: list[SourceView]
     collections: list[str]
+    origins: list[str]
 
 
 @dataclass(frozen=True, slots=True)

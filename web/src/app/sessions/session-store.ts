@@ -1,0 +1,74 @@
+import { Injectable, computed, inject, resource, signal } from '@angular/core';
+
+import { Api } from '../shared/api/api';
+import { Transport } from '../shared/api/transport';
+import type { SessionSummary } from '../shared/api/types';
+
+export type Age = 'today' | 'yesterday' | 'week' | 'older';
+
+const DAY_MS = 86_400_000;
+
+/** How long ago, in calendar days here. */
+export function ageOf(iso: string, now: Date): Age {
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).valueOf();
+  const at = new Date(iso).valueOf();
+  if (at >= midnight) return 'today';
+  if (at >= midnight - DAY_MS) return 'yesterday';
+  return at >= midnight - 6 * DAY_MS ? 'week' : 'older';
+}
+
+/** The list of conversations. What is renamed or deleted here is changed at once, and taken back if it fails. */
+@Injectable({ providedIn: 'root' })
+export class SessionList {
+  private readonly api = inject(Api);
+  private readonly transport = inject(Transport);
+  readonly words = signal('');
+
+  private readonly reply = resource({
+    params: () => ({ words: this.words(), revived: this.transport.revived() }),
+    loader: ({ params, abortSignal }) => this.api.sessions(params.words, abortSignal),
+  });
+  /** What was last known, while another search is under way. */
+  private readonly known = signal<readonly SessionSummary[] | null>(null);
+
+  readonly sessions = computed(() => (this.reply.hasValue() ? this.reply.value() : (this.known() ?? [])));
+  readonly loading = computed(() => this.reply.isLoading());
+
+  readonly groups = computed(() => {
+    const now = new Date();
+    const groups = new Map<Age, SessionSummary[]>();
+    for (const session of this.sessions()) {
+      const age = ageOf(session.updated_at, now);
+      groups.set(age, [...(groups.get(age) ?? []), session]);
+    }
+    return [...groups].map(([age, sessions]) => ({ age, sessions }));
+  });
+
+  search(words: string): void {
+    this.known.set(this.sessions());
+    this.words.set(words.trim());
+  }
+
+  reload(): void {
+    this.reply.reload();
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    const renamed = await this.api.renameSession(id, title);
+    this.change((list) => list.map((one) => (one.session_id === id ? renamed : one)));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.api.deleteSession(id);
+    this.change((list) => list.filter((one) => one.session_id !== id));
+  }
+
+  async restore(id: string): Promise<void> {
+    await this.api.restoreSession(id);
+    this.reload();
+  }
+
+  private change(change: (list: SessionSummary[]) => SessionSummary[]): void {
+    if (this.reply.hasValue()) this.reply.update((list) => change(list ?? []));
+  }
+}

@@ -1,0 +1,63 @@
+import { Component, ElementRef, effect, inject, input, output } from '@angular/core';
+
+import { Language } from '../i18n/language';
+import { copyText } from '../ui/clipboard';
+import { frameCode, frameTables, linkCitations } from './decorate';
+import { LinkPolicy } from './link-policy';
+import { rendered } from './render';
+
+const NOTHING: ReadonlySet<number> = new Set();
+const COPIED_MS = 1_500;
+
+/** A text in Markdown, made inert. `complete` once no more of it comes: then code is coloured. */
+@Component({
+  selector: 'vg-markdown',
+  template: '',
+  host: { class: 'markdown', '(click)': 'clicked($event)' },
+})
+export class MarkdownView {
+  readonly text = input.required<string>();
+  readonly cited = input<ReadonlySet<number>>(NOTHING);
+  readonly complete = input(true);
+  readonly cite = output<number>();
+
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private readonly language = inject(Language);
+  private readonly links = inject(LinkPolicy);
+
+  constructor() {
+    effect(() => {
+      const texts = this.language.texts();
+      const fragment = rendered(this.text(), this.links.origins());
+      linkCitations(fragment, this.cited(), texts.evidence.citation);
+      frameCode(fragment, texts.chat.copy);
+      frameTables(fragment);
+      this.host.replaceChildren(fragment);
+      if (this.complete()) void this.colour();
+    });
+  }
+
+  protected clicked(event: Event): void {
+    const button = (event.target as Element).closest('button');
+    if (button?.className === 'cite') this.cite.emit(Number(button.dataset['n']));
+    if (button?.className === 'copy-code') void this.copy(button);
+  }
+
+  private async colour(): Promise<void> {
+    const blocks = [...this.host.querySelectorAll<HTMLElement>('pre[data-language] > code')];
+    const named = blocks.filter((block) => block.parentElement?.dataset['language']);
+    if (named.length === 0) return;
+    const { highlighted } = await import('./highlight');
+    for (const block of named) {
+      const fragment = highlighted(block.textContent ?? '', block.parentElement?.dataset['language'] ?? '');
+      if (fragment) block.replaceChildren(fragment);
+    }
+  }
+
+  private async copy(button: HTMLButtonElement): Promise<void> {
+    const code = button.closest('.code-frame')?.querySelector('code')?.textContent ?? '';
+    await copyText(code);
+    button.textContent = this.language.texts().chat.copied;
+    setTimeout(() => (button.textContent = this.language.texts().chat.copy), COPIED_MS);
+  }
+}

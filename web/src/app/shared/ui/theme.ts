@@ -1,0 +1,31 @@
+import { Injectable, effect, signal } from '@angular/core';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+const KEPT = 'vigie.theme';
+const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
+
+/** Light, dark, or as the system has it. `public/theme.js` applies it before the first paint. */
+@Injectable({ providedIn: 'root' })
+export class ThemeChoice {
+  private readonly chosen = signal<Theme>((document.documentElement.dataset['theme'] as Theme | undefined) ?? 'system');
+
+  readonly current = this.chosen.asReadonly();
+
+  constructor() {
+    effect(() => {
+      const theme = this.chosen();
+      if (theme === 'system') {
+        delete document.documentElement.dataset['theme'];
+        localStorage.removeItem(KEPT);
+      } else {
+        document.documentElement.dataset['theme'] = theme;
+        localStorage.setItem(KEPT, theme);
+      }
+    });
+  }
+
+  cycle(): void {
+    this.chosen.update((theme) => NEXT[theme]);
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable, computed, effect, inject, resource } from '@angular/core';
+
+import { Api } from '../shared/api/api';
+import { Transport } from '../shared/api/transport';
+import { LinkPolicy } from '../shared/markdown/link-policy';
+
+/** What can be asked: sources and collections, shared by the chat's pickers and the sources page. */
+@Injectable({ providedIn: 'root' })
+export class Catalogue {
+  private readonly api = inject(Api);
+  private readonly transport = inject(Transport);
+  private readonly links = inject(LinkPolicy);
+
+  private readonly reply = resource({
+    params: () => this.transport.revived(),
+    loader: ({ abortSignal }) => this.api.collections(abortSignal),
+  });
+
+  readonly loaded = computed(() => this.reply.hasValue());
+  readonly sources = computed(() => (this.reply.hasValue() ? this.reply.value().sources : []));
+  readonly isEmpty = computed(() => this.loaded() && this.sources().every(({ chunks }) => chunks === 0));
+
+  constructor() {
+    effect(() => {
+      if (this.reply.hasValue()) this.links.allow(this.reply.value().origins);
+    });
+  }
+
+  reload(): void {
+    this.reply.reload();
+  }
+}
