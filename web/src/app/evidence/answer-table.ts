@@ -4,6 +4,8 @@ import type { Exact } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
 import { Icon } from '../shared/ui/icon';
 import { compared, isNumeric, shown } from './cells';
+import { chartOf } from './chart-data';
+import { ChartView } from './chart-view';
 import { csvOf, download } from './csv';
 
 interface Line {
@@ -19,7 +21,7 @@ const FILTER_FROM = 8; // rows; fewer are read at a glance
 /** Computed rows that sort, filter and export; a row opens the records behind it. */
 @Component({
   selector: 'vg-answer-table',
-  imports: [Icon],
+  imports: [ChartView, Icon],
   templateUrl: './answer-table.html',
   styleUrl: './answer-table.css',
 })
@@ -38,6 +40,10 @@ export class AnswerTable {
     const named = this.language.texts().evidence.columns;
     return exact.columns.map((name, i) => ({ name: named[name] ?? name, numeric: isNumeric(exact, i) }));
   });
+
+  protected readonly chart = computed(() => chartOf(this.exact(), this.language));
+  /** A line says more than its numbers; bars are asked for. */
+  protected readonly asChart = linkedSignal(() => this.chart()?.kind === 'line');
 
   private readonly lines = computed<Line[]>(() => {
     const exact = this.exact();

@@ -30,10 +30,10 @@ export class Explanation {
     return parts.join('\n\n');
   });
 
-  protected span({ start, end }: Window): string {
+  protected span({ start, end, timezone }: Window): string {
     const texts = this.language.texts().evidence;
-    const from = start ? this.language.moment(start) : texts.open_start;
-    const to = end ? this.language.moment(end) : texts.open_end;
+    const at = (iso: string) => this.language.date(new Date(iso), { dateStyle: 'full', timeStyle: 'short', timeZone: timezone });
+    const [from, to] = [start ? at(start) : texts.open_start, end ? at(end) : texts.open_end];
     return `${from} → ${to}`;
   }
 

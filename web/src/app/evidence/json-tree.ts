@@ -48,7 +48,7 @@ export class JsonTree {
   });
   protected readonly text = computed(() => {
     const value = this.plain();
-    if (value instanceof Date) return this.language.moment(value.toISOString());
+    if (value instanceof Date) return this.language.date(value, { dateStyle: 'medium', timeStyle: 'medium' });
     return typeof value === 'string' ? value : JSON.stringify(value);
   });
 }

@@ -1,7 +1,8 @@
-import { Injectable, effect, signal } from '@angular/core';
+import { Injectable, computed, effect, signal } from '@angular/core';
 
 export type Theme = 'system' | 'light' | 'dark';
 
+const SYSTEM = window.matchMedia('(prefers-color-scheme: dark)');
 const KEPT = 'vigie.theme';
 const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
 
@@ -10,9 +11,14 @@ const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'syst
 export class ThemeChoice {
   private readonly chosen = signal<Theme>((document.documentElement.dataset['theme'] as Theme | undefined) ?? 'system');
 
+  private readonly system = signal(SYSTEM.matches);
+
   readonly current = this.chosen.asReadonly();
+  /** What is shown. */
+  readonly dark = computed(() => (this.chosen() === 'system' ? this.system() : this.chosen() === 'dark'));
 
   constructor() {
+    SYSTEM.addEventListener('change', ({ matches }) => this.system.set(matches));
     effect(() => {
       const theme = this.chosen();
       if (theme === 'system') {
