@@ -1,7 +1,7 @@
 """A small MongoDB on loopback, as far as Vigie and its tests speak to one, with the faults of a real one.
 
 The real driver talks to it over TCP. Documents are kept byte for byte, filters on `_id` and the order of `_id` are
-MongoDB's own; other filters and aggregations are mongomock's (see `mongo_aggregate`). Needs the package mongomock.
+MongoDB's own; other filters are mongomock's, aggregations those of `mongo_aggregate`. Needs the package mongomock.
 """
 
 from __future__ import annotations

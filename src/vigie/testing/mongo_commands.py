@@ -11,6 +11,7 @@ from typing import Any
 
 import bson
 import mongomock
+from pymongo.errors import OperationFailure
 from bson import Int64, ObjectId
 from bson.raw_bson import RawBSONDocument
 
@@ -55,7 +56,7 @@ class Commands:
             return known(body)
         except NotImplementedError as error:
             raise Refused(115, "CommandNotSupported", f"not in this fake: {error}") from error
-        except mongomock.OperationFailure as error:
+        except (OperationFailure, mongomock.OperationFailure) as error:
             raise Refused(error.code or 2, "BadValue", str(error)) from error
 
     def collection(self, database: str, name: str) -> Collection:
@@ -236,12 +237,8 @@ class Commands:
         view = self.views.get(database, {}).get(name)
         if view is not None:
             return self._aggregated(database, view.source, [*view.pipeline, *pipeline])
-        held = self.databases.get(database, {})
-
-        def documents(other: str) -> list[Reply]:
-            return held[other].documents() if other in held else []
-
-        return aggregate(documents(name), pipeline, documents)
+        held = self.databases.get(database, {}).get(name)
+        return aggregate([] if held is None else held.documents(), pipeline)
 
     def _cursor(self, namespace: str, raws: list[bytes], options: Mapping[str, Any], single: bool = False) -> Reply:
         """The first batch, and a cursor for the rest."""
