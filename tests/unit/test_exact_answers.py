@@ -112,6 +112,22 @@ def test_an_unknown_word_is_named_and_asked_back(made: ExactAnswers, question: s
     assert found.choices
 
 
+@pytest.mark.parametrize(
+    "question", ["Quels partenaires ont eu des rejets lundi et mercredi ?", "Rejets par partenaire lundi et mercredi"]
+)
+def test_windows_with_a_gap_between_them_are_never_read_as_one(made: ExactAnswers, question: str) -> None:
+    found = ask(made, question)
+    assert found is not None
+    assert found.exact is None
+    assert [choice.label for choice in found.choices] == ["lundi", "mercredi"]
+    for choice in found.choices:
+        again = ask(made, choice.question)
+        assert again is not None
+        assert again.exact is not None
+        assert again.exact.window is not None
+        assert again.exact.window.phrase == choice.label
+
+
 def test_every_choice_can_be_sent_back_as_it_is(made: ExactAnswers) -> None:
     for question in (
         "Combien de transferts pour Eurocler1 hier ?",

@@ -11,9 +11,9 @@ from typing import Any
 
 import bson
 import mongomock
-from pymongo.errors import OperationFailure
 from bson import Int64, ObjectId
 from bson.raw_bson import RawBSONDocument
+from pymongo.errors import OperationFailure
 
 from vigie.testing.mongo_aggregate import aggregate
 from vigie.testing.mongo_order import sort_key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from vigie.ask.planner.frame import Cond, Frame
@@ -48,6 +49,14 @@ def build(frame: Frame, known: Knowledge) -> Built:
 
 def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
     return tuple(Where(c.path, c.op, c.values, c.because) for c in conds)
+
+
+def one_window(frame: Frame) -> bool:
+    """Whether its times make one window where one is needed: a gap between two would be counted as well."""
+    if frame.sides == "times" or frame.but_not or len(frame.times) < 2:
+        return True
+    ordered = sorted(frame.times, key=lambda t: (t.start is not None, t.start or t.end))
+    return all(a.end is None or b.start is None or b.start <= a.end for a, b in itertools.pairwise(ordered))
 
 
 def span(frame: Frame) -> Span | None:

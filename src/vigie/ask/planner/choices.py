@@ -27,6 +27,9 @@ def of_problem(planned: Planned, text: str, language: Language) -> list[Choice]:
             rest := f"{before}{after}".strip(" ?")
         ):
             found.append(Choice(say("without_word", language, words=problem.words), " ".join(rest.split())))
+    elif problem.code == "two_windows" and planned.times:
+        places = [when.at for when in planned.times.ranges]
+        found = [Choice(text[a:b], f"{text[: places[0][0]]}{text[a:b]}{text[places[-1][1] :]}") for a, b in places]
     elif problem.code in ("which_collection", "nothing_to_count"):
         names = problem.near or ((planned.known.name,) if planned.known else ())
         found = [in_collection(name, text, language) for name in names]

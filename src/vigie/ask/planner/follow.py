@@ -8,14 +8,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
-from vigie.ask.planner.build import build
 from vigie.ask.planner.collections import fit
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import OPENERS
 from vigie.ask.planner.marks import Marks, Reader
-from vigie.ask.planner.planner import Planned, not_computed, plan, problem_of, refused, taken
+from vigie.ask.planner.planner import Planned, not_computed, plan, planned, problem_of, refused, taken
 from vigie.ask.planner.shape import SHOWN
 from vigie.ask.planner.tokens import tokens
 from vigie.ask.when import read_times
@@ -55,7 +54,7 @@ def _next(
         return Planned(problem=problem, known=known, times=times, marks=marks, followed=True)
     seen = Interpretation(marks, known, text)
     frame = patch(before.frame, seen.frame(), seen)
-    return Planned(frame, build(frame, known), None, (), known, times, marks, followed=True)
+    return planned(Planned(frame, None, None, (), known, times, marks, followed=True))
 
 
 def _continues(marks: Marks, alone: Planned) -> bool:

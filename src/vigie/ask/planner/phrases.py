@@ -87,6 +87,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "duration_avg": ("Lecture : la durée moyenne.", "Reading: the mean duration."),
     "main_collection": ("Lecture : dans {name}, la collection principale des exécutions.", "Reading: in {name}, the main collection of runs."),
     # --- nothing computed
+    "two_windows": ("Ces périodes ne se suivent pas : laquelle voulez-vous ?", "These periods do not follow each other: which one do you mean?"),
     "unknown_value": ("Je ne connais pas « {words} » dans {name}.", 'I do not know "{words}" in {name}.'),
     "unknown_field": ("Aucun champ de {name} ne correspond à « {words} ».", 'No field of {name} corresponds to "{words}".'),
     "vague_time": ("« {words} » ne dit pas de quelle période il s'agit. Laquelle ?", '"{words}" does not say which period. Which one?'),

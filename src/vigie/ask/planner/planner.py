@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
 
 from vigie.ask.language import Language
-from vigie.ask.planner.build import Built, build
+from vigie.ask.planner.build import Built, build, one_window
 from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.conditions import every_record_failed, state
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE, Cue
@@ -98,7 +98,17 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
             times=times,
             marks=best.marks,
         )
-    return Planned(frame, build(frame, best.known), None, close, best.known, times, best.marks)
+    return planned(Planned(frame, None, None, close, best.known, times, best.marks))
+
+
+def planned(found: Planned) -> Planned:
+    """Its frame built; asked back where its windows leave a gap."""
+    frame, known = found.frame, found.known
+    assert frame is not None
+    assert known is not None
+    if not one_window(frame):
+        return replace(found, frame=None, problem=Problem("two_windows"))
+    return replace(found, built=build(frame, known))
 
 
 def _first(fits: Sequence[Fit]) -> Fit:

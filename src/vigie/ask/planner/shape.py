@@ -25,9 +25,9 @@ _MONTH = frozenset("mois month months".split())
 def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
     """The first that fits, from the most particular to the plainest."""
     for step in (
+        _but_not,
         _sides,
         _both,
-        _but_not,
         _absent,
         _universal,
         _when_bucket,
@@ -60,6 +60,8 @@ def _sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     apart = len(frame.times) == 2 and (not _touch(frame) or marks.has("longest", "shortest", "more", "fewer"))
     if frame.groups or not (compares or which or apart):
         return None
+    if apart and not (compares or which) and frame.subject and marks.has("list") and not marks.has("count"):
+        return None  # "quels flux en mars et en mai": in both, or in either? The planner asks.
     if (
         marks.has("slower", "faster", "longest", "shortest", "long")
         and seen.known.roles.duration
