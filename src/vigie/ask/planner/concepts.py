@@ -211,6 +211,7 @@ def _by_word() -> dict[str, frozenset[str]]:
     return {word: frozenset(concepts) for word, concepts in found.items()}
 
 
+@lru_cache(maxsize=65_536)
 def concepts_of(word: str) -> frozenset[str]:
     """Of one folded word; empty for a word of no trade."""
     table = _by_word()

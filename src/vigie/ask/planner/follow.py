@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from vigie.ask.language import Language
 from vigie.ask.planner.collections import fit
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import OPENERS
-from vigie.ask.planner.marks import Marks, Reader
+from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned, not_computed, plan, planned, problem_of, refused, taken
+from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.shape import SHOWN
 from vigie.ask.planner.tokens import tokens
 from vigie.ask.when import read_times
@@ -46,7 +48,7 @@ def _next(
         return alone
     known = before.known
     times = read_times(text, now, zone, language, taken(text, found, [known]))
-    marks = Reader(text, found, known, times).read()
+    marks = Reader(Grams(text, found, times), known).read()
     problem = problem_of(fit(marks, known), times, evidence=False)
     if not _continues(marks, alone):
         return alone

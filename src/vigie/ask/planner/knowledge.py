@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
@@ -12,6 +12,8 @@ from vigie.ask.planner.roles import Facet, Roles, facets, learn_roles
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.plan import Profile
+
+_REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,11 @@ class Knowledge:
 
     def record_noun(self, word: str) -> float:
         """How well a folded word names this collection's records: 3 its head, 1.2 a word beside it, 0 not at all."""
-        if word not in self._nouns_seen:
-            self._nouns_seen[word] = self._record_noun(word)
-        return self._nouns_seen[word]
+        return self._records_named(word)
 
     @cached_property
-    def _nouns_seen(self) -> dict[str, float]:
-        return {}
+    def _records_named(self) -> Callable[[str], float]:
+        return lru_cache(maxsize=_REMEMBERED)(self._record_noun)
 
     def _record_noun(self, word: str) -> float:
         head, others = self._name_words
@@ -84,8 +84,15 @@ class Knowledge:
             "run" in f.concepts and "id" in f.concepts and f.unique(self.profile.total) for f in self.facets.values()
         )
 
-    def field_scores(self, words: Sequence[str]) -> list[tuple[float, str]]:
+    def field_scores(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
         """Fields that these folded words name, best first: every word must say something of the field."""
+        return self._fields_named(tuple(words))
+
+    @cached_property
+    def _fields_named(self) -> Callable[[tuple[str, ...]], Sequence[tuple[float, str]]]:
+        return lru_cache(maxsize=_REMEMBERED)(self._field_scores)
+
+    def _field_scores(self, words: tuple[str, ...]) -> Sequence[tuple[float, str]]:
         found = []
         for facet in self.facets.values():
             score = 0.0
@@ -102,7 +109,7 @@ class Knowledge:
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
         return sorted(found, key=lambda f: (-f[0], f[1])) or self._inner(words)
 
-    def _inner(self, words: Sequence[str]) -> list[tuple[float, str]]:
+    def _inner(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
         """ "motif" of `motif.code` and `motif.libelle`, where no field is called so: the field most often there."""
         if len(words) != 1 or self.record_noun(words[0]):
             return []

@@ -17,10 +17,12 @@ from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.conditions import every_record_failed, state
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE, Cue
 from vigie.ask.planner.frame import Frame, Problem
+from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import POLITE, WHY
-from vigie.ask.planner.marks import Grams, Marks, NounMark, Reader
+from vigie.ask.planner.marks import Marks, NounMark
+from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.roles import POLARITIES
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import gram
@@ -62,13 +64,11 @@ def plan(
     if not knowledge:
         return Planned(problem=Problem("no_records"))
     times = read_times(text, now, zone, language, taken(text, found, knowledge))
-    grams: Grams = {}
-    fits = _ranked(
-        [fit(Reader(text, found, known, times, grams=grams, typos=False).read(), known) for known in knowledge]
-    )
+    grams = Grams(text, found, times)
+    fits = _ranked([fit(Reader(grams, known, typos=False).read(), known) for known in knowledge])
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
     if any(f.marks.unknown for f in fits[:TRIED]):
-        fits = _ranked([fit(Reader(text, found, f.known, times).read(), f.known) for f in fits[:TRIED]])
+        fits = _ranked([fit(Reader(grams, f.known).read(), f.known) for f in fits[:TRIED]])
     return _decide(text, fits, times)
 
 

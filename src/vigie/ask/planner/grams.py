@@ -1,0 +1,78 @@
+"""A question's words one after the other: what can be looked up of them does not depend on a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vigie.ask.planner.cues import FILLER, tags_of
+from vigie.ask.planner.tokens import Token
+from vigie.ask.planner.values import LONGEST_GRAM, Gram, gram
+from vigie.ask.when import Times
+from vigie.ask.words import STOP
+
+_LONGEST_PHRASE = 5
+
+
+class Grams:
+    """Made once per question and read with every collection. Words of times and durations are not free."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], times: Times, norms: Sequence[str] | None = None) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.times = times
+        self.norms = list(norms) if norms is not None else [t.norm for t in tokens]
+        spans = [w.at for w in times.ranges] + [v.at for v in times.vague] + [d.at for d in times.durations]
+        self.timed = {n for n, t in enumerate(tokens) if any(t.at[0] < end and t.at[1] > start for start, end in spans)}
+        self.free = [n not in self.timed for n in range(len(tokens))]
+        self._room = [0] * (len(tokens) + 1)  # free words from there on
+        for n in range(len(tokens) - 1, -1, -1):
+            self._room[n] = self._room[n + 1] + 1 if self.free[n] else 0
+        self._values: dict[int, list[tuple[int, Gram]]] = {}
+        self._phrases: dict[int, tuple[int, tuple[str, ...]]] = {}
+
+    def respelled(self, i: int, norm: str) -> Grams:
+        """The same with one word read otherwise."""
+        return Grams(self.text, self.tokens, self.times, [*self.norms[:i], norm, *self.norms[i + 1 :]])
+
+    def words(self, i: int, n: int) -> list[str] | None:
+        """The n words from there on, None where they are not free or end inside of an identifier."""
+        if n > self._room[i]:
+            return None
+        end = i + n
+        cut = end < len(self.tokens) and self.tokens[end].glued and self.free[end] and n < LONGEST_GRAM
+        if cut and self.norms[end] != "%" and self.joint(end) != "/":
+            return None
+        return self.norms[i:end]
+
+    def values(self, i: int) -> list[tuple[int, Gram]]:
+        """(how many words, what to look up) of what may be a value there, the longest first."""
+        found = self._values.get(i)
+        if found is None:
+            tries = ((n, self.words(i, n)) for n in range(LONGEST_GRAM, 1, -1))
+            found = [(n, gram(words)) for n, words in tries if words is not None]
+            if self._may_be_value(i) and (alone := self.words(i, 1)) is not None:
+                found.append((1, gram(alone)))
+            self._values[i] = found
+        return found
+
+    def phrase(self, i: int) -> tuple[int, tuple[str, ...]]:
+        """(the end, the tags) of the longest cue that begins there."""
+        found = self._phrases.get(i)
+        if found is None:
+            found = (i, ())
+            for n in range(min(_LONGEST_PHRASE, self._room[i]), 0, -1):
+                if tags := tags_of(tuple(self.norms[i : i + n])):
+                    found = (i + n, tags)
+                    break
+            self._phrases[i] = found
+        return found
+
+    def joint(self, j: int) -> str:
+        """What stands between a word and the one before."""
+        return self.text[self.tokens[j - 1].at[1] : self.tokens[j].at[0]]
+
+    def _may_be_value(self, i: int) -> bool:
+        token, norm = self.tokens[i], self.norms[i]
+        if token.norm.isdigit():
+            return False
+        return token.shouted or not (norm in STOP or norm in FILLER or len(norm) < 2)

@@ -1,0 +1,348 @@
+"""Reads a question with the knowledge of one collection: the longest and surest meaning first, left to right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from vigie.ask.planner.concepts import RUNNABLE, concepts_of, same_values
+from vigie.ask.planner.cues import FILLER, Cue, tags_of
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import NUMBERS, STRUCTURE
+from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
+from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.values import ValueRef
+from vigie.ask.words import STOP
+from vigie.plan import Scalar
+
+TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
+TYPO_LEAD = 8  # above the runner-up
+_STATES = frozenset({"failed", "succeeded", "running", "skipped", "waiting"})
+_PARTICIPLES = ("é", "és", "ée", "ées", "ed")
+_FIRM = STRUCTURE | _STATES
+_LINKS = frozenset("de d du des of the la le les l".split())
+_ARTICLES = frozenset({"un", "une"})
+_LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
+
+
+class Reader:
+    """Marks one question with the knowledge of one collection; `read` gives the marks."""
+
+    def __init__(self, grams: Grams, known: Knowledge, *, typos: bool = True) -> None:
+        self.grams = grams
+        self.typos = typos
+        self.text = grams.text
+        self.tokens = grams.tokens
+        self.known = known
+        self.marks = Marks(grams.text, grams.tokens, grams.times, timed=set(grams.timed))
+
+    @property
+    def norms(self) -> list[str]:
+        return self.grams.norms
+
+    def read(self) -> Marks:
+        i = 0
+        while i < len(self.tokens):
+            i = self._at(i) if self.grams.free[i] else i + 1
+        return self.marks
+
+    # ------------------------------------------------------------------ one place
+
+    def _at(self, i: int) -> int:
+        """Mark what begins here; the place after it."""
+        if flag := self._flag_at(i):
+            self.marks.flags.append(flag)
+            return i + 1
+        value_end, refs = self._whole(i)
+        cue_end, tags = self._cue(i)
+        if value_end > i and (value_end > cue_end or (value_end == cue_end and self._outranks(i, value_end, tags))):
+            return self._value(i, value_end, refs, "whole")
+        alike_end, alike = self._alike(i)
+        if alike_end > i + 1 and alike_end > cue_end and "every" not in tags:
+            return self._value(i, alike_end, alike, "alike")
+        if alike_end == i + 1 and not tags and self.tokens[i].text.endswith(_PARTICIPLES):
+            return self._value(i, alike_end, alike, "alike")
+        noun_end = self._noun(i)
+        if (
+            alike_end > i
+            and self._says_state(alike)
+            and not set(tags) & _STATES
+            and alike_end >= max(noun_end, cue_end)
+        ):
+            return self._value(i, alike_end, alike, "alike")
+        if alike_end > i and alike_end >= cue_end > noun_end and not self._counts_by(i) and not set(tags) & _FIRM:
+            return self._value(i, alike_end, alike, "alike")
+        if cue_end > i and cue_end >= noun_end and not (cue_end == noun_end and self._noun_wins(i, tags)):
+            return self._take_cue(i, cue_end, tags)
+        if noun_end > i:
+            return self._take_noun(i, noun_end)
+        if alike_end > i:
+            return self._value(i, alike_end, alike, "alike")
+        if number := self._number(i):
+            return number
+        return self._rest(i)
+
+    def _says_state(self, refs: Sequence[ValueRef]) -> bool:
+        """ "rejets" of a status REJETE, before it names a field."""
+        return any(ref.path == self.known.roles.status for ref in refs)
+
+    def _rest(self, i: int) -> int:
+        token = self.tokens[i]
+        plain = token.norm in STOP or token.norm in FILLER
+        if not plain or token.shouted:
+            if end := self._inside(i):
+                return end
+            if end := self._message(i):
+                return end
+        if plain or (len(token.norm) == 1 and not token.text.isdigit()) or token.norm in "<>=%":
+            return i + 1
+        if end := self._elided(i):
+            return end
+        if end := self._typo(i):
+            return end
+        end = i + 1
+        while end < len(self.tokens) and self.tokens[end].glued and self.grams.free[end]:
+            end += 1
+        self.marks.unknown.append((i, end))
+        return end
+
+    # ------------------------------------------------------------------ values
+
+    def _whole(self, i: int) -> tuple[int, list[ValueRef]]:
+        for n, found in self.grams.values(i):
+            refs = self.known.values.exact(found)
+            if n == 1:
+                refs = [ref for ref in refs if self._case_fits(i, ref)]
+            if refs:
+                return i + n, refs
+        return i, []
+
+    def _case_fits(self, i: int, ref: ValueRef) -> bool:
+        """A short value of capitals (AM, IN) is not the plain word `am`, `in`."""
+        token = self.tokens[i]
+        plain = token.norm in STOP or token.norm in FILLER or len(token.norm) <= 2
+        return not plain or token.text == ref.value or (token.norm not in STOP | FILLER and token.norm in ("ko", "ok"))
+
+    def _outranks(self, i: int, end: int, tags: Sequence[str]) -> bool:
+        """Is it the value rather than the cue of the same length?"""
+        if not tags:
+            return True
+        if "every" in tags:
+            return not self._counts_by(i)
+        if any(tag in STRUCTURE for tag in tags):
+            return self.tokens[i].shouted and end == i + 1
+        return True
+
+    def _counts_by(self, i: int) -> bool:
+        """ "évolution mensuelle", "monthly number": the adjective of a count, not a value."""
+        near = [self.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(self.norms)]
+        return any(set(tags_of((word,))) & {"trend", "count", "avg", "rate", "sum"} for word in near)
+
+    def _alike(self, i: int) -> tuple[int, list[ValueRef]]:
+        for n, found in self.grams.values(i):
+            if n > _LONGEST_ALIKE or (n == 1 and len(self.norms[i]) < 3):
+                continue
+            refs = self.known.values.alike(found)
+            if refs:
+                return i + n, refs
+        return i, []
+
+    def _value(self, i: int, end: int, refs: Sequence[ValueRef], how: str) -> int:
+        options: dict[str, list[Scalar]] = {}
+        for ref in refs:
+            options.setdefault(ref.path, []).append(ref.value)
+        fixed = {path: tuple(dict.fromkeys(found)) for path, found in options.items()}
+        self.marks.values.append(ValueMark(i, end, fixed, how, self.marks.said(i, end)))
+        return end
+
+    def _inside(self, i: int) -> int:
+        """Words that stand inside of longer values: SEPA of SEPA_OUT_CIB."""
+        if len(self.norms[i]) < 3 and not self.tokens[i].shouted:
+            return 0
+        for n in range(4, 0, -1):
+            words = self.grams.words(i, n)
+            if words is None:
+                continue
+            if n > 1 and not all(self.tokens[j].glued for j in range(i + 1, i + n)):
+                continue
+            found = self.known.values.containing(words)
+            if not found and n == 1:
+                for other in sorted(same_values(words[0])):
+                    found = found or self.known.values.containing(other.split())
+            if found:
+                options = {path: tuple(ref.value for ref in refs) for path, refs in found.items()}
+                self.marks.values.append(ValueMark(i, i + n, options, "inside", self.marks.said(i, i + n)))
+                return i + n
+        return 0
+
+    def _message(self, i: int) -> int:
+        """An identifier that messages hold: OutOfMemory, ORA-00060, a path."""
+        token = self.tokens[i]
+        end = i + 1
+        while end < len(self.tokens) and self.tokens[end].glued and self.grams.free[end]:
+            end += 1
+        written = self.text[token.at[0] : self.tokens[end - 1].at[1]]
+        humps = len(re.findall(r"[A-Z]", written)) > 1 or any(c.isdigit() for c in written) or end > i + 1
+        quoted = token.at[0] > 0 and self.text[token.at[0] - 1] in "\"'«“`"
+        if len(written) < 4 or written.isdigit() or not (humps or quoted):
+            return 0
+        for facet in self.known.facets.values():
+            if not facet.long:
+                continue
+            if any(isinstance(v, str) and written.casefold() in v.casefold() for v, _ in facet.profile.values):
+                self.marks.values.append(ValueMark(i, end, {facet.path: (written,)}, "message", written))
+                return end
+        return 0
+
+    def _typo(self, i: int) -> int:
+        """One clear neighbour among the values' words and the nouns, five letters and more, digits equal."""
+        norm = self.norms[i]
+        if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
+            return 0
+        best = process.extract(norm, self.known.names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO - TYPO_LEAD)
+        if best and best[0][1] >= TYPO_RATIO and (len(best) == 1 or best[0][1] - best[1][1] >= TYPO_LEAD):
+            return self._value(i, i + 1, self.known.values.whole[best[0][0]], "typo")
+        return 0
+
+    # ------------------------------------------------------------------ cues, nouns, flags, numbers, times
+
+    def _cue(self, i: int) -> tuple[int, tuple[str, ...]]:
+        end, tags = self.grams.phrase(i)
+        if "every" in tags and not self._counts_by(i):
+            return i, ()  # "les horaires des flux" are no hourly count
+        if end > i + 1 and set(tags) & {"most", "least"}:
+            # "la plus | grosse" is "plus grosse".
+            further, better = self.grams.phrase(i + 1)
+            if further > end:
+                return further, better
+        return end, tags
+
+    def _take_cue(self, i: int, end: int, tags: Sequence[str]) -> int:
+        self.marks.cues += [Cue(tag, i, end) for tag in tags]
+        return end
+
+    def _noun(self, i: int) -> int:
+        """Where the longest noun that begins here ends: "code d'erreur", "équipe responsable", "run id"."""
+        if not self._names(i):
+            return i
+        end = i + 1
+        best = end
+        words = [self.norms[i]]
+        while end < len(self.tokens) and len(words) < 3:
+            if self.norms[end] in _LINKS and self.grams.free[end]:
+                end += 1
+                continue
+            if not self.grams.free[end] or not self._names(end) or self._exactly(end) or self._flag_at(end):
+                break
+            # "runs lancés" is no field of launches; "rows read" is one where the field says so.
+            if tags_of((self.norms[end],)) and not self._field_word(self.norms[end]):
+                break
+            words.append(self.norms[end])
+            end += 1
+            if self.known.field_scores(words):
+                best = end
+            else:
+                break
+        return best
+
+    def _names(self, i: int) -> bool:
+        """May this word name a field or the records here?"""
+        token = self.tokens[i]
+        if "count" in tags_of((token.norm,)):
+            return False
+        if (
+            (token.shouted and len(token.norm) <= 3 and not self.known.record_noun(token.norm))
+            or token.norm in STOP
+            or token.norm.isdigit()
+        ):
+            return False
+        return bool(concepts_of(token.norm)) or bool(self.known.record_noun(token.norm)) or self._field_word(token.norm)
+
+    def _field_word(self, norm: str) -> bool:
+        return len(norm) > 2 and stem(norm) in self.known.field_stems
+
+    def _noun_wins(self, i: int, tags: Sequence[str]) -> bool:
+        """ "erreurs" is a noun and "lancement" a field before they are anything that happened."""
+        return not any(tag in STRUCTURE for tag in tags) and self.known.record_noun(self.norms[i]) >= 3
+
+    def _take_noun(self, i: int, end: int) -> int:
+        words = [w for w in self.norms[i:end] if w not in _LINKS]
+        fields = self.known.field_scores(words) or self._runnable(words)
+        record = self.known.record_noun(words[0]) if len(words) == 1 else 0.0
+        concepts = frozenset(c for w in words for c in concepts_of(w))
+        if not fields and not record:
+            alike_end, alike = self._alike(i)
+            if alike_end > i:
+                return self._value(i, alike_end, alike, "alike")
+            if inside := self._inside(i):
+                return inside
+        self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.marks.said(i, end), concepts))
+        return end
+
+    def _exactly(self, i: int) -> bool:
+        return any(n == 1 and self.known.values.exact(found) for n, found in self.grams.values(i))
+
+    def _runnable(self, words: Sequence[str]) -> list[tuple[float, str]]:
+        """ "services", "traitements" where what runs is called otherwise: the field of the names."""
+        name = self.known.roles.name
+        kinds = {concept for word in words for concept in concepts_of(word)}
+        return [(0.9, name)] if name and len(words) == 1 and kinds & (RUNNABLE | {"app"}) and "run" not in kinds else []
+
+    def _flag_at(self, i: int) -> FlagMark | None:
+        """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
+        for facet in self.known.flags:
+            norm = self.norms[i]
+            if stem(norm) in facet.stems or (concepts_of(norm) & facet.concepts and "id" not in facet.concepts):
+                value = True
+            elif (
+                ("resolved" in facet.concepts and stem(norm) in _OPEN)
+                or (norm.startswith(("un", "non", "in")) and stem(norm[2:]) in facet.stems)
+                or (norm.startswith("non") and stem(norm[3:]) in facet.stems)
+            ):
+                value = False
+            else:
+                continue
+            return FlagMark(i, i + 1, facet.path, value, self.tokens[i].text)
+        return None
+
+    def _number(self, i: int) -> int:
+        token = self.tokens[i]
+        if token.norm.isdigit() and len(token.norm) < 16:
+            end, value = i + 1, float(token.norm)
+            joint = self.grams.joint(end) if end < len(self.tokens) else ""
+            if joint in (".", ",") and self.norms[end].isdigit():
+                value, end = float(f"{token.norm}.{self.norms[end]}"), end + 1
+            elif (
+                end < len(self.tokens)
+                and re.fullmatch(r"[\s\u00a0\u202f]", joint)
+                and re.fullmatch(r"\d{3}", self.norms[end])
+            ):
+                value, end = float(token.norm + self.norms[end]), end + 1
+            percent = end < len(self.tokens) and self.norms[end] in ("%", "pourcent", "percent")
+            if end < len(self.tokens) and self.norms[end] == "pour" and self.norms[end + 1 : end + 2] == ["cent"]:
+                percent, end = True, end + 1
+            end += percent
+        elif token.norm in NUMBERS and token.norm not in _ARTICLES:
+            end, value, percent = i + 1, float(NUMBERS[token.norm]), False
+        else:
+            return 0
+        self.marks.numbers.append(NumberMark(i, end, value, percent))
+        return end
+
+    def _elided(self, i: int) -> int:
+        """ "derreurs": the apostrophe was left out."""
+        norm = self.norms[i]
+        if len(norm) > 4 and norm[0] in "dl" and (self.known.record_noun(norm[1:]) or concepts_of(norm[1:])):
+            self.grams = self.grams.respelled(i, norm[1:])
+            return self._take_noun(i, i + 1)
+        if len(norm) > 5 and norm[0] in "dl" and tags_of((norm[1:],)):
+            return self._take_cue(i, i + 1, tags_of((norm[1:],)))
+        return 0
+
+
+_OPEN = frozenset(
+    stem(w) for w in "open opened ouvert ouverte ouvertes ouverts unresolved pending outstanding restant".split()
+)
