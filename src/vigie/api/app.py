@@ -54,7 +54,7 @@ def create_app(services: Services, *, hosts: Collection[str] | None = ()) -> Fas
 @asynccontextmanager
 async def _lifespan(services: Services, app: FastAPI) -> AsyncIterator[None]:
     jobs = await asyncio.to_thread(SqliteJobs, services.settings.data_dir / "jobs.db")
-    state = State(services, JobRunner(jobs, services.syncer, services.settings.clock))
+    state = State(services, JobRunner(jobs, services.syncer, services.settings.clock, lambda: state.learn()))
     app.state.vigie = state
     state.jobs.start()
     state.jobs.call(state.probe).add_done_callback(_told)

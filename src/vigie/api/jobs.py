@@ -37,9 +37,16 @@ class _Running:
 
 
 class JobRunner:
-    """`make_syncer` is called for each job. Methods may be called from any thread."""
+    """`make_syncer` is called for each job, `after` at its end. Methods may be called from any thread."""
 
-    def __init__(self, jobs: SqliteJobs, make_syncer: Callable[[], Syncer], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        jobs: SqliteJobs,
+        make_syncer: Callable[[], Syncer],
+        clock: Callable[[], datetime],
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._after = after
         self._jobs = jobs
         self._make_syncer = make_syncer
         self._clock = clock
@@ -132,6 +139,7 @@ class JobRunner:
         with self._lock:
             del self._running[job.id]
         running.done.set_result(running.job)
+        self._after()
 
     def _keep(self, job: Job) -> None:
         try:

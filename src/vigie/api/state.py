@@ -46,7 +46,15 @@ class State:
         except VigieError as error:
             log.error("a first search failed: %s", error)
             self.trouble.append("a first search failed at start")
+        self.learn()
         self.ready = True
+
+    def learn(self) -> None:
+        """What the planner knows of each collection, worked out before a question waits for it."""
+        try:
+            self.services.exact.knowledge()
+        except VigieError as error:
+            log.error("a collection's profile cannot be used: %s", error)
 
     def degraded(self) -> list[str]:
         """Sentences without names: /health is open to who has no token."""
