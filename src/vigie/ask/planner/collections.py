@@ -10,6 +10,7 @@ from vigie.ask.planner.marks import Marks
 
 MARGIN = 0.45  # of the points below: closer than that, the question fits both
 
+_SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
 _HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
 
 
@@ -39,9 +40,10 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
     score = 0.0
     for place, noun in enumerate(marks.nouns):
         # That a field is called by the very word of the question says no more than that it means the same.
-        best = max(noun.record, min(noun.fields[0][0], 2.0) if noun.fields else 0.0)
+        best = max(min(noun.record, _SAME_SENSE), min(noun.fields[0][0], 2.0) if noun.fields else 0.0)
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
+            evidence += max(known.called(token.norm) for token in marks.tokens[noun.first : noun.last])
         else:
             score -= 2.5
     for cue in marks.cues:

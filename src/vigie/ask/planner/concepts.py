@@ -83,6 +83,11 @@ _CONCEPTS: dict[str, str] = {
     "name": "name nom",
     "manual": "manual manuel",
     "compressed": "compressed compresse chiffre encrypted",
+    "major": "major majeur",
+    "reopened": "reopen reopened reouvert rouvert reouverture",
+    "verified": "verified verifie",
+    "backfill": "backfill rattrapage",
+    "breached": "breached breach depasse viole",
     "late": "late retard delay lag",
 }
 

@@ -77,7 +77,8 @@ def state(polarity: Polarity, known: Knowledge, because: str) -> Cond | None:
         for path in (roles.code, roles.message):
             if path and "." in path:
                 return Cond(path, "present", (), because, polarity)
-        if roles.status and roles.polarity.get("succeeded"):
+        two = roles.status is not None and known.facets[roles.status].profile.distinct == 2
+        if roles.status and two and roles.polarity.get("succeeded"):
             return Cond(roles.status, "not_in", roles.polarity["succeeded"], because, polarity)
     return None
 

@@ -146,7 +146,7 @@ FILLER = frozenset(
     "already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
-    "concerne concernent concernant regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
+    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
     "connu connus connue connues existe existent existant exist exists available disponible disponibles "
     "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
     "moment fois time times temps periode period date dates jour jours nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "

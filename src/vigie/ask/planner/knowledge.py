@@ -56,6 +56,17 @@ class Knowledge:
         """The words that name its records best, an operator's first."""
         return [*self.nouns, *self._name_words[0]]
 
+    def called(self, word: str) -> float:
+        """Points for the very word of the collection's own name, or of a field's, beside one that means the same."""
+        head, others = self._called
+        said = stem(word)
+        return 2.5 if said in head else 1.0 if said in self.field_stems else 0.6 if said in others else 0.0
+
+    @cached_property
+    def _called(self) -> tuple[frozenset[str], frozenset[str]]:
+        head, others = self._name_words
+        return frozenset(stem(w) for w in (*head, *self.nouns)), frozenset(stem(w) for w in others)
+
     def record_noun(self, word: str) -> float:
         """How well a folded word names this collection's records: 3 its head, 1.2 a word beside it, 0 not at all."""
         return self._records_named(word)
@@ -137,8 +148,16 @@ class Knowledge:
         return frozenset(s for f in self.facets.values() for s in f.stems)
 
     @cached_property
-    def flags(self) -> list[Facet]:
-        return [f for f in self.facets.values() if f.flag]
+    def flags(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
+        """(path, stems, concepts) of fields of truth values, by the words that do not name the records themselves:
+        `majorIncident` is told by "major", not by "incident"."""
+        found = []
+        for f in self.facets.values():
+            if f.flag:
+                own = [w for w in f.words if not self.record_noun(w)] or list(f.words)
+                concepts = frozenset(c for w in own for c in concepts_of(w))
+                found.append((f.path, frozenset(stem(w) for w in own) | f.extra, concepts))
+        return found
 
     @cached_property
     def names(self) -> list[str]:

@@ -240,6 +240,9 @@ class Reader:
             # "runs lancés" is no field of launches; "rows read" is one where the field says so.
             if tags_of((self.norms[end],)) and not self._field_word(self.norms[end]):
                 break
+            # "traitements de la chaîne S42": records, and what they are of.
+            if end > i + len(words) and self.known.record_noun(words[0]) >= 3:
+                break
             words.append(self.norms[end])
             end += 1
             if self.known.field_scores(words):
@@ -266,7 +269,8 @@ class Reader:
 
     def _noun_wins(self, i: int, tags: Sequence[str]) -> bool:
         """ "erreurs" is a noun and "lancement" a field before they are anything that happened."""
-        return not any(tag in STRUCTURE for tag in tags) and self.known.record_noun(self.norms[i]) >= 3
+        said = self.tokens[i].text.endswith(_PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
+        return not said and not any(tag in STRUCTURE for tag in tags) and self.known.record_noun(self.norms[i]) >= 3
 
     def _take_noun(self, i: int, end: int) -> int:
         words = [w for w in self.norms[i:end] if w not in _LINKS]
@@ -293,19 +297,19 @@ class Reader:
 
     def _flag_at(self, i: int) -> FlagMark | None:
         """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
-        for facet in self.known.flags:
-            norm = self.norms[i]
-            if stem(norm) in facet.stems or (concepts_of(norm) & facet.concepts and "id" not in facet.concepts):
+        norm = self.norms[i]
+        for path, stems, concepts in self.known.flags:
+            if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts):
                 value = True
             elif (
-                ("resolved" in facet.concepts and stem(norm) in _OPEN)
-                or (norm.startswith(("un", "non", "in")) and stem(norm[2:]) in facet.stems)
-                or (norm.startswith("non") and stem(norm[3:]) in facet.stems)
+                ("resolved" in concepts and stem(norm) in _OPEN)
+                or (norm.startswith(("un", "non", "in")) and stem(norm[2:]) in stems)
+                or (norm.startswith("non") and stem(norm[3:]) in stems)
             ):
                 value = False
             else:
                 continue
-            return FlagMark(i, i + 1, facet.path, value, self.tokens[i].text)
+            return FlagMark(i, i + 1, path, value, self.tokens[i].text)
         return None
 
     def _number(self, i: int) -> int:

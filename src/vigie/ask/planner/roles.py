@@ -20,12 +20,12 @@ POLARITIES: tuple[Polarity, ...] = ("failed", "succeeded", "running", "skipped",
 _WORDS: dict[Polarity, str] = {
     "failed": "ko nok fail failed failure failing error errored erreur err echec echoue echouee plante crash crashed abort aborted abend "
     "abended killed timeout timedout rejected rejete refused refuse broken anormal abnormal fatal nonok unsuccessful incident bad red rouge "
-    "avorte defaut exception dead deadletter lost perdu",
+    "avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee",
     "succeeded": "ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie "
-    "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged",
-    "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress",
-    "skipped": "skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled",
-    "waiting": "pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new",
+    "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term accepte acceptee accepted acquitte acquittee",
+    "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec",
+    "skipped": "skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee",
+    "waiting": "pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att",
 }
 _POLARITY: dict[str, Polarity] = {stem(word): pole for pole, words in _WORDS.items() for word in words.split()}
 # Words of a value that turn it: COMPLETED_WITH_ERRORS, TERMINE_KO, NOT_STARTED.
@@ -259,6 +259,8 @@ def _end_score(f: Facet) -> float:
 def _duration_score(f: Facet) -> float:
     if not f.numeric or f.flag:
         return 0
+    if f.concepts & {"cpu", "memory", "retry", "planned"}:
+        return 0  # what a run used or waited for is not how long it took
     named = _named(f, "duration") * 2
     return named + (1 if f.unit else 0) - _depth(f) if named or (f.unit and len(f.words) == 1) else 0
 
