@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vigie.ask.planner.conditions import every_record_failed, state
+from vigie.ask.planner.conditions import STATE_CUES, every_record_failed, said_state
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
 
@@ -47,8 +47,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         else:
             score -= 2.5
     for cue in marks.cues:
-        if cue.tag in ("failed", "succeeded", "running", "skipped", "waiting"):
-            if state(cue.tag, known, "") is not None:  # type: ignore[arg-type]
+        if cue.tag in STATE_CUES and not (cue.tag == "opened" and marks.times.ranges):
+            if said_state(cue.tag, known, "", timed=bool(marks.times.ranges)) is not None:
                 evidence += 1.6
             elif cue.tag == "failed" and every_record_failed(known):
                 evidence += 0.5

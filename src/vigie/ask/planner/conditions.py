@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ARTICLES
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
-from vigie.ask.planner.roles import Polarity
+from vigie.ask.planner.roles import POLARITIES, Polarity
+from vigie.ask.planner.tokens import parts
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 
+STATE_CUES = (*POLARITIES, "rejected", "open", "opened")
 _NEGATING = ("not", "except", "without")
-_STATES: tuple[Polarity, ...] = ("failed", "succeeded", "running", "skipped", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,47 @@ def state_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
     """Failed, succeeded, running ... in the collection's own values; nothing where it has none of that state."""
     found = []
     for cue in marks.cues:
-        if cue.tag not in _STATES:
-            continue
-        cond = state(cue.tag, known, marks.said(cue.first, cue.last))
+        cond = said_state(cue.tag, known, marks.said(cue.first, cue.last), timed=bool(marks.times.ranges))
         if cond is not None:
             found.append(Placed(cond, cue.first, cue.last, _negated(cue.first, marks)))
     return found
+
+
+def said_state(tag: str, known: Knowledge, because: str, *, timed: bool) -> Cond | None:
+    """What a cue says became of a record; None for other cues, and where the collection does not tell.
+
+    "ouverts lundi" were opened on Monday; "ouverts" without a time are not closed yet.
+    """
+    match tag:
+        case "rejected":
+            return _rejected(known, because) or state("failed", known, because)
+        case "open":
+            return _still_open(known, because)
+        case "opened":
+            return None if timed else _still_open(known, because)
+        case "failed" | "succeeded" | "running" | "skipped" | "waiting":
+            return state(tag, known, because)
+    return None
+
+
+def _rejected(known: Knowledge, because: str) -> Cond | None:
+    """Where records tell of a rejection in an object of its own: `rejet.motif`."""
+    paths = [f.path for f in known.facets.values() if "rejected" in f.above_concepts and not f.numeric]
+    told = max(paths, key=lambda path: (known.facets[path].profile.present, path), default=None)
+    return Cond(told, "present", (), because, "failed") if told is not None else None
+
+
+def _still_open(known: Knowledge, because: str) -> Cond | None:
+    roles = known.roles
+    for path, _, concepts in known.flags:
+        if "resolved" in concepts:
+            return Cond(path, "in", (False,), because)
+    closed = (*roles.polarity.get("succeeded", ()), *roles.polarity.get("skipped", ()))
+    if roles.status and any({"resolved", "closed_at"} & concepts_of(word) for v in closed for word in parts(str(v))):
+        return Cond(roles.status, "not_in", closed, because)
+    if roles.end and known.facets[roles.end].concepts & {"resolved", "closed_at"}:
+        return Cond(roles.end, "missing", (), because)
+    return None
 
 
 def state(polarity: Polarity, known: Knowledge, because: str) -> Cond | None:

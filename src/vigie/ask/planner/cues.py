@@ -10,7 +10,7 @@ from functools import lru_cache
 
 _CUES: dict[str, str] = {
     # --- what is asked for
-    "count": "combien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
+    "count": "combien|cmb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
     "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
     "list": "quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne*|donner|montre*|affiche*|"
@@ -96,6 +96,10 @@ _CUES: dict[str, str] = {
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
     "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|tombe* en erreur|"
     "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*",
+    "rejected": "rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refuse|refuses|refusee|refusees|refused|refus",
+    "open": "open|unresolved|non resolu*|pas resolu*|non clos*|pas clos*|en suspens|pas encore resolu*|pas encore clos*|encore ouvert*|"
+    "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*",
+    "opened": "ouvert|ouverts|ouverte|ouvertes",
     "succeeded": "reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
     "bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
     "fini ok|with success|termine* avec succes",
@@ -126,7 +130,7 @@ DESTROY = frozenset(
     "relance relancer relancez redemarre redemarrer restart rerun rejoue rejouer kill tue tuer arrete arreter stop annule annuler "
     "cancel execute executer archive archiver detruis detruire destroy erase wipe clear nettoie nettoyer clean ecrase ecraser "
     "remplace remplacer replace reset reinitialise set mets mettre passe write ecris ecrire create cree creer alter desactive "
-    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever".split()
+    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir assigne assigner reaffecte reaffecter acquitte acquitter".split()
 )
 HOSTILE = (
     "ignore les|ignore tes|ignore all|ignore previous|ignore the|ignore toutes|ignorer les|oublie tes|oublie les|forget your|"

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from vigie.ask.language import Language
 from vigie.ask.planner.build import Built, build, one_window
 from vigie.ask.planner.collections import MARGIN, Fit, fit
-from vigie.ask.planner.conditions import every_record_failed, state
+from vigie.ask.planner.conditions import STATE_CUES, every_record_failed, said_state
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE, Cue
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.grams import Grams
@@ -23,7 +23,6 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import POLITE, WHY
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.reader import Reader
-from vigie.ask.planner.roles import POLARITIES
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times
@@ -146,7 +145,7 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
             at = (marks.tokens[noun.first].at[0], marks.tokens[noun.last - 1].at[1])
             return Problem("unknown_field", noun.words, tuple(best.known.dimensions[:NEAR]), at)
     for cue in marks.cues:
-        if cue.tag in POLARITIES and not _tellable(cue.tag, best.known):
+        if cue.tag in STATE_CUES and not _tellable(cue.tag, best):
             at = (marks.tokens[cue.first].at[0], marks.tokens[cue.last - 1].at[1])
             words = marks.said(cue.first, cue.last)
             return Problem("unknown_value", words, nearest(words, best.known, best.known.roles.status), at)
@@ -165,7 +164,7 @@ def _unsupported(best: Fit) -> Problem | None:
     counted_mean = marks.cue("avg") if marks.has("count") and marks.has("by", "every") else None
     if counted_mean is not None and not any("duration" in n.concepts or _is_numeric(n, best) for n in marks.nouns):
         return _about(counted_mean, best)
-    states = {c.tag for c in marks.cues if c.tag in POLARITIES}
+    states = {c.tag for c in marks.cues if c.tag in STATE_CUES}
     then = marks.cue("then")
     if then is not None and len(states) > 1:
         return _about(then, best)
@@ -189,9 +188,12 @@ def _about(cue: Cue, best: Fit) -> Problem:
     )
 
 
-def _tellable(polarity: str, known: Knowledge) -> bool:
+def _tellable(tag: str, best: Fit) -> bool:
     """Can the collection tell which of its records are in that state?"""
-    return state(polarity, known, "") is not None or (polarity == "failed" and every_record_failed(known))  # type: ignore[arg-type]
+    timed = bool(best.marks.times.ranges)
+    if (tag == "opened" and timed) or (tag in ("failed", "rejected") and every_record_failed(best.known)):
+        return True
+    return said_state(tag, best.known, "", timed=timed) is not None
 
 
 def _asks(marks: Marks, known: Knowledge) -> bool:
@@ -199,7 +201,7 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     leaning = bool(marks.tokens) and marks.tokens[0].norm in ("et", "and", "pareil", "idem")
     if leaning and not marks.has("count", "list", "when"):
         return False
-    states = ("failed", "succeeded", "running", "skipped", "waiting", "ran")
+    states = (*STATE_CUES, "ran")
     asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when")
     stated = any(known.roles.status in v.options for v in marks.values)
     return bool(marks.nouns or stated or marks.has(*states) or (marks.values and asked))

@@ -16,7 +16,7 @@ from typing import Annotated, Literal, Never
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vigie.ask.planner.build import build
-from vigie.ask.planner.conditions import state
+from vigie.ask.planner.conditions import STATE_CUES, state
 from vigie.ask.planner.frame import Cond, Frame, Limit
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
@@ -245,7 +245,7 @@ def _value(value: str | float, path: str, op: str, question: _Question, known: K
 def _accounted(form: _Form, marks: Marks) -> bool:
     """Nothing is dropped in silence: what the planner did not know, and each value and state that it did, is quoted."""
     places = [*marks.unknown, *((v.first, v.last) for v in marks.values)]
-    places += [(c.first, c.last) for c in marks.cues if c.tag in POLARITIES]
+    places += [(c.first, c.last) for c in marks.cues if c.tag in STATE_CUES]
     words = {token.norm for first, last in places for token in marks.tokens[first:last]}
     quoted = "".join(_fold(q) for q in _quotes(form))
     return bool(words) and all(f" {word} " in quoted for word in words)

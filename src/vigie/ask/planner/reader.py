@@ -23,6 +23,7 @@ TYPO_LEAD = 8  # above the runner-up
 _STATES = frozenset({"failed", "succeeded", "running", "skipped", "waiting"})
 _PARTICIPLES = ("é", "és", "ée", "ées", "ed")
 _FIRM = STRUCTURE | _STATES
+_SOFT = frozenset({"rejected", "open", "opened"})  # states only where no value is called so
 _LINKS = frozenset("de d du des of the la le les l".split())
 _ARTICLES = frozenset({"un", "une"})
 _LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
@@ -63,7 +64,7 @@ class Reader:
         alike_end, alike = self._alike(i)
         if alike_end > i + 1 and alike_end > cue_end and "every" not in tags:
             return self._value(i, alike_end, alike, "alike")
-        if alike_end == i + 1 and not tags and self.tokens[i].text.endswith(_PARTICIPLES):
+        if alike_end == i + 1 and set(tags) <= _SOFT and self.tokens[i].text.endswith(_PARTICIPLES):
             return self._value(i, alike_end, alike, "alike")
         noun_end = self._noun(i)
         if (
@@ -269,6 +270,10 @@ class Reader:
 
     def _noun_wins(self, i: int, tags: Sequence[str]) -> bool:
         """ "erreurs" is a noun and "lancement" a field before they are anything that happened."""
+        if tags == ("rejected",) and any(
+            self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
+        ):
+            return True  # "rejets" where they are counted in a field
         said = self.tokens[i].text.endswith(_PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
         return not said and not any(tag in STRUCTURE for tag in tags) and self.known.record_noun(self.norms[i]) >= 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vigie.ask.planner.conditions import STATE_CUES
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.marks import NounMark
@@ -135,7 +136,7 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     if any(_only_small_words(cue.last, thing, seen) for thing in things for cue in negations):
         return _absence(seen, frame, "ran")
     happened = [Cue(v.cond.polarity, v.first, v.last) for v in seen.value_placed if v.cond.polarity]
-    happened += [x for x in marks.cues if x.tag in ("ran", "failed", "succeeded", "skipped")]
+    happened += [x for x in marks.cues if x.tag in ("ran", "failed", "succeeded", "skipped", "rejected")]
     for cue in negations:
         for verb in happened:
             # "pas tourné", "not failed", "aucun échec", "sans échec": the verb follows close by.
@@ -364,7 +365,7 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return None
     if frame.subject and frame.subject != seen.known.roles.name and noun is not None and noun.record < 3:
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
-    happened = seen.marks.has("ran", "failed", "succeeded", "running", "skipped", "waiting") or frame.times
+    happened = seen.marks.has("ran", *STATE_CUES) or frame.times
     if frame.subject and seen.marks.has("exists") and not happened and not frame.conds:
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     notes = ("runs_not_names",) if frame.subject and frame.subject == seen.known.roles.name else ()

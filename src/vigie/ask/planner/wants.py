@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.conditions import STATE_CUES
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.planner import Planned
 
@@ -11,7 +12,7 @@ _COMPUTES = (
     *("when", "when_last", "when_first", "longest", "shortest", "largest", "compare", "both"),
 )
 _WITH_RECORDS = ("list", "yes_no", "last", "first", "all", "now", "by", "only", "without", "max", "min")
-_STATES = ("failed", "succeeded", "running", "skipped", "waiting", "ran", "not_run")
+_STATES = (*STATE_CUES, "ran", "not_run")
 
 
 def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
