@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ARTICLES
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
-from vigie.ask.planner.roles import POLARITIES, Polarity
+from vigie.ask.planner.roles import POLARITIES, Polarity, polarity_of
 from vigie.ask.planner.tokens import parts
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
@@ -129,18 +130,55 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     """("plus de 1000 lignes", "0 records", "code retour 137"; the numbers that are no condition on a field)."""
     placed: list[Placed] = []
     rest: list[NumberMark] = []
+    ranged = _ranges(marks, known)
+    placed += [one for pair in ranged.values() for one in pair]
     for number in marks.numbers:
-        noun = _beside(number, marks, known)
+        if number.first in ranged:
+            continue
+        noun = None if _ranks(number, marks) else _beside(number, marks, known)
         if noun is None:
             rest.append(number)
             continue
         path = _numeric_path(noun, marks, known)
         op, first = comparison(number.first, marks)
-        value: Scalar = int(number.value) if number.value.is_integer() else number.value
+        value = _whole(number.value)
         first = min(first, noun.first)
         last = max(number.last, noun.last)
         placed.append(Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last))
     return placed, rest
+
+
+def _ranks(number: NumberMark, marks: Marks) -> bool:
+    """ "les 3 codes les plus fréquents": how many are wanted, no value of theirs."""
+    before = marks.tokens[number.first - 1].norm if number.first else ""
+    return before in ("les", "the", "top", "ces", "nos") and marks.has("most", "least", "top", "last", "first")
+
+
+def _ranges(marks: Marks, known: Knowledge) -> dict[int, list[Placed]]:
+    """ "de 100 à 200 ordres", "between 10 and 20 rows": place of a number -> conditions, the second with none."""
+    found: dict[int, list[Placed]] = {}
+    for low, high in itertools.pairwise(marks.numbers):
+        joined = [t.norm for t in marks.tokens[low.last : high.first]]
+        before = marks.tokens[low.first - 1].norm if low.first else ""
+        noun = _beside(high, marks, known)
+        if noun is None or (before, *joined) not in (
+            ("de", "a"), ("entre", "et"), ("between", "and"), ("from", "to"),
+        ):  # fmt: skip
+            continue
+        path = _numeric_path(noun, marks, known)
+        first, last = low.first - 1, max(high.last, noun.last)
+        said = marks.said(first, last)
+        found[low.first] = [Placed(Cond(path, op, (_whole(n),), said), first, last) for op, n in _bounds(low, high)]
+        found[high.first] = []
+    return found
+
+
+def _bounds(low: NumberMark, high: NumberMark) -> tuple[tuple[Op, float], tuple[Op, float]]:
+    return ("ge", low.value), ("le", high.value)
+
+
+def _whole(value: float) -> Scalar:
+    return int(value) if value.is_integer() else value
 
 
 def _numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
@@ -308,5 +346,7 @@ def _rank(path: str, mark: ValueMark, known: Knowledge) -> tuple[float, ...]:
 
 def _polarity(path: str, values: Sequence[Scalar], known: Knowledge) -> Polarity | None:
     if path != known.roles.status:
-        return None
+        # A second field of states, such as a label beside a code.
+        told = {polarity_of(value) for value in values} if "status" in known.facets[path].concepts else set()
+        return told.pop() if len(told) == 1 else None
     return next((pole for pole, of in known.roles.polarity.items() if set(values) <= set(of)), None)

@@ -131,12 +131,19 @@ class Knowledge:
         if stem(word) in facet.stems:
             return 2.5
         concepts = concepts_of(word)
-        if concepts & facet.concepts:
+        if concepts & facet.concepts or concepts & self._role_concepts.get(facet.path, frozenset()):
             return 2.0
         if concepts & facet.above_concepts or stem(word) in {stem(w) for w in facet.above}:
             # `author.name` is the author.
             return 1.9 if facet.concepts & {"name"} else 1.2
         return 0.8 if self.record_noun(word) >= 3 and not facet.numeric else 0.0
+
+    @cached_property
+    def _role_concepts(self) -> Mapping[str, frozenset[str]]:
+        """What a field is by its role, whatever it is called: "environnement" of a field of PRD and REC."""
+        roles = self.roles
+        named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
+        return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
 
     @property
     def runs(self) -> bool:
@@ -145,7 +152,8 @@ class Knowledge:
 
     @cached_property
     def field_stems(self) -> frozenset[str]:
-        return frozenset(s for f in self.facets.values() for s in f.stems)
+        """Of the words that fields are called by, those of the objects they lie in too."""
+        return frozenset(s for f in self.facets.values() for s in (*f.stems, *map(stem, f.above)))
 
     @cached_property
     def flags(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:

@@ -54,7 +54,9 @@ _BUCKET_WORDS: dict[Bucket, str] = {
     "month": "mois month months mensuel mensuelle mensuels mensuelles monthly",
 }
 BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in words.split()}
-ENDED = _set("termine termines terminee terminees finis fini finie finies finished ended completed")
+ENDED = _set(
+    "closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"
+)
 ARTICLES = _set("le la les l un une des de d du the a an en in dans sur au aux of on ceux celles celui those ete been")
 
 # Causes, procedures, meanings, people: for the documents.

@@ -76,6 +76,10 @@ class Reader:
             return self._value(i, alike_end, alike, "alike")
         if alike_end > i and alike_end >= cue_end > noun_end and not self._counts_by(i) and not set(tags) & _FIRM:
             return self._value(i, alike_end, alike, "alike")
+        if "open" in tags and cue_end < len(self.norms) and self.known.record_noun(self.norms[cue_end]) >= 3:
+            return self._take_cue(i, cue_end, tags)  # "open incidents" is no field of openings
+        if cue_end > i + 1 and self._value_beyond(i, cue_end) and (alone := tags_of((self.norms[i],))):
+            return self._take_cue(i, i + 1, alone)
         if cue_end > i and cue_end >= noun_end and not (cue_end == noun_end and self._noun_wins(i, tags)):
             return self._take_cue(i, cue_end, tags)
         if noun_end > i:
@@ -85,6 +89,10 @@ class Reader:
         if number := self._number(i):
             return number
         return self._rest(i)
+
+    def _value_beyond(self, i: int, cue_end: int) -> bool:
+        """ "non | terminés normalement": a value begins inside of the cue and ends after it."""
+        return any(self._whole(j)[0] > cue_end for j in range(i + 1, cue_end))
 
     def _says_state(self, refs: Sequence[ValueRef]) -> bool:
         """ "rejets" of a status REJETE, before it names a field."""
@@ -101,6 +109,8 @@ class Reader:
         if plain or (len(token.norm) == 1 and not token.text.isdigit()) or token.norm in "<>=%":
             return i + 1
         if end := self._elided(i):
+            return end
+        if end := self._shortened(i):
             return end
         if end := self._typo(i):
             return end
@@ -288,6 +298,9 @@ class Reader:
                 return self._value(i, alike_end, alike, "alike")
             if inside := self._inside(i):
                 return inside
+            if "error" in concepts and self.known.roles.polarity.get("failed"):
+                self.marks.cues.append(Cue("failed", i, end))  # "anomalies" where runs have a state
+                return end
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.marks.said(i, end), concepts))
         return end
 
@@ -340,6 +353,14 @@ class Reader:
             return 0
         self.marks.numbers.append(NumberMark(i, end, value, percent))
         return end
+
+    def _shortened(self, i: int) -> int:
+        """ "inc" for incidents: the beginning of what the collection is called."""
+        norm = self.norms[i]
+        if len(norm) < 3 or not any(word.startswith(norm) for word in self.known.head):
+            return 0
+        self.marks.nouns.append(NounMark(i, i + 1, 3.0, (), self.marks.said(i, i + 1), frozenset()))
+        return i + 1
 
     def _elided(self, i: int) -> int:
         """ "derreurs": the apostrophe was left out."""
