@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vigie.ask.planner.conditions import STATE_CUES, every_record_failed, said_state
+from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
 
@@ -48,8 +49,11 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             score -= 2.5
     for cue in marks.cues:
         if cue.tag in STATE_CUES and not (cue.tag == "opened" and marks.times.ranges):
-            if said_state(cue.tag, known, "", timed=bool(marks.times.ranges)) is not None:
-                evidence += 1.6
+            told = said_state(cue.tag, known, "", timed=bool(marks.times.ranges))
+            if told is not None:
+                # "anomalies" is no word of states; a rejection in an object of its own is told best.
+                own = cue.tag in tags_of(tuple(token.norm for token in marks.tokens[cue.first : cue.last]))
+                evidence += 0.8 if not own else 2.4 if cue.tag == "rejected" and told.op == "present" else 1.6
             elif cue.tag == "failed" and every_record_failed(known):
                 evidence += 0.5
             else:

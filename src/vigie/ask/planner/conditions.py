@@ -130,7 +130,9 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     """("plus de 1000 lignes", "0 records", "code retour 137"; the numbers that are no condition on a field)."""
     placed: list[Placed] = []
     rest: list[NumberMark] = []
-    ranged = _ranges(marks, known)
+    said = _happened_times(marks, known)
+    placed += [one for _, one in said]
+    ranged = {**_ranges(marks, known), **{number.first: [] for number, _ in said if number is not None}}
     placed += [one for pair in ranged.values() for one in pair]
     for number in marks.numbers:
         if number.first in ranged:
@@ -146,6 +148,28 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         last = max(number.last, noun.last)
         placed.append(Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last))
     return placed, rest
+
+
+def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | None, Placed]]:
+    """ "relancés", "réouverts au moins 2 fois": a participle that names a count, with the number that bounds it."""
+    if marks.has("sum", "avg", "max", "min", "median", "most", "least", "top"):
+        return []
+    found: list[tuple[NumberMark | None, Placed]] = []
+    for noun in marks.nouns:
+        paths = [path for _, path in noun.fields if known.facets[path].numeric]
+        if noun.record or not paths or noun.last - noun.first > 1:
+            continue
+        if not marks.tokens[noun.first].text.endswith(("é", "és", "ée", "ées", "erts", "ert", "erte", "ertes", "ed")):
+            continue
+        near = (n for n in marks.numbers if 0 <= n.first - noun.last <= 2)
+        times = (n for n in near if any(c.tag == "times" and 0 <= c.first - n.last <= 1 for c in marks.cues))
+        number = next(times, None)
+        op, value, last = "gt", 0.0, noun.last
+        if number is not None:
+            op, value, last = comparison(number.first, marks)[0] or "in", number.value, number.last
+        because = marks.said(noun.first, last)
+        found.append((number, Placed(Cond(paths[0], op, (_whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
+    return found
 
 
 def _ranks(number: NumberMark, marks: Marks) -> bool:

@@ -30,6 +30,7 @@ class Interpretation:
 
     def frame(self) -> Frame:
         marks, known = self.marks, self.known
+        self._maxima()
         conds = self._conditions()
         base = Frame(known.name, "number", times=marks.times.ranges, time_path=self._time_path())
         groups = self._groups()
@@ -38,6 +39,14 @@ class Interpretation:
         frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=subject)
         frame = self._number_of(frame, subject_noun)
         return self._shape(frame, subject_noun)
+
+    def _maxima(self) -> None:
+        """ "temps cpu max de X" is the largest; "le max d'échecs" ranks."""
+        for i, cue in enumerate(self.marks.cues):
+            if cue.tag == "most" and self.marks.tokens[cue.first].norm in ("max", "maximum"):
+                numeric = (n for n in self.marks.nouns if n.last == cue.first)
+                if any(self.known.facets[path].numeric for n in numeric for _, path in n.fields):
+                    self.marks.cues[i] = Cue("max", cue.first, cue.first + 1)
 
     # ------------------------------------------------------------------ conditions
 
@@ -233,7 +242,7 @@ class Interpretation:
         cue = self.marks.cue("rate")
         if cue is None:
             return ()
-        placed = [*self.state_placed, *self.value_placed]
+        placed = [*self.state_placed, *self.value_placed, *c.flag_conditions(self.marks)]
         # "taux d'échec", "part des micro-ondes": what follows; "failure rate": what stands before.
         near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= cue.last] or placed
         chosen = min(near, key=lambda p: (abs(p.first - cue.last), p.first), default=None)

@@ -13,7 +13,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, STRUCTURE
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
-from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
@@ -26,6 +26,8 @@ _FIRM = STRUCTURE | _STATES
 _SOFT = frozenset({"rejected", "open", "opened"})  # states only where no value is called so
 _LINKS = frozenset("de d du des of the la le les l".split())
 _ARTICLES = frozenset({"un", "une"})
+_GENERIC = frozenset("code type nom name valeur value champ field".split())
+_SCALES = {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9, "k": 1e3, "mille": 1e3}
 _LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
 
 
@@ -242,6 +244,8 @@ class Reader:
         end = i + 1
         best = end
         words = [self.norms[i]]
+        if (named := self._named_after(i)) > i:
+            return named
         while end < len(self.tokens) and len(words) < 3:
             if self.norms[end] in _LINKS and self.grams.free[end]:
                 end += 1
@@ -261,6 +265,17 @@ class Reader:
             else:
                 break
         return best
+
+    def _named_after(self, i: int) -> int:
+        """ "codes abend", "type de support": the field that is called by the second word alone."""
+        end = i + 1
+        while end < len(self.norms) and self.norms[end] in _LINKS:
+            end += 1
+        if root(self.norms[i]) not in _GENERIC or end >= len(self.norms) or not self.grams.free[end]:
+            return i
+        one = [path for _, path in self.known.field_scores([self.norms[end]])]
+        own = any(self.known.facets[path].stems == {stem(self.norms[end])} for path in one)
+        return end + 1 if own and not self.known.field_scores([self.norms[i], self.norms[end]]) else i
 
     def _names(self, i: int) -> bool:
         """May this word name a field or the records here?"""
@@ -290,6 +305,8 @@ class Reader:
     def _take_noun(self, i: int, end: int) -> int:
         words = [w for w in self.norms[i:end] if w not in _LINKS]
         fields = self.known.field_scores(words) or self._runnable(words)
+        if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
+            fields = self.known.field_scores(words[1:])
         record = self.known.record_noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
         if not fields and not record:
@@ -343,6 +360,8 @@ class Reader:
                 and re.fullmatch(r"\d{3}", self.norms[end])
             ):
                 value, end = float(token.norm + self.norms[end]), end + 1
+            if end < len(self.tokens) and self.norms[end] in _SCALES:
+                value, end = value * _SCALES[self.norms[end]], end + 1
             percent = end < len(self.tokens) and self.norms[end] in ("%", "pourcent", "percent")
             if end < len(self.tokens) and self.norms[end] == "pour" and self.norms[end + 1 : end + 2] == ["cent"]:
                 percent, end = True, end + 1

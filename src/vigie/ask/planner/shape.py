@@ -114,9 +114,13 @@ def _counts(seen: Interpretation, noun: NounMark | None) -> bool:
 def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "n'ont pas tourné hier", "n'ont jamais échoué", "had no failure": the ones that nothing is found of."""
     marks = seen.marks
-    subject = frame.subject
-    negations = [x for x in marks.cues if x.tag in ("not", "without")]
-    if subject is None or not (negations or marks.has("not_run")):
+    # "non terminés" only says of which records; "n'ont pas tourné" is of the things that run.
+    negations = [x for x in marks.cues if x.tag in ("not", "without") and marks.tokens[x.first].norm != "non"]
+    if not (negations or marks.has("not_run")):
+        return None
+    if frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
+        frame = replace(frame, subject=seen.known.roles.name)
+    if frame.subject is None:
         return None
     if marks.has("not_run"):
         return _absence(seen, frame, "ran")
@@ -166,11 +170,12 @@ def _named(seen: Interpretation, frame: Frame) -> bool:
 
 def _absence(seen: Interpretation, frame: Frame, verb: str) -> Frame:
     """Negated states are undone: what is looked for is the groups that have none of them."""
-    conds = [x for x in frame.conds if x.path != seen.known.roles.status]
     asked: tuple[Cond, ...] = ()
     if verb != "ran":
         stated = [*seen.states, *seen.value_placed]
         asked = tuple(x.cond for x in stated if x.cond.polarity == verb)[:1]
+    stating = {seen.known.roles.status, *(x.path for x in asked)}
+    conds = [x for x in frame.conds if x.path not in stating]
     counted = _counts(seen, seen.subject_noun)
     return replace(
         frame,
@@ -190,7 +195,9 @@ def _universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fra
 
     marks = seen.marks
     verb = next((x for x in marks.cues if x.tag in ("succeeded", "ran")), None)
-    if not marks.has("all") or verb is None or not marks.has("yes_no") or marks.has("list", "count", "when"):
+    opens = bool(marks.cues) and min(marks.cues, key=lambda x: x.first).tag == "all"
+    asks = marks.has("yes_no") or (opens and marks.text.rstrip().endswith("?"))
+    if not marks.has("all") or verb is None or not asks or marks.has("list", "count", "when"):
         return None
     failed = state("failed", seen.known, marks.said(verb.first, verb.last))
     if failed is None:
@@ -277,13 +284,13 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     path = roles.duration
     if marks.has("largest", "smallest"):
         path = frame.target or seen._measure_noun() or _size(seen) or roles.duration
-    if path is None:
-        return None
     down = marks.has("longest", "largest")
     averaged = frame.aggregate in ("avg", "median", "sum", "p95") and frame.target is not None
     if averaged and (frame.subject or frame.groups):
         group = frame.groups or (Key(frame.subject),)  # type: ignore[arg-type]
         return replace(frame, ask="number", groups=group, order="desc" if down else "asc", limit=seen.limit() or SHOWN)
+    if path is None:
+        return None
     limit = seen.limit() or (1 if _singular(noun, seen) else SHOWN)
     return replace(
         frame,
