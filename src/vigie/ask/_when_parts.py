@@ -275,4 +275,6 @@ def recurring(here: Here, n: float = 0, wd: int = 0) -> Found | None:
         return None
     if here.scan.word(here.i) == "on" and here.scan.language == "fr":
         return None
+    if here.after().isdigit() or (here.after()[:1] == "s" and here.after()[1:].isdigit()):
+        return None  # "en semaine 45"
     return Found(None, None, "", vague=True)

@@ -137,6 +137,9 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     for number in marks.numbers:
         if number.first in ranged:
             continue
+        if (money := _money(number, marks, known)) is not None:
+            placed.append(money)
+            continue
         noun = None if _ranks(number, marks) else _beside(number, marks, known)
         if noun is None:
             rest.append(number)
@@ -170,6 +173,29 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
         because = marks.said(noun.first, last)
         found.append((number, Placed(Cond(paths[0], op, (_whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
     return found
+
+
+def _money(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
+    """ "plus de 1 million d'EUR": of the field of amounts, whose currency is a value or a plain word."""
+    place = number.last
+    while place < len(marks.tokens) and marks.tokens[place].norm in ("de", "d", "of"):
+        place += 1
+    if place >= len(marks.tokens):
+        return None
+    values = [path for mark in marks.values if mark.first == place for path in mark.options]
+    if marks.tokens[place].norm not in _CURRENCIES and not any(
+        "currency" in known.facets[path].concepts for path in values
+    ):
+        return None
+    amounts = [f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts]
+    if not amounts:
+        return None
+    op, first = comparison(number.first, marks)
+    said = marks.said(first, place + 1)
+    return Placed(Cond(amounts[0], op or "in", (_whole(number.value),), said), first, place + 1)
+
+
+_CURRENCIES = frozenset("eur euro euros usd dollar dollars gbp chf keur meur".split())
 
 
 def _ranks(number: NumberMark, marks: Marks) -> bool:

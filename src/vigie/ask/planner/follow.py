@@ -15,7 +15,7 @@ from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import OPENERS
 from vigie.ask.planner.marks import Marks
-from vigie.ask.planner.planner import Planned, not_computed, plan, planned, problem_of, refused, taken
+from vigie.ask.planner.planner import Planned, about, not_computed, plan, planned, problem_of, refused, taken
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.shape import SHOWN
 from vigie.ask.planner.tokens import tokens
@@ -56,6 +56,8 @@ def _next(
         return Planned(problem=problem, known=known, times=times, marks=marks, followed=True)
     seen = Interpretation(marks, known, text)
     frame = patch(before.frame, seen.frame(), seen)
+    if (left := seen.unused(frame)) is not None:
+        return Planned(problem=about(*left, marks), known=known, times=times, marks=marks, followed=True)
     return planned(Planned(frame, None, None, (), known, times, marks, followed=True))
 
 

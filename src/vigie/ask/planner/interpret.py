@@ -48,6 +48,45 @@ class Interpretation:
                 if any(self.known.facets[path].numeric for n in numeric for _, path in n.fields):
                     self.marks.cues[i] = Cue("max", cue.first, cue.first + 1)
 
+    def unused(self, frame: Frame) -> tuple[int, int] | None:
+        """Words that were understood and came to nothing: a field that no step took up, a mean of nothing, a
+        negation of nothing. What is dropped in silence would be answered wrongly."""
+        return self._unused_noun(frame) or self._unused_cue(frame)
+
+    def _unused_noun(self, frame: Frame) -> tuple[int, int] | None:
+        conds = (*frame.conds, *frame.part)
+        taken = {x.path for x in conds} | {key.path for key in frame.groups} | {frame.subject, frame.target}
+        taken |= {frame.order_path, frame.side_path}
+        labels = {path for x in conds for path, _ in x.others}
+        for noun in self.marks.nouns:
+            if noun.record or noun.first in self.used or not noun.fields:
+                continue
+            paths = {path for _, path in noun.fields}
+            if noun is self.subject_noun and (frame.subject in paths or frame.ask not in ("number", "records")):
+                continue
+            if paths & taken or paths & labels or self._labels_value(noun) or "duration" in noun.concepts:
+                continue
+            if any(self.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
+                continue
+            return noun.first, noun.last
+        return None
+
+    def _unused_cue(self, frame: Frame) -> tuple[int, int] | None:
+        marks, roles = self.marks, self.known.roles
+        ordered = frame.order_path is not None or frame.limit or frame.having
+        for cue in marks.cues if frame.aggregate == "count" else ():
+            lost = cue.tag in ("longest", "shortest") and not roles.duration
+            if cue.tag in ("avg", "median", "p95") or (not ordered and (lost or cue.tag in ("max", "min"))):
+                return cue.first, cue.last
+        if self.rest and not (frame.having or frame.limit):
+            return self.rest[0].first, self.rest[0].last
+        undone = any(x.op in ("not_in", "missing") or x.values == (False,) for x in (*frame.conds, *frame.part))
+        if not (undone or frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of")):
+            for cue in marks.cues:
+                if cue.tag in ("not", "except") and cue.last < len(marks.tokens):
+                    return cue.first, cue.last
+        return None
+
     # ------------------------------------------------------------------ conditions
 
     def _conditions(self) -> list[Cond]:

@@ -15,7 +15,7 @@ from vigie.ask.language import Language
 from vigie.ask.planner.build import Built, build, one_window
 from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.conditions import STATE_CUES, every_record_failed, said_state
-from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE, Cue
+from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import Interpretation
@@ -89,7 +89,10 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
             if f is not best and abs(best.score - f.score) < MARGIN and problem_of(f, times) is None
         )
     )
-    frame = Interpretation(best.marks, best.known, text).frame()
+    seen = Interpretation(best.marks, best.known, text)
+    frame = seen.frame()
+    if (left := seen.unused(frame)) is not None:
+        return Planned(problem=about(*left, best.marks), known=best.known, times=times, marks=best.marks)
     if close and not main_one(best, [f for f in fits if f.known.name in close]):
         return Planned(
             problem=Problem("which_collection", near=(best.known.name, *close)),
@@ -163,14 +166,14 @@ def _unsupported(best: Fit) -> Problem | None:
     marks = best.marks
     counted_mean = marks.cue("avg") if marks.has("count") and marks.has("by", "every") else None
     if counted_mean is not None and not any("duration" in n.concepts or _is_numeric(n, best) for n in marks.nouns):
-        return _about(counted_mean, best)
+        return about(counted_mean.first, counted_mean.last, marks)
     states = {c.tag for c in marks.cues if c.tag in STATE_CUES}
     then = marks.cue("then")
     if then is not None and len(states) > 1:
-        return _about(then, best)
+        return about(then.first, then.last, marks)
     rate = marks.cue("rate")
     if rate is not None and not states and not marks.values and not marks.flags:
-        return _about(rate, best)
+        return about(rate.first, rate.last, marks)
     return None
 
 
@@ -178,14 +181,10 @@ def _is_numeric(noun: NounMark, best: Fit) -> bool:
     return any(best.known.facets[path].numeric for _, path in noun.fields)
 
 
-def _about(cue: Cue, best: Fit) -> Problem:
-    marks = best.marks
-    return Problem(
-        "unsupported",
-        marks.said(cue.first, cue.last),
-        (),
-        (marks.tokens[cue.first].at[0], marks.tokens[cue.last - 1].at[1]),
-    )
+def about(first: int, last: int, marks: Marks) -> Problem:
+    """Words that cannot be computed as they are said."""
+    at = (marks.tokens[first].at[0], marks.tokens[last - 1].at[1])
+    return Problem("unsupported", marks.said(first, last), (), at)
 
 
 def _tellable(tag: str, best: Fit) -> bool:

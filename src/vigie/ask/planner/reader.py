@@ -309,15 +309,16 @@ class Reader:
             fields = self.known.field_scores(words[1:])
         record = self.known.record_noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
+        plain = len(words) == 1 and not record and not any(score > 1.5 for score, _ in fields)
+        if plain and "error" in concepts and self.known.roles.polarity.get("failed") and not self._alike(i)[1]:
+            self.marks.cues.append(Cue("failed", i, end))  # "anomalies" where runs have a state
+            return end
         if not fields and not record:
             alike_end, alike = self._alike(i)
             if alike_end > i:
                 return self._value(i, alike_end, alike, "alike")
             if inside := self._inside(i):
                 return inside
-            if "error" in concepts and self.known.roles.polarity.get("failed"):
-                self.marks.cues.append(Cue("failed", i, end))  # "anomalies" where runs have a state
-                return end
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.marks.said(i, end), concepts))
         return end
 
