@@ -52,8 +52,7 @@ class MongoDatabase:
         """Those that may be seen, by name. Raises SourceError, also where there are none: a mistyped name of a
         database is no error to MongoDB."""
         with mapped(self.name):
-            cursor = self._database.list_collections(nameOnly=True, authorizedCollections=True)
-            found = [LiveCollection(one["name"], one.get("type", "collection")) for one in cursor]
+            found = self._listed({})
         if not found:
             raise SourceError(
                 f"the database {self.name} holds no collections that the user of MONGO_URI may see: check MONGO_DB"
@@ -63,18 +62,29 @@ class MongoDatabase:
     def kind(self, name: str) -> str:
         """Of one collection. Raises SourceError."""
         with mapped(f"{self.name}.{name}"):
-            found = list(
-                self._database.list_collections(filter={"name": name}, nameOnly=True, authorizedCollections=True)
-            )
-        return str(found[0].get("type", "collection")) if found else "collection"
+            found = self._listed({"name": name})
+        return found[0].kind if found else "collection"
+
+    def _listed(self, condition: Mapping[str, Any]) -> list[LiveCollection]:
+        """Without rights of its own to list, a user sees what it may read. Any member answers, as for reading."""
+        cursor = self._database.cursor_command(
+            "listCollections",
+            filter=condition,
+            nameOnly=True,
+            authorizedCollections=True,
+            read_preference=self._database.read_preference,
+        )
+        with cursor:
+            return [LiveCollection(one["name"], one.get("type", "collection")) for one in cursor]
 
     def write_rights(self) -> list[str]:
         """What the user may do to this database beyond reading. Raises SourceError."""
         with mapped(self.name):
-            told = self._database.command("connectionStatus", showPrivileges=True)["authInfo"]
+            preference = self._database.read_preference
+            told = self._database.command("connectionStatus", showPrivileges=True, read_preference=preference)
         granted = {
             action
-            for privilege in told.get("authenticatedUserPrivileges", [])
+            for privilege in told["authInfo"].get("authenticatedUserPrivileges", [])
             if _covers(privilege.get("resource", {}), self.name)
             for action in privilege.get("actions", [])
         }
