@@ -399,7 +399,8 @@ def discover_records(settings: Settings, inputs: Inputs) -> Discovery:
     files, refused = record_files(settings, inputs)
     if settings.mongo_uri is None:
         refs = tuple(SourceRef("records", name) for name in files)
-        return Discovery(refs, refused, complete=settings.records_dir is not None and not inputs.records)
+        complete = settings.records_dir is not None and not inputs.records
+        return Discovery(refs, refused, complete, listed=frozenset({"exports"}))
     taken = {name.casefold(): str(path.name) for name, path in files.items()}
     chosen, skips, listed = live_collections(settings, taken)
     if inputs.records:
@@ -409,7 +410,8 @@ def discover_records(settings: Settings, inputs: Inputs) -> Discovery:
         return Discovery(tuple(SourceRef("records", n) for n in files if n not in held), refused, complete=False)
     refs = tuple(SourceRef("records", name) for name in (*files, *chosen))
     live = frozenset([*chosen, *(skip.native_id for skip in skips)])
-    return Discovery(refs, (*refused, *skips), complete=listed, live=live)
+    exports: tuple[Origin, ...] = ("exports",) if settings.records_dir else ()
+    return Discovery(refs, (*refused, *skips), live=live, listed=frozenset([*exports, "live"] if listed else exports))
 
 
 def live_collections(settings: Settings, taken: Mapping[str, str]) -> tuple[list[str], list[Skip], bool]:

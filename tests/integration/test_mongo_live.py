@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from mongos import VALUES
 from states import ledger_state
 
 from vigie import wiring
+from vigie.cli.wanted import Target, Wanted, passes
 from vigie.settings import load
 from vigie.sync.steps import SyncOptions
 from vigie.testing.mongo import READ_WRITE, FakeMongo, Fault, View, broken_bytes
@@ -91,6 +93,31 @@ def test_a_collection_live_and_its_export_give_the_same(server: FakeMongo, tmp_p
                 assert answer[part] == other[part], question
     files.close()
     assert answers[0]["exact"]["rows"] == [[6]]
+
+
+def test_a_hostile_collection_gives_the_signatures_of_its_export(server: FakeMongo, tmp_path: Path) -> None:
+    """200 shapes, every type, ids of five types, more documents than one range holds."""
+    rng = Random(26)
+    names = ["status", "flow", "a.b", "$x", "", "état", "date", "msg", "n", "err", "nested"]
+    shapes = [
+        {f"{rng.choice(names)}{rng.choice(['', '', '2', '3'])}": rng.choice(list(VALUES.values())) for _ in range(8)}
+        for _ in range(200)
+    ]
+    ids = [lambda n: n, lambda n: f"r{n}", lambda n: ObjectId(f"{n:024x}"), lambda n: {"k": n}, lambda n: n + 0.5]
+    documents = [{"_id": ids[n % 5](n), "at": START, **shapes[n % 200]} for n in range(3_000)]
+    server.collection(ODD).fill(documents)
+    with live(tmp_path / "live", server, MONGO_COLLECTION=ODD) as services:
+        line = synced(services)[ODD]
+        assert (line.status, line.seen, line.written) == ("ok", 3_000, 3_000)
+    with live(tmp_path / "file", server, MONGO_URI=None, RECORDS_DIR=tmp_path / "file/exports") as services:
+        lines = [json_util.dumps(one, json_options=json_util.RELAXED_JSON_OPTIONS) for one in documents]
+        (tmp_path / "file/exports/vanish_flows.ndjson").unlink()
+        (tmp_path / f"file/exports/{ODD}.ndjson").write_text("\n".join(lines) + "\n")
+        synced(services)
+    found = ledger_state(tmp_path / "live/data/ledger.db")
+    exported = ledger_state(tmp_path / "file/data/ledger.db")
+    for table in ("record", "signature", "document", "chunk"):
+        assert found[table] == exported[table], table
 
 
 QUESTIONS = ["Combien de runs KO ?", "Quels flux ont échoué ?", "ORA-00942 table missing"]
@@ -275,6 +302,34 @@ def test_a_database_that_is_away_leaves_its_collections_and_the_exports_are_read
         assert sum(signatures(services).values()) == 24
 
 
+def test_what_is_configured_no_more_is_kept_and_what_is_taken_away_is_not(
+    server: FakeMongo, exports: Path, tmp_path: Path
+) -> None:
+    (exports / "other.ndjson").write_text('{"_id": 1, "status": "OK"}\n')
+    server.collection("old").fill(runs(2))
+
+    def names(**settings: Any) -> set[str]:
+        with live(tmp_path / "x", server, **settings) as services:
+            synced(services)
+            return {ref.name for ref in services.ledger.sources()}
+
+    assert names(RECORDS_DIR=exports) == {"jobs", "other", "old", "vanish_flows"}
+    (exports / "other.ndjson").unlink()
+    server.drop("old")
+    assert names(RECORDS_DIR=exports, MONGO_URI=None) == {"jobs", "old", "vanish_flows"}
+    assert names() == {"jobs", "vanish_flows"}
+
+
+def test_an_export_by_path_never_takes_a_live_collections_place(server: FakeMongo, tmp_path: Path) -> None:
+    path = tmp_path / "vanish_flows.ndjson"
+    path.write_text('{"_id": 1, "status": "OK"}\n')
+    settings = load(MONGO_URI=server.uri, VIGIE_DATA_DIR=tmp_path / "data", RECORDS_DIR=None)
+    found = wiring.discover(settings, wiring.Inputs(records=(tmp_path,)), "records")
+    wiring.mongo_database.cache_clear()
+    assert found.refs == ()
+    assert [skip.reason for skip in found.refused] == ["flowdb holds a collection vanish_flows: rename one"]
+
+
 # ------------------------------------------------------------------ the plain recipe's requests
 
 
@@ -315,8 +370,7 @@ def test_the_command_reads_a_database_through_its_child_process(
     assert (found.status, found.err) == (0, "")
     [line] = found.json["sources"]
     assert (line["name"], line["seen"], line["embedded"]) == (ODD, 3, 2)
-    assert vigie("ingest", "all", "--json").json["status"] == "ok"
-    assert len(vigie("status", "--json").json["sources"]) == 2
+    assert [one.kinds for one in passes(load(), Wanted(Target.all))] == [("records",)]
 
 
 def test_a_user_who_may_write_is_warned_about(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

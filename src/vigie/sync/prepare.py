@@ -35,6 +35,7 @@ class Discovery:
     refused: tuple[Skip, ...] = ()
     complete: bool = True  # False where a source's absence means nothing: not configured, not listed
     live: frozenset[str] = frozenset()  # names among both that are of a database, not of exports
+    listed: frozenset[Origin] = frozenset({"live", "exports"})  # of records: whose absence means something
 
     def of(self, origin: Origin | None) -> Discovery:
         """What there is of one origin of records."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from vigie.errors import SourceError
 from vigie.sync.child import result
-from vigie.sync.prepare import Prepared, Preparer, Recipe, RecordBatch
+from vigie.sync.prepare import Origin, Prepared, Preparer, Recipe, RecordBatch
 from vigie.sync.steps import Embedding, Parts, adopt_model, start_embedding
 from vigie.types import Progress, RecordDiff, RecordState, Skip, SourceRef, SourceReport
 
@@ -27,14 +27,23 @@ class Tally:
     skips: list[Skip] = field(default_factory=list)
 
 
-def sync_records(ref: SourceRef, parts: Parts) -> SourceReport:
+LIVE = "live"  # how the stored state of a database's collection begins
+
+
+def origin_of(state: RecordState) -> Origin:
+    return "live" if (state.state or "").startswith(LIVE) else "exports"
+
+
+def sync_records(ref: SourceRef, parts: Parts, *, live: bool = False) -> SourceReport:
     """Bring one collection to what its source holds, in one visible step. SourceError ends up in the report."""
     recipe = result(parts.worker.submit(Preparer.recipe, ref.kind))
     before = parts.ledger.record_state(ref)
     try:
         state = result(parts.worker.submit(Preparer.record_state, ref))
         mark = None if state is None else f"{state}~{recipe.version}~{parts.options.sample_limit}~{recipe.bodies}"
-        if mark is not None and mark == before.state:
+        if live:
+            mark = LIVE if mark is None else f"{LIVE}~{mark}"
+        if state is not None and mark == before.state:
             return _unchanged(ref, parts, before)
         return _read_whole(ref, parts, recipe, mark)
     except SourceError as error:

@@ -15,7 +15,7 @@ from vigie.sync.child import Worker, result
 from vigie.sync.documents import sync_documents
 from vigie.sync.indexing import Indexer
 from vigie.sync.prepare import Discovery, Preparer
-from vigie.sync.records import sync_records
+from vigie.sync.records import origin_of, sync_records
 from vigie.sync.steps import Parts, SyncOptions, change_model, withheld
 from vigie.types import KINDS, Kind, Progress, SourceRef, SourceReport, SyncReport
 
@@ -91,14 +91,14 @@ class Syncer:
         lines = [SourceReport(kind, s.native_id, "failed", error=s.reason) for s in meant.refused]
         for ref in meant.refs:
             if parts.options.wants(ref.name) and not parts.cancel.is_set():
-                lines.append(self._run_one(ref, parts))
+                lines.append(self._run_one(ref, parts, ref.name in found.live))
         lines += self._remove_unlisted(kind, found, parts)
         if any(line.written or line.deleted or line.embedded for line in lines):
             self._ledger.drop_unused_vectors()
         return lines
 
-    def _run_one(self, ref: SourceRef, parts: Parts) -> SourceReport:
-        sync = sync_records if ref.kind == "records" else sync_documents
+    def _run_one(self, ref: SourceRef, parts: Parts, live: bool) -> SourceReport:
+        sync = partial(sync_records, live=live) if ref.kind == "records" else sync_documents
         try:
             line = self._recorded(ref, partial(_sync_one, sync, ref, parts))
         except StoreError as error:
@@ -130,7 +130,7 @@ class Syncer:
         if options.partial or options.only or options.never or options.subtree or not found.complete:
             return []
         named = {ref.name for ref in found.refs} | {skip.native_id for skip in found.refused}
-        known = [ref for ref in self._ledger.sources() if ref.kind == kind]
+        known = [ref for ref in self._ledger.sources() if ref.kind == kind and self._listed(ref, found)]
         unlisted = [ref for ref in known if ref.name not in named]
         if withheld(len(unlisted), len(known), options):
             return [
@@ -140,6 +140,10 @@ class Syncer:
                 for ref in unlisted
             ]
         return [self._remove(ref) for ref in unlisted]
+
+    def _listed(self, ref: SourceRef, found: Discovery) -> bool:
+        """A collection of a database that is not configured any more, or cannot be asked now, stays, and so on."""
+        return ref.kind != "records" or origin_of(self._ledger.record_state(ref)) in found.listed
 
     def _remove(self, ref: SourceRef) -> SourceReport:
         records = self._ledger.record_state(ref).total
