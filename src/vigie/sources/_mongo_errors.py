@@ -43,7 +43,9 @@ def mapped(place: str) -> Generator[None]:
 
 def mapped_error(error: PyMongoError, place: str) -> SourceError:
     match error:
-        case ConfigurationError() | InvalidURI():
+        case InvalidURI():
+            return unusable()
+        case ConfigurationError():
             return SourceError(f"MONGO_URI cannot be used: {error}")
         case OperationFailure() if error.code in _LOGIN:
             return SourceRefused(
@@ -61,6 +63,14 @@ def mapped_error(error: PyMongoError, place: str) -> SourceError:
         case OperationFailure():
             return SourceError(f"MongoDB could not read {place}: {_short(error)} (code {error.code})")
     return SourceError(f"{place} cannot be read from MongoDB: {_short(error)}")
+
+
+def unusable() -> SourceError:
+    """The driver's own words may quote a part of the password."""
+    return SourceError(
+        "MONGO_URI cannot be used: expected mongodb://user:password@host:port/, with signs such as @ : / in user and "
+        "password percent-encoded"
+    )
 
 
 def _short(error: PyMongoError) -> str:

@@ -16,7 +16,7 @@ from bson.raw_bson import DEFAULT_RAW_BSON_OPTIONS
 from pymongo import MongoClient
 
 from vigie.errors import SourceError
-from vigie.sources._mongo_errors import mapped
+from vigie.sources._mongo_errors import mapped, unusable
 from vigie.sources._mongo_scan import CODEC, NO_ID, RawDatabase, id_of, scan, whole
 from vigie.sources.extjson import content_hash, dumps, native_id
 from vigie.sources.record_files import Body, capped, identified
@@ -43,7 +43,10 @@ class MongoDatabase:
     def __init__(self, uri: str, name: str) -> None:
         self.name = name
         with mapped(name):
-            self._client: MongoClient[dict[str, Any]] = MongoClient(uri, **_options(uri))
+            try:
+                self._client: MongoClient[dict[str, Any]] = MongoClient(uri, **_options(uri))
+            except (ValueError, TypeError) as error:
+                raise unusable() from error
             self._database = self._client.get_database(name)
             self.raw: RawDatabase = self._client.get_database(name, DEFAULT_RAW_BSON_OPTIONS)  # type: ignore[assignment]
         self._finalizer = weakref.finalize(self, self._client.close)
