@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bson import Decimal128, Int64, ObjectId
 from bson.binary import Binary
+from bson.code import Code
 
 from vigie.errors import QueryRefused
 
@@ -157,7 +158,7 @@ def _operands(operator: str, value: object, depth: int) -> None:
 
 
 def _scalar(value: object) -> None:
-    if not isinstance(value, _SCALARS):
+    if not isinstance(value, _SCALARS) or isinstance(value, Code):  # a subclass of str
         raise _refused(f"a constant of type {type(value).__name__}")
 
 

@@ -23,10 +23,25 @@ Document = dict[str, Any]
 _EACH = 64  # documents between two looks at the clock
 
 
-def aggregate(documents: Iterable[Document], pipeline: Sequence[Mapping[str, Any]], until: float = 0) -> list[Document]:
-    """`until`: the `time.monotonic` at which to give up, 0 for never. Raises OperationFailure with MongoDB's codes."""
-    rows = _timed(documents, until)
-    for stage in pipeline:
+def aggregate(
+    documents: Iterable[Document],
+    pipeline: Sequence[Mapping[str, Any]],
+    others: Callable[[str], Sequence[Document]] | None = None,
+    *,
+    until: float = 0,
+) -> list[Document]:
+    """What `pipeline` gives over `documents`; dates come aware, in UTC.
+
+    `others` would give another collection's documents; no stage asks for them. `until`: the `time.monotonic` at which
+    to give up, 0 for never. Raises OperationFailure with MongoDB's codes.
+    """
+    del others
+    return _run((encode(one) for one in documents), pipeline, until)
+
+
+def _run(documents: Iterable[bytes], pipeline: Sequence[Mapping[str, Any]], until: float = 0) -> list[Document]:
+    rows = _timed((decode(one, _AWARE) for one in documents), until)
+    for stage in decode(encode({"pipeline": list(pipeline)}), _AWARE)["pipeline"]:
         if len(stage) != 1:
             raise failure(40323, "A pipeline stage specification object must contain exactly one field.")
         [(name, body)] = stage.items()
@@ -149,7 +164,7 @@ _STAGES: dict[str, Callable[[Iterable[Document], Any], Iterable[Document]]] = {
 
 
 class MemoryDatabase:
-    """Stands in for a `pymongo.database.Database`, for reading: documents and pipelines pass through BSON."""
+    """Stands in for a `pymongo.database.Database`, for reading: what passes does so as BSON, as on the wire."""
 
     def __init__(self, collections: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         self._collections = {name: [encode(one) for one in documents] for name, documents in collections.items()}
@@ -170,14 +185,12 @@ class MemoryCollection:
 
     def aggregate(self, pipeline: Sequence[Mapping[str, Any]], **options: Any) -> Iterator[Document]:
         self._database.asked.append((self._name, options))
-        sent = decode(encode({"pipeline": pipeline}), _AWARE)["pipeline"]
         until = monotonic() + options["maxTimeMS"] / 1000 if "maxTimeMS" in options else 0
-        found = aggregate((decode(one, _AWARE) for one in self._documents), sent, until)
+        found = _run(self._documents, pipeline, until)
         return (decode(encode(one), self._options) for one in found)
 
     def find(self, query: Mapping[str, Any], max_time_ms: int | None = None) -> Iterator[Document]:
-        sent = decode(encode(query), _AWARE)
-        found = aggregate((decode(one, _AWARE) for one in self._documents), [{"$match": sent}])
+        found = _run(self._documents, [{"$match": query}])
         return (decode(encode(one), self._options) for one in found)
 
 
