@@ -22,7 +22,6 @@ from vigie.ask.engine import Engine
 from vigie.ask.exact import ExactAnswers
 from vigie.ask.retrieve import Retriever
 from vigie.protocols import ChatModel
-from vigie.records.embedded import EmbeddedEngine
 from vigie.records.generations import ParquetRecords
 from vigie.settings import load
 from vigie.sources.record_files import RecordFile
@@ -37,7 +36,7 @@ from vigie.testing.embedder import HashingEmbedder
 from vigie.testing.sources import ScriptedSource
 from vigie.testing.vectors import MemoryVectors
 from vigie.types import KINDS, Kind, SourceRef
-from vigie.wiring import Inputs, Services
+from vigie.wiring import Inputs, Services, make_engine
 
 BASE = "http://127.0.0.1"
 PAGES = {
@@ -106,7 +105,7 @@ def make_services_of(kind: type[Made], folder: Path, chat: ChatModel | None = No
     lock, ledger, sessions = WriterLock(data), SqliteLedger(data / "ledger.db"), SqliteSessions(data / "sessions.db")
     vectors, text, bodies = MemoryVectors(), WordIndex(), ParquetRecords(data / "records")
     retriever = Retriever(ledger, vectors, text, dict.fromkeys(KINDS, HashingEmbedder()))
-    records = EmbeddedEngine(bodies, ledger.bodies, loaded.zone)
+    records = make_engine(loaded, bodies, ledger)
     exact = ExactAnswers(records, lambda: sorted(ledger.bodies()), loaded.zone)
     engine = Engine(retriever, ledger, sessions, chat, loaded.clock, loaded.zone, exact)
     made = kind(

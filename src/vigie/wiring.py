@@ -182,10 +182,26 @@ def make_bodies(settings: Settings) -> ParquetRecords:
 
 
 def make_engine(settings: Settings, bodies: ParquetRecords, ledger: SqliteLedger) -> RecordEngine:
-    """What counts records."""
+    """What counts records: those of the database in the database, those of exports here."""
     from vigie.records.embedded import EmbeddedEngine
 
-    return EmbeddedEngine(bodies, ledger.bodies, settings.zone)
+    embedded = EmbeddedEngine(bodies, ledger.bodies, settings.zone)
+    if settings.mongo_uri is None:
+        return embedded
+    from vigie.records.engines import Engines, Names
+    from vigie.records.mongo import MongoEngine
+    from vigie.sources.extjson import dumps, native_id
+
+    def exports() -> dict[str, str]:
+        return {name.casefold(): path.name for name, path in record_files(settings, Inputs())[0].items()}
+
+    def names() -> frozenset[str] | None:
+        chosen, _, listed = live_collections(settings, exports())
+        return frozenset(chosen) if listed else None
+
+    mongo = MongoEngine(lambda: _database(settings).documents, embedded.profile, settings.zone, native_id, dumps)
+    live = Names(names)
+    return Engines(lambda name: embedded if name.casefold() in exports() or name not in live else mongo)
 
 
 def make_vocabulary(settings: Settings) -> dict[str, Vocabulary]:

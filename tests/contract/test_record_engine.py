@@ -61,13 +61,13 @@ def engine_of(
     if kind == "embedded":
         yield embedded
     elif kind == "mongo":
-        database: Any = MemoryDatabase({"runs": _named(bodies)})
-        yield MongoEngine(database, embedded.profile, PARIS, native_id, dumps, seconds=seconds)
+        memory: Any = MemoryDatabase({"runs": _named(bodies)})
+        yield MongoEngine(lambda: memory, embedded.profile, PARIS, native_id, dumps, seconds=seconds)
     else:
         with MongoClient[dict[str, Any]](REAL) as client:
             client["vigie_test"]["runs"].drop()
             client["vigie_test"]["runs"].insert_many([dict(body) for body in _named(bodies)])
-            yield MongoEngine(client["vigie_test"], embedded.profile, PARIS, native_id, dumps, seconds=seconds)
+            yield MongoEngine(lambda: client["vigie_test"], embedded.profile, PARIS, native_id, dumps, seconds=seconds)
 
 
 def oracle(bodies: Sequence[Mapping[str, Any]], profile: Profile) -> Oracle:

@@ -89,6 +89,9 @@ def test_a_collection_live_and_its_export_give_the_same(server: FakeMongo, tmp_p
     with client_of(files, ingested=False) as client:
         for question, answer in zip(QUESTIONS, answers, strict=True):
             other = client.post("/query", json={"query": question}).json()
+            for one in (answer, other):
+                if one["exact"]:
+                    assert one["exact"].pop("pipeline")  # an aggregation, or SQL
             for part in ("state", "route", "exact", "answer"):
                 assert answer[part] == other[part], question
     files.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import Lock
+from time import monotonic
 
 from vigie.plan import Plan, Profile, Rows
 from vigie.protocols import RecordEngine
@@ -26,3 +28,26 @@ class Engines:
 
     def bodies(self, collection: str, native_ids: Sequence[str]) -> dict[str, str]:
         return self._choose(collection).bodies(collection, native_ids)
+
+
+class Names:
+    """Which collections are there to be read live, asked for again after some seconds. `read` gives None where it
+    cannot tell; then what was told last holds, and if nothing was, any name may be one."""
+
+    def __init__(
+        self, read: Callable[[], frozenset[str] | None], seconds: float = 10, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._read = read
+        self._seconds = seconds
+        self._clock = clock
+        self._known: frozenset[str] | None = None
+        self._until: float | None = None
+        self._lock = Lock()
+
+    def __contains__(self, name: object) -> bool:
+        with self._lock:
+            if self._until is None or self._clock() >= self._until:
+                found = self._read()
+                self._known = self._known if found is None else found
+                self._until = self._clock() + self._seconds
+            return self._known is None or name in self._known

@@ -22,10 +22,9 @@ from bson import CodecOptions, Decimal128, Int64, ObjectId, json_util
 from bson.binary import Binary
 from bson.codec_options import DatetimeConversion
 from bson.errors import BSONError
-from pymongo.collation import Collation
-from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import (
+    AutoReconnect,
     ConnectionFailure,
     DocumentTooLarge,
     ExecutionTimeout,
@@ -54,12 +53,14 @@ _JSON = re.compile(r"[{\[\"]|(?:null|true|false)\Z")
 
 
 class MongoEngine:
-    """A `protocols.RecordEngine`. `profile`: of a collection, as the last sync read it. `write_id` and `write_body`:
-    the text of an `_id`, and of a document, as sync writes them. `allow_disk_use`: may the server sort on its disk?"""
+    """A `protocols.RecordEngine`. `database` may raise SourceError. `profile`: of a collection, as the last sync read
+    it. `write_id` and `write_body`: the text of an `_id`, and of a document, as sync writes them.
+    `allow_disk_use`: may the server sort and group on its disk?
+    """
 
     def __init__(
         self,
-        database: Database[dict[str, Any]],
+        database: Callable[[], Database[dict[str, Any]]],
         profile: Callable[[str], Profile | None],
         zone: ZoneInfo,
         write_id: Callable[[Any], str],
@@ -104,9 +105,8 @@ class MongoEngine:
             return {}
         query = {"_id": {"$in": [read_id(text) for text in native_ids]}}
         check_pipeline([{"$match": query}])
-        with self._told(collection):
-            found = self._collection(collection).find(query, max_time_ms=self._milliseconds())
-            bodies = {self._write_id(body["_id"]): self._write_body(body) for body in found}
+        found = self._read("find", collection, filter=query)
+        bodies = {self._write_id(body["_id"]): self._write_body(body) for body in found}
         return {text: bodies[text] for text in native_ids if text in bodies}
 
     # ------------------------------------------------------------------ the server
@@ -115,25 +115,31 @@ class MongoEngine:
         profile = self._profile(plan.collection)
         return compile_plan(plan, profile, self._zone, read_id) if profile else None
 
-    def _milliseconds(self) -> int:
-        return max(1, round(self._seconds * 1000))
-
-    def _collection(self, name: str) -> Collection[dict[str, Any]]:
-        return self._database.get_collection(name, codec_options=_READ)
-
     def _aggregate(self, collection: str, pipeline: Pipeline) -> list[dict[str, Any]]:
         check_pipeline(pipeline)
         log.info("aggregation on %s: %s", collection, pipeline)
+        return self._read(
+            "aggregate",
+            collection,
+            pipeline=pipeline,
+            cursor={"batchSize": ROWS_MAX + 1},
+            allowDiskUse=self._allow_disk_use,
+            # A collection may have a collation of its own, that holds `KO` and `ko` to be the same.
+            collation={"locale": "simple"},
+        )
+
+    def _read(self, command: str, collection: str, **options: Any) -> list[dict[str, Any]]:
+        """By the command itself: the driver's own methods refuse some names that collections have, such as `a$b`. They
+        would also send a read once more when the server's role changes."""
+        options["maxTimeMS"] = max(1, round(self._seconds * 1000))
         with self._told(collection):
-            cursor = self._collection(collection).aggregate(
-                pipeline,
-                maxTimeMS=self._milliseconds(),
-                allowDiskUse=self._allow_disk_use,
-                batchSize=ROWS_MAX + 1,
-                # A collection may have a collation of its own, that holds `KO` and `ko` to be the same.
-                collation=Collation("simple"),
-            )
-            return list(cursor)
+            database = self._database().with_options(codec_options=_READ)
+            try:
+                return _sent(database, command, collection, options)
+            except NetworkTimeout:
+                raise
+            except AutoReconnect:
+                return _sent(database, command, collection, options)
 
     @contextmanager
     def _told(self, collection: str) -> Iterator[None]:
@@ -170,6 +176,15 @@ class MongoEngine:
         if value is not None and _path(column, plan) == "_id":
             return self._write_id(value)
         return [_told(v) for v in value] if isinstance(value, list) else _told(value)
+
+
+def _sent(
+    database: Database[dict[str, Any]], command: str, collection: str, options: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    preference = database.read_preference
+    return list(
+        database.cursor_command(command, collection, read_preference=preference, codec_options=_READ, **options)
+    )
 
 
 def read_id(text: str) -> object:

@@ -47,7 +47,7 @@ class MongoDatabase:
                 self._client: MongoClient[dict[str, Any]] = MongoClient(uri, **_options(uri))
             except (ValueError, TypeError) as error:
                 raise unusable() from error
-            self._database = self._client.get_database(name)
+            self.documents = self._client.get_database(name)
             self.raw: RawDatabase = self._client.get_database(name, DEFAULT_RAW_BSON_OPTIONS)  # type: ignore[assignment]
         self._finalizer = weakref.finalize(self, self._client.close)
 
@@ -70,12 +70,12 @@ class MongoDatabase:
 
     def _listed(self, condition: Mapping[str, Any]) -> list[LiveCollection]:
         """Without rights of its own to list, a user sees what it may read. Any member answers, as for reading."""
-        cursor = self._database.cursor_command(
+        cursor = self.documents.cursor_command(
             "listCollections",
             filter=condition,
             nameOnly=True,
             authorizedCollections=True,
-            read_preference=self._database.read_preference,
+            read_preference=self.documents.read_preference,
         )
         with cursor:
             return [LiveCollection(one["name"], one.get("type", "collection")) for one in cursor]
@@ -83,8 +83,8 @@ class MongoDatabase:
     def write_rights(self) -> list[str]:
         """What the user may do to this database beyond reading. Raises SourceError."""
         with mapped(self.name):
-            preference = self._database.read_preference
-            told = self._database.command("connectionStatus", showPrivileges=True, read_preference=preference)
+            preference = self.documents.read_preference
+            told = self.documents.command("connectionStatus", showPrivileges=True, read_preference=preference)
         granted = {
             action
             for privilege in told["authInfo"].get("authenticatedUserPrivileges", [])

@@ -14,6 +14,7 @@ from typing import Any
 
 from bson import CodecOptions, decode, encode
 from bson.codec_options import DEFAULT_CODEC_OPTIONS, DatetimeConversion
+from pymongo import ReadPreference
 
 from vigie.testing.mongo_expressions import evaluate, summed
 from vigie.testing.mongo_match import matches
@@ -164,33 +165,31 @@ _STAGES: dict[str, Callable[[Iterable[Document], Any], Iterable[Document]]] = {
 
 
 class MemoryDatabase:
-    """Stands in for a `pymongo.database.Database`, for reading: what passes does so as BSON, as on the wire."""
+    """Stands in for a `pymongo.database.Database`, to be read by commands: what passes does so as BSON, as on the wire.
 
-    def __init__(self, collections: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
-        self._collections = {name: [encode(one) for one in documents] for name, documents in collections.items()}
-        self.asked: list[tuple[str, dict[str, Any]]] = []  # collection, options of each aggregation
+    Raises OperationFailure past `maxTimeMS`.
+    """
 
-    def get_collection(self, name: str, codec_options: CodecOptions[Any] = DEFAULT_CODEC_OPTIONS) -> MemoryCollection:
-        return MemoryCollection(self, name, self._collections.get(name, []), codec_options)
-
-
-class MemoryCollection:
     def __init__(
-        self, database: MemoryDatabase, name: str, documents: Sequence[bytes], options: CodecOptions[Any]
+        self,
+        collections: Mapping[str, Iterable[Mapping[str, Any] | bytes]],
+        codec_options: CodecOptions[Any] = DEFAULT_CODEC_OPTIONS,
+        read_preference: Any = ReadPreference.PRIMARY,
     ) -> None:
-        self._database = database
-        self._name = name
-        self._documents = documents
-        self._options = options
+        self._collections = {
+            name: [one if isinstance(one, bytes) else encode(one) for one in documents]
+            for name, documents in collections.items()
+        }
+        self._options = codec_options
+        self.read_preference = read_preference
 
-    def aggregate(self, pipeline: Sequence[Mapping[str, Any]], **options: Any) -> Iterator[Document]:
-        self._database.asked.append((self._name, options))
+    def with_options(self, codec_options: CodecOptions[Any]) -> MemoryDatabase:
+        return MemoryDatabase(self._collections, codec_options, self.read_preference)
+
+    def cursor_command(self, command: str, value: str, **options: Any) -> Iterator[Document]:
+        pipeline = options["pipeline"] if command == "aggregate" else [{"$match": options["filter"]}]
         until = monotonic() + options["maxTimeMS"] / 1000 if "maxTimeMS" in options else 0
-        found = _run(self._documents, pipeline, until)
-        return (decode(encode(one), self._options) for one in found)
-
-    def find(self, query: Mapping[str, Any], max_time_ms: int | None = None) -> Iterator[Document]:
-        found = _run(self._documents, [{"$match": query}])
+        found = _run(self._collections.get(value, []), pipeline, until)
         return (decode(encode(one), self._options) for one in found)
 
 
