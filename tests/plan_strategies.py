@@ -30,7 +30,7 @@ odd = st.sampled_from(
 items = st.lists(st.fixed_dictionaries({}, optional={"v": st.one_of(words, st.lists(words, max_size=2))}), max_size=2)
 nested = st.lists(st.one_of(st.fixed_dictionaries({}, optional={"items": items}), items, words), max_size=2)
 steps = st.lists(st.fixed_dictionaries({}, optional={"name": words, "seconds": numbers}), max_size=3)
-documents = st.lists(
+_documents = st.lists(
     st.fixed_dictionaries(
         {},
         optional={
@@ -55,9 +55,19 @@ documents = st.lists(
             "a b$c": words,
         },
     ),
-    min_size=1,
-    max_size=25,
+    max_size=16,
 )
+# Every path with a value, so that plans on any of them can be run; twice, so that groups hold several records.
+_WHOLE = [
+    {
+        "status": status, "flow": "SEPA_OUT", "n": n, "mixed": "x", "ok": n > 3, "at": at, "tags": ["KO", "KO"],
+        "local": f"{at:%Y-%m-%dT%H:%M:%S}Z", "naive": f"{at:%Y-%m-%d %H:%M}", "start_ms": int(at.timestamp() * 1000),
+        "start_s": int(at.timestamp()), "error": {"code": "x.y", "retry": n}, "steps": [{"name": "OK", "seconds": n}],
+        "odd": n, "owner": "KO", "code": "ko", "nested": [{"items": [{"v": "KO"}]}], "slots": {"0": "KO"}, "a b$c": "KO",
+    }
+    for status, n, at in (("KO", 5, _MOMENTS[0]), ("OK", 2, _MOMENTS[1]), ("KO", 2, _MOMENTS[1]))
+]  # fmt: skip
+documents = _documents.flatmap(lambda some: st.permutations([*some, *_WHOLE]))
 
 _TEXTS = ["status", "flow", "tags", "error.code", "steps.name", "nested.items.v", "slots.0", "a b$c"]
 _NUMBERS = ["n", "error.retry", "steps.seconds", "odd"]
