@@ -16,8 +16,9 @@ from bson import CodecOptions, decode, encode
 from bson.codec_options import DEFAULT_CODEC_OPTIONS, DatetimeConversion
 from pymongo import ReadPreference
 
-from vigie.testing.mongo_expressions import evaluate, summed
+from vigie.testing.mongo_expressions import evaluate
 from vigie.testing.mongo_match import matches
+from vigie.testing.mongo_operators import summed
 from vigie.testing.mongo_values import MISSING, at_path, failure, order
 
 Document = dict[str, Any]
