@@ -34,7 +34,7 @@ FLOWS = [
 ANSWER_KEYS = (
     "answer_id session_id question state route answer exact choices citations contexts history notices model timestamp"
 ).split()
-HIT_KEYS = "rank score source collection document_id native_id title locator text".split()
+HIT_KEYS = "rank score source collection document_id native_id title url locator text".split()
 
 
 @dataclass(frozen=True)

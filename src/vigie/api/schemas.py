@@ -90,6 +90,7 @@ class SearchHit:
     document_id: str
     native_id: str
     title: str
+    url: str | None
     locator: str
     text: str
 
@@ -105,6 +106,7 @@ class SearchHit:
             document_id=passage.chunk.document_id,
             native_id=latest or passage.native_id,
             title=passage.title,
+            url=passage.url,
             locator=f"{passage.ref.name}/{latest}" if latest else passage.chunk.locator,
             text=passage.chunk.text,
         )

@@ -68,6 +68,11 @@ def locator(passage: Passage) -> str:
     return passage.chunk.locator
 
 
+def quote(text: str, query: str) -> str:
+    """The line of a text that answers the query best, of at most 300 characters."""
+    return _quote(text, set(terms(query)))
+
+
 def _quote(text: str, wanted: set[str]) -> str:
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     if not lines:

@@ -60,6 +60,7 @@ def hit(found: Hit) -> Json:
         "document_id": passage.chunk.document_id,
         "native_id": latest or passage.native_id,
         "title": passage.title,
+        "url": passage.url,
         "locator": f"{passage.ref.name}/{latest}" if latest else passage.chunk.locator,
         "text": passage.chunk.text,
     }
