@@ -94,7 +94,7 @@ def test_a_question_that_cannot_be_asked_is_refused_before_the_stream_opens(clie
 
 def test_search_shows_hits_by_their_native_ids(client: TestClient) -> None:
     hits = client.get("/search", params={"query": "AUTH-401 jeton", "top_k": 1}).json()
-    assert list(hits[0]) == "rank score source collection document_id native_id title locator text".split()
+    assert list(hits[0]) == "rank score source collection document_id native_id title url locator text".split()
     assert (hits[0]["rank"], hits[0]["source"], hits[0]["native_id"]) == (1, "confluence", "1")
     runs = client.get("/search", params={"query": "ORA-00942", "source": "records"}).json()
     assert (runs[0]["native_id"], runs[0]["collection"]) == ("r2", "vanish_flows")
