@@ -373,12 +373,13 @@ def make_document_source(settings: Settings, inputs: Inputs, ref: SourceRef, sub
 def make_confluence(settings: Settings, space: str) -> Source:
     from vigie.sources.confluence import ConfluenceSource
     from vigie.sources.confluence_client import ConfluenceClient
+    from vigie.sources.confluence_v2 import wiki_base
 
     if settings.confluence_url is None:
         raise SettingError("CONFLUENCE_URL is not set: set it to the wiki's address")
     password, token = settings.confluence_password, settings.confluence_token
     client = ConfluenceClient(
-        settings.confluence_url,
+        wiki_base(settings.confluence_url),
         username=settings.confluence_username,
         password=password.get_secret_value() if password else None,
         token=token.get_secret_value() if token else None,

@@ -1,7 +1,11 @@
-"""One Confluence space (Data Center, v1 REST): every page listed at each sync, bodies read of changed ones only."""
+"""One Confluence space, Data Center or Cloud: every page listed at each sync, bodies read of changed ones only.
+
+v1 REST where the wiki has it; where it answers that it is gone, as on Cloud, v2.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,8 +17,9 @@ from vigie.errors import SourceError, SourceRefused, SourceUnreachable
 from vigie.sources import confluence_content as content
 from vigie.sources.confluence_client import Answered, ConfluenceClient, Json
 from vigie.sources.confluence_content import NOTHING, Facts
-from vigie.sources.confluence_listing import EXPANDS, list_space, page_path
+from vigie.sources.confluence_listing import EXPANDS, NOT_HERE, list_space, page_path
 from vigie.sources.confluence_restrictions import RESTRICTED, Restrictions, in_parallel
+from vigie.sources.confluence_v2 import SpaceV2, find_space
 from vigie.sources.storage_format import storage_to_text
 from vigie.types import Document, Item, Skip, SourceRef
 
@@ -43,12 +48,15 @@ class ConfluenceSource:
         self.ref = SourceRef("confluence", space)
         self._client = client
         self._expand = 0  # which of EXPANDS the wiki takes for a page
+        self._v2: SpaceV2 | None = None  # once v1 has failed and it has answered
+        self._looked_for_v2 = False
+        self._looking = threading.Lock()
 
     # ------------------------------------------------------------------ listing
 
     def scan(self) -> Iterator[Item | Skip]:
         with closing(self._client), ThreadPoolExecutor(AT_ONCE) as pool:
-            listing = list_space(self._client, self.ref.name, self._check_space)
+            listing = list_space(self._client, self.ref.name, self._check_space, self._find_v2)
             yield from listing.skips.values()
             pages = listing.pages
             untold = [id_ for id_, page in pages.items() if not page.whole]
@@ -85,9 +93,18 @@ class ConfluenceSource:
         try:
             self._client.get(self._space_path)
         except Answered:
-            raise SourceError(
-                f"space {self.ref.name} does not exist, or not for this login: check CONFLUENCE_SPACE"
-            ) from None
+            if self._find_v2() is None:
+                raise SourceError(
+                    f"space {self.ref.name} does not exist, or not for this login: check CONFLUENCE_SPACE"
+                ) from None
+
+    def _find_v2(self) -> SpaceV2 | None:
+        """The space under v2, looked for once."""
+        with self._looking:
+            if not self._looked_for_v2:
+                self._v2 = find_space(self._client, self.ref.name)
+                self._looked_for_v2 = True
+            return self._v2
 
     def _check_alive(self) -> None:
         """Raises SourceUnreachable when the wiki as a whole does not answer."""
@@ -127,7 +144,7 @@ class ConfluenceSource:
             yield one.document if reason is None else Skip(one.document.native_id, reason)
 
     def _relist(self) -> Mapping[str, Facts]:
-        return list_space(self._client, self.ref.name, self._check_space).pages
+        return list_space(self._client, self.ref.name, self._check_space, self._find_v2).pages
 
     def _read_all(self, items: Iterable[Item], pool: ThreadPoolExecutor) -> Iterator[_Read | Skip]:
         failed_in_a_row = 0
@@ -151,21 +168,25 @@ class ConfluenceSource:
             for future in waiting:
                 future.cancel()
 
-    def _get_page(self, id_: str, *, body: bool = False) -> Json:
+    def _get_page(self, id_: str, body: str | None = None) -> Json:
         """The page with as much as the wiki gives of it. Raises as `ConfluenceClient.get`."""
         while True:
+            if self._v2 is not None:
+                return self._v2.page(id_, body)
             used = self._expand
-            expand = ",".join(["space", EXPANDS[used]] + ["body.storage"] * body)
+            expand = ",".join(["space", EXPANDS[used]] + ([f"body.{body}"] if body else []))
             try:
                 return self._client.get(page_path(id_), {"expand": expand})
             except Answered as error:
+                if error.status in NOT_HERE and self._find_v2() is not None:
+                    continue
                 if error.status != 400 or used + 1 >= len(EXPANDS):
                     raise
                 self._expand = max(self._expand, used + 1)
 
     def _read_one(self, id_: str) -> _Read | Skip:
         try:
-            page = self._get_page(id_, body=True)
+            page = self._get_page(id_, "storage")
         except SourceRefused:
             raise
         except Answered as error:

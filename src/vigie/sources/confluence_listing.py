@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from urllib.parse import quote
 
 from vigie.errors import SourceError
 from vigie.sources import confluence_content as content
 from vigie.sources.confluence_client import Answered, ConfluenceClient, Json
 from vigie.sources.confluence_content import Facts
+from vigie.sources.confluence_v2 import PAGES_LIMIT, SpaceV2
 from vigie.types import Skip
 
 LIMIT = 100  # pages asked for at a time; the server may give fewer
@@ -30,6 +32,7 @@ class Listing:
     """What the walks saw: pages by id, and what cannot be used of the entries."""
 
     pages: dict[str, Facts] = field(default_factory=dict)
+    parents: dict[str, str | None] = field(default_factory=dict)  # where the listing tells these alone, as v2 does
     skips: dict[str, Skip] = field(default_factory=dict)
 
     def add(self, number: int, entry: object, base: str) -> str:
@@ -44,10 +47,35 @@ class Listing:
         assert isinstance(found, Mapping)
         if content.is_current_page(found):
             self.pages[id_] = content.facts(found, base).completed(self.pages.get(id_, content.NOTHING))
+            if "parentId" in found:
+                self.parents[id_] = content.page_id({"id": found["parentId"]})
         return id_
 
+    def climb(self) -> None:
+        """Ancestors from parents. What stands below something that is not listed (a folder, a hidden page) is left."""
+        for id_, page in self.pages.items():
+            if page.ancestors is None and page != content.NOTHING and (above := self._above(id_)) is not None:
+                self.pages[id_] = replace(page, ancestors=above)
 
-def list_space(client: ConfluenceClient, space: str, check_space: Callable[[], None]) -> Listing:
+    def _above(self, id_: str) -> tuple[str, ...] | None:
+        above: list[str] = []
+        while id_ in self.parents:
+            parent = self.parents[id_]
+            if parent is None:
+                return tuple(reversed(above))
+            if parent in above:
+                return None
+            above.append(parent)
+            id_ = parent
+        return None
+
+
+FindV2 = Callable[[], SpaceV2 | None]
+
+
+def list_space(
+    client: ConfluenceClient, space: str, check_space: Callable[[], None], find_v2: FindV2 = lambda: None
+) -> Listing:
     """Every current page of the space; of one that is in doubt, nothing is told but its id.
 
     A walk by offsets misses a page when an earlier one goes away meanwhile: the walk is repeated, without expanding
@@ -55,16 +83,18 @@ def list_space(client: ConfluenceClient, space: str, check_space: Callable[[], N
     listing is believed of a space that is there. Raises SourceError when the listing cannot be completed.
     """
     listing = Listing()
-    path, params, windows = _first_walk(client, space, listing, check_space)
+    way, windows = _first_walk(client, space, listing, check_space, find_v2)
     if not listing.pages and not listing.skips:
         check_space()
     if windows <= 1:
+        listing.climb()
         return listing
     for _ in range(PASSES):
         known = len(listing.pages)
-        _, shown = _walk_into(listing, client, path, params)
+        _, shown = _walk_into(listing, client, way, None)
         if len(listing.pages) == known:
             listing.pages |= dict.fromkeys(listing.pages.keys() - shown, content.NOTHING)
+            listing.climb()
             return listing
     raise SourceError(f"the pages of space {space} change faster than they can be listed: try again")
 
@@ -72,19 +102,37 @@ def list_space(client: ConfluenceClient, space: str, check_space: Callable[[], N
 Parameters = dict[str, str | int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way of listing a space. `start`: the parameter of the first window."""
+
+    path: str
+    params: Parameters
+    expands: tuple[str | None, ...]
+    start: Mapping[str, str]
+
+
+def _ways(space: str, find_v2: FindV2) -> Iterator[_Way]:
+    """v1's listing, then v2's, then a search, which an index that lags behind answers."""
+    start = {"start": "0"}
+    yield _Way(
+        "/rest/api/content", {"spaceKey": space, "type": "page", "status": "current", "limit": LIMIT}, EXPANDS, start
+    )
+    if (v2 := find_v2()) is not None:
+        yield _Way(v2.pages_path, {"status": "current", "limit": min(LIMIT, PAGES_LIMIT)}, (None,), {})
+    cql = f"space = {_quoted(space)} and type = page"
+    yield _Way("/rest/api/content/search", {"cql": cql, "limit": LIMIT}, EXPANDS, start)
+
+
 def _first_walk(
-    client: ConfluenceClient, space: str, listing: Listing, check_space: Callable[[], None]
-) -> tuple[str, Parameters, int]:
-    """The full walk, in the first way that the wiki knows; (path, parameters without expand, windows)."""
-    ways: list[tuple[str, Parameters]] = [
-        ("/rest/api/content", {"spaceKey": space, "type": "page", "status": "current", "limit": LIMIT}),
-        ("/rest/api/content/search", {"cql": f"space = {_quoted(space)} and type = page", "limit": LIMIT}),
-    ]
-    for path, params in ways:
-        for expand in EXPANDS:
+    client: ConfluenceClient, space: str, listing: Listing, check_space: Callable[[], None], find_v2: FindV2
+) -> tuple[_Way, int]:
+    """The full walk, in the first way that the wiki knows; (the way, windows)."""
+    for way in _ways(space, find_v2):
+        for expand in way.expands:
             try:
-                windows, _ = _walk_into(listing, client, path, params | {"expand": expand})
-                return path, params, windows
+                windows, _ = _walk_into(listing, client, way, expand)
+                return way, windows
             except Answered as error:
                 if error.status == 403:
                     raise SourceError(
@@ -103,11 +151,12 @@ def _quoted(space: str) -> str:
     return f'"{escaped}"'
 
 
-def _walk_into(listing: Listing, client: ConfluenceClient, path: str, params: Parameters) -> tuple[int, set[str]]:
+def _walk_into(listing: Listing, client: ConfluenceClient, way: _Way, expand: str | None) -> tuple[int, set[str]]:
     """Add what one walk shows; (windows it took, what it showed)."""
     windows = number = 0
     seen: set[str] = set()
-    for entries in walk(client, path, params, seen):
+    params = way.params | ({"expand": expand} if expand else {})
+    for entries in walk(client, way.path, params, seen, way.start):
         windows += 1
         for entry in entries:
             number += 1
@@ -116,7 +165,11 @@ def _walk_into(listing: Listing, client: ConfluenceClient, path: str, params: Pa
 
 
 def walk(
-    client: ConfluenceClient, path: str, params: Mapping[str, str | int], seen: set[str]
+    client: ConfluenceClient,
+    path: str,
+    params: Mapping[str, str | int],
+    seen: set[str],
+    start: Mapping[str, str] = MappingProxyType({"start": "0"}),
 ) -> Iterator[list[object]]:
     """The windows of a listing; an entry may come twice. The caller adds to `seen` what each window showed.
 
@@ -124,8 +177,8 @@ def walk(
     another kind, without position, or seen before) is replaced by the number of entries had, until a window is empty.
     A full window without `next` is followed by a look at what comes after it.
     """
-    position: dict[str, str] = {"start": "0"}
-    tried = {"start=0"}
+    position = dict(start)
+    tried = {_key(position)}
     empty = repeated = 0
     while True:
         answer = client.get(path, {**params, **position})

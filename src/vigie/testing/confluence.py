@@ -1,4 +1,4 @@
-"""A Confluence Data Center server to test against: real HTTP on a loopback port, pages given as data.
+"""A Confluence server to test against, Data Center or Cloud: real HTTP on a loopback port, pages given as data.
 
 It answers the part of REST v1 that a reader needs, in the shapes and with the limits that Atlassian documents:
 `_links` relative to base and context path, `_expandable`, limits cut down silently, restrictions that are a page's
@@ -15,9 +15,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, unquote_plus, urlencode, urlsplit
 
+from vigie.testing import confluence_cloud as cloud
 from vigie.testing import confluence_wire as wire
 from vigie.testing.confluence_faults import LOGIN_PAGE, Fault, Reply
-from vigie.testing.confluence_pages import Json, Page, content_json, load_wiki, page_html, restriction_json, web_path
+from vigie.testing.confluence_pages import (
+    Json,
+    Page,
+    content_json,
+    load_wiki,
+    page_html,
+    rendered,
+    restriction_json,
+    web_path,
+)
 from vigie.testing.confluence_wire import Request, Server
 
 __all__ = ["FakeConfluence", "Page", "Request", "load_wiki"]
@@ -59,10 +69,12 @@ class FakeConfluence:
         token: str | None = None,
         spaces: Iterable[str] = (),
         port: int = 0,
+        apis: Iterable[str] = ("v1",),
     ) -> None:
         self.pages = {page.id: page for page in pages}
         self._spaces = set(spaces)
         self._context = context
+        self._apis = frozenset(apis)  # without "v1", only its restrictions are left, as on Cloud
         self._expected = wire.authorizations(username, password, token)
         self._port = port
         self._lock = threading.RLock()
@@ -148,7 +160,21 @@ class FakeConfluence:
     def _route(self, request: Request) -> Reply:
         parts = urlsplit(request.target)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        match parts.path.strip("/").split("/"):
+        path = parts.path.strip("/").split("/")
+        if "v1" not in self._apis and path[:2] == ["rest", "api"] and "restriction" not in path:
+            return wire.error(410, cloud.GONE)
+        match path:
+            case ["api", "v2", *rest] if "v2" in self._apis:
+                spaces = self._spaces | {page.space for page in self.pages.values()}
+                return cloud.reply(
+                    [unquote(part) for part in rest],
+                    query,
+                    self.pages,
+                    spaces,
+                    self._context,
+                    self._ancestors,
+                    self._rendered,
+                )
             case ["rest", "api", "content"]:
                 return self._list_content(query)
             case ["rest", "api", "content", "search"]:
@@ -177,7 +203,13 @@ class FakeConfluence:
         return above
 
     def _json(self, page: Page, expand: set[str]) -> Json:
-        return content_json(page, self._ancestors(page), expand, self.url)
+        answer = content_json(page, self._ancestors(page), expand, self.url)
+        if "body.view" in expand:
+            answer["body"] = {"view": {"value": self._rendered(page), "representation": "view"}}
+        return answer
+
+    def _rendered(self, page: Page) -> str:
+        return rendered(page, {(held.space, held.title): held for held in self.pages.values()})
 
     def _list_content(self, query: dict[str, str]) -> Reply:
         space = query.get("spaceKey")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -109,6 +109,24 @@ def content_json(page: Page, ancestors: Iterable[Page], expand: set[str], base: 
     answer |= {name: part() for name, part in parts.items() if name in wanted}
     answer["_expandable"] = {name: addresses.get(name, "") for name in parts if name not in wanted}
     return answer
+
+
+_INCLUDE = re.compile(
+    r'<ac:structured-macro[^>]*ac:name="(include|excerpt-include)".*?<ri:page([^>]*)/>.*?</ac:structured-macro>',
+    re.DOTALL,
+)
+
+
+def rendered(page: Page, pages: Mapping[tuple[str, str], Page], depth: int = 0) -> str:
+    """The page as a reader sees it: what include macros name stands in their place, whoever may see that page."""
+
+    def put(macro: re.Match[str]) -> str:
+        named = dict(re.findall(r'ri:(content-title|space-key)="([^"]*)"', macro[2]))
+        found = pages.get((named.get("space-key", page.space), html.unescape(named.get("content-title", ""))))
+        inner = rendered(found, pages, depth + 1) if found is not None and depth < 5 else ""
+        return f'<div class="conf-macro output-block" data-hasbody="false" data-macro-name="{macro[1]}">{inner}</div>'
+
+    return _INCLUDE.sub(put, page.body)
 
 
 def restriction_json(page: Page, base: str, expand: set[str], prefix: str = "") -> Json:

@@ -1,0 +1,197 @@
+"""Confluence Cloud over real HTTP: REST v2 where v1 is gone, cursors, `/wiki`, an e-mail address with an API token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from vigie.errors import SourceError, SourceRefused
+from vigie.sources import confluence_listing
+from vigie.sources.confluence import ConfluenceSource
+from vigie.sources.confluence_client import ConfluenceClient
+from vigie.sources.confluence_v2 import wiki_base
+from vigie.testing.confluence import FakeConfluence, Page
+from vigie.testing.confluence_faults import answer, server_error
+from vigie.types import Document, Item, Skip
+
+EMAIL, TOKEN = "ops@example.org", "ATATT3x-token"
+Make = Callable[..., ConfluenceSource]
+
+
+@pytest.fixture(params=["v2", "v1 v2", "v1"])
+def wiki(request: pytest.FixtureRequest) -> Iterator[FakeConfluence]:
+    """A Cloud site: with v1 gone, with both, and v1 alone, as older sites answer."""
+    apis = str(request.param).split()
+    with FakeConfluence(context="/wiki", username=EMAIL, password=TOKEN, spaces=["IV2", "VIDE"], apis=apis) as fake:
+        yield fake
+
+
+@pytest.fixture
+def v2() -> Iterator[FakeConfluence]:
+    with FakeConfluence(context="/wiki", username=EMAIL, password=TOKEN, spaces=["IV2"], apis=["v2"]) as fake:
+        yield fake
+
+
+@pytest.fixture
+def source(monkeypatch: pytest.MonkeyPatch) -> Make:
+    def make(wiki: FakeConfluence, space: str = "IV2", window: int = 100, token: str = TOKEN) -> ConfluenceSource:
+        monkeypatch.setattr(confluence_listing, "LIMIT", window)
+        client = ConfluenceClient(wiki.url, username=EMAIL, token=token, sleep=lambda seconds: None)
+        return ConfluenceSource(client, space)
+
+    return make
+
+
+def tree() -> list[Page]:
+    return [
+        Page("1", "Accueil", "<p>racine</p>"),
+        Page("2", "Exploitation", "<p>dossier</p>", parent="1"),
+        Page("3", "AUTH-401", "<p>Renouveler le jeton.</p>", parent="2"),
+        Page("4", "Secrets", "<p>restreint</p>", parent="1", groups=("admins",)),
+        Page("5", "Sous les secrets", "<p>hérité</p>", parent="4"),
+        Page("6", "Ailleurs", "<p>autre espace</p>", space="RH"),
+        Page("7", "Brouillon", "<p>non</p>", status="draft"),
+        Page("8", "Billet", "<p>non</p>", type="blogpost"),
+    ]
+
+
+def scanned(source: ConfluenceSource) -> tuple[dict[str, str], dict[str, str]]:
+    found = list(source.scan())
+    return (
+        {one.native_id: one.version for one in found if isinstance(one, Item)},
+        {one.native_id: one.reason for one in found if isinstance(one, Skip)},
+    )
+
+
+def read(source: ConfluenceSource, *ids: str) -> dict[str, Document | Skip]:
+    got = list(source.read(Item(native_id, "old") for native_id in ids))
+    assert sorted(one.native_id for one in got) == sorted(ids)
+    return {one.native_id: one for one in got}
+
+
+# ------------------------------------------------------------------ v1 and v2 alike
+
+
+def test_a_space_is_listed_and_read_by_its_key_with_the_view_rights_of_its_pages(
+    wiki: FakeConfluence, source: Make
+) -> None:
+    wiki.put(*tree())
+    items, skips = scanned(source(wiki))
+    assert (set(items), skips) == ({"1", "2", "3"}, {"4": "restricted", "5": "restricted"})
+    found = read(source(wiki), "1", "2", "3", "5", "404")
+    assert {key: one.version for key, one in found.items() if isinstance(one, Document)} == items
+    document = found["3"]
+    assert isinstance(document, Document)
+    assert (document.title, document.text) == ("AUTH-401", "Renouveler le jeton.")
+    assert document.url is not None
+    assert document.url.startswith(f"{wiki.url}/")  # /wiki once
+    assert document.url.count("/wiki") == 1
+    assert document.updated_at is not None
+    assert isinstance(found["5"], Skip)
+    assert isinstance(found["404"], Skip)
+    assert wiki.failed_logins == 0
+    assert {request.method for request in wiki.requests} == {"GET"}
+
+
+def test_every_page_of_many_windows_is_listed(wiki: FakeConfluence, source: Make) -> None:
+    wiki.put(*(Page(str(n), f"Page {n}", visible=n % 5 != 0) for n in range(1, 48)))
+    items, skips = scanned(source(wiki, window=7))
+    assert set(items) == {str(n) for n in range(1, 48) if n % 5}
+    assert skips == {}
+
+
+def test_an_edit_changes_the_version_and_nothing_else_does(wiki: FakeConfluence, source: Make) -> None:
+    wiki.put(*tree())
+    before, _ = scanned(source(wiki))
+    assert scanned(source(wiki))[0] == before
+    wiki.edit("3", body="<p>autre</p>")
+    after, _ = scanned(source(wiki))
+    assert {key for key in after if after[key] != before[key]} == {"3"}
+
+
+def test_an_empty_space_is_empty_and_an_unknown_one_is_an_error(wiki: FakeConfluence, source: Make) -> None:
+    assert scanned(source(wiki, "VIDE")) == ({}, {})
+    with pytest.raises(SourceError, match="space NEANT does not exist"):
+        scanned(source(wiki, "NEANT"))
+
+
+def test_a_refused_token_is_tried_once(wiki: FakeConfluence, source: Make) -> None:
+    wiki.put(*tree())
+    with pytest.raises(SourceRefused, match="CONFLUENCE_TOKEN"):
+        scanned(source(wiki, token="expired"))
+    assert wiki.failed_logins == 1
+
+
+# ------------------------------------------------------------------ v2 alone
+
+
+def listed(following: object) -> bytes:
+    """Four pages as v2 lists them, with that `next`."""
+    page = {"status": "current", "parentId": None, "version": {"number": 1}}
+    results = [page | {"id": str(n), "title": f"Page {n}"} for n in range(1, 5)]
+    return json.dumps({"results": results, "_links": {"next": following}}).encode()
+
+
+@pytest.mark.parametrize("following", [None, ""])
+def test_a_listing_without_next_is_at_its_end(v2: FakeConfluence, source: Make, following: object) -> None:
+    v2.put(*(Page(str(n), f"Page {n}") for n in range(1, 5)))
+    v2.fault(answer(listed(following)), "/pages?", times=99)
+    assert set(scanned(source(v2))[0]) == {"1", "2", "3", "4"}
+
+
+@pytest.mark.parametrize(
+    "following", [42, "/wiki/api/v2/spaces/1/pages", "/wiki/api/v2/x?cursor=", "::::", "https://evil.example/?cursor="]
+)
+def test_a_next_that_cannot_be_followed_is_no_complete_listing(
+    v2: FakeConfluence, source: Make, following: object
+) -> None:
+    v2.fault(answer(listed(following)), "/pages?", times=99)
+    with pytest.raises(SourceError, match="not complete"):
+        scanned(source(v2))
+
+
+def test_pages_in_a_folder_have_the_rights_of_the_folder(v2: FakeConfluence, source: Make) -> None:
+    v2.put(Page("1", "Accueil"), Page("9", "Dossier", type="folder", parent="1"), Page("2", "Dedans", parent="9"))
+    assert set(scanned(source(v2))[0]) == {"1", "2"}
+    v2.edit("9", users=("anna",))
+    assert scanned(source(v2))[1] == {"2": "restricted"}
+    assert isinstance(read(source(v2), "2")["2"], Skip)
+
+
+def test_a_page_whose_ancestors_cannot_be_told_is_left_out(v2: FakeConfluence, source: Make) -> None:
+    v2.put(Page("1", "Accueil"), Page("2", "Dedans", parent="1"))
+    v2.fault(server_error(), "/pages/2/ancestors", times=99)
+    found = read(source(v2), "2")["2"]
+    assert isinstance(found, Skip)
+    assert found.transient
+
+
+def test_a_page_moved_to_another_space_is_left_out(v2: FakeConfluence, source: Make) -> None:
+    v2.put(Page("1", "Accueil"), Page("6", "Ailleurs", space="RH"))
+    found = read(source(v2), "6")["6"]
+    assert isinstance(found, Skip)
+    assert "moved to space" in found.reason
+
+
+def test_restrictions_that_v1_no_longer_tells_hide_the_pages(v2: FakeConfluence, source: Make) -> None:
+    v2.put(*tree())
+    v2.fault(answer(b"{}", 410), "restriction", times=999)
+    items, skips = scanned(source(v2))
+    assert items == {}
+    assert all(reason.startswith("restricted") for reason in skips.values())
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://team.atlassian.net", "https://team.atlassian.net/wiki"),
+        ("https://team.atlassian.net/", "https://team.atlassian.net/wiki"),
+        ("https://team.atlassian.net/wiki/spaces/IV2/overview", "https://team.atlassian.net/wiki"),
+        ("https://wiki.example.com/confluence/", "https://wiki.example.com/confluence"),
+        ("https://atlassian.net.example.com", "https://atlassian.net.example.com"),
+    ],
+)
+def test_the_address_of_a_cloud_site_gets_its_wiki(given: str, base: str) -> None:
+    assert wiki_base(given) == base
