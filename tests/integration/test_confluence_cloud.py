@@ -195,3 +195,110 @@ def test_restrictions_that_v1_no_longer_tells_hide_the_pages(v2: FakeConfluence,
 )
 def test_the_address_of_a_cloud_site_gets_its_wiki(given: str, base: str) -> None:
     assert wiki_base(given) == base
+
+
+# ------------------------------------------------------------------ what a page shows of others
+
+
+def include(title: str, space: str = "", macro: str = "include") -> str:
+    key = f' ri:space-key="{space}"' if space else ""
+    page = f'<ac:link><ri:page{key} ri:content-title="{title}" /></ac:link>'
+    return (
+        f'<ac:structured-macro ac:name="{macro}"><ac:parameter ac:name="">{page}</ac:parameter></ac:structured-macro>'
+    )
+
+
+def text(source: ConfluenceSource, id_: str) -> str:
+    found = read(source, id_)[id_]
+    assert isinstance(found, Document), found
+    return found.text
+
+
+def test_what_a_page_includes_is_read_with_it(wiki: FakeConfluence, source: Make) -> None:
+    wiki.put(
+        Page("1", "Consigne", f"<h1>Reprise</h1>{include('Contacts')}<p>fin</p>"),
+        Page("2", "Contacts", f"<p>Appeler le 4312.</p>{include('Horaires', macro='excerpt-include')}"),
+        Page("3", "Horaires", "<p>De 8 h à 20 h.</p>"),
+    )
+    shown = text(source(wiki), "1")
+    assert "Appeler le 4312." in shown
+    assert "De 8 h à 20 h." in shown
+    assert shown.startswith("# Reprise")
+    # Read at each sync: what is included has versions and rights of its own.
+    items, _ = scanned(source(wiki))
+    document = read(source(wiki), "1")["1"]
+    assert isinstance(document, Document)
+    assert document.version != items["1"]
+    plain = read(source(wiki), "3")["3"]
+    assert isinstance(plain, Document)
+    assert plain.version == items["3"]
+
+
+@pytest.mark.parametrize(
+    "close",
+    [
+        lambda wiki: wiki.edit("3", groups=("admins",)),
+        lambda wiki: wiki.edit("2", users=("anna",)),
+        lambda wiki: (wiki.put(Page("9", "Parent", groups=("admins",))), wiki.edit("3", parent="9")),
+        lambda wiki: wiki.edit("3", space="RH"),
+        lambda wiki: wiki.edit("3", visible=False),
+        lambda wiki: wiki.edit("2", body=f"<p>SECRET</p>{include('Paie', 'RH')}"),
+        lambda wiki: wiki.edit("2", body=f"<p>SECRET</p>{include('Absente')}"),
+        lambda wiki: wiki.edit("2", body='<p>SECRET</p><ac:structured-macro ac:name="contentbylabel" />'),
+        lambda wiki: wiki.fault(server_error(), "/2?", times=999),
+    ],
+)
+def test_nothing_is_shown_of_a_page_that_not_everybody_may_see(
+    wiki: FakeConfluence, source: Make, close: Callable[[FakeConfluence], object]
+) -> None:
+    wiki.put(
+        Page("1", "Consigne", f"<p>début</p>{include('Contacts')}<p>fin</p>"),
+        Page("2", "Contacts", f"<p>SECRET</p>{include('Horaires')}"),
+        Page("3", "Horaires", "<p>SECRET aussi</p>"),
+        Page("4", "Paie", "<p>SECRET</p>", space="RH"),
+    )
+    assert text(source(wiki), "1").count("SECRET") == 2
+    close(wiki)
+    shown = text(source(wiki), "1")
+    assert "SECRET" not in shown
+    assert "début" in shown
+    assert "Contacts" in shown  # the macro's own words stay
+
+
+def test_a_restriction_that_comes_while_the_page_is_read_hides_what_it_includes(
+    wiki: FakeConfluence, source: Make
+) -> None:
+    wiki.put(Page("1", "Consigne", f"<p>début</p>{include('Contacts')}"), Page("2", "Contacts", "<p>SECRET</p>"))
+    wiki.before("view", lambda: wiki.edit("1", parent="2"))
+    wiki.before("view", lambda: wiki.edit("2", groups=("admins",)))
+    found = read(source(wiki), "1")["1"]
+    assert isinstance(found, Skip) or "SECRET" not in found.text
+
+
+def test_a_page_without_storage_format_is_read_as_it_is_shown_without_what_it_shows_of_others(
+    wiki: FakeConfluence, source: Make
+) -> None:
+    wiki.put(
+        Page("1", "Consigne", f"<h2>Reprise</h2><p>début</p>{include('Contacts')}<p>fin</p>"),
+        Page("2", "Contacts", "<p>SECRET</p>"),
+    )
+    wiki.fault(server_error(), "storage", times=999)
+    found = read(source(wiki), "1")["1"]
+    assert isinstance(found, Document)
+    assert found.text == "## Reprise\n\ndébut\n\nfin"
+    items, _ = scanned(source(wiki))
+    assert found.version != items["1"]  # asked for again next time
+
+
+def test_storage_that_the_new_editor_wrote_gives_its_words(wiki: FakeConfluence, source: Make) -> None:
+    body = (
+        '<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute>'
+        "<ac:adf-content><p>Ne pas relancer avant 8 h.</p></ac:adf-content></ac:adf-node>"
+        "<ac:adf-fallback><div><p>Ne pas relancer avant 8 h.</p></div></ac:adf-fallback></ac:adf-extension>"
+        '<p local-id="5f1"><time datetime="2026-01-01" /> <ac:link><ri:user ri:account-id="u1" /></ac:link> suite</p>'
+    )
+    wiki.put(Page("1", "Note", body))
+    shown = text(source(wiki), "1")
+    assert shown.count("Ne pas relancer avant 8 h.") == 1
+    assert "2026-01-01" in shown
+    assert "suite" in shown

@@ -5,36 +5,48 @@ v1 REST where the wiki has it; where it answers that it is gone, as on Cloud, v2
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from vigie.errors import SourceError, SourceRefused, SourceUnreachable
 from vigie.sources import confluence_content as content
-from vigie.sources.confluence_client import Answered, ConfluenceClient, Json
+from vigie.sources.confluence_client import ATTEMPTS, Answered, ConfluenceClient, Json
 from vigie.sources.confluence_content import NOTHING, Facts
+from vigie.sources.confluence_includes import Named, included, includes
 from vigie.sources.confluence_listing import EXPANDS, NOT_HERE, list_space, page_path
 from vigie.sources.confluence_restrictions import RESTRICTED, Restrictions, in_parallel
 from vigie.sources.confluence_v2 import SpaceV2, find_space
-from vigie.sources.storage_format import storage_to_text
+from vigie.sources.storage_format import storage_to_text, view_to_text
 from vigie.types import Document, Item, Skip, SourceRef
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 4  # requests at the same time
 IN_A_ROW = 5  # pages that fail one after the other: the wiki as a whole is down
+VIEW_ATTEMPTS = 3  # tries of a view, where the page's other form has failed or is there already
+READ_AGAIN = "+"  # at the end of a document's version: no listing gives such a one, so the page is read at each sync
 GROUP = 200  # pages whose restrictions are looked at together, after their bodies were read
 GROUP_CHARACTERS = 8_000_000  # or fewer pages, where they are this long
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A page's body, not yet known to be visible."""
+    """A page's body, not yet known to be visible. `shown`: with what it includes of `others`, if these are visible."""
 
     document: Document
     facts: Facts
+    shown: str | None = None
+    others: Mapping[str, Facts] = field(default_factory=dict)
+
+
+class _NoBody(Exception):
+    """The page came without the body that was asked for, or without its version."""
 
 
 class ConfluenceSource:
@@ -138,10 +150,16 @@ class ConfluenceSource:
         self, held: list[_Read], restrictions: Restrictions, pool: ThreadPoolExecutor
     ) -> Iterator[Document | Skip]:
         facts = {one.document.native_id: one.facts for one in held}
+        facts |= {id_: other for one in held for id_, other in one.others.items()}
         reasons = restrictions.reasons(facts, pool, ask_above=True)
         for one in held:
-            reason = reasons[one.document.native_id]
-            yield one.document if reason is None else Skip(one.document.native_id, reason)
+            document, reason = one.document, reasons[one.document.native_id]
+            if reason is not None:
+                yield Skip(document.native_id, reason)
+            elif one.shown is not None and all(reasons[id_] is None for id_ in one.others):
+                yield replace(document, text=one.shown)
+            else:
+                yield document
 
     def _relist(self) -> Mapping[str, Facts]:
         return list_space(self._client, self.ref.name, self._check_space, self._find_v2).pages
@@ -168,15 +186,15 @@ class ConfluenceSource:
             for future in waiting:
                 future.cancel()
 
-    def _get_page(self, id_: str, body: str | None = None) -> Json:
+    def _get_page(self, id_: str, body: str | None = None, attempts: int = ATTEMPTS) -> Json:
         """The page with as much as the wiki gives of it. Raises as `ConfluenceClient.get`."""
         while True:
             if self._v2 is not None:
-                return self._v2.page(id_, body)
+                return self._v2.page(id_, body, attempts)
             used = self._expand
             expand = ",".join(["space", EXPANDS[used]] + ([f"body.{body}"] if body else []))
             try:
-                return self._client.get(page_path(id_), {"expand": expand})
+                return self._client.get(page_path(id_), {"expand": expand}, attempts=attempts)
             except Answered as error:
                 if error.status in NOT_HERE and self._find_v2() is not None:
                     continue
@@ -186,36 +204,93 @@ class ConfluenceSource:
 
     def _read_one(self, id_: str) -> _Read | Skip:
         try:
-            page = self._get_page(id_, "storage")
+            return self._read_page(id_, "storage")
+        except _NoBody:
+            pass
         except SourceRefused:
             raise
         except Answered as error:
-            if error.status in (404, 410):
-                return Skip(id_, "deleted while it was being read, or no longer visible")
-            if error.status == 403:
-                return Skip(id_, RESTRICTED)
-            return Skip(id_, f"could not be read: {error}", transient=True)
+            return _skipped(id_, error)
+        except SourceError as error:
+            # The wiki cannot make this page's storage format, or does not answer at all: the view tells which.
+            log.warning("page %s cannot be read as storage format (%s): asking for its view", id_, error)
+        try:
+            return self._read_page(id_, "view", attempts=VIEW_ATTEMPTS)
+        except SourceRefused:
+            raise
+        except Answered as error:
+            return _skipped(id_, error)
+        except _NoBody:
+            return Skip(id_, "the wiki gave it without its version or its storage format", transient=True)
         except SourceError as error:
             return Skip(id_, f"could not be read: {error}", transient=True)
+
+    def _read_page(self, id_: str, form: str, attempts: int = ATTEMPTS) -> _Read | Skip:
+        """Raises as `ConfluenceClient.get`, and _NoBody."""
+        page = self._get_page(id_, form, attempts)
         if content.page_id(page) != id_:
             return Skip(id_, "the wiki gave something else for it", transient=True)
         if (elsewhere := self._elsewhere(page)) is not None:
             return Skip(id_, elsewhere)
-        facts, body = content.facts(page, self._client.base_url), content.storage_body(page)
+        facts, body = content.facts(page, self._client.base_url), content.body_of(page, form)
         if facts.restricted:
             return Skip(id_, RESTRICTED)
         if facts.version is None or body is None:
-            return Skip(id_, "the wiki gave it without its version or its storage format", transient=True)
+            raise _NoBody
         document = Document(
             ref=self.ref,
             native_id=id_,
             version=facts.version,
             title=content.title_of(page),
-            text=storage_to_text(body),
+            text=storage_to_text(body) if form == "storage" else view_to_text(body, others=False),
             url=content.web_url(page, self._client.base_url),
             updated_at=content.updated_at(page),
         )
-        return _Read(document, facts)
+        if form == "view":
+            return _Read(replace(document, version=f"{facts.version}{READ_AGAIN}"), facts)
+        named, told = includes(body)
+        if not named:
+            return _Read(document, facts)
+        # What it shows of others changes, and may be closed, while its own version stays.
+        read = _Read(replace(document, version=f"{facts.version}{READ_AGAIN}"), facts)
+        return self._with_others(read, named) if told else read
+
+    def _with_others(self, read: _Read, named: list[Named]) -> _Read:
+        """With the page as it is shown, for when all that it includes may be seen; as it was where that fails."""
+        try:
+            others = included(named, self.ref.name, self._client.base_url, self._titled, self._current_page)
+            page = self._get_page(read.document.native_id, "view", VIEW_ATTEMPTS) if others is not None else {}
+        except SourceRefused:
+            raise
+        except SourceError as error:
+            log.warning("page %s is kept without what it includes: %s", read.document.native_id, error)
+            return read
+        body = content.body_of(page, "view")
+        same = content.version_of(page, self._client.base_url) == read.facts.version
+        if others is None or body is None or not same:
+            return read
+        return replace(read, shown=view_to_text(body, others=True), others=others)
+
+    def _current_page(self, id_: str) -> Json | None:
+        """With its storage format; None when it is no current page of this space."""
+        page = self._get_page(id_, "storage")
+        return page if self._elsewhere(page) is None else None
+
+    def _titled(self, title: str) -> list[str]:
+        """Ids of the current pages of the space with that title."""
+        if self._v2 is not None:
+            results: object = self._v2.titled(title)
+        else:
+            asked: dict[str, str | int] = {
+                "spaceKey": self.ref.name,
+                "title": title,
+                "type": "page",
+                "status": "current",
+                "limit": 2,
+            }
+            results = self._client.get("/rest/api/content", asked).get("results")
+        ids = [content.page_id(one) for one in (results if isinstance(results, list) else [])]
+        return [id_ for id_ in ids if id_ is not None]
 
     def _elsewhere(self, page: Json) -> str | None:
         """Why it is no current page of this space; None when it is one."""
@@ -225,3 +300,12 @@ class ConfluenceSource:
         if key is not None and key.casefold() != self.ref.name.casefold():
             return f"moved to space {content.clean(key)}"
         return None
+
+
+def _skipped(id_: str, error: Answered) -> Skip:
+    """A page that the wiki answered for, with a refusal."""
+    if error.status in (404, 410):
+        return Skip(id_, "deleted while it was being read, or no longer visible")
+    if error.status == 403:
+        return Skip(id_, RESTRICTED)
+    return Skip(id_, f"could not be read: {error}", transient=True)

@@ -139,10 +139,11 @@ def restriction_by_operation(answer: Mapping[str, object]) -> bool | None:
     return view_restriction(answer.get("read"))
 
 
-def storage_body(content: Mapping[str, object]) -> str | None:
+def body_of(content: Mapping[str, object], form: str) -> str | None:
+    """The body in that form ("storage", "view"); None where it was not given."""
     body = content.get("body")
-    storage = body.get("storage") if isinstance(body, Mapping) else None
-    value = storage.get("value") if isinstance(storage, Mapping) else None
+    given = body.get(form) if isinstance(body, Mapping) else None
+    value = given.get("value") if isinstance(given, Mapping) else None
     return value if isinstance(value, str) else None
 
 

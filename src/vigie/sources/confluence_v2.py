@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from vigie.errors import SourceRefused
-from vigie.sources.confluence_client import Answered, ConfluenceClient, Json
+from vigie.sources.confluence_client import ATTEMPTS, Answered, ConfluenceClient, Json
 
 PAGES_LIMIT = 250  # v2's own largest window
 CLOUD = ".atlassian.net"
@@ -36,10 +36,10 @@ class SpaceV2:
     def pages_path(self) -> str:
         return f"/api/v2/spaces/{self.number}/pages"
 
-    def page(self, id_: str, body: str | None = None) -> Json:
+    def page(self, id_: str, body: str | None = None, attempts: int = ATTEMPTS) -> Json:
         """A page as v1 gives it, with its ancestors. Raises as `ConfluenceClient.get`."""
         path = f"/api/v2/pages/{quote(id_, safe='')}"
-        found = self.client.get(path, {"body-format": body} if body else None)
+        found = self.client.get(path, {"body-format": body} if body else None, attempts=attempts)
         return self._shaped(found) | {"ancestors": self._ancestors(path)}
 
     def titled(self, title: str) -> list[object]:

@@ -8,9 +8,10 @@ from vigie.sources import storage_blocks as blocks
 from vigie.sources import storage_macros as macros
 from vigie.sources.storage_flow import Flow
 from vigie.sources.storage_tree import Node, parse_storage
+from vigie.sources.storage_view import without_others
 
 # Raised when the same page gives another text, so that stored pages are read again.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 def storage_to_text(storage: str) -> str:
@@ -23,6 +24,17 @@ def storage_to_text(storage: str) -> str:
     """
     flow = Flow()
     for child in parse_storage(storage).children:
+        _emit(child, flow)
+    return flow.text()
+
+
+def view_to_text(view: str, *, others: bool) -> str:
+    """The same of a page as the wiki renders it; without `others`, what its macros show of other pages is left out."""
+    tree = parse_storage(view)
+    if not others:
+        without_others(tree)
+    flow = Flow()
+    for child in tree.children:
         _emit(child, flow)
     return flow.text()
 

@@ -221,6 +221,7 @@ class FakeConfluence:
             if space in (None, page.space)
             and page.type == query.get("type", "page")
             and query.get("status", "current") in (page.status, "any")
+            and query.get("title", page.title) == page.title
         ]
         return self._contents(chosen, query, "/rest/api/content")
 

@@ -1,5 +1,5 @@
-"""What Confluence Cloud's REST v2 answers, over the pages of a `FakeConfluence`: cursors, `next` from the origin, ids for
-spaces, no `ancestors` in a page. Restrictions are not part of v2; Cloud answers them under v1.
+"""What Confluence Cloud's REST v2 answers, over the pages of a `FakeConfluence`: cursors, `next` from the origin, ids
+for spaces, no `ancestors` in a page. Restrictions are not part of v2; Cloud answers them under v1.
 """
 
 from __future__ import annotations
