@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     confluence_password: SecretStr | None = _setting("CONFLUENCE_PASSWORD", None, "a password")
     confluence_token: SecretStr | None = _setting("CONFLUENCE_TOKEN", None, "a personal access token")
     confluence_spaces: Names = _setting("CONFLUENCE_SPACE", ("IV2",), "space keys separated by commas")
+    confluence_attachments: bool = _setting("CONFLUENCE_ATTACHMENTS", False, "yes or no")
 
     mongo_uri: Annotated[SecretStr, AfterValidator(_mongo)] | None = _setting(
         "MONGO_URI", None, "a mongodb:// or mongodb+srv:// address"

@@ -384,7 +384,17 @@ def make_confluence(settings: Settings, space: str) -> Source:
         password=password.get_secret_value() if password else None,
         token=token.get_secret_value() if token else None,
     )
-    return ConfluenceSource(client, space)
+    return ConfluenceSource(client, space, _extract() if settings.confluence_attachments else None)
+
+
+def _extract() -> Callable[[str, bytes], str]:
+    try:
+        from vigie.sources.attachment_text import text_of
+    except ImportError as error:
+        raise SettingError(
+            "CONFLUENCE_ATTACHMENTS=yes cannot be used: `pip install 'vigie[attachments]'` installs what reads them"
+        ) from error
+    return text_of
 
 
 def code_roots(settings: Settings, inputs: Inputs) -> dict[str, Path]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from vigie.errors import SourceError, SourceRefused, SourceUnreachable
 from vigie.sources import confluence_content as content
+from vigie.sources.confluence_attachments import LARGEST, Attachment, Unreadable, attachments, is_attachment
 from vigie.sources.confluence_client import ATTEMPTS, Answered, ConfluenceClient, Json
 from vigie.sources.confluence_content import NOTHING, Facts
 from vigie.sources.confluence_includes import Named, included, includes
@@ -54,11 +55,17 @@ class ConfluenceSource:
 
     A page is left out as "restricted" when it, or any page above it, has a view restriction, or when that cannot be
     found out. A restriction changes no version: it is looked at in every listing, and again after a body was read.
+
+    With `extract` (media type and content of a file -> its text, or Unreadable), PDF and plain text attachments are
+    documents of their own, seen by whoever sees their page.
     """
 
-    def __init__(self, client: ConfluenceClient, space: str) -> None:
+    def __init__(
+        self, client: ConfluenceClient, space: str, extract: Callable[[str, bytes], str] | None = None
+    ) -> None:
         self.ref = SourceRef("confluence", space)
         self._client = client
+        self._extract = extract
         self._expand = 0  # which of EXPANDS the wiki takes for a page
         self._v2: SpaceV2 | None = None  # once v1 has failed and it has answered
         self._looked_for_v2 = False
@@ -79,13 +86,18 @@ class ConfluenceSource:
                     pages[id_] = pages[id_].completed(more)
             # Everything is known before the first page is left out: a wiki that goes down meanwhile removes nothing.
             reasons = Restrictions(self._client, self._check_alive, dict).reasons(pages, pool, ask_above=False)
+            files = in_parallel(lambda id_: self._files(id_, pages[id_]), list(pages) if self._extract else [], pool)
         for id_, page in pages.items():
+            listed = [Item(id_, page.version or "")] + [Item(one.native_id, one.version) for one in files.get(id_, [])]
             if (reason := reasons[id_]) is not None:
-                yield Skip(id_, reason)
+                yield from (Skip(one.native_id, reason) for one in listed)
             elif page.version is None:
-                yield Skip(id_, "the wiki does not tell its version", transient=True)
+                yield from (Skip(i.native_id, "the wiki does not tell its version", transient=True) for i in listed)
             else:
-                yield Item(id_, page.version)
+                yield from listed
+
+    def _files(self, page: str, facts: Facts) -> list[Attachment]:
+        return list(attachments(self._client, self._v2, page, facts))
 
     def _facts(self, id_: str) -> Facts | None:
         """What the page itself tells; None when it is no current page of this space any more."""
@@ -203,6 +215,8 @@ class ConfluenceSource:
                 self._expand = max(self._expand, used + 1)
 
     def _read_one(self, id_: str) -> _Read | Skip:
+        if is_attachment(id_):
+            return self._read_attachment(id_)
         try:
             return self._read_page(id_, "storage")
         except _NoBody:
@@ -254,6 +268,38 @@ class ConfluenceSource:
         # What it shows of others changes, and may be closed, while its own version stays.
         read = _Read(replace(document, version=f"{facts.version}{READ_AGAIN}"), facts)
         return self._with_others(read, named) if told else read
+
+    def _read_attachment(self, id_: str) -> _Read | Skip:
+        page_id = id_.partition("/")[0]
+        assert self._extract is not None  # or none would have been listed
+        try:
+            page = self._get_page(page_id)
+            facts = content.facts(page, self._client.base_url)
+            file = next((one for one in self._files(page_id, facts) if one.native_id == id_), None)
+            if file is None or self._elsewhere(page) is not None:
+                return Skip(id_, "deleted while it was being read, or no longer visible")
+            if file.size is not None and file.size > LARGEST:
+                return Skip(id_, f"{file.name} has {file.size:,} bytes, more than {LARGEST:,}")
+            text = self._extract(file.media_type, self._client.download(file.download, LARGEST))
+        except Unreadable as error:
+            return Skip(id_, f"{file.name}: {error}" if file else str(error))
+        except SourceRefused:
+            raise
+        except Answered as error:
+            return _skipped(id_, error)
+        except SourceError as error:
+            return Skip(id_, f"could not be read: {error}", transient=True)
+        document = Document(
+            ref=self.ref,
+            native_id=id_,
+            version=file.version,
+            title=f"{content.title_of(page)} › {file.name}",
+            text=text,
+            url=content.web_url(page, self._client.base_url),
+            updated_at=content.updated_at(page),
+        )
+        above = None if facts.ancestors is None else (*facts.ancestors, page_id)
+        return _Read(document, Facts(file.version, above, restricted=False))
 
     def _with_others(self, read: _Read, named: list[Named]) -> _Read:
         """With the page as it is shown, for when all that it includes may be seen; as it was where that fails."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 import httpx
@@ -17,6 +17,7 @@ import httpx
 from vigie.errors import SourceError, SourceRefused, SourceUnreachable
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
 ATTEMPTS = 8  # with the waits below, half a minute of a failing server is waited out
@@ -28,6 +29,7 @@ TOTAL_WAIT = 1_800.0  # seconds waited in all by one client, which lives for one
 ANSWER_SECONDS = 300.0  # for one body, however slowly it drips
 LARGEST = 64_000_000  # bytes of one answer
 REDIRECTS = 5
+MEDIA_HOSTS = (".atlassian.com", ".atlassian.net")  # ends of names; where Cloud sends who downloads a file
 LOGIN_WORDS = ("os_username", "os_password", 'type="password"', "login", "log in", "sign in", "connexion")
 CREDENTIALS = "check CONFLUENCE_USERNAME, CONFLUENCE_PASSWORD, CONFLUENCE_TOKEN"
 
@@ -71,6 +73,7 @@ class ConfluenceClient:
         request_wait: float = REQUEST_WAIT,
         total_wait: float = TOTAL_WAIT,
         sleep: Callable[[float], None] = time.sleep,
+        media_hosts: tuple[str, ...] = MEDIA_HOSTS,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._request_wait = request_wait
@@ -84,6 +87,8 @@ class ConfluenceClient:
         )
         self._lock = threading.Lock()
         self._open: httpx.Client | None = None
+        self._open_elsewhere: httpx.Client | None = None  # without credentials
+        self._media_hosts = media_hosts
 
     def get(self, path: str, params: Mapping[str, str | int] | None = None, *, attempts: int = ATTEMPTS) -> Json:
         """The JSON object at `path` (from the base URL).
@@ -91,10 +96,21 @@ class ConfluenceClient:
         Raises SourceRefused (401, a login page, a redirect elsewhere), Answered (other 4xx), SourceUnreachable (no
         usable answer after the retries), SourceError (an answer that is no JSON object, or too long).
         """
+        return self._patiently(lambda: self._try(path, params), attempts)
+
+    def download(self, path: str, largest: int) -> bytes:
+        """A file, by its path and query below the base URL.
+
+        Cloud keeps files on Atlassian's own media hosts: a redirect there is followed without any credentials.
+        Raises as `get`.
+        """
+        return self._patiently(lambda: self._download(path, largest), ATTEMPTS)
+
+    def _patiently(self, ask: Callable[[], T], attempts: int) -> T:
         began, waited = time.monotonic(), 0.0
         for attempt in range(1, attempts + 1):
             try:
-                return self._try(path, params)
+                return ask()
             except _Again as failure:
                 wait = _wait(attempt, failure.wait)
                 spent = max(waited, time.monotonic() - began)
@@ -111,9 +127,10 @@ class ConfluenceClient:
     def close(self) -> None:
         """Close the connections; the next request opens new ones."""
         with self._lock:
-            if self._open is not None:
-                self._open.close()
-                self._open = None
+            for open_ in (self._open, self._open_elsewhere):
+                if open_ is not None:
+                    open_.close()
+            self._open = self._open_elsewhere = None
 
     def _may_wait(self, seconds: float) -> bool:
         with self._lock:
@@ -144,13 +161,54 @@ class ConfluenceClient:
             url = self._redirected(url, response.headers["location"])
         raise SourceError(f"{self.base_url} redirects {path} in circles: check CONFLUENCE_URL")
 
-    def _read(self, response: httpx.Response, path: str) -> bytes:
-        content = bytearray()
+    def _download(self, path: str, largest: int) -> bytes:
+        url = httpx.URL(f"{self.base_url}{path}")
+        ours = True
+        for _ in range(REDIRECTS):
+            if self._refused is not None:
+                raise self._refused
+            try:
+                http = self._http() if ours else self._anonymous()
+                with http.stream("GET", url, follow_redirects=False) as response:
+                    content = self._read(response, path, largest)
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                raise _Again(f"{type(error).__name__} ({error})") from error
+            if not response.has_redirect_location:
+                self._check(response, content, path)
+                if response.headers.get("content-type", "").startswith("text/html"):
+                    raise SourceError(f"{self.base_url}{path} answers with a web page instead of the file")
+                return content
+            location = response.headers["location"]
+            if (media := self._media(url, location)) is not None:
+                url, ours = media, False
+            elif ours:
+                url = self._redirected(url, location)
+            else:
+                raise SourceError(f"{self.base_url} redirects {path} to an address that is not its own: not read")
+        raise SourceError(f"{self.base_url} redirects {path} in circles: check CONFLUENCE_URL")
+
+    def _media(self, url: httpx.URL, location: str) -> httpx.URL | None:
+        """Where a file lies on a media host; None for any other redirect."""
+        try:
+            target = httpx.URL(urljoin(str(url), location))
+        except (httpx.InvalidURL, ValueError):
+            return None
+        elsewhere = target.host != httpx.URL(self.base_url).host
+        return target if elsewhere and target.scheme == url.scheme and target.host.endswith(self._media_hosts) else None
+
+    def _anonymous(self) -> httpx.Client:
+        with self._lock:
+            if self._open_elsewhere is None:
+                self._open_elsewhere = httpx.Client(timeout=httpx.Timeout(30.0, connect=5.0))
+            return self._open_elsewhere
+
+    def _read(self, response: httpx.Response, path: str, largest: int | None = None) -> bytes:
+        content, bound = bytearray(), LARGEST if largest is None else largest
         deadline = time.monotonic() + ANSWER_SECONDS
         for part in response.iter_bytes():
             content += part
-            if len(content) > LARGEST:
-                raise SourceError(f"{self.base_url}{path} answers with more than {LARGEST:,} bytes: not read")
+            if len(content) > bound:
+                raise SourceError(f"{self.base_url}{path} answers with more than {bound:,} bytes: not read")
             if time.monotonic() > deadline:
                 raise _Again(f"the answer was not whole after {ANSWER_SECONDS:.0f} s")
         return bytes(content)
@@ -171,6 +229,10 @@ class ConfluenceClient:
         return target
 
     def _judge(self, response: httpx.Response, content: bytes, path: str) -> Json:
+        self._check(response, content, path)
+        return self._parsed(content, path)
+
+    def _check(self, response: httpx.Response, content: bytes, path: str) -> None:
         status, headers = response.status_code, response.headers
         denied = headers.get("x-authentication-denied-reason", "")
         login = headers.get("x-seraph-loginreason", "").upper()
@@ -181,7 +243,6 @@ class ConfluenceClient:
             raise _Again(f"HTTP {status}", _retry_after(headers.get("retry-after")))
         if status != 200:
             raise Answered(f"{self.base_url}{path} answers HTTP {status}{_said(content)}", status)
-        return self._parsed(content, path)
 
     def _parsed(self, content: bytes, path: str) -> Json:
         text = content.decode("utf-8-sig", "replace")

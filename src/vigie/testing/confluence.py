@@ -22,6 +22,7 @@ from vigie.testing.confluence_pages import (
     Json,
     Page,
     content_json,
+    file_json,
     load_wiki,
     page_html,
     rendered,
@@ -82,6 +83,7 @@ class FakeConfluence:
         self.requests: deque[Request] = deque(maxlen=100_000)
         self.faults: list[Fault] = []
         self.failed_logins = 0
+        self.media: str | None = None  # base address that downloads are sent to, as Cloud does
 
     def __enter__(self) -> FakeConfluence:
         self._server = Server(self._port, self._context, self.reply)
@@ -183,6 +185,10 @@ class FakeConfluence:
                 return self._content(unquote(page_id), query)
             case ["rest", "api", "content", page_id, "restriction", "byOperation", *operation]:
                 return self._restrictions(unquote(page_id), operation, query)
+            case ["rest", "api", "content", page_id, "child", "attachment"]:
+                return self._files(unquote(page_id), query)
+            case ["download", "attachments", page_id, name]:
+                return self._download(unquote(page_id), unquote(name), request.target)
             case ["rest", "api", "space"]:
                 return self._list_spaces(query)
             case ["rest", "api", "space", key]:
@@ -268,6 +274,22 @@ class FakeConfluence:
         if not operation:
             return wire.ok({"read": restriction_json(page, self.url, expand, "read.")})
         return wire.error(404, f"no such operation: {'/'.join(operation)}")
+
+    def _files(self, page_id: str, query: dict[str, str]) -> Reply:
+        page = self._visible(page_id)
+        if page is None:
+            return wire.error(404, f"No content found with id: ContentId{{id={page_id}}}")
+        files = [file_json(page, file, v2=False) for file in page.files]
+        return wire.ok(self._window(files, query, _MAX_LIMIT, f"/rest/api/content/{page_id}/child/attachment"))
+
+    def _download(self, page_id: str, name: str, target: str) -> Reply:
+        page = self._visible(page_id)
+        file = next((one for one in page.files if one.name == name), None) if page is not None else None
+        if file is None:
+            return wire.error(404, "No attachment")
+        if self.media is not None:
+            return Reply(302, b"", {"Location": f"{self.media}{target}"})
+        return Reply(200, file.content, {"Content-Type": file.media_type})
 
     def _has_space(self, key: str) -> bool:
         return key in self._spaces or any(page.space == key for page in self.pages.values())

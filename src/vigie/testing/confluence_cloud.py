@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from vigie.testing import confluence_wire as wire
 from vigie.testing.confluence_faults import Reply
-from vigie.testing.confluence_pages import Json, Page
+from vigie.testing.confluence_pages import Json, Page, file_json
 
 _MAX_LIMIT = 250
 _DEFAULT_LIMIT = 25
@@ -55,6 +55,9 @@ def reply(
                 return wire.error(404, "The requested resource could not be found")
             if not rest:
                 return wire.ok(_page_json(held, query.get("body-format"), rendered))
+            if rest == ["attachments"]:
+                files = [file_json(held, file, v2=True) for file in held.files]
+                return wire.ok(_window(files, query, f"/api/v2/pages/{page_id}/attachments", context))
             if rest == ["ancestors"]:
                 found = [{"id": one.id, "type": one.type} for one in above(held)]
                 return wire.ok({"results": found, "_links": {}})

@@ -10,9 +10,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file attached to a page."""
+
+    id: str
+    name: str
+    content: bytes
+    media_type: str = "application/pdf"
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,7 @@ class Page:
     labels: tuple[str, ...] = ()
     when: str = "2026-01-05T09:00:00.000+01:00"
     visible: bool = True
+    files: tuple[File, ...] = ()
 
 
 def load_wiki(folder: Path, space: str, now: datetime | None = None) -> list[Page]:
@@ -109,6 +121,28 @@ def content_json(page: Page, ancestors: Iterable[Page], expand: set[str], base: 
     answer |= {name: part() for name, part in parts.items() if name in wanted}
     answer["_expandable"] = {name: addresses.get(name, "") for name in parts if name not in wanted}
     return answer
+
+
+def file_json(page: Page, file: File, v2: bool) -> Json:
+    """An attachment, as v1 or v2 lists it."""
+    path = f"/download/attachments/{page.id}/{quote(file.name)}?version={file.version}&api=v2"
+    common = {"id": file.id, "status": "current", "title": file.name}
+    if v2:
+        more: Json = {
+            "pageId": page.id,
+            "mediaType": file.media_type,
+            "fileSize": len(file.content),
+            "version": {"number": file.version, "createdAt": page.when},
+            "downloadLink": path,
+        }
+        return common | more | {"_links": {"download": path}}
+    return common | {
+        "type": "attachment",
+        "metadata": {"mediaType": file.media_type},
+        "extensions": {"mediaType": file.media_type, "fileSize": len(file.content)},
+        "version": {"number": file.version, "when": page.when},
+        "_links": {"download": path},
+    }
 
 
 _INCLUDE = re.compile(
