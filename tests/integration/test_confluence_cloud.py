@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from vigie.errors import SourceError, SourceRefused
+from vigie.index.text import TantivyText
+from vigie.records.generations import ParquetRecords
+from vigie.sources import confluence_content as content
 from vigie.sources import confluence_listing
 from vigie.sources.confluence import ConfluenceSource
 from vigie.sources.confluence_client import ConfluenceClient
 from vigie.sources.confluence_v2 import wiki_base
+from vigie.store.ledger import SqliteLedger
+from vigie.sync.child import InlineWorker
+from vigie.sync.indexing import Indexer
+from vigie.sync.prepare import Discovery, Families, Preparer
+from vigie.sync.run import Syncer
 from vigie.testing.confluence import FakeConfluence, Page
 from vigie.testing.confluence_faults import answer, server_error
-from vigie.types import Document, Item, Skip
+from vigie.testing.embedder import HashingEmbedder
+from vigie.testing.vectors import MemoryVectors
+from vigie.types import EVERYTHING, Document, Item, Skip, SourceRef
 
 EMAIL, TOKEN = "ops@example.org", "ATATT3x-token"
 Make = Callable[..., ConfluenceSource]
@@ -302,3 +314,69 @@ def test_storage_that_the_new_editor_wrote_gives_its_words(wiki: FakeConfluence,
     assert shown.count("Ne pas relancer avant 8 h.") == 1
     assert "2026-01-01" in shown
     assert "suite" in shown
+
+
+def test_a_second_sync_changes_nothing_and_a_closed_page_goes_from_those_that_include_it(
+    v2: FakeConfluence, source: Make, tmp_path: Path
+) -> None:
+    v2.put(
+        Page("1", "Consigne", f"<p>début</p>{include('Contacts')}"),
+        Page("2", "Contacts", "<p>SECRET</p>"),
+    )
+    ledger, vectors = SqliteLedger(tmp_path / "ledger.db"), MemoryVectors()
+    text = TantivyText(tmp_path / "text")
+    bodies = ParquetRecords(tmp_path / "records")
+    families = Families(
+        lambda kind: Discovery((SourceRef("confluence", "IV2"),) if kind == "confluence" else (), complete=False),
+        lambda ref, subtree: source(v2),
+        lambda ref: (_ for _ in ()).throw(AssertionError),
+        bodies,
+        lambda kind: HashingEmbedder(),
+    )
+    syncer = Syncer(
+        ledger,
+        Indexer(ledger, vectors, text),
+        bodies,
+        lambda: InlineWorker(Preparer(families)),
+        lambda: datetime(2026, 11, 20, tzinfo=UTC),
+    )
+
+    def synced() -> tuple[str, int, int, int, str]:
+        line = syncer.run().sources[0]
+        held = " ".join(p.chunk.text for p in ledger.passages(ledger.chunk_ids("confluence"), EVERYTHING).values())
+        return line.status, line.written, line.unchanged, line.embedded, held
+
+    assert synced()[:4] == ("ok", 2, 0, 2)
+    status, written, unchanged, embedded, held = synced()
+    assert (status, written, unchanged, embedded) == ("ok", 0, 2, 0)
+    assert held.count("SECRET") == 2
+    v2.edit("2", groups=("admins",))
+    *_, held = synced()
+    assert "SECRET" not in held
+    assert "début" in held
+    text.close()
+    ledger.close()
+
+
+# ------------------------------------------------------------------ answers that were recorded
+
+
+def test_recorded_answers_of_a_cloud_site_are_understood(shared_data: Callable[[str], Path]) -> None:
+    folder = shared_data("confluence_rest")
+    recorded = folder / "v1_cloud_recorded"
+    base = "https://ctreminiom.atlassian.net/wiki"
+    page = json.loads((recorded / "get-content.json").read_bytes())
+    assert content.page_id(page) == "64290828"
+    assert content.web_url(page, base) == f"{base}/spaces/DUMMY/pages/64290828/Confluence+Page+Title"
+    listed = json.loads((recorded / "get-contents.json").read_bytes())
+    assert all(content.page_id(one) and content.is_current_page(one) for one in listed["results"])
+    children = json.loads((recorded / "get-content-children.json").read_bytes())
+    assert content.page_id(children["attachment"]["results"][0]) == "att80412673"
+    shapes = json.loads((folder / "rest_shapes.json").read_bytes())
+    v2_page = shapes["cloud_v2_pages_cursor"]["body"]
+    (one,) = v2_page["results"]
+    assert content.version_of(one, base) is not None
+    assert content.body_of(one, "storage") == "<p>This is a test page content.</p>"
+    assert content.next_position(v2_page) == {"cursor": "next-page-token"}
+    assert content.next_position(shapes["cloud_v1_spaces_page"]["body"]) == {"start": "5"}
+    assert content.view_restriction(shapes["cloud_v1_restriction_read"]["body"]) is True
