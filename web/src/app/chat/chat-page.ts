@@ -83,7 +83,7 @@ export class ChatPage {
   }
 
   /** The question again, the words that a chip stands for selected: what is typed replaces them. */
-  protected change(turn: Turn, words: string): void {
+  protected rephrase(turn: Turn, words: string): void {
     const question = turn.plan?.query ?? turn.question;
     const at = words ? question.toLocaleLowerCase().indexOf(words.toLocaleLowerCase()) : -1;
     if (at >= 0) this.write(question, at, at + words.length);

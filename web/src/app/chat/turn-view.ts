@@ -26,7 +26,7 @@ export class TurnView {
   readonly retry = output<void>();
   readonly edit = output<void>();
   readonly choose = output<string>();
-  readonly change = output<string>();
+  readonly rephrase = output<string>();
 
   protected readonly language = inject(Language);
   private readonly evidence = inject(OpenEvidence);
