@@ -55,11 +55,14 @@ class Window:
     page: Page
     base: str
     troubles: list[str] = field(default_factory=list)
+    closed: bool = False
 
     def ask(self, question: str) -> None:
         box = self.page.get_by_role("textbox", name="Votre question")
+        before = self.page.locator("vg-turn").count()
         box.fill(question)
         box.press("Enter")
+        self.page.locator("vg-turn").nth(before).wait_for()
         self.answered()
 
     def answered(self) -> None:
@@ -68,6 +71,15 @@ class Window:
 
     def seen(self, what: str) -> list[object] | float:
         return self.page.evaluate(f"window.seen.{what}")  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Nothing may have gone to another origin, broken the policy or failed. Before its server stops."""
+        if self.closed:
+            return
+        violations, self.closed = self.seen("policy"), True
+        self.page.context.close()
+        assert violations == []
+        assert self.troubles == [], self.troubles[:5]
 
     def go(self, path: str) -> None:
         self.page.goto(self.base + path)
@@ -98,7 +110,7 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Window]]:
-    """`open_window(base, path)`; afterwards nothing may have gone to another origin, broken the policy or failed."""
+    """`open_window(base, path)`; what is still open at the end is closed."""
     windows: list[Window] = []
 
     def make(base: str, path: str = "/", width: int = 1280, scheme: str = "light", locale: str = "fr-FR") -> Window:
@@ -125,10 +137,7 @@ def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
 
     yield make
     for window in windows:
-        violations = window.seen("policy")
-        window.page.context.close()
-        assert violations == []
-        assert window.troubles == [], window.troubles[:5]
+        window.close()
 
 
 def _away(url: str, home: str) -> bool:

@@ -114,7 +114,7 @@ def test_a_chip_opens_the_question_with_its_words_selected(open_window: Open, se
     window = open_window(server)
     window.ask(FAILED)
     page = window.page
-    page.get_by_role("button", name="cette nuit").click()
+    page.locator(LAST).get_by_role("button", name="cette nuit").click()
     page.keyboard.type("hier")
     expect(page.get_by_role("textbox", name="Votre question")).to_have_value("Quels flux ont échoué hier ?")
 

@@ -28,13 +28,14 @@ def test_a_session_has_an_address_that_survives_a_reload_and_a_restart(
         assert path.startswith("/s/")
         window.page.reload()
         expect(window.page.locator(".question")).to_have_text("Combien de runs KO ?")
-        window.page.goto("about:blank")
+        window.close()
     services.close()
     again = make_services(tmp_path)
     with served(again) as url:
         window = open_window(url, path)
         expect(window.page.locator(".question")).to_have_text("Combien de runs KO ?")
         expect(window.page.locator("vg-turn")).to_contain_text("2")
+        window.close()
     again.close()
 
 
@@ -112,4 +113,5 @@ def test_a_server_with_a_token_asks_for_it_once(chromium: str, open_window: Open
         page.reload()
         expect(page.locator(".question")).to_have_text("Combien de runs KO ?")
         window.troubles.clear()  # the browser's own lines about the 401s
+        window.close()
     services.close()

@@ -1,11 +1,12 @@
 import {
-  Component, DestroyRef, ElementRef, Injector, afterNextRender, computed, effect, inject, input, linkedSignal, signal, untracked, viewChild,
+  ChangeDetectorRef, Component, DestroyRef, ElementRef, Injector, afterNextRender, computed, effect, inject, input, linkedSignal, signal, untracked, viewChild,
 } from '@angular/core';
 import { Router } from '@angular/router';
 
 import { OpenEvidence } from '../evidence/open-evidence';
 import { Language } from '../shared/i18n/language';
 import { SessionList } from '../sessions/session-store';
+import { whenIdle } from '../shared/ui/idle';
 import { SyncMenu } from '../sources/sync-menu';
 import { Composer } from './composer';
 import { Conversation, type Where } from './conversation';
@@ -13,8 +14,9 @@ import { EmptyState } from './empty-state';
 import type { Turn } from './turn';
 import { TurnView } from './turn-view';
 
-const FIRST = 10; // turns drawn at once
-const STEP = 6; // more of them each time the browser is idle
+const FIRST = 6; // turns drawn at once
+const SETTLING = 4; // frames
+const STEP = 3; // more of them each time the browser is idle
 
 /** The conversation at `/` (new) or `/s/<id>`. */
 @Component({
@@ -34,6 +36,7 @@ export class ChatPage {
   private readonly sessions = inject(SessionList);
   private readonly router = inject(Router);
   private readonly injector = inject(Injector);
+  private readonly changes = inject(ChangeDetectorRef);
   private readonly composer = viewChild.required(Composer);
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
 
@@ -55,8 +58,8 @@ export class ChatPage {
       untracked(() => void this.show(id));
     });
     effect(() => this.keepAddress(this.conversation.sessionId()));
-    effect(() => {
-      if (this.hidden() > 0) this.whenIdle(() => this.hidden.update((n) => Math.max(0, n - STEP)));
+    effect((onCleanup) => {
+      if (this.hidden() > 0) onCleanup(whenIdle(() => this.drawMore()));
     });
     inject(DestroyRef).onDestroy(() => this.conversation.stop());
   }
@@ -136,13 +139,27 @@ export class ChatPage {
       () => {
         const last = this.scroller().nativeElement.querySelector('vg-turn:last-of-type');
         last?.scrollIntoView({ block: 'start', behavior });
+        if (last && behavior === 'instant') this.settle(last, SETTLING);
       },
       { injector: this.injector },
     );
   }
 
-  private whenIdle(run: () => void): void {
-    if ('requestIdleCallback' in window) requestIdleCallback(run, { timeout: 500 });
-    else setTimeout(run, 30);
+  /** The turns above get their real heights as they are first laid out: the last one is held in its place meanwhile. */
+  private settle(last: Element, frames: number): void {
+    requestAnimationFrame(() => {
+      last.scrollIntoView({ block: 'start', behavior: 'instant' });
+      if (frames > 1) this.settle(last, frames - 1);
+    });
+  }
+
+  /** Earlier turns, above; what is being read stays where it is. */
+  private drawMore(): void {
+    const scroller = this.scroller().nativeElement;
+    const first = scroller.querySelector('vg-turn');
+    const before = first?.getBoundingClientRect().top ?? 0;
+    this.hidden.update((n) => Math.max(0, n - STEP));
+    this.changes.detectChanges();
+    scroller.scrollTop += (first?.getBoundingClientRect().top ?? before) - before;
   }
 }

@@ -1,5 +1,7 @@
 import { Component, ElementRef, afterRenderEffect, inject, input } from '@angular/core';
 
+import { coloured } from '../shared/markdown/coloured';
+
 /** Lines of a file under their own numbers, those that are cited marked. Coloured once the colours are loaded. */
 @Component({
   selector: 'vg-code-view',
@@ -26,8 +28,7 @@ export class CodeView {
   }
 
   private async colour(text: string, language: string, first: number, marked: { from: number; to: number } | null): Promise<void> {
-    const { highlighted } = await import('../shared/markdown/highlight');
-    const fragment = highlighted(text, language);
+    const fragment = await coloured(text, language);
     if (fragment === null || text !== this.text()) return;
     const top = this.host.scrollTop;
     this.host.replaceChildren(...numbered(splitLines(fragment), first, marked));

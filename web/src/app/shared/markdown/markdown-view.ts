@@ -3,6 +3,8 @@ import { Component, ElementRef, effect, inject, input, output } from '@angular/c
 import { Language } from '../i18n/language';
 import { copyText } from '../ui/clipboard';
 import { frameCode, frameTables, linkCitations } from './decorate';
+import { whenIdle } from '../ui/idle';
+import { coloured } from './coloured';
 import { LinkPolicy } from './link-policy';
 import { rendered } from './render';
 
@@ -33,7 +35,7 @@ export class MarkdownView {
       frameCode(fragment, texts.chat.copy);
       frameTables(fragment);
       this.host.replaceChildren(fragment);
-      if (this.complete()) void this.colour();
+      if (this.complete()) this.colour();
     });
   }
 
@@ -43,15 +45,15 @@ export class MarkdownView {
     if (button?.className === 'copy-code') void this.copy(button);
   }
 
-  private async colour(): Promise<void> {
+  private colour(): void {
     const blocks = [...this.host.querySelectorAll<HTMLElement>('pre[data-language] > code')];
     const named = blocks.filter((block) => block.parentElement?.dataset['language']);
-    if (named.length === 0) return;
-    const { highlighted } = await import('./highlight');
-    for (const block of named) {
-      const fragment = highlighted(block.textContent ?? '', block.parentElement?.dataset['language'] ?? '');
-      if (fragment) block.replaceChildren(fragment);
-    }
+    for (const block of named) whenIdle(() => void this.colourOne(block));
+  }
+
+  private async colourOne(block: HTMLElement): Promise<void> {
+    const fragment = await coloured(block.textContent ?? '', block.parentElement?.dataset['language'] ?? '');
+    if (fragment) block.replaceChildren(fragment);
   }
 
   private async copy(button: HTMLButtonElement): Promise<void> {

@@ -1,0 +1,167 @@
+"""Texts that try to run or to fetch: in answers, quotes, passages, rows, records, code and titles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from api_services import InlineServices, make_services, served
+from playwright.sync_api import expect
+
+from vigie.sync.steps import SyncOptions
+from vigie.types import Answer, Choice, Citation, Condition, Context, Exact, Kind, Notice, SourceRef, Window, digest
+
+from . import conftest
+
+Open = Callable[..., conftest.Window]
+NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+OWN = [
+    "<img src=x onerror=alert(1)>",
+    "<script>alert(1)</script>",
+    "<style>@import 'https://evil.example/x.css';</style><div style='background:url(https://evil.example/y)'>z</div>",
+    "<iframe src='https://evil.example'></iframe><object data='https://evil.example'></object>",
+    "![pixel](https://evil.example/p.png) ![p]( data:image/svg+xml;base64,PHN2Zy8+ )",
+    "[ici](javascript:alert(1)) [là](https://evil.example/a) <https://evil.example/b> https://evil.example/c",
+    "[x]: https://evil.example\n\n[x] [1]: javascript:alert(1)\n\n[1]",
+    "```html\n<img src=x onerror=alert(1)>\n```\n`<svg onload=alert(1)>`",
+    "```<img/src=x/onerror=alert(1)>\ncode\n```",
+    "| a | b |\n|---|---|\n| <svg onload=alert(1)> | <a href='java&#115;cript:alert(1)'>x</a> |",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<form action=https://evil.example><button formaction=javascript:alert(1)>x</button><input autofocus onfocus=alert(1)>",
+    "{{constructor.constructor('alert(1)')()}} ${alert(1)} <base href=https://evil.example/>",
+    "- [ ] <input type=image src=https://evil.example/i onerror=alert(1)>\n- [x] fait",
+    "<link rel=prefetch href=https://evil.example/l><meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<video src=https://evil.example/v autoplay><audio src=https://evil.example/a><source srcset=https://evil.example/s>",
+]
+# In a text that was rendered, nothing else may stand.
+ALLOWED = """() => {
+  const good = new Set(['A','B','BLOCKQUOTE','BR','BUTTON','CODE','DEL','DIV','EM','H3','H4','H5','H6','HR','LI','MARK','OL','P','PRE',
+    'SPAN','STRONG','TABLE','TBODY','TD','TH','THEAD','TR','UL']);
+  const found = [];
+  for (const element of document.querySelectorAll('.markdown *, .code-view *, vg-json-tree .leaf *, vg-answer-table td *')) {
+    const own = element.closest('vg-icon, .icon-button');
+    if (!own && !good.has(element.tagName)) found.push(element.tagName);
+    for (const { name } of element.attributes) if (name.startsWith('on') || name === 'style' || name === 'src') found.push(name);
+    if (element.tagName === 'A' && !element.href.startsWith('https://wiki.meridiane.example/')) found.push(element.href);
+  }
+  return found;
+}"""
+
+
+def payloads(folder: Path) -> list[str]:
+    lines = [
+        line for file in sorted(folder.glob("xss_*.jsonl")) for line in file.read_text("utf-8").split("\n") if line
+    ]
+    found = [json.loads(line)["payload"] for line in lines]
+    assert len(found) == 121
+    return found
+
+
+def hostile_answer(n: int, text: str, source: Kind) -> Answer:
+    """One that has it wherever an answer holds text."""
+    locator = f"{text}#L1-L9" if source == "code" else text
+    citation = Citation(1, source, digest("x"), text, f"javascript:alert({n})", locator, text)
+    exact = Exact(
+        "vanish_flows",
+        [text, "count"],
+        ["text", "integer"],
+        [None, text],
+        [[text, 1], ["plain", 2]],
+        2,
+        2,
+        False,
+        Window(text, NOW, NOW, "Europe/Paris", text),
+        [],
+        [Condition(text, "in", [text], text)],
+        {text: 1},
+        text,
+        {"form": "groups", "keys": [{"path": text, "bucket": None}]},
+        [{"engine": text, "sql": text, "parameters": [text]}],
+    )
+    return Answer(
+        f"a{n}",
+        "hostile",
+        text,
+        "answered",
+        "exact" if n % 2 else "passages",
+        f"{text}\n\n[1]",
+        exact if n % 2 else None,
+        [Choice(text, text)],
+        [citation],
+        [Context("c", text, {"n": 1, "title": text, "locator": text}, 1.0)],
+        [],
+        [Notice("x", text)],
+        text,
+        NOW,
+    )
+
+
+@pytest.fixture
+def services(chromium: str, tmp_path: Path) -> Iterator[InlineServices]:
+    made = make_services(tmp_path, CONFLUENCE_URL="https://wiki.meridiane.example/confluence")
+    yield made
+    made.close()
+
+
+def look_at(open_window: Open, services: InlineServices, texts: list[str]) -> None:
+    """Every text, shown in every place, each citation opened."""
+    for n, text in enumerate(texts):
+        services.sessions.save(hostile_answer(n, text, "code" if n % 3 == 1 else "confluence"))
+    with served(services) as url:
+        window = open_window(url, "/s/hostile")
+        page = window.page
+        expect(page.locator("vg-turn")).to_have_count(len(texts), timeout=30_000)
+        for summary in page.locator("vg-explanation summary").all():
+            summary.evaluate("(one) => { one.parentElement.open = true; }")
+        buttons = page.locator(".cited button")
+        assert buttons.count() == len(texts)
+        seen: list[str] = list(page.evaluate(ALLOWED))
+        for n in range(len(texts)):
+            buttons.nth(n).evaluate("(one) => one.click()")
+            page.wait_for_timeout(15)
+            seen += page.evaluate(ALLOWED)
+        page.wait_for_timeout(200)
+        assert seen == [], seen[:5]
+        assert page.url == f"{url}/s/hostile"
+        window.close()
+
+
+def test_the_shared_payloads_stay_text_everywhere(
+    open_window: Open, services: InlineServices, shared_data: Callable[[str], Path]
+) -> None:
+    look_at(open_window, services, payloads(shared_data("hostile")))
+
+
+def test_our_own_payloads_stay_text_everywhere(open_window: Open, services: InlineServices) -> None:
+    look_at(open_window, services, OWN)
+
+
+def test_hostile_pages_and_records_stay_text_in_their_documents(open_window: Open, services: InlineServices) -> None:
+    exports = services.settings.records_dir
+    assert exports is not None
+    records = [{"_id": f"r{n}", "flow": "PIEGE", "status": "KO", "message": text} for n, text in enumerate(OWN)]
+    records.append({"_id": "keys", "flow": "PIEGE", "status": "KO", "message": {text: text for text in OWN[:4]}})
+    (exports / "vanish_flows.ndjson").write_text("\n".join(json.dumps(record) for record in records) + "\n")
+    services.wiki.pages = {
+        str(n): f"# Piège {n}\n\nLe piège numéro {n} est un texte.\n\n{t}" for n, t in enumerate(OWN)
+    }
+    services.syncer().run(("confluence", "records"), SyncOptions())
+    assert SourceRef("records", "vanish_flows") in services.ledger.sources()
+    with served(services) as url:
+        window = open_window(url)
+        page = window.page
+        window.ask("Quels messages pour le flux PIEGE en KO ?")
+        window.ask("Liste des 20 derniers runs KO du flux PIEGE")
+        page.locator("vg-turn:last-of-type").get_by_role("button", name="Voir les enregistrements").click()
+        expect(page.locator("vg-records-panel article")).to_have_count(len(records))
+        assert page.evaluate(ALLOWED) == []
+        window.go("/")
+        window.ask("texte du piège numéro 3")
+        page.locator("vg-turn:last-of-type .cited button").first.click()
+        page.get_by_role("button", name="Voir le document entier").click()
+        expect(page.locator("vg-citation-view")).to_contain_text("Le piège numéro")
+        assert page.evaluate(ALLOWED) == []
+        window.close()
