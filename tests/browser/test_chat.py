@@ -56,9 +56,9 @@ def test_a_trend_is_a_line_and_groups_can_be_bars(open_window: Open, server: str
     window.ask("Évolution des échecs par jour ces 2 dernières semaines")
     chart = window.page.locator(f"{LAST} canvas")
     expect(chart).to_be_visible()
-    assert window.page.evaluate("document.querySelector('vg-turn:last-of-type canvas').height") > 100
+    expect(chart).to_have_css("display", "block")  # drawn
     window.page.locator(LAST).get_by_role("button", name="Tableau").click()
-    assert window.page.locator(f"{LAST} tbody tr").count() > 10
+    expect(window.page.locator(f"{LAST} tbody tr").nth(10)).to_be_visible()
     window.ask("Taux d'échec par environnement la semaine dernière")
     expect(window.page.locator(f"{LAST} table")).to_contain_text("%")
     window.page.locator(LAST).get_by_role("button", name="Graphique").click()
@@ -115,6 +115,8 @@ def test_a_chip_opens_the_question_with_its_words_selected(open_window: Open, se
     window.ask(FAILED)
     page = window.page
     page.locator(LAST).get_by_role("button", name="cette nuit").click()
+    expect(page.get_by_role("textbox", name="Votre question")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Votre question")).to_have_value(FAILED)
     page.keyboard.type("hier")
     expect(page.get_by_role("textbox", name="Votre question")).to_have_value("Quels flux ont échoué hier ?")
 

@@ -31,7 +31,7 @@ def server(services: InlineServices) -> Iterator[str]:
 
 
 def test_from_nothing_to_an_indexed_wiki_with_what_was_left_out(
-    open_window: Open, server: str, services: InlineServices
+    server: str, open_window: Open, services: InlineServices
 ) -> None:
     window = open_window(server)
     page = window.page
@@ -51,7 +51,7 @@ def test_from_nothing_to_an_indexed_wiki_with_what_was_left_out(
     expect(page.get_by_role("listitem").filter(has_text="terminée")).to_have_count(1)
 
 
-def test_collections_are_chosen_and_sampled(open_window: Open, server: str, services: InlineServices) -> None:
+def test_collections_are_chosen_and_sampled(server: str, open_window: Open, services: InlineServices) -> None:
     exports = services.settings.records_dir
     assert exports is not None
     (exports / "other.ndjson").write_text('{"_id": "o1", "statut": "OK"}\n')
@@ -64,7 +64,7 @@ def test_collections_are_chosen_and_sampled(open_window: Open, server: str, serv
     expect(page.locator("vg-source-card", has_text="other")).to_have_count(0)
 
 
-def test_the_chat_syncs_a_source_and_offers_its_collections(open_window: Open, server: str) -> None:
+def test_the_chat_syncs_a_source_and_offers_its_collections(server: str, open_window: Open) -> None:
     window = open_window(server)
     page = window.page
     where = page.get_by_role("combobox", name="Où chercher")

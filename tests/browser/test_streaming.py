@@ -43,7 +43,7 @@ def server(services: InlineServices) -> Iterator[str]:
 
 
 def test_an_answer_is_read_while_it_comes_and_can_be_stopped_and_asked_again(
-    open_window: Open, server: str, chat: ScriptedChat, services: InlineServices
+    server: str, open_window: Open, chat: ScriptedChat, services: InlineServices
 ) -> None:
     window = open_window(server)
     page = window.page
@@ -67,7 +67,7 @@ def test_an_answer_is_read_while_it_comes_and_can_be_stopped_and_asked_again(
 
 
 def test_the_stop_button_stops_and_an_edited_question_takes_the_place_of_what_followed(
-    open_window: Open, server: str, chat: ScriptedChat, services: InlineServices
+    server: str, open_window: Open, chat: ScriptedChat, services: InlineServices
 ) -> None:
     window = open_window(server)
     page = window.page
@@ -94,7 +94,7 @@ def test_the_stop_button_stops_and_an_edited_question_takes_the_place_of_what_fo
 
 
 def test_a_model_that_is_down_is_said_and_the_answer_comes_all_the_same(
-    open_window: Open, server: str, chat: ScriptedChat
+    server: str, open_window: Open, chat: ScriptedChat
 ) -> None:
     chat.pieces = (ChatFailed("the model does not answer"),)
     window = open_window(server)

@@ -1,0 +1,42 @@
+import { frameCode, linkCitations, markQuote } from './decorate';
+
+function place(html: string): HTMLElement {
+  const element = document.createElement('div');
+  element.append(document.createRange().createContextualFragment(html));
+  return element;
+}
+
+describe('citation numbers', () => {
+  it('become buttons where they are cited, not in code, links or unknown', () => {
+    const text = place('<p>Relancer [1][2], voir [9].</p><pre><code>a[1]</code></pre><a href="#">[1]</a>');
+    linkCitations(text, new Set([1, 2]), 'Source');
+    expect([...text.querySelectorAll('button')].map((button) => button.getAttribute('aria-label'))).toEqual(['Source 1', 'Source 2']);
+    expect(text.textContent).toContain('[9]');
+    expect(text.querySelector('code')?.textContent).toBe('a[1]');
+  });
+});
+
+describe('a quote', () => {
+  it('is marked across elements, spacing and marks of Markdown aside', () => {
+    const text = place('<p>Renouveler le <strong>jeton</strong>\n puis <em>relancer</em>.</p><p>Fin.</p>');
+    expect(markQuote(text, '- Renouveler le **jeton** puis relancer')).not.toBeNull();
+    expect([...text.querySelectorAll('mark')].map((mark) => mark.textContent)).toEqual(['Renouveler le', 'jeton', 'puis', 'relancer']);
+    expect(text.textContent).toBe('Renouveler le jeton\n puis relancer.Fin.');
+  });
+
+  it('that is not there marks nothing', () => {
+    const text = place('<p>Autre chose</p>');
+    expect(markQuote(text, 'Renouveler')).toBeNull();
+    expect(markQuote(text, '…')).toBeNull();
+    expect(text.innerHTML).toBe('<p>Autre chose</p>');
+  });
+});
+
+describe('code', () => {
+  it('gets a bar with its language and a copy button', () => {
+    const text = place('<pre data-language="sql"><code>SELECT 1</code></pre>');
+    frameCode(text, 'Copier');
+    expect(text.querySelector('.code-bar')?.textContent).toBe('sqlCopier');
+    expect(text.querySelector('.code-frame code')?.textContent).toBe('SELECT 1');
+  });
+});
