@@ -107,6 +107,7 @@ def _records(frame: Frame, known: Knowledge) -> Plan:
         "_id", roles.ident, roles.name, roles.start, roles.end, roles.status, frame.order_path, frame.subject,
         roles.duration, roles.code, roles.severity, roles.message, roles.host,
     ]  # fmt: skip
+    wanted[5:5] = frame.also
     conditioned = [c.path for c in frame.conds if c.op in ("missing", "not_in") or len(c.values) != 1]
     show = tuple(dict.fromkeys(path for path in [*wanted[:8], *conditioned, *wanted[8:]] if path))[:COLUMNS_SHOWN]
     if frame.ask == "when" and frame.time_path:

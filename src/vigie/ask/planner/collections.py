@@ -8,6 +8,7 @@ from vigie.ask.planner.conditions import STATE_CUES, every_record_failed, said_s
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
+from vigie.ask.words import STOP
 
 MARGIN = 0.45  # of the points below: closer than that, the question fits both
 
@@ -44,7 +45,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         best = max(min(noun.record, _SAME_SENSE), min(noun.fields[0][0], 2.0) if noun.fields else 0.0)
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
-            evidence += max(known.called(token.norm) for token in marks.tokens[noun.first : noun.last])
+            words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]
+            evidence += max(map(known.called, words), default=0.0) + 0.8 * max(len(words) - 1, 0)
         else:
             score -= 2.5
     for cue in marks.cues:

@@ -11,7 +11,7 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ARTICLES
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
-from vigie.ask.planner.roles import POLARITIES, Polarity, polarity_of
+from vigie.ask.planner.roles import POLARITIES, Facet, Polarity, polarity_of
 from vigie.ask.planner.tokens import parts
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
@@ -160,7 +160,9 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
     found: list[tuple[NumberMark | None, Placed]] = []
     for noun in marks.nouns:
         paths = [path for _, path in noun.fields if known.facets[path].numeric]
-        if noun.record or not paths or noun.last - noun.first > 1:
+        if noun.record or not paths or noun.last - noun.first > 1 or not _counts(known.facets[paths[0]]):
+            continue
+        if any(_beside(number, marks, known) is noun for number in marks.numbers):
             continue
         if not marks.tokens[noun.first].text.endswith(("é", "és", "ée", "ées", "erts", "ert", "erte", "ertes", "ed")):
             continue
@@ -173,6 +175,14 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
         because = marks.said(noun.first, last)
         found.append((number, Placed(Cond(paths[0], op, (_whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
     return found
+
+
+def _counts(facet: Facet) -> bool:
+    """A number of times: `nbRelances`, `reopenCount`, `retries`; not a length or a size."""
+    return bool(set(facet.words) & _COUNTS or facet.concepts & {"retry", "reopened", "rejected"})
+
+
+_COUNTS = frozenset("nb nbr nbre nombre count cnt num number counter compteur".split())
 
 
 def _money(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:

@@ -59,6 +59,7 @@ class Frame:
     trend: Bucket | None = None
     counted: bool = False  # how many groups there are, not which
     but_not: bool = False  # groups of the first window that the second has not
+    also: tuple[str, ...] = ()  # fields to show of each record, besides what says which one it is
     notes: tuple[str, ...] = ()  # codes of conventions that decided
 
 

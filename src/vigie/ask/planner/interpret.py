@@ -38,7 +38,12 @@ class Interpretation:
         subject = self._path_of(subject_noun)
         frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=subject)
         frame = self._number_of(frame, subject_noun)
-        return self._shape(frame, subject_noun)
+        frame = self._shape(frame, subject_noun)
+        return replace(frame, also=self._shown(frame)) if frame.ask == "records" else frame
+
+    def _shown(self, frame: Frame) -> tuple[str, ...]:
+        """ "les runs KO avec leur code d'erreur": fields that no step took up are shown of each record."""
+        return tuple(noun.fields[0][1] for noun in self._left_over(frame))
 
     def _maxima(self) -> None:
         """ "temps cpu max de X" is the largest; "le max d'échecs" ranks."""
@@ -54,6 +59,11 @@ class Interpretation:
         return self._unused_noun(frame) or self._unused_cue(frame)
 
     def _unused_noun(self, frame: Frame) -> tuple[int, int] | None:
+        left = [] if frame.also else self._left_over(frame)
+        return (left[0].first, left[0].last) if left else None
+
+    def _left_over(self, frame: Frame) -> list[NounMark]:
+        found = []
         conds = (*frame.conds, *frame.part)
         taken = {x.path for x in conds} | {key.path for key in frame.groups} | {frame.subject, frame.target}
         taken |= {frame.order_path, frame.side_path}
@@ -68,8 +78,8 @@ class Interpretation:
                 continue
             if any(self.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
                 continue
-            return noun.first, noun.last
-        return None
+            found.append(noun)
+        return found
 
     def _unused_cue(self, frame: Frame) -> tuple[int, int] | None:
         marks, roles = self.marks, self.known.roles

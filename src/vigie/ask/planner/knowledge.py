@@ -60,7 +60,12 @@ class Knowledge:
         """Points for the very word of the collection's own name, or of a field's, beside one that means the same."""
         head, others = self._called
         said = stem(word)
-        return 2.5 if said in head else 1.0 if said in self.field_stems else 0.6 if said in others else 0.0
+        if said in head:
+            return 2.5
+        name = self.facets.get(self.roles.name or "")
+        if name is not None and said in name.stems:
+            return 1.0
+        return 0.6 if said in others else 0.3 if said in self.field_stems else 0.0
 
     @cached_property
     def _called(self) -> tuple[frozenset[str], frozenset[str]]:
