@@ -13,6 +13,15 @@ from typing import Literal
 
 Scalar = str | int | float | bool | datetime | None
 
+ELAPSED = " - "  # in a path "end - start": the seconds from one instant of a record to another, where it has both
+
+
+def elapsed(path: str) -> tuple[str, str] | None:
+    """The (end, start) of such a path; a field that is called so itself comes first."""
+    end, sign, start = path.partition(ELAPSED)
+    return (end, start) if sign and end and start else None
+
+
 # ------------------------------------------------------------------ profiles
 
 FieldType = Literal["text", "integer", "number", "bool", "date", "id", "object", "array", "null", "other"]

@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
-from vigie.plan import Bucket, FieldProfile, FieldType, Profile
+from vigie.plan import Bucket, FieldProfile, FieldType, Profile, elapsed
 
 Expr = object
 # As in `columns`, and t: instants written as text or numbers; m: several classes, each shown as text; i: `_id`.
@@ -57,12 +57,20 @@ class Paths:
         """Classes of values met there; instants written as text or numbers first."""
         if path == "_id":
             return ["i"]
+        if self.between(path):
+            return ["n"]
         field = self.field(path)
         found: list[Kind] = [kind for kind, types in _KINDS if any(field.types.get(t) for t in types)]
         return ["t", *found] if field.time in ("iso", "epoch_s", "epoch_ms") else found
 
+    def between(self, path: str) -> tuple[str, str] | None:
+        """The (end, start) of a path that is the time between two instants."""
+        return elapsed(path) if self.profile.field(path) is None else None
+
     def listed(self, path: str) -> bool:
         """Was an array met on the way or at the end?"""
+        if self.between(path):
+            return False
         names = path.split(".")
         return any(self._array(".".join(names[: n + 1])) for n in range(len(names)))
 
@@ -106,6 +114,8 @@ class Paths:
 
     def values(self, path: str, kind: Kind) -> Expr:
         """A list of the values of one class."""
+        if pair := self.between(path):
+            return self._elapsed(*pair)
         raw = self.raw(path)
         match kind:
             case "t":
@@ -118,6 +128,16 @@ class Paths:
                 return {"$map": {"input": _filter(raw, is_kind("$$e", kind)), "as": "e", "in": double}}
             case _:
                 return _filter(raw, is_kind("$$e", kind))
+
+    def _elapsed(self, end: str, start: str) -> Expr:
+        if self.listed(end) or self.listed(start):
+            raise QueryRefused(
+                f"{self.profile.collection} holds several such instants in a record: no time between them"
+            )
+        ends = {name: {"$arrayElemAt": [self.instants(path), 0]} for name, path in (("a", end), ("b", start))}
+        both = {"$and": [{"$gt": ["$$a", None]}, {"$gt": ["$$b", None]}]}
+        seconds = {"$divide": [{"$subtract": ["$$a", "$$b"]}, 1000]}
+        return {"$let": {"vars": ends, "in": {"$cond": [both, [seconds], []]}}}
 
     def _instants(self, path: str, raw: Expr) -> Expr:
         time = self.field(path).time

@@ -57,7 +57,7 @@ class Conditions:
     def _query(self, where: Where) -> Query:
         exact = {"$expr": self.meets(where)}
         # In a query a number among the names is also a place in an array.
-        if any(name.isdigit() for name in where.path.split(".")):
+        if any(name.isdigit() for name in where.path.split(".")) or self.paths.between(where.path):
             return exact
         if where.op == "in":
             return {where.path: {"$in": self._candidates(where.path, where.values)}}
@@ -140,7 +140,8 @@ class Conditions:
         return _any(self.paths.instants(span.path), {"$and": tests} if tests else True, "t")
 
     def _some(self, path: str, test: Expr) -> Expr:
-        return _any(self.paths.raw(path), test, "e")
+        between = self.paths.between(path)
+        return _any(self.paths.values(path, "n") if between else self.paths.raw(path), test, "e")
 
     def _in(self, where: Where) -> Expr:
         candidates = self._candidates(where.path, where.values)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
-from vigie.plan import ROWS_MAX, Bucket, Having, Key, Measure, Order, Plan, Scalar, Span, Where
+from vigie.plan import ROWS_MAX, Bucket, Having, Key, Measure, Order, Plan, Scalar, Span, Where, elapsed
 from vigie.records.profile import Column, Layout
 
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "="}
@@ -161,9 +161,16 @@ class Compiler:
     def _columns(self, path: str) -> list[Column]:
         if path == "_id":
             return [Column("_id", "s", "id", False)]
+        if self.layout.profile.field(path) is None and (pair := elapsed(path)) is not None:
+            return [self._elapsed(path, *map(self._instants, pair))]
         if self.layout.profile.field(path) is None:
             raise QueryRefused(f"{self.plan.collection} has no field {path[:80]!r} that can be computed with")
         return self.layout.of(path)
+
+    def _elapsed(self, path: str, end: Column, start: Column) -> Column:
+        if end.listed or start.listed:
+            raise QueryRefused(f"{self.plan.collection} holds several such instants in a record: no time between them")
+        return Column(path, "n", f"((epoch_us({end.name}) - epoch_us({start.name})) / 1e6)", False)
 
     def _present(self, path: str) -> str:
         return " OR ".join(f"{c.name} IS NOT NULL" for c in self._columns(path) if c.kind != "t") or "false"

@@ -11,7 +11,7 @@ from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
 from vigie.ask.planner.roles import Facet, Roles, facets, learn_roles
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
-from vigie.plan import Profile
+from vigie.plan import FieldProfile, Profile, elapsed
 
 _REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -202,6 +202,15 @@ def know(profile: Profile, vocabulary: Vocabulary | None = None) -> Knowledge:
         if path in found:
             f = found[path]
             found[path] = Facet(f.profile, f.words, f.above, frozenset(stem(w) for e in extra for w in parts(e)))
-    return Knowledge(
-        profile, found, learn_roles(profile, found, words.roles), index_values(found, profile.total), words.nouns
-    )
+    roles = learn_roles(profile, found, words.roles)
+    if roles.duration is not None and roles.duration not in found:
+        found[roles.duration] = _between(roles.duration, found)
+    return Knowledge(profile, found, roles, index_values(found, profile.total), words.nouns)
+
+
+def _between(path: str, known: Mapping[str, Facet]) -> Facet:
+    """The time between two fields, as the duration that no field tells."""
+    ends = elapsed(path)
+    assert ends is not None
+    present = min(known[end].profile.present for end in ends)
+    return Facet(FieldProfile(path, present, {"number": present}), ("duration",), ())

@@ -12,7 +12,7 @@ from typing import Literal
 
 from vigie.ask.planner.concepts import concepts_of, environment_of
 from vigie.ask.planner.tokens import key, parts, stem
-from vigie.plan import FieldProfile, Profile, Scalar
+from vigie.plan import ELAPSED, FieldProfile, Profile, Scalar
 
 Polarity = Literal["failed", "succeeded", "running", "skipped", "waiting"]
 POLARITIES: tuple[Polarity, ...] = ("failed", "succeeded", "running", "skipped", "waiting")
@@ -35,6 +35,7 @@ _SECONDS = frozenset("s sec secs second seconde seconds secondes".split())
 _MINUTES = frozenset("min mn minute".split())
 _HOURS = frozenset("h hr hour heure".split())
 _UNITS = ((_MILLIS, 0.001, "ms"), (_SECONDS, 1.0, "s"), (_MINUTES, 60.0, "min"), (_HOURS, 3600.0, "h"))
+_LASTED = (1.0, "s")  # of a duration that is the time between two fields
 MANY = 5_000
 
 
@@ -150,12 +151,14 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     start = best("start", lambda f: _start_score(f, profile.total))
     end = best("end", lambda f: 0 if f.path == start else _end_score(f))
     duration = best("duration", _duration_score)
+    if duration is None and start and end and not (known[start].profile.repeated or known[end].profile.repeated):
+        duration = f"{end}{ELAPSED}{start}"
     code = best("code", lambda f: 0 if f.path == status else _code_score(f))
     return Roles(
         start=start,
         end=end,
         duration=duration,
-        duration_unit=_duration_unit(known[duration]) if duration else None,
+        duration_unit=None if duration is None else _duration_unit(known[duration]) if duration in known else _LASTED,
         status=status,
         polarity=polarities(known[status]) if status else {},
         name=best("name", lambda f: 0 if f.path in (status, code) else _name_score(f, profile)),
