@@ -35,7 +35,7 @@ _CONCEPTS: dict[str, str] = {
     "file": "file fichier filename document piece",
     "host": "host hostname hote serveur server srv machine node noeud vm instance poste box",
     "team": "team equipe owner responsable proprietaire squad groupe group assignee support",
-    "env": "env envt environ environment environnement plateforme platform stage etage tier",
+    "env": "env envt environ environment environnement plateforme platform etage tier",
     "entity": "entity entite bu filiale business direction division departement department perimetre metier branch agence unit unite societe company",
     "domain": "domain domaine secteur sector",
     "type": "type kind categorie category nature genre famille family classe class",
@@ -81,6 +81,9 @@ _CONCEPTS: dict[str, str] = {
     "throughput": "throughput debit rate",
     "exit": "exit sortie retour return rc",
     "name": "name nom",
+    "coverage": "coverage couverture",
+    "project": "project projet",
+    "step": "step stage etape phase",
     "manual": "manual manuel manuelle main",
     "compressed": "compressed compresse chiffre encrypted",
     "major": "major majeur",
@@ -97,7 +100,7 @@ RUNNABLE = frozenset({"flow", "job", "process", "run", "transfer", "sync", "back
 # Values that mean the same in both languages or in short. The members of a line replace each other.
 _SAME_VALUE = """
 prod production prd prod
-recette rec rct uat qualification qualif homologation homolog hom acceptance recettage rctt
+recette rec rct uat qualification qualif homologation homolog homol hom acceptance recettage rctt
 dev developpement development dvp devt
 preprod pre production pre prod preproduction ppd ppr pprod
 integration int integ
@@ -114,7 +117,7 @@ low bas basse faible
 urgent urgente
 info information informational
 warning avertissement warn attention
-manual manuel manuelle a la main manuellement manually by hand main
+manual manuel manuelle a la main manuellement manually by hand
 scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement
 automatic automatique auto automatiquement automatically
 retry relance reprise relancee rejeu rejoue retried

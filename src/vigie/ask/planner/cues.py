@@ -10,7 +10,7 @@ from functools import lru_cache
 
 _CUES: dict[str, str] = {
     # --- what is asked for
-    "count": "combien|cmb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
+    "count": "combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
     "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
     "list": "quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne*|donner|montre*|affiche*|"
@@ -40,7 +40,7 @@ _CUES: dict[str, str] = {
     "most": "le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
-    "principaux|principales|principal|principale|main|biggest number of|plus touche*|plus concern*|plus impact*|en tete",
+    "principaux|principales|principal|principale|biggest number of|plus touche*|plus concern*|plus impact*|en tete",
     "least": "le moins de|le moins d|le moins|les moins|least|fewest|plus rare|plus rares|rarest|le moins souvent|least often|"
     "moins frequent|moins frequents|meilleur|best|smallest number of|lowest number of|plus petit nombre de",
     "last": "dernier|derniere|derniers|dernieres|last|latest|most recent|plus recent|plus recents|plus recente|plus recentes|"
@@ -89,19 +89,20 @@ _CUES: dict[str, str] = {
     "lt": "moins de|moins d|less than|fewer than|under|below|inferieur a|inferieure a|inferieurs a|inferieures a|en dessous de|"
     "shorter than|<|moins qu|moins que|inferieur|inferieure|inferieurs|inferieures",
     "le": "au plus|at most|maximum|<=|≤|or less|au maximum|no more than|inferieur ou egal a|pas plus de",
+    "ne": "different de|differente de|differents de|different of|not equal to|<>|!=|≠|autre que",
     "eq": "=|egal a|egale a|egaux a|exactement|exactly|precisement",
     # --- what happened
     "failed": "echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
     "tombe|tombes|tombee|tombees|tombent|tomber|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
-    "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|tombe* en erreur|"
+    "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
     "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*",
     "rejected": "rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refuse|refuses|refusee|refusees|refused|refus",
     "open": "open|unresolved|non resolu*|pas resolu*|non clos*|pas clos*|en suspens|pas encore resolu*|pas encore clos*|encore ouvert*|"
     "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*",
     "opened": "ouvert|ouverts|ouverte|ouvertes",
     "succeeded": "reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
-    "bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
+    "vert|verts|verte|vertes|green|bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
     "fini ok|with success|termine* avec succes",
     "running": "en cours|running|en train de tourner|in progress|ongoing|still running|actif|actifs|active|actives|non termine|non termines|"
     "non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
@@ -130,7 +131,7 @@ DESTROY = frozenset(
     "relance relancer relancez redemarre redemarrer restart rerun rejoue rejouer kill tue tuer arrete arreter stop annule annuler "
     "cancel execute executer archive archiver detruis detruire destroy erase wipe clear nettoie nettoyer clean ecrase ecraser "
     "remplace remplacer replace reset reinitialise set mets mettre passe write ecris ecrire create cree creer alter desactive "
-    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir assigne assigner reaffecte reaffecter acquitte acquitter".split()
+    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir force forcer forcez assigne assigner reaffecte reaffecter acquitte acquitter".split()
 )
 HOSTILE = (
     "ignore les|ignore tes|ignore all|ignore previous|ignore the|ignore toutes|ignorer les|oublie tes|oublie les|forget your|"
@@ -147,7 +148,7 @@ FILLER = frozenset(
     "of the an in on at for with and or to from as it its this that these those there their them they he she we you i my our "
     "been be being do does did done has have had having is are was were will can could should may might must "
     "se s qu que qui quoi dont lequel laquelle n ne c j t m y si deja jamais encore aussi ainsi meme memes tout toute tous toutes "
-    "already ever yet also same so then than just else actually really overall globally globalement total "
+    "needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
     "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "

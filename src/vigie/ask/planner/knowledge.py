@@ -13,6 +13,7 @@ from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.plan import FieldProfile, Profile, elapsed
 
+_MEASURED = frozenset({"duration", "size", "amount", "throughput"})
 _REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
 
@@ -121,7 +122,11 @@ class Knowledge:
             if "id" in facet.concepts and not any("id" in concepts_of(word) for word in words):
                 score -= 1.5
             if score >= 1.5:
-                unsaid = sum(not any(_says(word, name) for word in words) for name in facet.words)
+                whole = any(stem(word) in facet.extra for word in words)
+                left = [] if whole else [name for name in facet.words if not any(_says(word, name) for word in words)]
+                unsaid = len(left)
+                if facet.numeric and any(concepts_of(name) & _MEASURED for name in left):
+                    continue  # "exécutions" is no `temps_execution_s`
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
         return sorted(found, key=lambda f: (-f[0], f[1])) or self._inner(words)
 
@@ -201,7 +206,8 @@ def know(profile: Profile, vocabulary: Vocabulary | None = None) -> Knowledge:
     for path, extra in words.fields.items():
         if path in found:
             f = found[path]
-            found[path] = Facet(f.profile, f.words, f.above, frozenset(stem(w) for e in extra for w in parts(e)))
+            told = frozenset(stem(w) for e in extra for w in parts(e))
+            found[path] = Facet(f.profile, f.words, f.above, f.extra | told)
     roles = learn_roles(profile, found, words.roles)
     if roles.duration is not None and roles.duration not in found:
         found[roles.duration] = _between(roles.duration, found)

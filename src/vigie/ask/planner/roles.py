@@ -130,7 +130,9 @@ def facets(profile: Profile) -> dict[str, Facet]:
         if "*" in one.path.split(".") or not one.present or one.share("object") > 0.9:
             continue
         *above, last = one.path.split(".")
-        found[one.path] = Facet(one, parts(last) or (last.lower(),), tuple(w for part in above for w in parts(part)))
+        words = parts(last) or (last.lower(),)
+        whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
+        found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found
 
 
@@ -180,6 +182,9 @@ def polarity_of(value: Scalar) -> Polarity | None:
     if isinstance(value, int | float):
         return None
     words = [stem(word) for word in parts(str(value))]
+    negated = next((i for i, word in enumerate(words[:-1]) if i and word in ("not", "non", "pas", "no")), None)
+    if negated is not None and _POLARITY.get(words[negated + 1]) == "succeeded":
+        return "failed"  # Ended Not OK
     joined = stem("".join(parts(str(value))))
     if joined in _POLARITY:
         return _POLARITY[joined]
@@ -196,7 +201,8 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
     for value, _ in status.profile.values:
         pole = polarity_of(value is not True if turned and isinstance(value, bool) else value)
         if pole is None and isinstance(value, int | float):
-            pole = "succeeded" if value == 0 else "failed"
+            well = value < 400 if "http" in status.words else value == 0
+            pole = "succeeded" if well else "failed"
         if pole is not None:
             found.setdefault(pole, []).append(value)
     return {pole: tuple(values) for pole, values in found.items()}
@@ -228,10 +234,15 @@ def _status_score(f: Facet) -> float:
         share = sum(polarity_of(v) is not None for v, _ in f.profile.values) / max(len(f.profile.values), 1)
         if share < 0.5 or (not named and share < 0.75) or "code" in f.words:
             return 0
-        return named + 4 * share - _depth(f)
-    if f.numeric and ("exit" in f.concepts or {"rc", "retcode"} & set(f.words)) and f.profile.distinct <= 60:
+        return named + 4 * share - _depth(f) - 3 * f.profile.repeated  # a step's state is not the run's
+    if f.numeric and ("exit" in f.concepts or set(f.words) & _RETURNS):
         return 1.0 - _depth(f)
+    if f.numeric and "http" in f.words:
+        return 0.9 - _depth(f)
     return 0
+
+
+_RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
 
 
 _START_WORDS = {"start": 6.0, "created": 4.0}
@@ -286,10 +297,11 @@ _NOT_NAME = frozenset({"id", "host", "team", "env", "entity", "type", "status", 
 def _name_score(f: Facet, profile: Profile) -> float:
     if not f.text or f.long or f.unique(profile.total) or f.profile.distinct < 2 or f.profile.repeated:
         return 0
-    if f.concepts & _NOT_NAME and not f.concepts & {"name"}:
+    nouns = {c for word in parts(profile.collection) for c in concepts_of(word)}
+    own = bool(f.concepts & nouns & _NAME.keys()) and not f.concepts & (_NOT_NAME - {"code", "id"})
+    if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
         return 0
     score = max((_NAME.get(c, 0) for c in f.concepts), default=0)
-    nouns = {c for word in parts(profile.collection) for c in concepts_of(word)}
     score += 2 * bool(f.concepts & nouns)
     return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0
 
