@@ -65,6 +65,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             score += 0.5 if roles.status or roles.duration else -0.4
         elif cue.tag in ("longest", "shortest", "long", "slower", "faster") and not roles.duration:
             score -= 1.5
+    if any(f.numeric and "http" in f.words for f in known.facets.values()):
+        evidence += 1.5 * any(100 <= number.value <= 599 for number in marks.numbers)
     if marks.times.ranges and roles.start is None and roles.end is None:
         score -= 3.0
     if marks.times.durations and roles.duration is None:

@@ -81,6 +81,7 @@ _CONCEPTS: dict[str, str] = {
     "throughput": "throughput debit rate",
     "exit": "exit sortie retour return rc",
     "name": "name nom",
+    "critical": "critical critique",
     "coverage": "coverage couverture",
     "project": "project projet",
     "step": "step stage etape phase",

@@ -137,8 +137,9 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     for number in marks.numbers:
         if number.first in ranged:
             continue
-        if (money := _money(number, marks, known)) is not None:
-            placed.append(money)
+        told = _money(number, marks, known) or _http(number, marks, known)
+        if told is not None:
+            placed.append(told)
             continue
         noun = None if _ranks(number, marks) else _beside(number, marks, known)
         if noun is None:
@@ -146,11 +147,22 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
             continue
         path = _numeric_path(noun, marks, known)
         op, first = comparison(number.first, marks)
-        value = _whole(number.value)
+        value = _whole(number.value * _scale(noun, path, marks, known))
         first = min(first, noun.first)
         last = max(number.last, noun.last)
         placed.append(Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last))
     return placed, rest
+
+
+_UNITS = ("o octet octets byte bytes", "ko kb", "mo mb", "go gb", "to tb")
+_SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes
+
+
+def _scale(noun: NounMark, path: str, marks: Marks, known: Knowledge) -> float:
+    """ "plus de 100 Mo" of a field in ko."""
+    said = _SIZES.get(marks.tokens[noun.first].norm)
+    own = next((_SIZES[word] for word in known.facets[path].words if word in _SIZES), None)
+    return said / own if said is not None and own is not None else 1.0
 
 
 def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | None, Placed]]:
@@ -183,6 +195,18 @@ def _counts(facet: Facet) -> bool:
 
 
 _COUNTS = frozenset("nb nbr nbre nombre count cnt num number counter compteur".split())
+
+
+def _http(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
+    """ "en 503", "a 502": a number that can only be an HTTP code."""
+    path = next((f.path for f in known.facets.values() if f.numeric and "http" in f.words), None)
+    unit = marks.tokens[number.last].norm if number.last < len(marks.tokens) else ""
+    if path is None or not 100 <= number.value <= 599 or unit in ("ms", "s", "fois", "times", "min"):
+        return None
+    if comparison(number.first, marks)[0] is not None:
+        return None
+    said = marks.said(number.first, number.last)
+    return Placed(Cond(path, "in", (int(number.value),), said), number.first, number.last)
 
 
 def _money(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
@@ -254,6 +278,9 @@ def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | No
         numeric = any(known.facets[p].numeric for _, p in noun.fields)
         if not numeric or noun.record >= 3:
             continue
+        after = [t.norm for t in marks.tokens[number.last : noun.first]]
+        if after in (["or", "more"], ["ou", "plus"], ["or", "less"], ["ou", "moins"]):
+            return noun  # "3 or more attempts"
         if noun.first == number.last or (
             noun.first == number.last + 1 and marks.tokens[number.last].norm in ("de", "d", "of")
         ):
@@ -289,6 +316,10 @@ def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
             if first - cue.last == 1 and marks.tokens[cue.last].norm not in STOP:
                 continue
             return (None if cue.tag == "eq" else cue.tag), cue.first  # type: ignore[return-value]
+    for number in marks.numbers:
+        after = " ".join(t.norm for t in marks.tokens[number.last : number.last + 2])
+        if number.first == first and after in ("or more", "ou plus", "et plus", "and more", "or less", "ou moins"):
+            return ("ge" if after.endswith(("more", "plus")) else "le"), first
     return None, first
 
 

@@ -148,7 +148,7 @@ FILLER = frozenset(
     "of the an in on at for with and or to from as it its this that these those there their them they he she we you i my our "
     "been be being do does did done has have had having is are was were will can could should may might must "
     "se s qu que qui quoi dont lequel laquelle n ne c j t m y si deja jamais encore aussi ainsi meme memes tout toute tous toutes "
-    "needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
+    "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient reviennent servi servis needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
     "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
@@ -18,8 +20,8 @@ from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned, about, not_computed, plan, planned, problem_of, refused, taken
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.shape import SHOWN
-from vigie.ask.planner.tokens import tokens
-from vigie.ask.when import read_times
+from vigie.ask.planner.tokens import Token, tokens
+from vigie.ask.when import When, read_times
 from vigie.plan import Key
 
 _WHOLE = frozenset("quel quelle quels quelles combien which how what liste list nombre quand when top".split())
@@ -48,6 +50,8 @@ def _next(
         return alone
     known = before.known
     times = read_times(text, now, zone, language, taken(text, found, [known]))
+    if (moved := _moved(before.frame, text, found, zone)) is not None:
+        times = replace(times, ranges=(moved,), vague=())
     marks = Reader(Grams(text, found, times), known).read()
     problem = problem_of(fit(marks, known), times, evidence=False)
     if not _continues(marks, alone):
@@ -59,6 +63,35 @@ def _next(
     if (left := seen.unused(frame)) is not None:
         return Planned(problem=about(*left, marks), known=known, times=times, marks=marks, followed=True)
     return planned(Planned(frame, None, None, (), known, times, marks, followed=True))
+
+
+_BEFORE = re.compile(
+    r"\b(?:la veille|(?:le|la|the) (?P<unit>jour|nuit|journee|semaine|mois|day|night|week|month) "
+    r"(?:d avant|precedente?|before)|(?:the )?previous (?P<other>day|night|week|month))\b"
+)
+_DAYS = {"semaine": 7, "week": 7, "mois": 0, "month": 0}
+
+
+def _moved(old: Frame, text: str, found: Sequence[Token], zone: ZoneInfo) -> When | None:
+    """ "et la semaine d'avant ?": the window of the question before, as much earlier as the words say."""
+    if len(old.times) != 1 or (said := _BEFORE.search(" ".join(t.norm for t in found))) is None:
+        return None
+    when = old.times[0]
+    unit = said["unit"] or said["other"] or "jour"
+    months, days = (1, 0) if unit in ("mois", "month") else (0, _DAYS.get(unit, 1))
+    place = len(said.string[: said.start()].split())
+    last = place + len(said.group().split())
+    at = (found[place].at[0], found[last - 1].at[1])
+    start, end = (None if t is None else _earlier(t.astimezone(zone), months, days) for t in (when.start, when.end))
+    return replace(when, start=start, end=end, phrase=text[at[0] : at[1]], at=at)
+
+
+def _earlier(local: datetime, months: int, days: int) -> datetime:
+    """On the clock of its zone; a day that the month before lacks is its last."""
+    if months:
+        year, month = (local.year, local.month - 1) if local.month > 1 else (local.year - 1, 12)
+        local = local.replace(year=year, month=month, day=min(local.day, monthrange(year, month)[1]))
+    return (local - timedelta(days=days)).astimezone(UTC)
 
 
 def _continues(marks: Marks, alone: Planned) -> bool:

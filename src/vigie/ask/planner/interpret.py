@@ -78,6 +78,8 @@ class Interpretation:
                 continue
             if any(self.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
                 continue
+            if self.known.roles.name in paths:
+                continue  # "which node ran the most jobs": the things that run stand for their runs
             found.append(noun)
         return found
 
@@ -153,7 +155,8 @@ class Interpretation:
                     if noun is None or not (noun.fields or noun.record >= 3):
                         break
                     path = self._path_of(noun)
-                    if path is None or (known.facets[path].numeric and marks.has("top", "most", "least")):
+                    measured = path is not None and known.facets[path].numeric and not known.facets[path].coded
+                    if path is None or (measured and marks.has("top", "most", "least")):
                         break  # "top 5 jobs by rows rejected": what they are ranked by
                     self.used.add(noun.first)
                     found.append(Key(path))
@@ -181,7 +184,7 @@ class Interpretation:
     def _adjective(self) -> list[Key]:
         """ "évolution mensuelle", "monthly number", "nombre quotidien"."""
         path = self._time_path()
-        if path is None or not self.marks.has("trend", "count", "avg", "rate", "sum"):
+        if path is None or not self.marks.has("trend", "count", "avg", "rate", "sum", "p95", "median", "max", "min"):
             return []
         for i, token in enumerate(self.marks.tokens):
             if any(cue.tag == "every" and cue.first == i for cue in self.marks.cues) and not any(
@@ -208,7 +211,7 @@ class Interpretation:
         if noun.record >= 3 or not noun.fields:
             return False
         facet = self.known.facets[noun.fields[0][1]]
-        return facet.numeric or facet.profile.time is not None
+        return (facet.numeric and not facet.coded) or facet.profile.time is not None
 
     def _labels_value(self, noun: NounMark) -> bool:
         """ "l'entité CIB": the noun only says what the value is of, unless it is the record's own or is asked for."""
@@ -305,6 +308,8 @@ class Interpretation:
             if noun.first in self.used or noun.record >= 3:
                 continue
             for score, path in noun.fields:
+                if self.known.facets[path].coded:
+                    continue
                 if self.known.facets[path].numeric and score >= 1.7 and "id" not in self.known.facets[path].concepts:
                     return path
         return None

@@ -14,6 +14,7 @@ from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.plan import FieldProfile, Profile, elapsed
 
 _MEASURED = frozenset({"duration", "size", "amount", "throughput"})
+HEAD = 2.5  # points of the word that names a collection
 _REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
 
@@ -62,11 +63,18 @@ class Knowledge:
         head, others = self._called
         said = stem(word)
         if said in head:
-            return 2.5
+            return HEAD
         name = self.facets.get(self.roles.name or "")
         if name is not None and said in name.stems:
             return 1.0
         return 0.6 if said in others else 0.3 if said in self.field_stems else 0.0
+
+    def called_so(self, word: str) -> bool:
+        """Is it part of the collection's name, or means what a part of it means?"""
+        head, others = self._called
+        return stem(word) in head | others or any(
+            _same(word, name) for name in (*self._name_words[0], *self._name_words[1])
+        )
 
     @cached_property
     def _called(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -125,7 +133,8 @@ class Knowledge:
                 whole = any(stem(word) in facet.extra for word in words)
                 left = [] if whole else [name for name in facet.words if not any(_says(word, name) for word in words)]
                 unsaid = len(left)
-                if facet.numeric and any(concepts_of(name) & _MEASURED for name in left):
+                things = all(concepts_of(word) & RUNNABLE for word in words)
+                if facet.numeric and things and any(concepts_of(name) & _MEASURED for name in left):
                     continue  # "exécutions" is no `temps_execution_s`
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
         return sorted(found, key=lambda f: (-f[0], f[1])) or self._inner(words)
@@ -181,6 +190,11 @@ class Knowledge:
     def names(self) -> list[str]:
         """Single words that are whole values, five letters and more: what a typo may have meant."""
         return [k for k in self.values.whole if " " not in k and len(k) >= 5]
+
+    @cached_property
+    def long_names(self) -> list[str]:
+        """Whole values of two and three words, ten letters and more."""
+        return [k for k in self.values.whole if 1 <= k.count(" ") <= 2 and len(k) >= 10]
 
     @cached_property
     def dimensions(self) -> list[str]:

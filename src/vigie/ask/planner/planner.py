@@ -203,7 +203,7 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     states = (*STATE_CUES, "ran")
     asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when")
     stated = any(known.roles.status in v.options for v in marks.values)
-    return bool(marks.nouns or stated or marks.has(*states) or (marks.values and asked))
+    return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
 
 
 def refused(found: Sequence[Token]) -> Problem | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, STRUCTURE
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import root, stem
@@ -26,6 +27,21 @@ _FIRM = STRUCTURE | _STATES
 _SOFT = frozenset({"rejected", "open", "opened"})  # states only where no value is called so
 _LINKS = frozenset("de d du des of the la le les l".split())
 _ARTICLES = frozenset({"un", "une"})
+_BLAND = frozenset(
+    "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
+)
+_COUNTED = frozenset({"trend", "count", "avg", "rate", "sum", "p95", "median", "max", "min"})
+_HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
+_TRUTHS = {
+    "true": True,
+    "vrai": True,
+    "oui": True,
+    "yes": True,
+    "false": False,
+    "faux": False,
+    "non": False,
+    "no": False,
+}
 _GENERIC = frozenset("code type nom name valeur value champ field".split())
 _SCALES = {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9, "k": 1e3, "mille": 1e3}
 _LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
@@ -57,10 +73,15 @@ class Reader:
     def _at(self, i: int) -> int:
         """Mark what begins here; the place after it."""
         if flag := self._flag_at(i):
-            self.marks.flags.append(flag)
-            return i + 1
+            truth = _TRUTHS.get(self.norms[i + 1]) if i + 1 < len(self.norms) else None
+            self.marks.flags.append(flag if truth is None else replace(flag, value=truth, last=i + 2))
+            return i + 1 if truth is None else i + 2
+        if (named := self._value_of_field(i)) > i:
+            return named
         value_end, refs = self._whole(i)
         cue_end, tags = self._cue(i)
+        if value_end == cue_end and set(tags) & _STATES and self._only_of_steps(refs, tags):
+            return self._take_cue(i, cue_end, tags)
         if value_end > i and (value_end > cue_end or (value_end == cue_end and self._outranks(i, value_end, tags))):
             return self._value(i, value_end, refs, "whole")
         alike_end, alike = self._alike(i)
@@ -92,6 +113,28 @@ class Reader:
             return number
         return self._rest(i)
 
+    def _value_of_field(self, i: int) -> int:
+        """ "sens R", "cacheHit false": right after its field a value may be a letter, a truth value or a number."""
+        noun = self.marks.nouns[-1] if self.marks.nouns else None
+        if noun is None or noun.last != i or (self.tokens[i].norm in STOP and len(self.tokens[i].text) > 1):
+            return i
+        for _, path in noun.fields:
+            facet = self.known.facets[path]
+            wanted: Scalar = _TRUTHS.get(self.norms[i]) if facet.flag else None
+            if facet.text and len(self.norms[i]) <= 2:
+                wanted = self.tokens[i].text
+            if wanted is not None and any(v == wanted and type(v) is type(wanted) for v, _ in facet.profile.values):
+                self.marks.nouns.pop()
+                mark = ValueMark(i, i + 1, {path: (wanted,)}, "whole", self.marks.said(noun.first, i + 1))
+                self.marks.values.append(mark)
+                return i + 1
+        return i
+
+    def _only_of_steps(self, refs: Sequence[ValueRef], tags: Sequence[str]) -> bool:
+        """ "failed" of a step of the runs, where the runs have a state of their own."""
+        told = any(tag in self.known.roles.polarity for tag in tags)
+        return told and all(self.known.facets[ref.path].profile.repeated for ref in refs)
+
     def _value_beyond(self, i: int, cue_end: int) -> bool:
         """ "non | terminés normalement": a value begins inside of the cue and ends after it."""
         return any(self._whole(j)[0] > cue_end for j in range(i + 1, cue_end))
@@ -103,6 +146,10 @@ class Reader:
     def _rest(self, i: int) -> int:
         token = self.tokens[i]
         plain = token.norm in STOP or token.norm in FILLER
+        hundred = _HUNDREDS.fullmatch(token.norm)
+        if hundred and (codes := self._codes(int(hundred[1]))):
+            self.marks.values.append(ValueMark(i, i + 1, codes, "whole", token.text))
+            return i + 1
         if not plain or token.shouted:
             if end := self._inside(i):
                 return end
@@ -121,6 +168,15 @@ class Reader:
             end += 1
         self.marks.unknown.append((i, end))
         return end
+
+    def _codes(self, hundred: int) -> dict[str, tuple[Scalar, ...]]:
+        """ "5xx": the HTTP codes of that hundred."""
+        found: dict[str, tuple[Scalar, ...]] = {}
+        for facet in self.known.facets.values():
+            if facet.numeric and "http" in facet.words:
+                met = [v for v, _ in facet.profile.values if isinstance(v, int) and v // 100 == hundred]
+                found[facet.path] = tuple(met) or (100 * hundred,)
+        return found
 
     # ------------------------------------------------------------------ values
 
@@ -152,9 +208,11 @@ class Reader:
     def _counts_by(self, i: int) -> bool:
         """ "évolution mensuelle", "monthly number": the adjective of a count, not a value."""
         near = [self.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(self.norms)]
-        return any(set(tags_of((word,))) & {"trend", "count", "avg", "rate", "sum"} for word in near)
+        return any(set(tags_of((word,))) & _COUNTED for word in near)
 
     def _alike(self, i: int) -> tuple[int, list[ValueRef]]:
+        if self.known.called(self.norms[i]) >= HEAD:
+            return i, []  # the records themselves, whatever value has the same stem
         for n, found in self.grams.values(i):
             if n > _LONGEST_ALIKE or (n == 1 and len(self.norms[i]) < 3):
                 continue
@@ -173,8 +231,9 @@ class Reader:
 
     def _inside(self, i: int) -> int:
         """Words that stand inside of longer values: SEPA of SEPA_OUT_CIB."""
-        if len(self.norms[i]) < 3 and not self.tokens[i].shouted:
-            return 0
+        plain = not self.tokens[i].shouted
+        if plain and (len(self.norms[i]) < 3 or concepts_of(self.norms[i]) or "every" in tags_of((self.norms[i],))):
+            return 0  # "fichiers" is a thing of the trade before it is part of "Fichier introuvable"
         for n in range(4, 0, -1):
             words = self.grams.words(i, n)
             if words is None:
@@ -215,6 +274,15 @@ class Reader:
         norm = self.norms[i]
         if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
             return 0
+        if not self._in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_RATIO for word in self.known.head):
+            self.marks.nouns.append(NounMark(i, i + 1, 3.0, (), self.marks.said(i, i + 1), frozenset()))
+            return i + 1
+        for n in (3, 2):  # "carefour banque"
+            words = self.grams.words(i, n)
+            told = " ".join(map(root, words)) if words else ""
+            near = process.extract(told, self.known.long_names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO)
+            if told and near and (len(near) == 1 or near[0][1] - near[1][1] >= TYPO_LEAD):
+                return self._value(i, i + n, self.known.values.whole[near[0][0]], "typo")
         best = process.extract(norm, self.known.names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO - TYPO_LEAD)
         if best and best[0][1] >= TYPO_RATIO and (len(best) == 1 or best[0][1] - best[1][1] >= TYPO_LEAD):
             return self._value(i, i + 1, self.known.values.whole[best[0][0]], "typo")
@@ -224,6 +292,8 @@ class Reader:
 
     def _cue(self, i: int) -> tuple[int, tuple[str, ...]]:
         end, tags = self.grams.phrase(i)
+        if tags == ("rate",) and "é" in self.tokens[i].text:
+            tags = ("failed",)  # "ratés" is no rate
         if "every" in tags and not self._counts_by(i):
             return i, ()  # "les horaires des flux" are no hourly count
         if end > i + 1 and set(tags) & {"most", "least"}:
@@ -239,7 +309,7 @@ class Reader:
 
     def _noun(self, i: int) -> int:
         """Where the longest noun that begins here ends: "code d'erreur", "équipe responsable", "run id"."""
-        if not self._names(i):
+        if not self._names(i) or self._in_a_path(i):
             return i
         end = i + 1
         best = end
@@ -266,6 +336,11 @@ class Reader:
                 break
         return best
 
+    def _in_a_path(self, i: int) -> bool:
+        """ "/orders"."""
+        start = self.tokens[i].at[0]
+        return start > 0 and self.text[start - 1] == "/"
+
     def _named_after(self, i: int) -> int:
         """ "codes abend", "type de support": the field that is called by the second word alone."""
         end = i + 1
@@ -286,6 +361,7 @@ class Reader:
             (token.shouted and len(token.norm) <= 3 and not self.known.record_noun(token.norm))
             or token.norm in STOP
             or token.norm.isdigit()
+            or (token.norm in _BLAND and not self._field_word(token.norm))
         ):
             return False
         return bool(concepts_of(token.norm)) or bool(self.known.record_noun(token.norm)) or self._field_word(token.norm)
@@ -304,6 +380,10 @@ class Reader:
 
     def _take_noun(self, i: int, end: int) -> int:
         words = [w for w in self.norms[i:end] if w not in _LINKS]
+        if len(words) > 1 and all(map(self.known.called_so, words)):
+            # "appels API" of the collection api_calls: its records, no field of theirs.
+            self.marks.nouns.append(NounMark(i, end, 3.0, (), self.marks.said(i, end), frozenset()))
+            return end
         fields = self.known.field_scores(words) or self._runnable(words)
         if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
             fields = self.known.field_scores(words[1:])
@@ -350,6 +430,9 @@ class Reader:
 
     def _number(self, i: int) -> int:
         token = self.tokens[i]
+        if re.fullmatch(r"[1-5]\d\ds", token.norm):  # "429s"
+            self.marks.numbers.append(NumberMark(i, i + 1, float(token.norm[:3])))
+            return i + 1
         if token.norm.isdigit() and len(token.norm) < 16:
             end, value = i + 1, float(token.norm)
             joint = self.grams.joint(end) if end < len(self.tokens) else ""
@@ -377,7 +460,7 @@ class Reader:
     def _shortened(self, i: int) -> int:
         """ "inc" for incidents: the beginning of what the collection is called."""
         norm = self.norms[i]
-        if len(norm) < 3 or not any(word.startswith(norm) for word in self.known.head):
+        if len(norm) < 3 or self._in_a_path(i) or not any(word.startswith(norm) for word in self.known.head):
             return 0
         self.marks.nouns.append(NounMark(i, i + 1, 3.0, (), self.marks.said(i, i + 1), frozenset()))
         return i + 1

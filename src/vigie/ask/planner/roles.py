@@ -54,7 +54,15 @@ class Facet:
 
     @cached_property
     def concepts(self) -> frozenset[str]:
-        return frozenset(c for word in self.words for c in concepts_of(word))
+        found = frozenset(c for word in self.words for c in concepts_of(word))
+        return found | {"code"} if "http" in self.words else found
+
+    @cached_property
+    def coded(self) -> bool:
+        """Numbers that name something: return codes, HTTP codes. They are counted, not added up."""
+        return self.numeric and bool(
+            self.concepts & {"code", "exit", "status"} or set(self.words) & (_RETURNS | {"http"})
+        )
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -205,7 +213,17 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
             pole = "succeeded" if well else "failed"
         if pole is not None:
             found.setdefault(pole, []).append(value)
+    if "failed" in found and any(not _given_up(value) for value in found["failed"]):
+        found["failed"] = [value for value in found["failed"] if not _given_up(value)]
     return {pole: tuple(values) for pole, values in found.items()}
+
+
+def _given_up(value: Scalar) -> bool:
+    """Aborted runs have failed only where no others have."""
+    return isinstance(value, str) and bool({stem(word) for word in parts(value)} & _GIVEN_UP)
+
+
+_GIVEN_UP = frozenset(stem(word) for word in "abort aborted avorte avortee abandonne abandonnee abandoned".split())
 
 
 # ------------------------------------------------------------------ scores

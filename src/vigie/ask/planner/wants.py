@@ -25,7 +25,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
     strong = marks.has(*_COMPUTES) or (planned.frame is not None and _is_number(planned.frame))
     timed = bool(marks.times.ranges or marks.times.vague or marks.times.durations)
     named = bool(marks.values or marks.flags) or any(n.record or n.fields for n in marks.nouns)
-    stated = marks.has(*_STATES)
+    status = planned.known.roles.status if planned.known else None
+    stated = marks.has(*_STATES) or any(status in value.options for value in marks.values)
     if problem is None:
         return strong or timed or (stated and named) or (named and marks.has(*_WITH_RECORDS)) or told
     if problem.code == "unknown_value" and len(marks.unknown) > 2 and not strong:
