@@ -37,11 +37,11 @@ OWN = [
     "<video src=https://evil.example/v autoplay><audio src=https://evil.example/a><source srcset=https://evil.example/s>",
 ]
 # In a text that was rendered, nothing else may stand.
-ALLOWED = """() => {
+ALLOWED = """(root) => {
   const good = new Set(['A','B','BLOCKQUOTE','BR','BUTTON','CODE','DEL','DIV','EM','H3','H4','H5','H6','HR','LI','MARK','OL','P','PRE',
     'SPAN','STRONG','TABLE','TBODY','TD','TH','THEAD','TR','UL']);
   const found = [];
-  for (const element of document.querySelectorAll('.markdown *, .code-view *, vg-json-tree .leaf *, vg-answer-table td *')) {
+  for (const element of document.querySelector(root).querySelectorAll('.markdown *, .code-view *, vg-json-tree .leaf *, vg-answer-table td *')) {
     const own = element.closest('vg-icon, .icon-button');
     if (!own && !good.has(element.tagName)) found.push(element.tagName);
     for (const { name } of element.attributes) if (name.startsWith('on') || name === 'style' || name === 'src') found.push(name);
@@ -118,11 +118,11 @@ def look_at(open_window: Open, services: InlineServices, texts: list[str]) -> No
             summary.evaluate("(one) => { one.parentElement.open = true; }")
         buttons = page.locator(".cited button")
         assert buttons.count() == len(texts)
-        seen: list[str] = list(page.evaluate(ALLOWED))
+        seen: list[str] = list(page.evaluate(ALLOWED, "main"))
         for n in range(len(texts)):
             buttons.nth(n).evaluate("(one) => one.click()")
             page.wait_for_timeout(15)
-            seen += page.evaluate(ALLOWED)
+            seen += page.evaluate(ALLOWED, ".evidence")
         page.wait_for_timeout(200)
         assert seen == [], seen[:5]
         assert page.url == f"{url}/s/hostile"
@@ -157,11 +157,11 @@ def test_hostile_pages_and_records_stay_text_in_their_documents(open_window: Ope
         window.ask("Liste des 20 derniers runs KO du flux PIEGE")
         page.locator("vg-turn:last-of-type").get_by_role("button", name="Voir les enregistrements").click()
         expect(page.locator("vg-records-panel article")).to_have_count(len(records))
-        assert page.evaluate(ALLOWED) == []
+        assert page.evaluate(ALLOWED, "vg-app") == []
         window.go("/")
         window.ask("texte du piège numéro 3")
         page.locator("vg-turn:last-of-type .cited button").first.click()
         page.get_by_role("button", name="Voir le document entier").click()
         expect(page.locator("vg-citation-view")).to_contain_text("Le piège numéro")
-        assert page.evaluate(ALLOWED) == []
+        assert page.evaluate(ALLOWED, "vg-app") == []
         window.close()

@@ -98,7 +98,7 @@ def test_the_theme_can_be_chosen_and_is_kept(open_window: Open, server: str) -> 
 
 
 def test_a_server_with_a_token_asks_for_it_once(chromium: str, open_window: Open, tmp_path: Path) -> None:
-    services = make_services(tmp_path, VIGIE_TOKEN="matin-calme")
+    services = make_services(tmp_path, VIGIE_TOKEN="matin-calme-été")
     services.syncer().run(KINDS, SyncOptions())
     with served(services) as url:
         window = open_window(url)
@@ -106,7 +106,8 @@ def test_a_server_with_a_token_asks_for_it_once(chromium: str, open_window: Open
         token = page.get_by_label("Jeton d’accès")
         token.fill("faux")
         page.get_by_role("button", name="Entrer").click()
-        token.fill("matin-calme")
+        expect(page.get_by_role("alert")).to_contain_text("n’est pas accepté")
+        token.fill("matin-calme-été")
         page.get_by_role("button", name="Entrer").click()
         expect(page.get_by_role("dialog", name="Accès protégé")).to_have_count(0)
         window.ask("Combien de runs KO ?")

@@ -33,6 +33,7 @@ export class App {
   protected readonly away = computed(() => this.transport.offline() || this.transport.starting());
 
   protected readonly drawerOpen = signal(false);
+  protected readonly refused = signal(false);
 
   constructor() {
     effect((onCleanup) => {
@@ -50,6 +51,11 @@ export class App {
 
   protected closeDrawer(): void {
     this.drawer().nativeElement.close();
+  }
+
+  protected async unlock(token: string): Promise<void> {
+    this.refused.set(false);
+    this.refused.set(!(await this.transport.unlock(token)));
   }
 
   protected newSession(): void {

@@ -9,9 +9,9 @@ import { SessionList } from '../sessions/session-store';
 import { whenIdle } from '../shared/ui/idle';
 import { SyncMenu } from '../sources/sync-menu';
 import { Composer } from './composer';
-import { Conversation, type Where } from './conversation';
+import { Conversation } from './conversation';
 import { EmptyState } from './empty-state';
-import type { Turn } from './turn';
+import type { Turn, Where } from './turn';
 import { TurnView } from './turn-view';
 
 const FIRST = 6; // turns drawn at once
@@ -72,7 +72,7 @@ export class ChatPage {
   }
 
   protected async retry(turn: Turn): Promise<void> {
-    await this.run(turn.question, {}, turn);
+    await this.run(turn.question, turn.where, turn);
   }
 
   protected edit(turn: Turn): void {

@@ -4,7 +4,7 @@ import type { Kind } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
 import { Icon } from '../shared/ui/icon';
 import { Catalogue } from '../sources/catalogue';
-import type { Where } from './conversation';
+import type { Where } from './turn';
 
 const KINDS: readonly Kind[] = ['confluence', 'records', 'code'];
 

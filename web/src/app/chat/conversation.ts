@@ -3,12 +3,7 @@ import { Injectable, computed, inject, signal } from '@angular/core';
 import { Api, type Asked } from '../shared/api/api';
 import { ApiError } from '../shared/api/transport';
 import type { AskEvent } from '../shared/api/types';
-import { answerId, begun, ended, kept, type Turn } from './turn';
-
-export interface Where {
-  sources?: Asked['sources'];
-  collection_name?: string;
-}
+import { answerId, begun, ended, kept, type Turn, type Where } from './turn';
 
 /** One conversation: its turns, and the question that is being answered. */
 @Injectable()
@@ -47,7 +42,7 @@ export class Conversation {
   async ask(question: string, where: Where = {}, replacing: Turn | null = null): Promise<void> {
     this.asking?.abort();
     const asking = (this.asking = new AbortController());
-    const turn = begun(`asked-${++this.asked}`, question, new Date().toISOString());
+    const turn = begun(`asked-${++this.asked}`, question, new Date().toISOString(), where);
     this.list.update((turns) => [...(replacing ? before(turns, replacing) : turns), turn]);
     const body: Asked = { query: question, ...where };
     const session = this.id();

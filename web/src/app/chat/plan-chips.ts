@@ -32,6 +32,7 @@ export class PlanChips {
     const texts = this.language.texts().chat;
     const chips: Chip[] = [];
     if (plan) chips.push({ text: texts.plan[plan.route], icon: ROUTE_ICON[plan.route], words: null });
+    if (plan?.follow_up) chips.push({ text: `${texts.plan.followUp} : ${plan.query}`, icon: null, words: '' });
     for (const kind of plan?.scope.kinds ?? []) chips.push({ text: texts.kinds[kind], icon: null, words: null });
     if (exact) return [...chips, ...this.computed(exact)];
     if (plan?.scope.collection) chips.push({ text: plan.scope.collection, icon: null, words: plan.scope.collection });

@@ -35,7 +35,9 @@ export class TurnView {
   protected readonly complete = computed(() => this.turn().state !== 'running');
   protected readonly exact = computed(() => this.turn().evidence?.exact ?? null);
   protected readonly citations = computed(() => this.turn().evidence?.citations ?? []);
-  protected readonly cited = computed<ReadonlySet<number>>(() => new Set(this.citations().map(({ n }) => n)));
+  protected readonly cited = computed<ReadonlyMap<number, string>>(
+    () => new Map(this.citations().map(({ n, title, locator, quote }) => [n, `${title} — ${locator}\n« ${quote} »`])),
+  );
   protected readonly parts = computed(() =>
     this.exact() ? aroundTable(this.turn().text) : { lead: this.turn().text, explanation: '' },
   );

@@ -1,10 +1,14 @@
-import type { Answer, Citation, Exact, PlanEvent } from '../shared/api/types';
+import type { Answer, Citation, Exact, PlanEvent, QueryBody } from '../shared/api/types';
+
+/** Where to look, when not everywhere. */
+export type Where = Partial<Pick<QueryBody, 'sources' | 'collection_name'>>;
 
 /** A question and what is known of its answer so far. */
 export interface Turn {
   /** Stays the same while the answer comes. */
   readonly key: string;
   readonly question: string;
+  readonly where: Where;
   readonly askedAt: string;
   readonly state: 'running' | 'done' | 'stopped' | 'failed';
   readonly plan: PlanEvent | null;
@@ -15,8 +19,8 @@ export interface Turn {
   readonly error: string | null;
 }
 
-export function begun(key: string, question: string, askedAt: string): Turn {
-  return { key, question, askedAt, state: 'running', plan: null, evidence: null, text: '', answer: null, error: null };
+export function begun(key: string, question: string, askedAt: string, where: Where = {}): Turn {
+  return { key, question, where, askedAt, state: 'running', plan: null, evidence: null, text: '', answer: null, error: null };
 }
 
 /** A turn as the server kept it. */

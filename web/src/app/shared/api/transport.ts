@@ -16,6 +16,11 @@ export class ApiError extends Error {
 
 const TOKEN = 'vigie.token';
 
+/** A header takes bytes: a text's in UTF-8, one character each. */
+function utf8(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
 /** The one place that talks to the server. */
 @Injectable({ providedIn: 'root' })
 export class Transport {
@@ -28,11 +33,16 @@ export class Transport {
   /** Counts up whenever requests that failed are worth another try. */
   readonly revived = signal(0);
 
-  setToken(token: string): void {
-    sessionStorage.setItem(TOKEN, token);
+  /** Tries this token; whether the server takes it. */
+  async unlock(token: string): Promise<boolean> {
     this.token.set(token);
-    this.state.set('up');
-    this.revived.update((n) => n + 1);
+    try {
+      await this.request('GET', '/list_collections', undefined);
+    } catch (error) {
+      return error instanceof ApiError && error.status !== 401;
+    }
+    sessionStorage.setItem(TOKEN, token);
+    return true;
   }
 
   async json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
@@ -61,7 +71,8 @@ export class Transport {
 
   private async request(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = {};
-    if (this.token()) headers['Authorization'] = `Bearer ${this.token()}`;
+    const token = this.token();
+    if (token) headers['Authorization'] = `Bearer ${utf8(token)}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     let response: Response;
     try {
@@ -76,8 +87,9 @@ export class Transport {
       return response;
     }
     const told = (await response.json().catch(() => ({}))) as Partial<ErrorBody>;
-    if (response.status === 401) this.state.set('locked');
-    else if (told.error === 'starting') this.state.set('starting');
+    if (response.status === 401) {
+      if (token === this.token()) this.state.set('locked'); // else it was asked before the token was given
+    } else if (told.error === 'starting') this.state.set('starting');
     else this.answered();
     throw new ApiError(told.error ?? 'unknown', told.detail ?? response.statusText, response.status);
   }

@@ -9,8 +9,9 @@ function place(html: string): HTMLElement {
 describe('citation numbers', () => {
   it('become buttons where they are cited, not in code, links or unknown', () => {
     const text = place('<p>Relancer [1][2], voir [9].</p><pre><code>a[1]</code></pre><a href="#">[1]</a>');
-    linkCitations(text, new Set([1, 2]), 'Source');
+    linkCitations(text, new Map([[1, 'Jetons'], [2, 'Relance']]), 'Source');
     expect([...text.querySelectorAll('button')].map((button) => button.getAttribute('aria-label'))).toEqual(['Source 1', 'Source 2']);
+    expect(text.querySelector('button')?.title).toBe('Jetons');
     expect(text.textContent).toContain('[9]');
     expect(text.querySelector('code')?.textContent).toBe('a[1]');
   });
@@ -35,7 +36,7 @@ describe('a quote', () => {
 describe('code', () => {
   it('gets a bar with its language and a copy button', () => {
     const text = place('<pre data-language="sql"><code>SELECT 1</code></pre>');
-    frameCode(text, 'Copier');
+    frameCode(text, 'Copier', 'texte');
     expect(text.querySelector('.code-bar')?.textContent).toBe('sqlCopier');
     expect(text.querySelector('.code-frame code')?.textContent).toBe('SELECT 1');
   });

@@ -1,7 +1,7 @@
 const NUMBER = /\[(\d{1,3})\]/g;
 
-/** Turns `[3]` in the text (not in code or links) into a button, for the numbers that are cited. */
-export function linkCitations(root: ParentNode & Node, cited: ReadonlySet<number>, label: string): void {
+/** Turns `[3]` in the text (not in code or links) into a button, for the numbers that are cited; what they cite is their title. */
+export function linkCitations(root: ParentNode & Node, cited: ReadonlyMap<number, string>, label: string): void {
   if (cited.size === 0) return;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const texts: Text[] = [];
@@ -15,32 +15,33 @@ export function linkCitations(root: ParentNode & Node, cited: ReadonlySet<number
     for (const match of text.data.matchAll(NUMBER)) {
       const n = Number(match[1]);
       if (!cited.has(n)) continue;
-      parts.push(text.data.slice(from, match.index).replace(/ $/, '\u00a0'), citationButton(n, label));
+      parts.push(text.data.slice(from, match.index).replace(/ $/, '\u00a0'), citationButton(n, label, cited.get(n) ?? ''));
       from = match.index + match[0].length;
     }
     if (from > 0) text.replaceWith(...parts, text.data.slice(from));
   }
 }
 
-function citationButton(n: number, label: string): HTMLButtonElement {
+function citationButton(n: number, label: string, title: string): HTMLButtonElement {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'cite';
   button.dataset['n'] = String(n);
   button.textContent = String(n);
+  button.title = title;
   button.setAttribute('aria-label', `${label} ${n}`);
   return button;
 }
 
 /** Puts each block of code under a bar with its language and a copy button. */
-export function frameCode(root: ParentNode, copy: string): void {
+export function frameCode(root: ParentNode, copy: string, plain: string): void {
   for (const pre of root.querySelectorAll('pre')) {
     const frame = document.createElement('div');
     frame.className = 'code-frame';
     const bar = document.createElement('div');
     bar.className = 'code-bar';
     const language = document.createElement('span');
-    language.textContent = pre.dataset['language'] || 'texte';
+    language.textContent = pre.dataset['language'] || plain;
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'copy-code';

@@ -8,7 +8,7 @@ import { coloured } from './coloured';
 import { LinkPolicy } from './link-policy';
 import { rendered } from './render';
 
-const NOTHING: ReadonlySet<number> = new Set();
+const NOTHING: ReadonlyMap<number, string> = new Map();
 const COPIED_MS = 1_500;
 
 /** A text in Markdown, made inert. `complete` once no more of it comes: then code is coloured. */
@@ -19,7 +19,8 @@ const COPIED_MS = 1_500;
 })
 export class MarkdownView {
   readonly text = input.required<string>();
-  readonly cited = input<ReadonlySet<number>>(NOTHING);
+  /** What is cited, by number. */
+  readonly cited = input(NOTHING);
   readonly complete = input(true);
   readonly cite = output<number>();
 
@@ -32,7 +33,7 @@ export class MarkdownView {
       const texts = this.language.texts();
       const fragment = rendered(this.text(), this.links.origins());
       linkCitations(fragment, this.cited(), texts.evidence.citation);
-      frameCode(fragment, texts.chat.copy);
+      frameCode(fragment, texts.chat.copy, texts.chat.plainText);
       frameTables(fragment);
       this.host.replaceChildren(fragment);
       if (this.complete()) this.colour();
