@@ -83,7 +83,10 @@ def test_a_citation_opens_its_passage_with_the_words_marked_and_gives_the_focus_
     window.ask("Que faire quand un flux tombe en AUTH-401 ?")
     page = window.page
     number = page.locator(f"{LAST} vg-markdown button.cite").first
+    number.hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("renouveler le jeton")
     number.click()
+    expect(page.get_by_role("tooltip")).to_have_count(0)
     panel = page.get_by_role("complementary", name="Sources")
     expect(panel.locator("mark").first).to_be_visible()
     expect(panel).to_contain_text("renouveler le jeton")

@@ -36,6 +36,7 @@ OWN = [
     "<link rel=prefetch href=https://evil.example/l><meta http-equiv=refresh content='0;url=https://evil.example'>",
     "<video src=https://evil.example/v autoplay><audio src=https://evil.example/a><source srcset=https://evil.example/s>",
 ]
+RUN = {"flow": "PIEGE", "status": "KO", "started_at": {"$date": "2026-11-19T01:00:00Z"}}
 # In a text that was rendered, nothing else may stand.
 ALLOWED = """(root) => {
   const good = new Set(['A','B','BLOCKQUOTE','BR','BUTTON','CODE','DEL','DIV','EM','H3','H4','H5','H6','HR','LI','MARK','OL','P','PRE',
@@ -139,14 +140,20 @@ def test_our_own_payloads_stay_text_everywhere(open_window: Open, services: Inli
     look_at(open_window, services, OWN)
 
 
-def test_hostile_pages_and_records_stay_text_in_their_documents(open_window: Open, services: InlineServices) -> None:
+@pytest.mark.parametrize("whose", ["own", "shared"])
+def test_hostile_pages_and_records_stay_text_in_their_documents(
+    open_window: Open, services: InlineServices, request: pytest.FixtureRequest, whose: str
+) -> None:
     exports = services.settings.records_dir
     assert exports is not None
-    records = [{"_id": f"r{n}", "flow": "PIEGE", "status": "KO", "message": text} for n, text in enumerate(OWN)]
-    records.append({"_id": "keys", "flow": "PIEGE", "status": "KO", "message": {text: text for text in OWN[:4]}})
+    texts = OWN if whose == "own" else payloads(request.getfixturevalue("shared_data")("hostile"))
+    records = [RUN | {"_id": f"r{n}", "message": text} for n, text in enumerate(texts)]
+    records.append(
+        {"_id": "keys", "flow": "PIEGE", "status": "KO", "message": {text.replace(".", ""): text for text in texts[:4]}}
+    )
     (exports / "vanish_flows.ndjson").write_text("\n".join(json.dumps(record) for record in records) + "\n")
     services.wiki.pages = {
-        str(n): f"# Piège {n}\n\nLe piège numéro {n} est un texte.\n\n{t}" for n, t in enumerate(OWN)
+        str(n): f"# Piège {n}\n\nLe piège numéro {n} est un texte.\n\n{t}" for n, t in enumerate(texts)
     }
     services.syncer().run(("confluence", "records"), SyncOptions())
     assert SourceRef("records", "vanish_flows") in services.ledger.sources()
@@ -154,10 +161,15 @@ def test_hostile_pages_and_records_stay_text_in_their_documents(open_window: Ope
         window = open_window(url)
         page = window.page
         window.ask("Quels messages pour le flux PIEGE en KO ?")
-        window.ask("Liste des 20 derniers runs KO du flux PIEGE")
+        window.ask("Combien de runs KO ?")
         page.locator("vg-turn:last-of-type").get_by_role("button", name="Voir les enregistrements").click()
-        expect(page.locator("vg-records-panel article")).to_have_count(len(records))
-        assert page.evaluate(ALLOWED, "vg-app") == []
+        panel = page.locator("vg-records-panel")
+        for number in range(1, -(-len(records) // 20) + 1):
+            if number > 1:
+                panel.get_by_role("button", name="Suivants").click()
+                expect(panel.get_by_text(f"Page {number} sur")).to_be_visible()
+            expect(panel.locator("article")).to_have_count(min(20, len(records) - 20 * (number - 1)))
+            assert page.evaluate(ALLOWED, "vg-app") == []
         window.go("/")
         window.ask("texte du piège numéro 3")
         page.locator("vg-turn:last-of-type .cited button").first.click()

@@ -2,6 +2,7 @@ import { Component, computed, inject, input, output, signal } from '@angular/cor
 
 import { AnswerTable } from '../evidence/answer-table';
 import { presented } from '../evidence/cells';
+import { CitePreview } from '../evidence/cite-preview';
 import { Explanation } from '../evidence/explanation';
 import { OpenEvidence } from '../evidence/open-evidence';
 import { Language } from '../shared/i18n/language';
@@ -17,7 +18,7 @@ const COPIED_MS = 1_500;
 /** A question with its answer, as far as it has come. */
 @Component({
   selector: 'vg-turn',
-  imports: [AnswerTable, Explanation, Icon, MarkdownView, PlanChips],
+  imports: [AnswerTable, CitePreview, Explanation, Icon, MarkdownView, PlanChips],
   templateUrl: './turn-view.html',
   styleUrl: './turn-view.css',
 })
@@ -36,7 +37,7 @@ export class TurnView {
   protected readonly exact = computed(() => this.turn().evidence?.exact ?? null);
   protected readonly citations = computed(() => this.turn().evidence?.citations ?? []);
   protected readonly cited = computed<ReadonlyMap<number, string>>(
-    () => new Map(this.citations().map(({ n, title, locator, quote }) => [n, `${title} — ${locator}\n« ${quote} »`])),
+    () => new Map(this.citations().map(({ n, title }) => [n, title])),
   );
   protected readonly parts = computed(() =>
     this.exact() ? aroundTable(this.turn().text) : { lead: this.turn().text, explanation: '' },
@@ -48,9 +49,17 @@ export class TurnView {
     return ['value', 'yes_no'].includes(presented(exact).form ?? '') ? null : exact;
   });
 
+  protected readonly pointedAt = signal<{ n: number; at: Element } | null>(null);
+  protected readonly preview = computed(() => {
+    const pointed = this.pointedAt();
+    const citation = this.citations().find(({ n }) => n === pointed?.n);
+    return pointed && citation ? { citation, anchor: pointed.at } : null;
+  });
+
   protected cite(n: number): void {
     const { answer } = this.turn();
     const answerId = answer?.answer_id ?? null;
+    this.pointedAt.set(null);
     this.evidence.show({ kind: 'citation', answerId, citations: this.citations(), contexts: answer?.contexts ?? [], n });
   }
 

@@ -1,6 +1,6 @@
 const NUMBER = /\[(\d{1,3})\]/g;
 
-/** Turns `[3]` in the text (not in code or links) into a button, for the numbers that are cited; what they cite is their title. */
+/** Turns `[3]` in the text (not in code or links) into a button, for the numbers that are cited; what they cite is told with them. */
 export function linkCitations(root: ParentNode & Node, cited: ReadonlyMap<number, string>, label: string): void {
   if (cited.size === 0) return;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -28,8 +28,7 @@ function citationButton(n: number, label: string, title: string): HTMLButtonElem
   button.className = 'cite';
   button.dataset['n'] = String(n);
   button.textContent = String(n);
-  button.title = title;
-  button.setAttribute('aria-label', `${label} ${n}`);
+  button.setAttribute('aria-label', `${label} ${n} : ${title}`);
   return button;
 }
 

@@ -15,7 +15,14 @@ const COPIED_MS = 1_500;
 @Component({
   selector: 'vg-markdown',
   template: '',
-  host: { class: 'markdown', '(click)': 'clicked($event)' },
+  host: {
+    class: 'markdown',
+    '(click)': 'clicked($event)',
+    '(mouseover)': 'pointed($event)',
+    '(focusin)': 'pointed($event)',
+    '(mouseout)': 'point.emit(null)',
+    '(focusout)': 'point.emit(null)',
+  },
 })
 export class MarkdownView {
   readonly text = input.required<string>();
@@ -23,6 +30,8 @@ export class MarkdownView {
   readonly cited = input(NOTHING);
   readonly complete = input(true);
   readonly cite = output<number>();
+  /** A citation number is pointed at, or none any more. */
+  readonly point = output<{ n: number; at: Element } | null>();
 
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly language = inject(Language);
@@ -44,6 +53,11 @@ export class MarkdownView {
     const button = (event.target as Element).closest('button');
     if (button?.className === 'cite') this.cite.emit(Number(button.dataset['n']));
     if (button?.className === 'copy-code') void this.copy(button);
+  }
+
+  protected pointed(event: Event): void {
+    const at = (event.target as Element).closest<HTMLElement>('button.cite');
+    if (at) this.point.emit({ n: Number(at.dataset['n']), at });
   }
 
   private colour(): void {
