@@ -51,6 +51,20 @@ ALLOWED = """(root) => {
   return found;
 }"""
 
+EACH_CITATION = f"""async () => {{
+  const check = {ALLOWED};
+  const found = [];
+  for (const button of document.querySelectorAll('.cited button')) {{
+    button.click();
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    if (document.querySelector('vg-citation-view h3')?.textContent !== button.querySelector('.title').textContent) {{
+      await new Promise((done) => setTimeout(done, 100));
+    }}
+    found.push(...check('.evidence'));
+  }}
+  return found;
+}}"""
+
 
 def payloads(folder: Path) -> list[str]:
     lines = [
@@ -117,13 +131,9 @@ def look_at(open_window: Open, services: InlineServices, texts: list[str]) -> No
         expect(page.locator("vg-turn")).to_have_count(len(texts), timeout=30_000)
         for summary in page.locator("vg-explanation summary").all():
             summary.evaluate("(one) => { one.parentElement.open = true; }")
-        buttons = page.locator(".cited button")
-        assert buttons.count() == len(texts)
+        assert page.locator(".cited button").count() == len(texts)
         seen: list[str] = list(page.evaluate(ALLOWED, "main"))
-        for n in range(len(texts)):
-            buttons.nth(n).evaluate("(one) => one.click()")
-            page.wait_for_timeout(15)
-            seen += page.evaluate(ALLOWED, ".evidence")
+        seen += page.evaluate(EACH_CITATION)
         page.wait_for_timeout(200)
         assert seen == [], seen[:5]
         assert page.url == f"{url}/s/hostile"

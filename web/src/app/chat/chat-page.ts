@@ -52,6 +52,14 @@ export class ChatPage {
   protected readonly shownTurns = computed(() => this.conversation.turns().slice(this.hidden()));
   protected readonly waiting = computed(() => this.hidden() > 0);
 
+  /** What a screen reader is told of the question asked last. */
+  protected readonly announced = computed(() => {
+    const texts = this.language.texts().chat;
+    const asked = this.conversation.turns().findLast(({ asked }) => asked);
+    if (!asked) return '';
+    return { running: texts.searching, done: texts.ready, stopped: texts.stopped, failed: texts.failed }[asked.state];
+  });
+
   constructor() {
     effect(() => {
       const id = this.sessionId() ?? null;

@@ -10,6 +10,8 @@ export interface Turn {
   readonly question: string;
   readonly where: Where;
   readonly askedAt: string;
+  /** Here and now, not read from the server. */
+  readonly asked: boolean;
   readonly state: 'running' | 'done' | 'stopped' | 'failed';
   readonly plan: PlanEvent | null;
   readonly evidence: { citations: readonly Citation[]; exact: Exact | null } | null;
@@ -20,7 +22,7 @@ export interface Turn {
 }
 
 export function begun(key: string, question: string, askedAt: string, where: Where = {}): Turn {
-  return { key, question, where, askedAt, state: 'running', plan: null, evidence: null, text: '', answer: null, error: null };
+  return { key, question, where, askedAt, asked: true, state: 'running', plan: null, evidence: null, text: '', answer: null, error: null };
 }
 
 /** A turn as the server kept it. */
@@ -28,6 +30,7 @@ export function kept(answer: Answer): Turn {
   return {
     ...begun(answer.answer_id, answer.question, answer.timestamp),
     ...ended(answer),
+    asked: false,
   };
 }
 

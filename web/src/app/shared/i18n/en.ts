@@ -44,6 +44,7 @@ export const en: Texts = {
     copyAnswer: 'Copy the answer',
     searching: 'Searching…',
     writing: 'Answering…',
+    ready: 'The answer is there.',
     stopped: 'Stopped.',
     failed: 'The question did not come through.',
     cancelled: 'This question was stopped.',

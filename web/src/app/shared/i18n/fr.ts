@@ -43,6 +43,7 @@ export const fr = {
     copyAnswer: 'Copier la réponse',
     searching: 'Recherche en cours…',
     writing: 'Réponse en cours…',
+    ready: 'La réponse est là.',
     stopped: 'Arrêté.',
     failed: 'La question n’a pas abouti.',
     cancelled: 'Cette question a été arrêtée.',
