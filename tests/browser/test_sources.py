@@ -62,6 +62,12 @@ def test_collections_are_chosen_and_sampled(server: str, open_window: Open, serv
     page.get_by_role("button", name="Synchroniser : Collections").click()
     expect(page.locator("vg-source-card", has_text="vanish_flows")).to_contain_text("3 enregistrements")
     expect(page.locator("vg-source-card", has_text="other")).to_have_count(0)
+    (exports / "vanish_flows.ndjson").write_text('{"_id": "r0", "status": "OK"}\n{"_id": "r1", "status": "OK"}\n')
+    page.get_by_role("button", name="Synchroniser : vanish_flows").click()
+    expect(page.locator("vg-source-card", has_text="vanish_flows")).to_contain_text("2 enregistrements")
+    expect(page.locator("vg-source-card", has_text="other")).to_have_count(0)
+    page.get_by_role("button", name="Vérifier et réparer").click()
+    expect(page.get_by_text("Les index et le registre disent la même chose.")).to_be_visible()
 
 
 def test_the_chat_syncs_a_source_and_offers_its_collections(server: str, open_window: Open) -> None:

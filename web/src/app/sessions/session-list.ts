@@ -41,19 +41,19 @@ export class SessionListView {
   protected async rename(session: SessionSummary, title: string): Promise<void> {
     if (this.renaming() === null) return;
     this.renaming.set(null);
-    if (title.trim() !== session.title) await this.store.rename(session.session_id, title.trim());
+    if (title.trim() !== session.title) await this.toasts.attempt(this.store.rename(session.session_id, title.trim()));
   }
 
   protected async remove({ session_id: id }: SessionSummary): Promise<void> {
     const texts = this.language.texts().sessions;
     const address = this.router.url;
-    await this.store.remove(id);
+    if (!(await this.toasts.attempt(this.store.remove(id)))) return;
     if (address === `/s/${id}`) await this.router.navigateByUrl('/');
     this.toasts.show(texts.deleted, texts.undo, () => void this.restore(id, address));
   }
 
   private async restore(id: string, address: string): Promise<void> {
-    await this.store.restore(id);
+    if (!(await this.toasts.attempt(this.store.restore(id)))) return;
     if (address === `/s/${id}`) await this.router.navigateByUrl(address);
   }
 }

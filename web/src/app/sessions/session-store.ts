@@ -17,7 +17,7 @@ export function ageOf(iso: string, now: Date): Age {
   return at >= midnight - 6 * DAY_MS ? 'week' : 'older';
 }
 
-/** The list of conversations. What is renamed or deleted here is changed at once, and taken back if it fails. */
+/** The list of conversations. What the server has changed is changed here without reading the list again. */
 @Injectable({ providedIn: 'root' })
 export class SessionList {
   private readonly api = inject(Api);

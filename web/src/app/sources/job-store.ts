@@ -3,6 +3,7 @@ import { Injectable, computed, effect, inject, resource, signal, untracked } fro
 import { Api } from '../shared/api/api';
 import { ApiError, Transport } from '../shared/api/transport';
 import type { IngestBody, Job, Kind, Progress } from '../shared/api/types';
+import { Toasts } from '../shared/ui/toast';
 import { Catalogue } from './catalogue';
 
 export function isOpen(job: Job): boolean {
@@ -23,6 +24,7 @@ export class Jobs {
   private readonly api = inject(Api);
   private readonly catalogue = inject(Catalogue);
   private readonly transport = inject(Transport);
+  private readonly toasts = inject(Toasts);
   private readonly seen = signal<readonly Job[]>([]);
   private readonly watched = new Set<string>();
 
@@ -68,7 +70,7 @@ export class Jobs {
   }
 
   async stop(job: Job): Promise<void> {
-    await this.api.stopJob(job.id);
+    await this.toasts.attempt(this.api.stopJob(job.id));
   }
 
   private async watch(job: Job): Promise<void> {

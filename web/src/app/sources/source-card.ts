@@ -1,16 +1,20 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
 
 import type { SourceDetail } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
+import { Icon } from '../shared/ui/icon';
 
 /** One source: what is indexed of it, how its last sync ended, what it left out and why. */
 @Component({
   selector: 'vg-source-card',
+  imports: [Icon],
   templateUrl: './source-card.html',
   styleUrl: './source-card.css',
 })
 export class SourceCard {
   readonly detail = input.required<SourceDetail>();
+  readonly busy = input(false);
+  readonly sync = output<void>();
 
   protected readonly language = inject(Language);
   protected readonly source = computed(() => this.detail().source);

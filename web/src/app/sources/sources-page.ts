@@ -2,9 +2,10 @@ import { Component, computed, effect, inject, resource, signal, untracked } from
 
 import { Api } from '../shared/api/api';
 import { Transport } from '../shared/api/transport';
-import type { IngestBody, Kind } from '../shared/api/types';
+import type { IngestBody, Kind, SourceDetail } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
 import { Icon } from '../shared/ui/icon';
+import { Toasts } from '../shared/ui/toast';
 import { Jobs } from './job-store';
 import { ProgressBar } from './progress-bar';
 import { SourceCard } from './source-card';
@@ -27,6 +28,7 @@ export class SourcesPage {
   protected readonly jobs = inject(Jobs);
   private readonly api = inject(Api);
   private readonly transport = inject(Transport);
+  private readonly toasts = inject(Toasts);
 
   protected readonly status = resource({
     params: () => this.transport.revived(),
@@ -35,6 +37,7 @@ export class SourcesPage {
   protected readonly include = signal('');
   protected readonly exclude = signal('');
   protected readonly sample = signal('');
+  protected readonly repairing = signal(false);
 
   protected readonly kinds = computed(() => {
     const texts = this.language.texts().sources;
@@ -57,6 +60,17 @@ export class SourcesPage {
 
   protected sync(kind: Kind): void {
     void this.jobs.start(kind, kind === 'records' ? this.limits() : {});
+  }
+
+  protected syncOne({ source }: SourceDetail): void {
+    void this.jobs.start(source.source, { include: [source.name] });
+  }
+
+  protected async repair(): Promise<void> {
+    this.repairing.set(true);
+    await this.toasts.attempt(this.api.repair());
+    this.repairing.set(false);
+    this.status.reload();
   }
 
   protected syncAll(): void {

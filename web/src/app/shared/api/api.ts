@@ -6,6 +6,7 @@ import type {
   CollectionsReply,
   DocumentReply,
   HealthReply,
+  HealthReport,
   IngestBody,
   Job,
   JobEvent,
@@ -65,6 +66,11 @@ export class Api {
 
   health(signal?: AbortSignal): Promise<HealthReply> {
     return this.get('/health', signal);
+  }
+
+  /** Probes the indexes and rebuilds what is not sound. */
+  repair(): Promise<HealthReport> {
+    return this.transport.json('POST', '/check', { repair: true });
   }
 
   sessions(words: string, signal?: AbortSignal): Promise<SessionSummary[]> {

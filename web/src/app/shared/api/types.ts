@@ -14,6 +14,7 @@ export type ErrorEvent = Schemas['ErrorEvent'];
 export type EvidenceEvent = Schemas['EvidenceEvent'];
 export type Exact = Schemas['Exact'];
 export type HealthReply = Schemas['HealthReply'];
+export type HealthReport = Schemas['HealthReport'];
 export type IngestBody = Schemas['IngestBody'];
 export type Job = Schemas['Job'];
 export type Kind = Citation['source'];

@@ -187,6 +187,7 @@ export const en: Texts = {
       interrupted: 'interrupted',
     },
     health: 'Index health',
+    repair: 'Check and repair',
     healthOk: 'The indexes and the ledger agree.',
     healthBad: 'The indexes differ from the ledger.',
     healthNone: 'Not checked yet.',

@@ -186,6 +186,7 @@ export const fr = {
       interrupted: 'interrompue',
     },
     health: 'État des index',
+    repair: 'Vérifier et réparer',
     healthOk: 'Les index et le registre disent la même chose.',
     healthBad: 'Les index diffèrent du registre.',
     healthNone: 'Pas encore vérifié.',

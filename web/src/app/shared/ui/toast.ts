@@ -1,5 +1,6 @@
 import { Component, Injectable, inject, signal } from '@angular/core';
 
+import { ApiError } from '../api/transport';
 import { Language } from '../i18n/language';
 import { Icon } from './icon';
 
@@ -14,6 +15,7 @@ const SHOWN_MS = 8_000;
 /** One message at a time, with at most one thing to do about it. */
 @Injectable({ providedIn: 'root' })
 export class Toasts {
+  private readonly language = inject(Language);
   readonly message = signal<Message | null>(null);
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -21,6 +23,18 @@ export class Toasts {
     this.message.set({ text, action, run });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.dismiss(), SHOWN_MS);
+  }
+
+  /** Whether it could be done; if not, why is shown. */
+  async attempt(work: Promise<unknown>): Promise<boolean> {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      const offline = error instanceof ApiError && error.code === 'offline';
+      this.show(offline ? this.language.texts().states.offline : error instanceof Error ? error.message : String(error));
+      return false;
+    }
   }
 
   dismiss(): void {
