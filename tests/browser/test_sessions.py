@@ -48,6 +48,7 @@ def test_sessions_are_found_renamed_deleted_and_taken_back(open_window: Open, se
     page.get_by_role("button", name="Nouvelle session").click()
     expect(page.locator("vg-empty-state")).to_be_visible()
     window.ask("Combien de flux en échec en 2026 ?")
+    expect(side.get_by_role("link", name="Combien de flux en échec en 2026 ?")).to_have_count(1)
     page.get_by_role("searchbox", name="Chercher une session").fill("durée moyenne")
     expect(side.get_by_role("link")).to_have_count(1)
     side.get_by_role("link").click()

@@ -31,7 +31,16 @@ export class SessionList {
   /** What was last known, while another search is under way. */
   private readonly known = signal<readonly SessionSummary[] | null>(null);
 
-  readonly sessions = computed(() => (this.reply.hasValue() ? this.reply.value() : (this.known() ?? [])));
+  /** What was changed here since the list was read: a title, or null for what was deleted. */
+  private readonly changed = signal<ReadonlyMap<string, string | null>>(new Map());
+
+  readonly sessions = computed(() => {
+    const changed = this.changed();
+    const read = this.reply.hasValue() ? this.reply.value() : (this.known() ?? []);
+    return read
+      .filter(({ session_id }) => changed.get(session_id) !== null)
+      .map((session) => ({ ...session, title: changed.get(session.session_id) ?? session.title }));
+  });
   readonly loading = computed(() => this.reply.isLoading());
 
   readonly groups = computed(() => {
@@ -50,17 +59,18 @@ export class SessionList {
   }
 
   reload(): void {
+    this.changed.set(new Map());
     this.reply.reload();
   }
 
   async rename(id: string, title: string): Promise<void> {
     const renamed = await this.api.renameSession(id, title);
-    this.change((list) => list.map((one) => (one.session_id === id ? renamed : one)));
+    this.change(id, renamed.title);
   }
 
   async remove(id: string): Promise<void> {
     await this.api.deleteSession(id);
-    this.change((list) => list.filter((one) => one.session_id !== id));
+    this.change(id, null);
   }
 
   async restore(id: string): Promise<void> {
@@ -68,7 +78,7 @@ export class SessionList {
     this.reload();
   }
 
-  private change(change: (list: SessionSummary[]) => SessionSummary[]): void {
-    if (this.reply.hasValue()) this.reply.update((list) => change(list ?? []));
+  private change(id: string, title: string | null): void {
+    this.changed.update((changed) => new Map(changed).set(id, title));
   }
 }
