@@ -95,13 +95,14 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright(chromium: str) -> Iterator[Playwright]:
+    """Ended with its module: while it lives an event loop runs here, and tests of others could start none."""
     with sync_playwright() as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     made = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
     yield made
