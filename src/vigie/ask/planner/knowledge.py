@@ -60,6 +60,13 @@ class Knowledge:
 
     def called(self, word: str) -> float:
         """Points for the very word of the collection's own name, or of a field's, beside one that means the same."""
+        return self._points_of(word)
+
+    @cached_property
+    def _points_of(self) -> Callable[[str], float]:
+        return lru_cache(maxsize=_REMEMBERED)(self._name_points)
+
+    def _name_points(self, word: str) -> float:
         head, others = self._called
         said = stem(word)
         if said in head:
