@@ -6,6 +6,7 @@ import warnings
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -107,6 +108,7 @@ class Settings(BaseSettings):
 
     vector_db: Literal["chroma", "faiss"] = _setting("VECTOR_DB_TYPE", "chroma", "chroma or faiss")
     chroma_db_dir: Path | None = _setting("CHROMA_DB_DIR", None, "a folder that can be written to")
+    chroma_url: Url | None = _setting("CHROMA_URL", None, "an http(s) address")
     vector_db_path: Path | None = _setting("VECTOR_DB_PATH", None, "a folder that can be written to")
 
     local_emb_model: str | None = _setting("LOCAL_EMB_MODEL", None, "a model's name or folder")
@@ -151,7 +153,14 @@ class Settings(BaseSettings):
         """Where the vector index lies: CHROMA_DB_DIR wins for Chroma, FAISS has a folder of its own in any."""
         if self.vector_db == "faiss":
             return (self.vector_db_path or self.data_dir) / "faiss"
+        if self.chroma_url:
+            return self.data_dir / "chroma-server" / quote(self.chroma_url, safe="")  # what we keep of a server
         return self.chroma_db_dir or self.vector_db_path or self.data_dir / "chroma"
+
+    @property
+    def vectors_place(self) -> Path | str:
+        """`vectors_dir`, or the address of the server that has them."""
+        return self.chroma_url if self.chroma_url and self.vector_db == "chroma" else self.vectors_dir
 
     def clock(self) -> datetime:
         """Now in the configured zone, or the instant of VIGIE_NOW."""

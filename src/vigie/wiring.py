@@ -94,7 +94,7 @@ def open_services(
     bodies = make_bodies(settings)
     sessions = SqliteSessions(settings.data_dir / "sessions.db")
     indexer = Indexer(ledger, vectors, text, boundary)
-    _follow_index(settings, ledger, indexer, notes)
+    _follow_index(settings, ledger, indexer, vectors, notes)
     retriever = Retriever(ledger, vectors, text, LazyEmbedders(settings), former=FormerEmbedders(settings))
     remember_used(settings.data_dir / MODELS, [model_spec(settings, kind)[1] for kind in KINDS])
     chat = make_chat(settings)
@@ -140,17 +140,20 @@ def _rebuildable(make: Callable[[Path], T], folder: Path, settings: Settings, no
         return make(folder)
 
 
-def _follow_index(settings: Settings, ledger: SqliteLedger, indexer: Indexer, notes: list[str]) -> None:
+def _follow_index(
+    settings: Settings, ledger: SqliteLedger, indexer: Indexer, vectors: VectorIndex, notes: list[str]
+) -> None:
     """Fill an index that is not the one used last: another type, another folder, or the one before the last."""
     stamp = IndexStamp(settings.data_dir / "vectors.stamp", settings.vectors_dir)
-    if stamp.same():
+    lost = settings.chroma_url and not vectors.collections()  # a server that was emptied
+    if stamp.same() and not lost:
         return
     if ledger.fingerprints():
-        log.info("filling the vector index in %s from the ledger", settings.vectors_dir)
+        log.info("filling the vector index in %s from the ledger", settings.vectors_place)
         indexer.refill()
         if not any("rebuilt from the ledger" in note for note in notes):
             notes.append(
-                f"the vector index is {settings.vector_db} in {settings.vectors_dir} from now on: filled from the "
+                f"the vector index is {settings.vector_db} in {settings.vectors_place} from now on: filled from the "
                 "ledger, nothing was embedded again"
             )
     stamp.renew()
@@ -161,6 +164,10 @@ def _follow_index(settings: Settings, ledger: SqliteLedger, indexer: Indexer, no
 
 def make_vectors(settings: Settings, folder: Path) -> VectorIndex:
     match settings.vector_db:
+        case "chroma" if settings.chroma_url:
+            from vigie.index.chroma_server import ChromaServer
+
+            return ChromaServer(settings.chroma_url)
         case "chroma":
             from vigie.index.chroma import ChromaVectors
 

@@ -15,11 +15,13 @@ from pathlib import Path
 import chromadb
 import numpy as np
 import pytest
+from chroma_servers import chroma_server
 from chromadb.config import Settings
 
 from vigie.errors import StoreCorrupt, StoreError, StoreFull
 from vigie.index.chroma import ChromaVectors
 from vigie.index.chroma_errors import store_error
+from vigie.index.chroma_server import ChromaServer
 from vigie.index.faiss import FaissVectors
 from vigie.index.hnsw_files import FILES
 from vigie.index.names import encode
@@ -45,9 +47,20 @@ BACKENDS: dict[str, Callable[[Path], VectorIndex]] = {
 }
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with chroma_server() as url:
+        yield url
+
+
+@pytest.fixture(params=[*BACKENDS, "chroma server"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
-    made = BACKENDS[request.param](tmp_path)
+    if request.param in BACKENDS:
+        made = BACKENDS[request.param](tmp_path)
+    else:
+        made = ChromaServer(request.getfixturevalue("server"))
+        for name in made.collections():
+            made.drop(name)
     yield made
     made.close()
 
@@ -206,6 +219,29 @@ class TestVectorIndex:
             for reader in readers:
                 reader.join()
         assert failures == []
+
+
+# ---------------------------------------------------------------------- a Chroma server
+
+
+def test_an_index_in_a_server_is_there_when_it_is_opened_again(server: str) -> None:
+    first = ChromaServer(server)
+    first.rebuild(ODD, [(names(3), unit(3))])
+    first.close()
+    again = ChromaServer(server)
+    assert again.query(ODD, unit(3)[1], 1) == [("c00001", 1.0)]
+    again.drop(ODD)
+    again.close()
+
+
+def test_a_server_that_is_not_there_or_goes_away_is_told_with_its_address() -> None:
+    with chroma_server() as url:
+        index = ChromaServer(url)
+        index.upsert("code", ["a"], unit(1))
+    for use in (lambda: index.query("code", unit(1)[0], 1), lambda: ChromaServer(url)):
+        with pytest.raises(StoreError, match=f"{url} cannot be reached.*CHROMA_URL"):
+            use()
+    index.close()
 
 
 # ---------------------------------------------------------------------- Chroma alone

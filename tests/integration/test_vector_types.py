@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chroma_servers import chroma_server
 
 from vigie import wiring
+from vigie.index.chroma_server import ChromaServer
 from vigie.settings import Settings, load
 from vigie.types import Chunk, Document, SourceRef
 from vigie.wiring import Services, open_services
@@ -122,3 +124,24 @@ def test_a_damaged_text_index_is_filled_again_at_the_next_start(tmp_path: Path) 
     with opened(tmp_path, "faiss") as services:
         assert [note for note in services.notes if "rebuilt from the ledger" in note]
         assert sound(services, 2)
+
+
+def test_a_chroma_server_is_filled_from_the_ledger_and_again_when_it_lost_everything(tmp_path: Path) -> None:
+    with opened(tmp_path / "data", "chroma") as services:
+        put(services, WIKI, "1", "2")
+    with chroma_server() as url:
+        with opened(tmp_path / "data", "chroma", CHROMA_URL=url) as services:
+            assert sound(services, 2)
+            assert [f"chroma in {url}" in note for note in services.notes] == [True]
+        with opened(tmp_path / "data", "chroma", CHROMA_URL=url) as services:
+            put(services, CODE, "run.py")
+            assert sound(services, 3)
+            assert services.notes == ()
+        emptied = ChromaServer(url)
+        for name in emptied.collections():
+            emptied.drop(name)
+        emptied.close()
+        with opened(tmp_path / "data", "chroma", CHROMA_URL=url) as services:
+            assert sound(services, 3)
+    with opened(tmp_path / "data", "chroma") as services:
+        assert sound(services, 3)

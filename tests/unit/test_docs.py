@@ -13,7 +13,7 @@ from vigie.cli.app import app
 from vigie.settings import SECRETS, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "CHANGELOG.md", "docs/architecture.md", "docs/settings.md"]
+PAGES = ["README.md", "CHANGELOG.md", "docs/architecture.md", "docs/settings.md", "docs/compose.md"]
 
 
 def _read(page: str) -> str:

@@ -48,6 +48,12 @@ def _file(path: Path, request: Request) -> Response:
     return Response(packed, headers=headers | {"content-encoding": "gzip"}, media_type=TYPES[path.suffix])
 
 
+def page_policy(nonce: str) -> str:
+    """The policy of the app's page, whose components' styles bear `nonce`."""
+    policy = POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
+    return f"{policy}; require-trusted-types-for 'script'; trusted-types angular dompurify"
+
+
 @router.get("/")
 @router.get("/sources")
 @router.get("/s/{session_id}")
@@ -57,11 +63,7 @@ def page(request: Request) -> Response:
     if not index.is_file():
         return _file(HERE / "page.html", request)
     nonce = secrets.token_urlsafe(16)
-    policy = POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
-    headers = {
-        "content-security-policy": f"{policy}; require-trusted-types-for 'script'; trusted-types angular dompurify",
-        "cache-control": "no-store",
-    }
+    headers = {"content-security-policy": page_policy(nonce), "cache-control": "no-store"}
     return Response(index.read_text("utf-8").replace(NONCE, nonce), headers=headers, media_type=TYPES[".html"])
 
 

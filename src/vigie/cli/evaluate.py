@@ -75,7 +75,7 @@ def evaluate(folder: Path, settings: Settings, *, titled: bool, follow_up: bool)
     """The contract's output. Raises NotFound and InputError for a folder that is no judged set."""
     judged_set = read_set(folder)
     with tempfile.TemporaryDirectory(prefix="vigie-eval-") as scratch:
-        own = settings.model_copy(update={"data_dir": Path(scratch)})
+        own = settings.model_copy(update={"data_dir": Path(scratch), "chroma_url": None})
         ledger = SqliteLedger(own.data_dir / "ledger.db")
         vectors, text = make_vectors(own, own.data_dir / "vectors"), make_text(own.data_dir / "text")
         try:

@@ -63,6 +63,7 @@ def sample_team(base: Settings) -> Iterator[Settings]:
             RECORDS_DIR=exports,
             CODE_ROOTS=str(files / "code"),
             CHROMA_DB_DIR=None,
+            CHROMA_URL=None,
             VECTOR_DB_PATH=None,
         )
 

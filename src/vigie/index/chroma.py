@@ -64,13 +64,16 @@ class ChromaVectors:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
+        self._begin(self._folder)
+
+    def _begin(self, place: Path | str) -> None:
+        self._place = place  # as messages name it
         self._lock = threading.RLock()  # of writers
         self._live: dict[str, Collection] = {}
         self._looking = threading.Lock()
         self._sound: set[str] = set()  # ids of collections whose files were looked at, or were made here
         self._client: Any = None
         with self._mapped():
-            self._folder.mkdir(parents=True, exist_ok=True)
             self._client = self._open()
             self._recover()
 
@@ -180,11 +183,8 @@ class ChromaVectors:
     # ------------------------------------------------------------------ opening and exchanging
 
     def _open(self) -> Any:
-        settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]  # pydantic's; or Chroma would read the user's .env
-            anonymized_telemetry=False,
-            chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
-        )
+        self._folder.mkdir(parents=True, exist_ok=True)
+        settings = client_settings(chroma_api_impl="chromadb.api.rust.RustBindingsAPI")
         try:
             return chromadb.PersistentClient(str(self._folder), settings=settings)
         except BaseException:
@@ -232,8 +232,8 @@ class ChromaVectors:
             return
         if (found.metadata or {}).get(OURS) != collection:
             raise StoreError(
-                f"the Chroma folder {self._folder} already holds a collection {physical!r} that Vigie did not make: "
-                "rename or remove it, or set CHROMA_DB_DIR to another folder"
+                f"Chroma in {self._place} already holds a collection {physical!r} that Vigie did not make: "
+                "rename or remove it, or set CHROMA_DB_DIR or CHROMA_URL to another place"
             )
 
     def _look_at(self, collection: str, held: Collection) -> None:
@@ -286,17 +286,22 @@ class ChromaVectors:
     def _mapped(self, collection: str = "") -> Iterator[None]:
         """Turn what Chroma raises into the errors of `vigie.errors`."""
         if self._client is None and collection:
-            raise StoreError(f"the vector index in {self._folder} is closed")
+            raise StoreError(f"the vector index in {self._place} is closed")
         try:
             yield
         except StoreError:
             raise
         except (ChromaError, sqlite3.Error, OSError) as error:
-            raise store_error(error, self._folder, collection) from error
+            raise store_error(error, self._place, collection) from error
         except BaseException as error:
             if type(error).__name__ != "PanicException":  # of the Rust bindings, which do not export it
                 raise
-            raise store_error(error, self._folder, collection, damaged=True) from error
+            raise store_error(error, self._place, collection, damaged=True) from error
+
+
+def client_settings(**more: Any) -> Settings:
+    """Chroma's own settings: nothing from the user's `.env`, nothing sent anywhere."""
+    return Settings(_env_file=None, anonymized_telemetry=False, **more)  # type: ignore[call-arg]  # pydantic's
 
 
 def _put(held: Collection, ids: Sequence[str], vectors: Vectors) -> None:

@@ -20,8 +20,8 @@ _DAMAGE = (
 )
 
 
-def store_error(error: BaseException, folder: Path, collection: str, damaged: bool = False) -> StoreError:
-    """The error of ours to raise. `collection` is empty where the whole folder is meant."""
+def store_error(error: BaseException, folder: Path | str, collection: str, damaged: bool = False) -> StoreError:
+    """The error of ours to raise. `folder` may be a server's address. `collection` is empty for the whole of it."""
     what = (
         f"collection {collection!r} of the vector index in {folder}" if collection else f"the vector index in {folder}"
     )

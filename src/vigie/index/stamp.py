@@ -29,6 +29,7 @@ class IndexStamp:
         word = uuid.uuid4().hex
         try:
             for place in (self.folder / FILE, self.marker):  # killed in between, they differ
+                place.parent.mkdir(parents=True, exist_ok=True)
                 new = place.with_name(f"{place.name}.new")
                 new.write_text(word, encoding="ascii")
                 os.replace(new, place)
