@@ -35,7 +35,11 @@ class LiveServices(InlineServices):
 
         families = Families(
             discover,
-            lambda ref, subtree: self.wiki,
+            lambda ref, subtree: (
+                self.wiki
+                if ref.kind == "confluence"
+                else wiring.make_document_source(self.settings, given, ref, subtree)
+            ),
             partial(wiring.make_record_source, self.settings, given),
             self.bodies,
             lambda kind: HashingEmbedder(),

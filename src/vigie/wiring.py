@@ -102,6 +102,7 @@ def open_services(
     words = make_vocabulary(settings)
     if words:
         notes.append(f"{VOCABULARY} corrects {', '.join(sorted(words))}")
+    notes += chunk_notes(settings)
     notes += mongo_notes(settings)
     exact = ExactAnswers(records, lambda: sorted(ledger.bodies()), settings.zone, lambda: words)
     engine = Engine(retriever, ledger, sessions, chat, settings.clock, settings.zone, exact)
@@ -305,6 +306,26 @@ class FormerEmbedders:
             "no embedding model known here has the fingerprint %s: its collection has to be synced", fingerprint
         )
         return None
+
+
+def chunk_notes(settings: Settings) -> list[str]:
+    """That CHUNK_SIZE is more than a model reads, where its files tell that without loading it."""
+    size = settings.chunk_size
+    if size is None:
+        return []
+    from vigie.embed.models import reads, resolve
+
+    told = []
+    for variable, spec in dict(model_spec(settings, kind) for kind in KINDS).items():
+        try:
+            most = reads(resolve(spec.name, settings.data_dir / "cache"))
+        except EmbedderUnusable:
+            continue  # told when it is needed
+        if most is not None and size > most:
+            told.append(
+                f"CHUNK_SIZE={size} is more than {spec.name} ({variable}) reads: chunks have at most {most} tokens"
+            )
+    return told
 
 
 def make_chat(settings: Settings) -> ChatModel | None:

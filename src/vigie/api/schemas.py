@@ -43,9 +43,9 @@ class QueryBody(BaseModel):
     session_id: str | None = None
     collection_name: Annotated[str | None, Field(max_length=NAME_LENGTH)] = None
     sources: list[Kind] | None = None
-    top_k: int = 5
+    top_k: int | None = None
     now: Annotated[datetime, AfterValidator(_aware)] | None = None
-    use_model: bool = True
+    use_model: bool | None = None
     replaces: str | None = None
 
     def question(self) -> Question:
@@ -54,9 +54,9 @@ class QueryBody(BaseModel):
         if collection in ("confluence", "code"):
             # The names of the two sources that are one collection each.
             kinds, collection = frozenset((collection,)), None  # type: ignore[arg-type]
-        return Question(
-            self.query, self.session_id, Scope(kinds, collection), self.top_k, self.now, self.use_model, self.replaces
-        )
+        top_k = 5 if self.top_k is None else self.top_k
+        scope = Scope(kinds, collection)
+        return Question(self.query, self.session_id, scope, top_k, self.now, self.use_model is not False, self.replaces)
 
 
 class IngestBody(BaseModel):

@@ -83,6 +83,20 @@ def backend(folder: Path) -> tuple[Literal["onnx", "transformers"], str]:
     return "onnx", "a BERT encoder"
 
 
+MARKS = 2  # tokens that a BERT puts around a text
+
+
+def reads(folder: Path) -> int | None:
+    """Tokens of a text that an encoder on ONNX Runtime reads, before any prefix; None of what torch runs.
+
+    Raises EmbedderUnusable for a folder whose files cannot be read.
+    """
+    try:
+        return read_checkpoint(folder).max_length - MARKS
+    except NotForOnnx:
+        return None
+
+
 def _in_hub_cache(name: str) -> Path | None:
     # Here because most starts do not need it.
     from huggingface_hub import snapshot_download
