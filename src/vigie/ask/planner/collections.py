@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vigie.ask.planner.conditions import STATE_CUES, every_record_failed, said_state
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state
 from vigie.ask.words import STOP
 
 MARGIN = 0.45  # of the points below: closer than that, the question fits both

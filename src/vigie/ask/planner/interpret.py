@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from vigie.ask.planner import conditions as c
+from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Cond, Frame, Limit
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BUCKETS, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
+from vigie.ask.planner.numbers import comparison, number_conditions
+from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.states import state_conditions
 from vigie.ask.words import STOP
 from vigie.plan import Aggregate, Key, Op
 
@@ -103,24 +106,24 @@ class Interpretation:
 
     def _conditions(self) -> list[Cond]:
         marks, known = self.marks, self.known
-        missing, used = c.missing_conditions(marks, known)
+        missing, used = missing_conditions(marks, known)
         self.used |= used
-        numbers, self.rest = c.number_conditions(marks, known)
+        numbers, self.rest = number_conditions(marks, known)
         for placed in numbers:
             path = placed.cond.path
             inside = (n for n in marks.nouns if placed.first <= n.first < placed.last)
             named = (n for n in marks.nouns if n.record < 3 and any(p == path for _, p in n.fields))
             self.used |= {n.first for n in (*inside, *named)}
-        self.states = c.state_conditions(marks, known)
-        values = c.value_conditions(marks, known)
+        self.states = state_conditions(marks, known)
+        values = value_conditions(marks, known)
         taken = {v.cond.path for v in values}
         states = [s for s in self.states if s.cond.path not in taken or s.cond.polarity is None]
         self.value_placed = values
         self.state_placed = states
         durations = self._durations()
-        return c.merged([*values, *c.flag_conditions(marks), *states, *missing, *numbers, *durations])
+        return merged([*values, *flag_conditions(marks), *states, *missing, *numbers, *durations])
 
-    def _durations(self) -> list[c.Placed]:
+    def _durations(self) -> list[Placed]:
         """ "plus de 10 min" on the duration of each record, unless an average or a total is bounded."""
         roles = self.known.roles
         if not roles.duration or roles.duration_unit is None or self.marks.has("avg", "sum", "median", "max", "min"):
@@ -132,7 +135,7 @@ class Interpretation:
             value = said.seconds / roles.duration_unit[0]
             op: Op = "in" if said.compare == "eq" else said.compare
             cond = Cond(roles.duration, op, (_number(value),), said.phrase)
-            found.append(c.Placed(cond, 0, 0))
+            found.append(Placed(cond, 0, 0))
         return found
 
     # ------------------------------------------------------------------ nouns
@@ -294,7 +297,7 @@ class Interpretation:
         cue = self.marks.cue("rate")
         if cue is None:
             return ()
-        placed = [*self.state_placed, *self.value_placed, *c.flag_conditions(self.marks)]
+        placed = [*self.state_placed, *self.value_placed, *flag_conditions(self.marks)]
         # "taux d'échec", "part des micro-ondes": what follows; "failure rate": what stands before.
         near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= cue.last] or placed
         chosen = min(near, key=lambda p: (abs(p.first - cue.last), p.first), default=None)
@@ -332,7 +335,7 @@ class Interpretation:
     def limit(self) -> int | None:
         """ "top 5", "les 3 derniers": a number beside such a word that bounds nothing."""
         for number in self.rest:
-            if c.comparison(number.first, self.marks)[0] or number.percent or not number.value.is_integer():
+            if comparison(number.first, self.marks)[0] or number.percent or not number.value.is_integer():
                 continue
             if self._counts_times(number):
                 continue
@@ -347,7 +350,7 @@ class Interpretation:
         """ "plus de 3 fois", "au moins 40 erreurs", "> 25 %", "dont la durée moyenne dépasse 1h"."""
         found = []
         for number in self.rest:
-            op, first = c.comparison(number.first, self.marks)
+            op, first = comparison(number.first, self.marks)
             if op is None and not self._counts_times(number):
                 continue
             said = self.marks.said(first, number.last + self._counts_times(number))

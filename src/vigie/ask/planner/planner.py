@@ -14,7 +14,6 @@ from rapidfuzz import fuzz, process
 from vigie.ask.language import Language
 from vigie.ask.planner.build import Built, build, one_window
 from vigie.ask.planner.collections import MARGIN, Fit, fit
-from vigie.ask.planner.conditions import STATE_CUES, every_record_failed, said_state
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.grams import Grams
@@ -23,6 +22,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import POLITE, WHY
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.reader import Reader
+from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times

@@ -16,12 +16,12 @@ from typing import Annotated, Literal, Never
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vigie.ask.planner.build import build
-from vigie.ask.planner.conditions import STATE_CUES, state
 from vigie.ask.planner.frame import Cond, Frame, Limit
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.roles import POLARITIES
+from vigie.ask.planner.states import STATE_CUES, state
 from vigie.ask.planner.tokens import tokens
 from vigie.plan import Bucket, Key, Scalar
 

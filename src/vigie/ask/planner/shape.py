@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vigie.ask.planner.conditions import STATE_CUES
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.words import STOP
 from vigie.plan import Bucket, Key
 
@@ -191,7 +191,7 @@ def _absence(seen: Interpretation, frame: Frame, verb: str) -> Frame:
 
 def _universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "Tous les flux AM sont-ils passés hier ?": is there none that failed?"""
-    from vigie.ask.planner.conditions import state
+    from vigie.ask.planner.states import state
 
     marks = seen.marks
     verb = next((x for x in marks.cues if x.tag in ("succeeded", "ran")), None)

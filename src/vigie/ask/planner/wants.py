@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vigie.ask.planner.conditions import STATE_CUES
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.planner import Planned
+from vigie.ask.planner.states import STATE_CUES
 
 # Cues that only a computation answers, and those that do with records named beside them.
 _COMPUTES = (

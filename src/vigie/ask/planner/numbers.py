@@ -1,0 +1,212 @@
+"""Numbers with the field that they bound: "plus de 1000 lignes", "100 Mo", "en 503", "relancés au moins 2 fois"."""
+
+from __future__ import annotations
+
+import itertools
+
+from vigie.ask.planner.frame import Cond
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.marks import Marks, NounMark, NumberMark
+from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.roles import Facet
+from vigie.ask.words import STOP
+from vigie.plan import Op, Scalar
+
+
+def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], list[NumberMark]]:
+    """("plus de 1000 lignes", "0 records", "code retour 137"; the numbers that are no condition on a field)."""
+    placed: list[Placed] = []
+    rest: list[NumberMark] = []
+    said = _happened_times(marks, known)
+    placed += [one for _, one in said]
+    ranged = {**_ranges(marks, known), **{number.first: [] for number, _ in said if number is not None}}
+    placed += [one for pair in ranged.values() for one in pair]
+    for number in marks.numbers:
+        if number.first in ranged:
+            continue
+        told = _money(number, marks, known) or _http(number, marks, known)
+        if told is not None:
+            placed.append(told)
+            continue
+        noun = None if _ranks(number, marks) else _beside(number, marks, known)
+        if noun is None:
+            rest.append(number)
+            continue
+        path = _numeric_path(noun, marks, known)
+        op, first = comparison(number.first, marks)
+        value = _whole(number.value * _scale(noun, path, marks, known))
+        first = min(first, noun.first)
+        last = max(number.last, noun.last)
+        placed.append(Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last))
+    return placed, rest
+
+
+_UNITS = ("o octet octets byte bytes", "ko kb", "mo mb", "go gb", "to tb")
+
+
+_SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes
+
+
+def _scale(noun: NounMark, path: str, marks: Marks, known: Knowledge) -> float:
+    """ "plus de 100 Mo" of a field in ko."""
+    said = _SIZES.get(marks.tokens[noun.first].norm)
+    own = next((_SIZES[word] for word in known.facets[path].words if word in _SIZES), None)
+    return said / own if said is not None and own is not None else 1.0
+
+
+def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | None, Placed]]:
+    """ "relancés", "réouverts au moins 2 fois": a participle that names a count, with the number that bounds it."""
+    if marks.has("sum", "avg", "max", "min", "median", "most", "least", "top"):
+        return []
+    found: list[tuple[NumberMark | None, Placed]] = []
+    for noun in marks.nouns:
+        paths = [path for _, path in noun.fields if known.facets[path].numeric]
+        if noun.record or not paths or noun.last - noun.first > 1 or not _counts(known.facets[paths[0]]):
+            continue
+        if any(_beside(number, marks, known) is noun for number in marks.numbers):
+            continue
+        if not marks.tokens[noun.first].text.endswith(("é", "és", "ée", "ées", "erts", "ert", "erte", "ertes", "ed")):
+            continue
+        near = (n for n in marks.numbers if 0 <= n.first - noun.last <= 2)
+        times = (n for n in near if any(c.tag == "times" and 0 <= c.first - n.last <= 1 for c in marks.cues))
+        number = next(times, None)
+        op, value, last = "gt", 0.0, noun.last
+        if number is not None:
+            op, value, last = comparison(number.first, marks)[0] or "in", number.value, number.last
+        because = marks.said(noun.first, last)
+        found.append((number, Placed(Cond(paths[0], op, (_whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
+    return found
+
+
+def _counts(facet: Facet) -> bool:
+    """A number of times: `nbRelances`, `reopenCount`, `retries`; not a length or a size."""
+    return bool(set(facet.words) & _COUNTS or facet.concepts & {"retry", "reopened", "rejected"})
+
+
+_COUNTS = frozenset("nb nbr nbre nombre count cnt num number counter compteur".split())
+
+
+def _http(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
+    """ "en 503", "a 502": a number that can only be an HTTP code."""
+    path = next((f.path for f in known.facets.values() if f.numeric and "http" in f.words), None)
+    unit = marks.tokens[number.last].norm if number.last < len(marks.tokens) else ""
+    if path is None or not 100 <= number.value <= 599 or unit in ("ms", "s", "fois", "times", "min"):
+        return None
+    if comparison(number.first, marks)[0] is not None:
+        return None
+    said = marks.said(number.first, number.last)
+    return Placed(Cond(path, "in", (int(number.value),), said), number.first, number.last)
+
+
+def _money(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
+    """ "plus de 1 million d'EUR": of the field of amounts, whose currency is a value or a plain word."""
+    place = number.last
+    while place < len(marks.tokens) and marks.tokens[place].norm in ("de", "d", "of"):
+        place += 1
+    if place >= len(marks.tokens):
+        return None
+    values = [path for mark in marks.values if mark.first == place for path in mark.options]
+    if marks.tokens[place].norm not in _CURRENCIES and not any(
+        "currency" in known.facets[path].concepts for path in values
+    ):
+        return None
+    amounts = [f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts]
+    if not amounts:
+        return None
+    op, first = comparison(number.first, marks)
+    said = marks.said(first, place + 1)
+    return Placed(Cond(amounts[0], op or "in", (_whole(number.value),), said), first, place + 1)
+
+
+_CURRENCIES = frozenset("eur euro euros usd dollar dollars gbp chf keur meur".split())
+
+
+def _ranks(number: NumberMark, marks: Marks) -> bool:
+    """ "les 3 codes les plus fréquents": how many are wanted, no value of theirs."""
+    before = marks.tokens[number.first - 1].norm if number.first else ""
+    return before in ("les", "the", "top", "ces", "nos") and marks.has("most", "least", "top", "last", "first")
+
+
+def _ranges(marks: Marks, known: Knowledge) -> dict[int, list[Placed]]:
+    """ "de 100 à 200 ordres", "between 10 and 20 rows": place of a number -> conditions, the second with none."""
+    found: dict[int, list[Placed]] = {}
+    for low, high in itertools.pairwise(marks.numbers):
+        joined = [t.norm for t in marks.tokens[low.last : high.first]]
+        before = marks.tokens[low.first - 1].norm if low.first else ""
+        noun = _beside(high, marks, known)
+        if noun is None or (before, *joined) not in (
+            ("de", "a"), ("entre", "et"), ("between", "and"), ("from", "to"),
+        ):  # fmt: skip
+            continue
+        path = _numeric_path(noun, marks, known)
+        first, last = low.first - 1, max(high.last, noun.last)
+        said = marks.said(first, last)
+        found[low.first] = [Placed(Cond(path, op, (_whole(n),), said), first, last) for op, n in _bounds(low, high)]
+        found[high.first] = []
+    return found
+
+
+def _bounds(low: NumberMark, high: NumberMark) -> tuple[tuple[Op, float], tuple[Op, float]]:
+    return ("ge", low.value), ("le", high.value)
+
+
+def _whole(value: float) -> Scalar:
+    return int(value) if value.is_integer() else value
+
+
+def _numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
+    """Of several numeric fields the one that another word names too: "rejected more than 100 rows"."""
+    numeric = [p for _, p in noun.fields if known.facets[p].numeric]
+    others = [other for other in marks.nouns if other is not noun]
+    return next((p for p in numeric if any(p == path for other in others for _, path in other.fields)), numeric[0])
+
+
+def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
+    """The noun of a numeric field that stands right after the number, or right before it."""
+    for noun in marks.nouns:
+        numeric = any(known.facets[p].numeric for _, p in noun.fields)
+        if not numeric or noun.record >= 3:
+            continue
+        after = [t.norm for t in marks.tokens[number.last : noun.first]]
+        if after in (["or", "more"], ["ou", "plus"], ["or", "less"], ["ou", "moins"]):
+            return noun  # "3 or more attempts"
+        if noun.first == number.last or (
+            noun.first == number.last + 1 and marks.tokens[number.last].norm in ("de", "d", "of")
+        ):
+            return noun
+        between = range(noun.last, number.first)
+        if noun.last <= number.first and len(between) <= 3 and all(_joins(i, marks) for i in between):
+            return noun
+    return None
+
+
+def _joins(i: int, marks: Marks) -> bool:
+    compared = any(c.first <= i < c.last and c.tag in ("gt", "ge", "lt", "le", "eq") for c in marks.cues)
+    return compared or marks.tokens[i].norm in (
+        "a",
+        "de",
+        "est",
+        "is",
+        "was",
+        "of",
+        "to",
+        "egal",
+        "vaut",
+        "=",
+        "sont",
+        "are",
+    )
+
+
+def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
+    """(the comparison said right before this place or None, where it begins)."""
+    for cue in marks.cues:
+        if cue.tag in ("gt", "ge", "lt", "le", "eq") and cue.last <= first and first - cue.last <= 1:
+            if first - cue.last == 1 and marks.tokens[cue.last].norm not in STOP:
+                continue
+            return (None if cue.tag == "eq" else cue.tag), cue.first  # type: ignore[return-value]
+    for number in marks.numbers:
+        after = " ".join(t.norm for t in marks.tokens[number.last : number.last + 2])
+        if number.first == first and after in ("or more", "ou plus", "et plus", "and more", "or less", "ou moins"):
+            return ("ge" if after.endswith(("more", "plus")) else "le"), first
+    return None, first

@@ -1,0 +1,51 @@
+"""A condition and where its words stand; whether something negates what begins at a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vigie.ask.planner.frame import Cond
+from vigie.ask.planner.lexicon import ARTICLES
+from vigie.ask.planner.marks import Marks
+
+_NEGATING = ("not", "except", "without")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A condition and where its words stand."""
+
+    cond: Cond
+    first: int
+    last: int
+    negated: bool = False
+
+
+def negated(first: int, marks: Marks) -> bool:
+    """Is a negation said of what begins here? Between them only articles, a label, values of the same list."""
+    values = {i for m in marks.values for i in range(m.first, m.last)}
+    labels = {i for m in marks.nouns for i in range(m.first, m.last)}
+    i = first - 1
+    listed = False
+    for _ in range(10):
+        if i < 0 or i in marks.timed:
+            return False
+        if any(cue.first <= i < cue.last and cue.tag in _NEGATING for cue in marks.cues):
+            return True
+        norm = marks.tokens[i].norm
+        if norm in _CONJUNCTIONS:
+            listed = True
+        elif i in values or marks.tokens[i].glued:
+            if not listed and i in values and not _same_value(i, i + 1, marks):
+                return False
+        elif i not in labels and norm not in ARTICLES:
+            return False
+        i -= 1
+    return False
+
+
+_CONJUNCTIONS = frozenset({"et", "ou", "and", "or", "ni", "nor"})
+
+
+def _same_value(i: int, j: int, marks: Marks) -> bool:
+    return any(m.first <= i < m.last and m.first <= j < m.last for m in marks.values)

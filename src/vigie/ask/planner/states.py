@@ -1,0 +1,83 @@
+"""What became of a record, as a condition in the collection's own terms."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.frame import Cond
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.placed import Placed, negated
+from vigie.ask.planner.roles import POLARITIES, Polarity
+from vigie.ask.planner.tokens import parts
+
+STATE_CUES = (*POLARITIES, "rejected", "open", "opened")
+
+
+def state_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
+    """Failed, succeeded, running ... in the collection's own values; nothing where it has none of that state."""
+    found = []
+    for cue in marks.cues:
+        cond = said_state(cue.tag, known, marks.said(cue.first, cue.last), timed=bool(marks.times.ranges))
+        if cond is not None:
+            found.append(Placed(cond, cue.first, cue.last, negated(cue.first, marks)))
+    return found
+
+
+def said_state(tag: str, known: Knowledge, because: str, *, timed: bool) -> Cond | None:
+    """What a cue says became of a record; None for other cues, and where the collection does not tell.
+
+    "ouverts lundi" were opened on Monday; "ouverts" without a time are not closed yet.
+    """
+    match tag:
+        case "rejected":
+            return _rejected(known, because) or state("failed", known, because)
+        case "open":
+            return _still_open(known, because)
+        case "opened":
+            return None if timed else _still_open(known, because)
+        case "failed" | "succeeded" | "running" | "skipped" | "waiting":
+            return state(tag, known, because)
+    return None
+
+
+def _rejected(known: Knowledge, because: str) -> Cond | None:
+    """Where records tell of a rejection in an object of its own: `rejet.motif`."""
+    paths = [f.path for f in known.facets.values() if "rejected" in f.above_concepts and not f.numeric]
+    told = max(paths, key=lambda path: (known.facets[path].profile.present, path), default=None)
+    return Cond(told, "present", (), because, "failed") if told is not None else None
+
+
+def _still_open(known: Knowledge, because: str) -> Cond | None:
+    roles = known.roles
+    for path, _, concepts in known.flags:
+        if "resolved" in concepts:
+            return Cond(path, "in", (False,), because)
+    closed = (*roles.polarity.get("succeeded", ()), *roles.polarity.get("skipped", ()))
+    if roles.status and any({"resolved", "closed_at"} & concepts_of(word) for v in closed for word in parts(str(v))):
+        return Cond(roles.status, "not_in", closed, because)
+    if roles.end and known.facets[roles.end].concepts & {"resolved", "closed_at"}:
+        return Cond(roles.end, "missing", (), because)
+    return None
+
+
+def state(polarity: Polarity, known: Knowledge, because: str) -> Cond | None:
+    """That state as a condition, None where the collection does not tell it."""
+    roles = known.roles
+    values = roles.polarity.get(polarity, ())
+    if roles.status and values:
+        return Cond(roles.status, "in", values, because, polarity)
+    if polarity == "running" and roles.end:
+        return Cond(roles.end, "missing", (), because, polarity)
+    if polarity == "failed":
+        for path in (roles.code, roles.message):
+            if path and "." in path:
+                return Cond(path, "present", (), because, polarity)
+        two = roles.status is not None and known.facets[roles.status].profile.distinct == 2
+        if roles.status and two and roles.polarity.get("succeeded"):
+            return Cond(roles.status, "not_in", roles.polarity["succeeded"], because, polarity)
+    return None
+
+
+def every_record_failed(known: Knowledge) -> bool:
+    """A collection of errors: "échecs" needs no condition there."""
+    return not known.roles.status and known.record_noun("erreur") >= 3
