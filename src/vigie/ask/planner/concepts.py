@@ -13,7 +13,7 @@ from vigie.ask.planner.tokens import key, root, stem
 
 _CONCEPTS: dict[str, str] = {
     "flow": "flow flux chaine pipeline workflow interface echange stream feed dag liaison",
-    "job": "job batch travail tache task traitement treatment jobs",
+    "job": "job cronjob batch travail tache task traitement treatment jobs",
     "process": "process processus programme program script procedure routine module",
     "run": "run execution exec passage lancement occurrence launch exe",
     "error": "error erreur err anomalie anomaly exception fault defaut bug rejet",
@@ -47,9 +47,9 @@ _CONCEPTS: dict[str, str] = {
     "cause": "cause motif reason raison origine origin",
     "duration": "duration duree temps time elapsed runtime length took tps laps latency latence delai delay",
     "start": "start started begin begun began debut demarrage depart",
-    "end": "end ended finish finished fin stop stopped",
+    "end": "end completion ended finish finished fin stop stopped",
     "created": "created creation cree opened open ouverture ouvert emission emis occurred survenue date detected detection raised",
-    "closed_at": "closed cloture fermeture resolution",
+    "closed_at": "closed cleared cloture fermeture resolution",
     "records": "record enregistrement ligne line row element item entry",
     "volume": "volume volumetrie quantite quantity count nombre nb",
     "size": "size taille octet byte poids volume ko mo go kb mb gb",
@@ -181,6 +181,8 @@ application applicatif applicative appli
 rollback retour arriere
 hotfix correctif
 planned planifie planifiee prevu
+conforme compliant conformite compliance
+non conforme non compliant non conformite noncompliant
 unplanned imprevu non planifie
 emergency urgence
 internal interne
@@ -247,7 +249,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 
 # Phrases of several words in the lines above.
 _LONG = (
-    "pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
+    "non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "en attente de traitement|non resolu|non traite|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
     "timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie"
 )

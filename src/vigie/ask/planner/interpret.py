@@ -90,15 +90,16 @@ class Interpretation:
         marks, roles = self.marks, self.known.roles
         ordered = frame.order_path is not None or frame.limit or frame.having
         for cue in marks.cues if frame.aggregate == "count" else ():
-            lost = cue.tag in ("longest", "shortest") and not roles.duration
-            if cue.tag in ("avg", "median", "p95") or (not ordered and (lost or cue.tag in ("max", "min"))):
+            by = self.known.facets.get(frame.order_path or "")
+            lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
+            if cue.tag in ("avg", "median", "p95") or lost or (not ordered and cue.tag in ("max", "min")):
                 return cue.first, cue.last
         if self.rest and not (frame.having or frame.limit):
             return self.rest[0].first, self.rest[0].last
         undone = any(x.op in ("not_in", "missing") or x.values == (False,) for x in (*frame.conds, *frame.part))
         if not (undone or frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of")):
             for cue in marks.cues:
-                if cue.tag in ("not", "except") and cue.last < len(marks.tokens):
+                if cue.tag in ("not", "not_run", "except") and cue.last < len(marks.tokens):
                     return cue.first, cue.last
         return None
 

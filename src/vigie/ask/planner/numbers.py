@@ -18,7 +18,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     placed: list[Placed] = []
     rest: list[NumberMark] = []
     said = _happened_times(marks, known)
-    placed += [one for _, one in said]
+    placed += [*(one for _, one in said), *_with_some(marks, known)]
     ranged = {**_ranges(marks, known), **{number.first: [] for number, _ in said if number is not None}}
     placed += [one for pair in ranged.values() for one in pair]
     for number in marks.numbers:
@@ -75,6 +75,23 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
             op, value, last = comparison(number.first, marks)[0] or "in", number.value, number.last
         because = marks.said(noun.first, last)
         found.append((number, Placed(Cond(paths[0], op, (_whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
+    return found
+
+
+def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:
+    """ "imports avec des lignes rejetées": more than none of them."""
+    found = []
+    for noun in marks.nouns[1:]:
+        before = [t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]]
+        numeric = [path for _, path in noun.fields if known.facets[path].numeric and not known.facets[path].unit]
+        if noun.record or not numeric or marks.nouns[0].record < 3 or not marks.has("count", "list"):
+            continue
+        if before[-2:] in (["avec", "des"], ["avec", "de"], ["with", "some"], ["with", "any"]) or before[-1:] == [
+            "with"
+        ]:
+            first = noun.first - (1 if before[-1:] == ["with"] else 2)
+            cond = Cond(numeric[0], "gt", (0,), marks.said(first, noun.last))
+            found.append(Placed(cond, first, noun.last))
     return found
 
 

@@ -419,7 +419,7 @@ class Reader:
                 value = True
             elif (
                 ("resolved" in concepts and stem(norm) in _OPEN)
-                or (norm.startswith(("un", "non", "in")) and stem(norm[2:]) in stems)
+                or (norm.startswith(("un", "in")) and (stem(norm[2:]) in stems or concepts_of(norm[2:]) & concepts))
                 or (norm.startswith("non") and stem(norm[3:]) in stems)
             ):
                 value = False

@@ -22,7 +22,7 @@ _WORDS: dict[Polarity, str] = {
     "abended killed timeout timedout rejected rejete refused refuse broken anormal abnormal fatal nonok unsuccessful incident bad red rouge "
     "avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee",
     "succeeded": "ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie "
-    "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term accepte acceptee accepted acquitte acquittee",
+    "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee",
     "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec",
     "skipped": "skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee",
     "waiting": "pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att",
@@ -197,8 +197,12 @@ def polarity_of(value: Scalar) -> Polarity | None:
     if joined in _POLARITY:
         return _POLARITY[joined]
     if words[:1] == ["not"] or words[:1] == ["non"]:
+        if len(words) > 1 and _POLARITY.get(words[1]) == "succeeded":
+            return "failed"
         return "waiting" if {"start", "started", "demarr"} & set(words) else None
     found = {_POLARITY[word] for word in words if word in _POLARITY}
+    if words[:1] == ["en"] and found == {"succeeded"}:
+        return "running"  # "en traitement"
     return next((pole for pole in _STRONG if pole in found), None)
 
 
@@ -321,6 +325,8 @@ def _name_score(f: Facet, profile: Profile) -> float:
         return 0
     score = max((_NAME.get(c, 0) for c in f.concepts), default=0)
     score += 2 * bool(f.concepts & nouns)
+    called = {stem(word) for word in parts(profile.collection)}
+    score += 4 * ({stem(word) for word in f.words if concepts_of(word) != {"name"}} <= called)
     return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0
 
 

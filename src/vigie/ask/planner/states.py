@@ -50,7 +50,7 @@ def _rejected(known: Knowledge, because: str) -> Cond | None:
 def _still_open(known: Knowledge, because: str) -> Cond | None:
     roles = known.roles
     for path, _, concepts in known.flags:
-        if "resolved" in concepts:
+        if "resolved" in concepts and not {"ack", "acked", "acknowledged"} & set(known.facets[path].words):
             return Cond(path, "in", (False,), because)
     closed = (*roles.polarity.get("succeeded", ()), *roles.polarity.get("skipped", ()))
     if roles.status and any({"resolved", "closed_at"} & concepts_of(word) for v in closed for word in parts(str(v))):

@@ -11,7 +11,23 @@ _COMPUTES = (
     *("count", "rate", "trend", "top", "most", "least", "avg", "sum", "median", "p95", "spread", "distinct"),
     *("when", "when_last", "when_first", "longest", "shortest", "largest", "compare", "both"),
 )
-_WITH_RECORDS = ("list", "yes_no", "last", "first", "all", "now", "by", "only", "without", "max", "min")
+_WITH_RECORDS = (
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "list",
+    "yes_no",
+    "last",
+    "first",
+    "all",
+    "now",
+    "by",
+    "only",
+    "without",
+    "max",
+    "min",
+)
 _STATES = (*STATE_CUES, "ran", "not_run")
 
 
@@ -27,6 +43,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
     named = bool(marks.values or marks.flags) or any(n.record or n.fields for n in marks.nouns)
     status = planned.known.roles.status if planned.known else None
     stated = marks.has(*_STATES) or any(status in value.options for value in marks.values)
+    if problem is None and _names_records(planned):
+        return True
     if problem is None:
         return strong or timed or (stated and named) or (named and marks.has(*_WITH_RECORDS)) or told
     if problem.code == "unknown_value" and len(marks.unknown) > 2 and not strong:
@@ -35,6 +53,16 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
         return False  # "la nuit" of "qui appeler la nuit" asks for no records
     leaning = alone and bool(marks.tokens) and marks.tokens[0].norm in ("et", "and") and len(marks.tokens) < 6
     return strong or (named and (timed or stated)) or (timed and stated) or leaning
+
+
+def _names_records(planned: Planned) -> bool:
+    """ "alertes critiques non acquittées": the records in the plural, and which of them."""
+    marks = planned.marks
+    noun = marks.nouns[0] if marks and marks.nouns else None
+    if marks is None or noun is None or noun.first > 1 or noun.record < 3:
+        return False
+    plural = marks.tokens[noun.last - 1].norm.endswith(("s", "x"))
+    return plural and bool(marks.flags or any(value.how in ("whole", "alike") for value in marks.values))
 
 
 def _is_number(frame: Frame) -> bool:
