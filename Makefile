@@ -35,9 +35,9 @@ eval: setup      ## retrieval quality on the judged sets below SETS
 	@for set in $(wildcard $(SETS)/*/qrels.tsv); do \
 	  echo "$$(basename $$(dirname $$set))"; $(BIN)/vigie eval retrieval "$$(dirname $$set)" || exit $$?; done
 
-RECORDS ?= records
-bench: setup     ## speed of exact answers over the exports in RECORDS
-	@$(BIN)/python benchmarks/exact.py $(RECORDS)
+bench: setup     ## speed on generated data, beside what a user would do instead (up to 40 minutes)
+	@for script in exact ingest ask serving; do \
+	  echo "benchmarks/$$script.py"; $(BIN)/python benchmarks/$$script.py || exit $$?; done
 
 .uv/bin/uv:
 	@echo "installing uv $(UV_VERSION) into .uv"

@@ -1,10 +1,10 @@
 """Speed of exact answers, each figure beside a calibrating one of the same run.
 
-    python benchmarks/exact.py RECORDS_DIR [--questions FILE] [--now ISO]
+    python benchmarks/exact.py [RECORDS_DIR] [--questions FILE] [--now ISO]
 
-RECORDS_DIR holds exports; QUESTIONS is JSON lines with a `text`. Prints one JSON object: load and profile in records a
-second beside a bare parse of the same lines; planning in ms beside a bare tokenising of the same words; answering
-end to end beside the same number of bare DuckDB counts over the same columns.
+RECORDS_DIR holds exports, 100,000 generated runs where it is not given; QUESTIONS is JSON lines with a `text`. Prints
+one JSON object: load and profile in records a second beside a bare parse of the same lines; planning in ms beside a
+bare tokenising of the same words; answering end to end beside as many bare DuckDB counts over the same columns.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import orjson
+from common import runs
 
 from vigie.ask.exact import ExactAnswers
 from vigie.ask.language import detect
@@ -35,6 +36,7 @@ from vigie.types import EVERYTHING, Record, SourceRef
 ZONE = ZoneInfo("Europe/Paris")
 BATCH = 5_000
 ROUNDS = 3
+GENERATED = 100_000
 BARE = "SELECT id[1:3], count(*) FROM read_parquet(?) GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
 QUESTIONS = (
     "Combien de runs KO hier ?",
@@ -78,7 +80,7 @@ def parse(path: Path) -> None:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("records", type=Path)
+    asked.add_argument("records", type=Path, nargs="?")
     asked.add_argument("--questions", type=Path)
     asked.add_argument("--now", default="2026-11-20T09:30:00+01:00")
     options = asked.parse_args()
@@ -87,8 +89,10 @@ def main() -> None:
     if options.questions:
         lines = options.questions.read_text(encoding="utf-8").splitlines()
         questions = [body["text"] for line in lines if "text" in (body := json.loads(line))]
-    files = sorted(options.records.glob("*.ndjson"))
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as generated:
+        if options.records is None:
+            runs(Path(generated, "vanish_flows.ndjson"), GENERATED)
+        files = sorted((options.records or Path(generated)).glob("*.ndjson"))
         store = ParquetRecords(Path(scratch), zone=ZONE)
         live: dict[str, str] = {}
         loading = bare = 0.0

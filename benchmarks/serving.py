@@ -1,10 +1,10 @@
 """How long questions wait while everything is indexed anew, beside their wait when nothing else runs.
 
-    python benchmarks/serving.py CODE_ROOT [--questions N]
+    python benchmarks/serving.py [CODE_ROOT] [--questions N]
 
-The sample team and CODE_ROOT are indexed and served; N questions are asked one after the other. Then the server is
-started again with another CHUNK_SIZE, so that a sync has all of it to chunk and embed again, and the same questions
-are asked until that sync ends. Prints one JSON object, times in milliseconds.
+The sample team and CODE_ROOT (Vigie's own code where it is not given) are indexed and served; N questions are asked
+one after the other. Then the server is started again with another CHUNK_SIZE, so that a sync has all of it to chunk and
+embed again, and the same questions are asked until that sync ends. Prints one JSON object, times in milliseconds.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ QUESTIONS = (
     "Combien de runs par environnement hier ?",
     "Où est levée l'erreur ORA-12541 dans le code ?",
 )
+SOURCES = Path(__file__).resolve().parents[1] / "src"
 QUIET_CHUNKS, SYNC_CHUNKS = "200", "120"
 
 
@@ -115,7 +116,9 @@ def measure(code: Path, questions: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("code", type=Path, help="a folder of source code to index beside the sample team")
+    parser.add_argument(
+        "code", type=Path, nargs="?", default=SOURCES, help="source code to index beside the sample team"
+    )
     parser.add_argument("--questions", type=int, default=100)
     given = parser.parse_args()
     print(json.dumps(measure(given.code.resolve(), given.questions), indent=1))
