@@ -187,6 +187,7 @@ def test_a_field_named_beside_listed_records_is_shown(made: ExactAnswers) -> Non
 @pytest.mark.parametrize(
     ("question", "word"),
     [
+        ("combien de traitements en anomalie puis terminés normalement ?", "puis"),
         ("durée médiane de TIT_VALO en prod", "médiane"),
         ("quel traitement a duré le plus longtemps hier ?", "longtemps"),
     ],

@@ -22,7 +22,7 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
         others = tuple((p, v) for p, v in mark.options.items() if p != path)
         turned = negated(mark.first, marks)
         op: Op = "contains" if mark.how == "message" else "in"
-        cond = Cond(path, op, mark.options[path], mark.words, _polarity(path, mark.options[path], known), others)
+        cond = Cond(path, op, mark.options[path], mark.words, polarity_told(path, mark.options[path], known), others)
         found.append(Placed(cond, mark.first, mark.last, turned))
     return found
 
@@ -122,7 +122,8 @@ def _rank(path: str, mark: ValueMark, known: Knowledge) -> tuple[float, ...]:
     return (facet.long, facet.profile.repeated, place, path.count("."), facet.profile.distinct, len(path))
 
 
-def _polarity(path: str, values: Sequence[Scalar], known: Knowledge) -> Polarity | None:
+def polarity_told(path: str, values: Sequence[Scalar], known: Knowledge) -> Polarity | None:
+    """The state that values of a field tell; None where it is no field of states, or they tell several."""
     if path != known.roles.status:
         # A second field of states, such as a label beside a code.
         told = {polarity_of(value) for value in values} if "status" in known.facets[path].concepts else set()

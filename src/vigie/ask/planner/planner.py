@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from vigie.ask.language import Language
 from vigie.ask.planner.build import Built, build, one_window
 from vigie.ask.planner.collections import MARGIN, Fit, fit
+from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.grams import Grams
@@ -168,6 +169,9 @@ def _unsupported(best: Fit) -> Problem | None:
     if counted_mean is not None and not any("duration" in n.concepts or _is_numeric(n, best) for n in marks.nouns):
         return about(counted_mean.first, counted_mean.last, marks)
     states = {c.tag for c in marks.cues if c.tag in STATE_CUES}
+    for mark in marks.values:
+        told = {polarity_told(path, values, best.known) for path, values in mark.options.items()}
+        states |= {pole for pole in told if pole is not None}
     then = marks.cue("then")
     if then is not None and len(states) > 1:
         return about(then.first, then.last, marks)
