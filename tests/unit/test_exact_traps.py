@@ -188,7 +188,7 @@ def test_a_field_named_beside_listed_records_is_shown(made: ExactAnswers) -> Non
     ("question", "word"),
     [
         ("combien de traitements en anomalie puis terminés normalement ?", "puis"),
-        ("durée médiane de TIT_VALO en prod", "médiane"),
+        ("durée médiane de TIT_VALO en prod", "durée"),
         ("quel traitement a duré le plus longtemps hier ?", "longtemps"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
-from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state
+from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.words import STOP
 
 MARGIN = 0.45  # of the points below: closer than that, the question fits both
@@ -51,8 +51,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         else:
             score -= 2.5
     for cue in marks.cues:
-        if cue.tag in STATE_CUES and not (cue.tag == "opened" and marks.times.ranges):
-            told = said_state(cue.tag, known, "", timed=bool(marks.times.ranges))
+        if cue.tag in STATE_CUES and not (cue.tag == "opened" and says_when(marks)):
+            told = said_state(cue.tag, known, "", timed=says_when(marks))
             if told is not None:
                 # "anomalies" is no word of states; a rejection in an object of its own is told best.
                 own = cue.tag in tags_of(tuple(token.norm for token in marks.tokens[cue.first : cue.last]))

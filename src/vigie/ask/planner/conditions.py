@@ -48,7 +48,10 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
         if not noun.fields or (noun.record >= 3 and len(noun.words.split()) == 1):
             continue
         cue = _right_before(noun.first, marks, ("without",))
-        after = any(c.tag == "without" and c.first == noun.last for c in marks.cues)
+        lacking = [
+            c for c in marks.cues if c.tag == "without" and marks.tokens[c.first].norm not in ("sans", "without")
+        ]
+        after = any(c.first == noun.last for c in lacking)
         if cue is not None or after:
             path = noun.fields[0][1]
             first = cue if cue is not None else noun.first

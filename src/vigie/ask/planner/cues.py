@@ -27,7 +27,7 @@ _CUES: dict[str, str] = {
     "avg": "moyen|moyens|moyenne|moyennes|en moyenne|average|avg|mean|on average|moy",
     "sum": "somme|total|totale|totaux|totales|cumul|cumule|cumulee|cumules|cumulees|sum|overall|au total|in total|"
     "temps passe|time spent|altogether",
-    "max": "max|maximum|maximal|maximale|maximales|maxi|highest|la plus longue duree|maxima",
+    "max": "peak|pic|max|maximum|maximal|maximale|maximales|maxi|highest|la plus longue duree|maxima",
     "min": "min|minimum|minimal|minimale|mini|lowest|la plus courte duree|minima",
     "median": "median|mediane|medianes|medians|mediane des",
     "p95": "p95|95e percentile|percentile 95|95th percentile|95eme percentile|95 percentile|percentile a 95|centile 95|"
@@ -75,7 +75,7 @@ _CUES: dict[str, str] = {
     # --- negation and exclusion
     "not": "pas|not|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
     "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none",
-    "not_run": "not run|never run|t run|not ran|never ran|not executed|pas execute*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
+    "not_run": "not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
     "without": "sans|without|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
     "pas de|pas d|with no|having no|n ayant pas|non affecte*|unassigned",
     "except": "sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
@@ -109,14 +109,14 @@ _CUES: dict[str, str] = {
     "currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
     "skipped": "saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
     "waiting": "en attente|pending|queued|waiting|en file d attente|a venir",
-    "ran": "tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
+    "ran": "depose*|imprime*|expedie*|publie|publies|publiee|publiees|importe|importes|importee|importees|exporte|exportes|exportee|exportees|tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
     "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
     "se sont produit*|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
     "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
     "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
-    "long": "long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",
+    "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",
     "now": "maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|toujours en cours|presently",
     # --- what is not a count
     "why": "pourquoi|why|comment|how to|how do|how can|how should|how does|que faire|quoi faire|what to do|procedure|cause|causes|raison|raisons|explique*|"
@@ -148,7 +148,7 @@ FILLER = frozenset(
     "of the an in on at for with and or to from as it its this that these those there their them they he she we you i my our "
     "been be being do does did done has have had having is are was were will can could should may might must "
     "se s qu que qui quoi dont lequel laquelle n ne c j t m y si deja jamais encore aussi ainsi meme memes tout toute tous toutes "
-    "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient reviennent servi servis needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
+    "gets hit hits labelled labeled etiquete etiquetes etiquetee etiquetees returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient reviennent servi servis needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
     "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "

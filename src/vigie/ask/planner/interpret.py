@@ -12,7 +12,7 @@ from vigie.ask.planner.lexicon import BUCKETS, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison, number_conditions
 from vigie.ask.planner.placed import Placed
-from vigie.ask.planner.states import state_conditions
+from vigie.ask.planner.states import state, state_conditions
 from vigie.ask.words import STOP
 from vigie.plan import Aggregate, Key, Op
 
@@ -94,6 +94,13 @@ class Interpretation:
             lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
             if cue.tag in ("avg", "median", "p95") or lost or (not ordered and cue.tag in ("max", "min")):
                 return cue.first, cue.last
+        if frame.absent and marks.has("how_long"):
+            asked = next(cue for cue in marks.cues if cue.tag == "how_long")
+            return asked.first, asked.last
+        if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not self._of_people(frame):
+            return 0, 1
+        if (crossed := self._crossed(frame)) is not None:
+            return crossed
         if self.rest and not (frame.having or frame.limit):
             return self.rest[0].first, self.rest[0].last
         undone = any(x.op in ("not_in", "missing") or x.values == (False,) for x in (*frame.conds, *frame.part))
@@ -101,6 +108,19 @@ class Interpretation:
             for cue in marks.cues:
                 if cue.tag in ("not", "not_run", "except") and cue.last < len(marks.tokens):
                     return cue.first, cue.last
+        return None
+
+    def _of_people(self, frame: Frame) -> bool:
+        paths = (frame.subject or "", *(key.path for key in frame.groups))
+        facets = (self.known.facets[path] for path in paths if path in self.known.facets)
+        return any(facet.concepts & {"user", "team", "client", "app"} for facet in facets)
+
+    def _crossed(self, frame: Frame) -> tuple[int, int] | None:
+        """ "en prod mais pas en préprod": no record is both, and groups may be."""
+        for cond in frame.conds:
+            if cond.op == "in" and any(other.path == cond.path and other.op == "not_in" for other in frame.conds):
+                cue = self.marks.cue("not", "except", "without")
+                return (cue.first, cue.last) if cue is not None else None
         return None
 
     # ------------------------------------------------------------------ conditions
@@ -115,7 +135,7 @@ class Interpretation:
             inside = (n for n in marks.nouns if placed.first <= n.first < placed.last)
             named = (n for n in marks.nouns if n.record < 3 and any(p == path for _, p in n.fields))
             self.used |= {n.first for n in (*inside, *named)}
-        self.states = state_conditions(marks, known)
+        self.states = [*state_conditions(marks, known), *self._running_now()]
         values = value_conditions(marks, known)
         taken = {v.cond.path for v in values}
         states = [s for s in self.states if s.cond.path not in taken or s.cond.polarity is None]
@@ -123,6 +143,14 @@ class Interpretation:
         self.state_placed = states
         durations = self._durations()
         return merged([*values, *flag_conditions(marks), *states, *missing, *numbers, *durations])
+
+    def _running_now(self) -> list[Placed]:
+        """ "quels cronjobs tournent en ce moment ?"."""
+        ran, now = self.marks.cue("ran"), self.marks.cue("now")
+        if ran is None or now is None or self.marks.times.ranges or self.marks.has("running"):
+            return []
+        cond = state("running", self.known, self.marks.said(ran.first, ran.last))
+        return [Placed(cond, ran.first, ran.last)] if cond is not None else []
 
     def _durations(self) -> list[Placed]:
         """ "plus de 10 min" on the duration of each record, unless an average or a total is bounded."""
@@ -188,7 +216,10 @@ class Interpretation:
     def _adjective(self) -> list[Key]:
         """ "évolution mensuelle", "monthly number", "nombre quotidien"."""
         path = self._time_path()
-        if path is None or not self.marks.has("trend", "count", "avg", "rate", "sum", "p95", "median", "max", "min"):
+        opens = bool(self.marks.cues) and self.marks.cues[0].tag == "every" and self.marks.cues[0].first == 0
+        if path is None or (
+            not opens and not self.marks.has("trend", "count", "avg", "rate", "sum", "p95", "median", "max", "min")
+        ):
             return []
         for i, token in enumerate(self.marks.tokens):
             if any(cue.tag == "every" and cue.first == i for cue in self.marks.cues) and not any(
@@ -287,11 +318,24 @@ class Interpretation:
             and (marks.has("count", "most", "least", "top") or frame.groups)
         ):
             return replace(frame, aggregate="sum", target=measure)
+        if measure is not None and self._opens_with(measure) and not self._is_condition(measure, frame):
+            peak = any(t.norm in ("peak", "pic", "max") for t in marks.tokens[: marks.nouns[0].last])
+            return replace(frame, aggregate="max" if peak else "sum", target=measure)
         if marks.has("count") and self._says_duration() and known.roles.duration and noun is None:
             return replace(frame, aggregate="avg", target=known.roles.duration, notes=("duration_avg",))
         if marks.has("distinct") and frame.subject:
             return replace(frame, aggregate="distinct", target=frame.subject)
         return frame
+
+    def _opens_with(self, measure: str) -> bool:
+        """ "coût des lots rejetés": an amount of several records is their total."""
+        noun = self.marks.nouns[0]
+        plain = not self.marks.has(
+            "last", "first", "longest", "shortest", "largest", "smallest", "most", "least", "list"
+        )
+        return plain and noun.first <= 1 and any(path == measure for _, path in noun.fields) and (
+            "duration" not in self.known.facets[measure].concepts
+        )  # fmt: skip
 
     def _rate_part(self, frame: Frame) -> tuple[Cond, ...]:
         """What the rate is of: "taux d'échec", "part des micro-ondes": the first state or value after the word."""

@@ -8,13 +8,13 @@ from functools import cached_property, lru_cache
 
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
-from vigie.ask.planner.roles import Facet, Roles, facets, learn_roles
+from vigie.ask.planner.roles import UNITS, Facet, Roles, facets, learn_roles
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.plan import FieldProfile, Profile, elapsed
 
-_MEASURED = frozenset({"duration", "size", "amount", "throughput"})
-HEAD = 2.5  # points of the word that names a collection
+_MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
+HEAD = 4.0  # points of the word that names a collection
 _REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
 
@@ -138,8 +138,11 @@ class Knowledge:
                 score -= 1.5
             if score >= 1.5:
                 whole = any(stem(word) in facet.extra for word in words)
-                left = [] if whole else [name for name in facet.words if not any(_says(word, name) for word in words)]
+                own = [name for name in facet.words if name not in UNITS] or facet.words
+                left = [] if whole else [name for name in own if not any(_says(word, name) for word in words)]
                 unsaid = len(left)
+                if "cpu" in facet.concepts and not any("cpu" in concepts_of(word) for word in words):
+                    continue  # "durée" is no time of the processor
                 things = all(concepts_of(word) & RUNNABLE for word in words)
                 if facet.numeric and things and any(concepts_of(name) & _MEASURED for name in left):
                     continue  # "exécutions" is no `temps_execution_s`

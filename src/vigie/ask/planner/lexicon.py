@@ -55,13 +55,13 @@ _BUCKET_WORDS: dict[Bucket, str] = {
 }
 BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in words.split()}
 ENDED = _set(
-    "closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"
+    "cleared closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"
 )
 ARTICLES = _set("le la les l un une des de d du the a an en in dans sur au aux of on ceux celles celui those ete been")
 
 # Causes, procedures, meanings, people: for the documents.
 WHY = re.compile(
-    r"\b(?:pourquoi|why|comment|how (?:to|do|does|can|should|is|are|did)|que faire|quoi faire|what to do|procedure|mode operatoire|runbook|"
+    r"\b(?:pourquoi|why|comment|how (?:to|do|does|can|should|is|are|did)|que faire|quoi faire|marche a suivre|what to do|procedure|mode operatoire|runbook|"
     r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|resoudre|fix|solve|qu est ce qu\w*|"
     r"what is (?:the|a|an) (?!last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"

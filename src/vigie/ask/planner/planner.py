@@ -23,7 +23,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import POLITE, WHY
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.reader import Reader
-from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state
+from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times
@@ -193,7 +193,7 @@ def about(first: int, last: int, marks: Marks) -> Problem:
 
 def _tellable(tag: str, best: Fit) -> bool:
     """Can the collection tell which of its records are in that state?"""
-    timed = bool(best.marks.times.ranges)
+    timed = says_when(best.marks)
     if (tag == "opened" and timed) or (tag in ("failed", "rejected") and every_record_failed(best.known)):
         return True
     return said_state(tag, best.known, "", timed=timed) is not None

@@ -20,6 +20,7 @@ from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
 TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
+TYPO_HEAD = 84  # of the words that name the collection, which are few
 TYPO_LEAD = 8  # above the runner-up
 _STATES = frozenset({"failed", "succeeded", "running", "skipped", "waiting"})
 _PARTICIPLES = ("é", "és", "ée", "ées", "ed")
@@ -207,6 +208,8 @@ class Reader:
 
     def _counts_by(self, i: int) -> bool:
         """ "évolution mensuelle", "monthly number": the adjective of a count, not a value."""
+        if i == 0 and len(self.norms) > 2:
+            return True  # "hourly failures yesterday"
         near = [self.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(self.norms)]
         return any(set(tags_of((word,))) & _COUNTED for word in near)
 
@@ -274,7 +277,7 @@ class Reader:
         norm = self.norms[i]
         if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
             return 0
-        if not self._in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_RATIO for word in self.known.head):
+        if not self._in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in self.known.head):
             self.marks.nouns.append(NounMark(i, i + 1, 3.0, (), self.marks.said(i, i + 1), frozenset()))
             return i + 1
         for n in (3, 2):  # "carefour banque"

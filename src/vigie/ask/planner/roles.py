@@ -35,6 +35,10 @@ _SECONDS = frozenset("s sec secs second seconde seconds secondes".split())
 _MINUTES = frozenset("min mn minute".split())
 _HOURS = frozenset("h hr hour heure".split())
 _UNITS = ((_MILLIS, 0.001, "ms"), (_SECONDS, 1.0, "s"), (_MINUTES, 60.0, "min"), (_HOURS, 3600.0, "h"))
+# Signs of units in a field's name: `memPeakMiB`, `duree_s`, `coutEur`.
+UNITS = (
+    _MILLIS | _SECONDS | _MINUTES | _HOURS | frozenset("ko mo go kb mb gb mib gib kib octets bytes eur usd pct".split())
+)
 _LASTED = (1.0, "s")  # of a duration that is the time between two fields
 MANY = 5_000
 

@@ -115,7 +115,9 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     """ "n'ont pas tourné hier", "n'ont jamais échoué", "had no failure": the ones that nothing is found of."""
     marks = seen.marks
     # "non terminés" only says of which records; "n'ont pas tourné" is of the things that run.
-    negations = [x for x in marks.cues if x.tag in ("not", "without") and marks.tokens[x.first].norm != "non"]
+    negations = [
+        x for x in marks.cues if x.tag in ("not", "without") and marks.tokens[x.first].norm not in ("non", "ni")
+    ]
     if not (negations or marks.has("not_run")):
         return None
     if frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
@@ -132,6 +134,14 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     if any(0 <= verb - cue.last <= 2 for verb in verbs for cue in negations):
         return _absence(seen, frame, "ran")
     for value in seen.value_placed:
+        none = any(
+            marks.tokens[x.first].norm in ("aucun", "aucune", "no", "sans", "without")
+            and (x.last == value.first or _only_records(x.last, value.first, seen))
+            for x in negations
+        )
+        if none and value.negated and frame.subject not in (None, value.cond.path):
+            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
+            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
         close = any(0 <= value.first - cue.last <= 2 for cue in negations)
         if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
@@ -156,6 +166,12 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
                 continue
             return _absence(seen, frame, verb.tag)
     return None
+
+
+def _only_records(first: int, last: int, seen: Interpretation) -> bool:
+    """ "aucune | alerte | CRIT"."""
+    named = {i for n in seen.marks.nouns if n.record >= 3 for i in range(n.first, n.last)}
+    return first < last and all(i in named for i in range(first, last))
 
 
 def _only_small_words(first: int, last: int, seen: Interpretation) -> bool:
@@ -218,7 +234,22 @@ def _when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> F
     for i, token in enumerate(marks.tokens):
         before = {t.norm for t in marks.tokens[max(0, i - 2) : i]}
         if (
-            not before & {"quel", "quelle", "quels", "quelles", "which", "what", "jours", "top", "les"}
+            not before
+            & {
+                "pire",
+                "worst",
+                "meilleur",
+                "best",
+                "quel",
+                "quelle",
+                "quels",
+                "quelles",
+                "which",
+                "what",
+                "jours",
+                "top",
+                "les",
+            }
             or i in marks.timed
         ):
             continue

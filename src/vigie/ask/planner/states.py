@@ -17,10 +17,17 @@ def state_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
     """Failed, succeeded, running ... in the collection's own values; nothing where it has none of that state."""
     found = []
     for cue in marks.cues:
-        cond = said_state(cue.tag, known, marks.said(cue.first, cue.last), timed=bool(marks.times.ranges))
+        cond = said_state(cue.tag, known, marks.said(cue.first, cue.last), timed=says_when(marks))
         if cond is not None:
             found.append(Placed(cond, cue.first, cue.last, negated(cue.first, marks)))
     return found
+
+
+def says_when(marks: Marks) -> bool:
+    """Is a time said of what happened? "ouvertes depuis plus de 4h" are open still."""
+    return any(
+        not when.phrase.lower().startswith(("depuis plus", "for more", "for over")) for when in marks.times.ranges
+    )
 
 
 def said_state(tag: str, known: Knowledge, because: str, *, timed: bool) -> Cond | None:
