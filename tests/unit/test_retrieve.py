@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from asking import CODE, ERRORS, FLOWS, WIKI, Base, sample
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from vigie.errors import InputError, NotFound
 from vigie.types import EVERYTHING, Hit, Scope
@@ -146,3 +148,16 @@ def test_nothing_indexed_finds_nothing(tmp_path: Path) -> None:
     assert search(base, "purge") == []
     assert {CODE, ERRORS} & set(base.ledger.sources()) == set()
     base.ledger.close()
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_what_is_asked_for_by_its_exact_name_comes_first(base: Base, data: st.DataObject) -> None:
+    others = [f"Rotation des journaux {word}" for word in ("SFTP", "MQ", "KAFKA", "ORA-00942")]
+    for n, title in enumerate(others):
+        base.put(WIKI, f"r{n}", title, "rotation des journaux " * 3 + " ".join(others))
+    title = data.draw(st.sampled_from(others))
+    asked = data.draw(st.sampled_from([title, title.upper(), title.lower(), f"  {title} ?"]))
+    hits = search(base, asked)
+    assert hits[0].passage.title == title
+    assert hits[0].score == 1.0

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-# Tuned on five judged sets, French and English: never worse than the better of the two lists.
-DENSE_WEIGHT = 0.35
-
 
 def min_max(scores: Mapping[str, float], floor: float | None = None) -> dict[str, float]:
     """Scores moved to [0, 1] by the smallest (or `floor`, where it is smaller) and the largest of them.
@@ -26,7 +23,7 @@ def min_max(scores: Mapping[str, float], floor: float | None = None) -> dict[str
 def fuse(
     lexical: Mapping[str, float],
     dense: Iterable[Mapping[str, float]],
-    weight: float = DENSE_WEIGHT,
+    weight: float,
     lexical_floor: float | None = None,
 ) -> list[tuple[str, float]]:
     """(id, score in [0, 1]) of every candidate, best first, ties by id.

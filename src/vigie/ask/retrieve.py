@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vigie.ask.fuse import DENSE_WEIGHT, fuse
+from vigie.ask.fuse import fuse
 from vigie.ask.scope import resolve
+from vigie.ask.trust import UNSURE, Trust
 from vigie.ask.words import words
 from vigie.errors import EmbedderUnusable, InputError, StoreError
 from vigie.protocols import Embedder, Ledger, TextIndex, VectorIndex
@@ -19,6 +20,7 @@ from vigie.types import EXCHANGING, Access, Hit, Kind, Passage, Scope, SourceRef
 TOP_K_MAX = 50
 LEXICAL_CANDIDATES = 100
 DENSE_CANDIDATES = 50  # per collection
+NAME_CHARS = 300  # longer titles are not compared whole
 PER_DOCUMENT = 2  # chunks of one document, while other documents have something to say
 DEEPER = 4  # times as many candidates at each further try, when too many were dropped
 TRIES = 3  # so at most 1,600 and 800 candidates
@@ -57,7 +59,6 @@ class Retriever:
 
     `embedders`: the model of each kind of source; kinds with the same model share one query vector.
     `former`: a model by its fingerprint, for collections that hold vectors of another one than is configured now.
-    `weight`: the share of cosine in the fused score.
     """
 
     def __init__(
@@ -66,15 +67,14 @@ class Retriever:
         vectors: VectorIndex,
         text: TextIndex,
         embedders: Mapping[Kind, Embedder],
-        weight: float = DENSE_WEIGHT,
         former: Callable[[str], Embedder | None] = lambda fingerprint: None,
     ) -> None:
         self._ledger = ledger
         self._vectors = vectors
         self._text = text
         self._embedders = embedders
-        self._weight = weight
         self._former = former
+        self._trust = Trust()
 
     def search(self, query: str, scope: Scope, top_k: int, access: Access) -> list[Hit]:
         """The hits of `find`."""
@@ -83,7 +83,8 @@ class Retriever:
     def find(self, query: str, scope: Scope, top_k: int, access: Access) -> Found:
         """At most `top_k` (1 to 50) live passages, best first, ties by chunk id; the same state gives the same list.
 
-        Equal and almost equal texts come once, and at most two chunks of a document unless nothing else is left.
+        What the query names exactly (title, heading, symbol, id, file name) comes before the rest, with score 1. Equal
+        and almost equal texts come once, and at most two chunks of a document unless nothing else is left.
         Raises NotFound for an unknown collection, InputError for a `top_k` out of range, StoreError or
         EmbedderUnusable when neither index answers.
         """
@@ -97,12 +98,12 @@ class Retriever:
         for _ in range(TRIES):
             found = self._candidates(query, refs, depth)
             live = self._ledger.passages([chunk_id for chunk_id, _ in found.fused], access)
-            ranked = [(live[chunk_id], score) for chunk_id, score in found.fused if chunk_id in live]
+            ranked, named = _named_first([(live[one], score) for one, score in found.fused if one in live], wanted)
             kept, crowded = _spread(ranked, top_k, frozenset(wanted))
             if len(kept) == top_k or not found.more:
                 break
             depth *= DEEPER
-        kept = _order([*kept, *crowded[: top_k - len(kept)]])
+        kept = _order([*kept, *crowded[: top_k - len(kept)]], named)
         hits = [
             Hit(rank, score, passage, found.lexical.get(passage.chunk_id), found.dense.get(passage.chunk_id))
             for rank, (passage, score) in enumerate(kept, 1)
@@ -115,6 +116,7 @@ class Retriever:
         lexical: dict[str, float] = {}
         models: list[dict[str, float]] = []
         full = False
+        weight = UNSURE
         try:
             lexical = dict(self._text.search(query, wanted, sorted({ref.collection for ref in refs})))
         except StoreError as error:
@@ -123,6 +125,7 @@ class Retriever:
         complete = len(lexical) < wanted
         try:
             models, full, whole = self._dense(query, refs, DENSE_CANDIDATES * depth)
+            weight = self._weight(query, refs)
             if not whole:
                 without.add("some_vectors")
         except (StoreError, EmbedderUnusable) as error:
@@ -130,9 +133,14 @@ class Retriever:
                 raise
             log.error("searching by vectors failed: %s", error)
             without.add("vectors")
-        fused = fuse(lexical, models, self._weight, lexical_floor=0.0 if complete else None)
+        fused = fuse(lexical, models, weight, lexical_floor=0.0 if complete else None)
         dense = {chunk_id: cosine for model in models for chunk_id, cosine in model.items()}
         return _Candidates(fused, lexical, dense, full or not complete, frozenset(without))
+
+    def _weight(self, query: str, refs: Iterable[SourceRef]) -> float:
+        """That of the model that knows the question's language least."""
+        models = [self._embedders.get(kind) for kind in sorted({ref.kind for ref in refs})]
+        return min((self._trust.weight(query, model) for model in models if model is not None), default=UNSURE)
 
     def _dense(self, query: str, refs: Iterable[SourceRef], k: int) -> tuple[list[dict[str, float]], bool, bool]:
         """Cosines per model, whether any collection may hold more, and whether all collections were asked.
@@ -180,8 +188,28 @@ class Retriever:
         return models, full, whole
 
 
-def _order(ranked: Iterable[tuple[Passage, float]]) -> list[tuple[Passage, float]]:
-    return sorted(ranked, key=lambda pair: (-pair[1], pair[0].chunk_id))
+def _named_first(
+    ranked: Sequence[tuple[Passage, float]], wanted: Sequence[str]
+) -> tuple[list[tuple[Passage, float]], frozenset[str]]:
+    """The passages that the query names exactly, with score 1 and before the others; and their chunk ids."""
+    named = {passage.chunk_id for passage, _ in ranked if _is_named(passage, wanted)}
+    first = [(passage, 1.0) for passage, _ in ranked if passage.chunk_id in named]
+    return [*first, *(pair for pair in ranked if pair[0].chunk_id not in named)], frozenset(named)
+
+
+def _is_named(passage: Passage, wanted: Sequence[str]) -> bool:
+    names = [passage.native_id]
+    if passage.ref.kind != "records":  # many signatures share one title
+        names += [passage.title, passage.chunk.symbol or ""]
+    if passage.ref.kind == "confluence":
+        names.append(passage.chunk.locator.rpartition(" > ")[2])
+    if passage.ref.kind == "code":
+        names.append(passage.native_id.rpartition("/")[2])
+    return bool(wanted) and any(words(name) == wanted for name in names if len(name) <= NAME_CHARS)
+
+
+def _order(ranked: Iterable[tuple[Passage, float]], named: Container[str]) -> list[tuple[Passage, float]]:
+    return sorted(ranked, key=lambda pair: (pair[0].chunk_id not in named, -pair[1], pair[0].chunk_id))
 
 
 def _spread(

@@ -1,0 +1,37 @@
+"""How much vectors count is a matter of the question's language and of what the model was made for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from vigie.ask.trust import FOREIGN, KNOWN, UNSURE, Trust
+
+
+class Model:
+    """`pieces` tokens for each word."""
+
+    def __init__(self, pieces: float) -> None:
+        self.fingerprint, self.pieces = f"model-{pieces}", pieces
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [round(self.pieces * len(text.split())) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("question", "weight"),
+    [
+        ("Comment relancer un flux en échec ?", FOREIGN),
+        ("How do I restart a failed flow?", KNOWN),
+        ("python inner join", UNSURE),
+    ],
+)
+def test_an_english_model_is_trusted_with_english(question: str, weight: float) -> None:
+    assert Trust().weight(question, Model(2.4)) == weight
+
+
+def test_a_model_that_reads_french_whole_is_trusted_with_french() -> None:
+    trust = Trust()
+    assert trust.weight("Comment relancer un flux en échec ?", Model(1.4)) == KNOWN
+    assert trust.weight("Comment relancer un flux en échec ?", Model(2.4)) == FOREIGN
