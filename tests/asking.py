@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from vigie.ask.gate import rarity
 from vigie.ask.retrieve import Retriever
-from vigie.ask.words import stem, words
+from vigie.ask.words import fold, stem, words
 from vigie.store.ledger import SqliteLedger
 from vigie.testing.vectors import MemoryVectors
 from vigie.types import KINDS, Chunk, Document, Passage, RecordRow, RecordState, SignatureStats, SourceRef, digest
@@ -46,7 +47,7 @@ class HashEmbedder:
 
 
 class WordIndex:
-    """Counts the shared stems, rare ones more: ranks as a text index does."""
+    """BM25 of the shared stems, all texts taken for equally long."""
 
     def __init__(self) -> None:
         self.live: dict[str, tuple[str, Counter[str]]] = {}
@@ -58,11 +59,15 @@ class WordIndex:
             said = f"{passage.title} {passage.chunk.embedded_text}"
             self.live[passage.chunk_id] = (passage.ref.collection, Counter(map(stem, words(said))))
 
+    def frequencies(self, said: Sequence[str]) -> list[int]:
+        return [sum(stem(fold(word)) in bag for _, bag in self.live.values()) for word in said]
+
     def search(self, query: str, k: int, collections: Sequence[str] | None = None) -> list[tuple[str, float]]:
         held: Counter[str] = Counter(word for _, bag in self.live.values() for word in bag)
         found = {}
         for chunk_id, (collection, bag) in self.live.items():
-            score = sum(bag[word] ** 0.5 / held[word] for word in map(stem, words(query)) if word in bag)
+            shared = [word for word in map(stem, words(query)) if word in bag]
+            score = sum(rarity(held[word], len(self.live)) * 2.2 * bag[word] / (bag[word] + 1.2) for word in shared)
             if score and (collections is None or collection in collections):
                 found[chunk_id] = score
         return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:k]

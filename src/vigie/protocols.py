@@ -205,6 +205,10 @@ class TextIndex(Protocol):
 
     def count(self) -> int: ...
 
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """Of each word, in how many chunks it stands in any of its forms; deleted chunks may still count."""
+        ...
+
     def rebuild(self, passages: Iterable[Passage]) -> None:
         """Replace everything; readers see the old state until it is whole."""
         ...

@@ -476,3 +476,10 @@ def test_a_full_disk_is_told_from_damage() -> None:
     said = ValueError("An IO error occurred: 'No space left on device (os error 28)'")
     assert isinstance(_store_error(said, Path("d")), StoreFull)
     assert isinstance(_store_error(OSError(28, "No space left on device"), Path("d")), StoreFull)
+
+
+def test_frequencies_count_the_chunks_that_hold_a_word_in_any_form(index: TextIndex) -> None:
+    said = {"a": "Les flux, les purges.", "b": "un flux en échec", "c": "restarted"}
+    index.write([passage(id_, text) for id_, text in said.items()], [])
+    assert index.frequencies(["Flux", "purge", "restart", "zzyzx", ""]) == [2, 1, 1, 0, 0]
+    assert index.frequencies([]) == []

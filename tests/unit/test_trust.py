@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pytest
 
 from vigie.ask.trust import FOREIGN, KNOWN, UNSURE, Trust
@@ -17,6 +19,11 @@ class Model:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [round(self.pieces * len(text.split())) for text in texts]
+
+    def embed_passages(self, texts: Sequence[str]) -> Any:
+        """With a large part in common, as E5 models have it."""
+        vectors = np.concatenate([np.eye(len(texts)), np.full((len(texts), 1), 2.0)], axis=1)
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +42,7 @@ def test_a_model_that_reads_french_whole_is_trusted_with_french() -> None:
     trust = Trust()
     assert trust.weight("Comment relancer un flux en échec ?", Model(1.4)) == KNOWN
     assert trust.weight("Comment relancer un flux en échec ?", Model(2.4)) == FOREIGN
+
+
+def test_the_cosine_of_nothing_is_a_model_s_own() -> None:
+    assert Trust().zero(Model(1.0)) == pytest.approx(0.8)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vigie.ask.fuse import fuse
+from vigie.ask.gate import BEST, BM25_LIMIT, Signals, agreement, content_words, coverage, rarity
 from vigie.ask.scope import resolve
-from vigie.ask.trust import UNSURE, Trust
+from vigie.ask.trust import FOREIGN, UNSURE, Trust
 from vigie.ask.words import words
 from vigie.errors import EmbedderUnusable, InputError, StoreError
 from vigie.protocols import Embedder, Ledger, TextIndex, VectorIndex
@@ -36,12 +37,15 @@ Half = Literal["words", "vectors", "some_vectors"]
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """One round of both searches. `more`: a list came back full, so that deeper ones may hold more."""
+    """One round of both searches. `more`: a list came back full, so that deeper ones may hold more. `weight`: of
+    cosines in the fused scores. `zero`: the cosine of texts without anything in common."""
 
     fused: list[tuple[str, float]]
     lexical: Mapping[str, float]
     dense: Mapping[str, float]
     more: bool
+    weight: float
+    zero: float
     without: frozenset[Half] = frozenset()
 
 
@@ -52,6 +56,7 @@ class Found:
 
     hits: list[Hit]
     without: frozenset[Half] = frozenset()
+    signals: Signals | None = None  # of evidence; None where nothing was searched
 
 
 class Retriever:
@@ -108,7 +113,29 @@ class Retriever:
             Hit(rank, score, passage, found.lexical.get(passage.chunk_id), found.dense.get(passage.chunk_id))
             for rank, (passage, score) in enumerate(kept, 1)
         ]
-        return Found(hits, found.without)
+        return Found(hits, found.without, self._signals(query, found, live, hits, bool(named)))
+
+    def _signals(
+        self, query: str, found: _Candidates, live: Mapping[str, Passage], hits: Sequence[Hit], named: bool
+    ) -> Signals:
+        by_words, by_vectors = _best_first(found.lexical, live), _best_first(found.dense, live)
+        asked = content_words(query)
+        if "words" in found.without:
+            passages, weights = 0, [1.0] * len(asked)
+        else:
+            passages = self._text.count()
+            weights = [rarity(held, passages) for held in self._text.frequencies([word.typed for word in asked])]
+        most = BM25_LIMIT * sum(weights)
+        best = [*(live[one] for one, _ in by_words[:BEST]), *(hit.passage for hit in hits)]
+        return Signals(
+            coverage=coverage(asked, weights, best),
+            lexical=min(1.0, by_words[0][1] / most) if by_words and most else 0.0,
+            agreement=agreement(_documents(by_words, live), _documents(by_vectors, live)),
+            cosine=(by_vectors[0][1] - found.zero) / (1 - found.zero) if by_vectors else None,
+            known=found.weight > FOREIGN,
+            passages=passages,
+            named=named,
+        )
 
     def _candidates(self, query: str, refs: Sequence[SourceRef], depth: int) -> _Candidates:
         wanted = LEXICAL_CANDIDATES * depth
@@ -116,7 +143,7 @@ class Retriever:
         lexical: dict[str, float] = {}
         models: list[dict[str, float]] = []
         full = False
-        weight = UNSURE
+        weight, zero = UNSURE, 0.0
         try:
             lexical = dict(self._text.search(query, wanted, sorted({ref.collection for ref in refs})))
         except StoreError as error:
@@ -125,7 +152,7 @@ class Retriever:
         complete = len(lexical) < wanted
         try:
             models, full, whole = self._dense(query, refs, DENSE_CANDIDATES * depth)
-            weight = self._weight(query, refs)
+            weight, zero = self._trusted(query, refs)
             if not whole:
                 without.add("some_vectors")
         except (StoreError, EmbedderUnusable) as error:
@@ -135,12 +162,13 @@ class Retriever:
             without.add("vectors")
         fused = fuse(lexical, models, weight, lexical_floor=0.0 if complete else None)
         dense = {chunk_id: cosine for model in models for chunk_id, cosine in model.items()}
-        return _Candidates(fused, lexical, dense, full or not complete, frozenset(without))
+        return _Candidates(fused, lexical, dense, full or not complete, weight, zero, frozenset(without))
 
-    def _weight(self, query: str, refs: Iterable[SourceRef]) -> float:
-        """That of the model that knows the question's language least."""
-        models = [self._embedders.get(kind) for kind in sorted({ref.kind for ref in refs})]
-        return min((self._trust.weight(query, model) for model in models if model is not None), default=UNSURE)
+    def _trusted(self, query: str, refs: Iterable[SourceRef]) -> tuple[float, float]:
+        """The share of the model that knows the question's language least, and the highest cosine of nothing."""
+        models = [model for kind in sorted({ref.kind for ref in refs}) if (model := self._embedders.get(kind))]
+        weight = min((self._trust.weight(query, model) for model in models), default=UNSURE)
+        return weight, max((self._trust.zero(model) for model in models), default=0.0)
 
     def _dense(self, query: str, refs: Iterable[SourceRef], k: int) -> tuple[list[dict[str, float]], bool, bool]:
         """Cosines per model, whether any collection may hold more, and whether all collections were asked.
@@ -186,6 +214,14 @@ class Retriever:
                 found.update(rows)
             models.append(found)
         return models, full, whole
+
+
+def _best_first(scores: Mapping[str, float], live: Mapping[str, Passage]) -> list[tuple[str, float]]:
+    return sorted(((one, score) for one, score in scores.items() if one in live), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _documents(ranked: Iterable[tuple[str, float]], live: Mapping[str, Passage]) -> list[str]:
+    return list(dict.fromkeys(live[one].chunk.document_id for one, _ in ranked))
 
 
 def _named_first(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Protocol
 
 from vigie.ask.language import detect
+from vigie.protocols import Vectors
 
 # Shares of cosine in the fused score. Chosen on seven judged sets with all-MiniLM-L6-v2 (English passages,
 # conversations and code, French passages and help sheets): with .2 for French and .6 for English the fused order is
@@ -23,8 +25,16 @@ _FRENCH = (
 )
 PIECES_A_WORD = 1.8
 
+# Of nothing in common. Their cosines are near 0 with MiniLM, near 0.7 with the E5 models.
+_UNRELATED = (
+    "The oven must be warm before the bread goes in.",
+    "Two teams drew in the last minute of the football match.",
+    "Restart the database listener on the backup server.",
+    "The museum shows paintings of the seventeenth century.",
+)
 
-class Tokenizing(Protocol):
+
+class Model(Protocol):
     """What is asked of an `Embedder` here."""
 
     @property
@@ -32,14 +42,17 @@ class Tokenizing(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
 
+    def embed_passages(self, texts: Sequence[str]) -> Vectors: ...
+
 
 class Trust:
-    """Remembers which models know French."""
+    """Remembers which models know French, and what a cosine means to each."""
 
     def __init__(self) -> None:
         self._french: dict[str, bool] = {}
+        self._zero: dict[str, float] = {}
 
-    def weight(self, query: str, model: Tokenizing) -> float:
+    def weight(self, query: str, model: Model) -> float:
         """The share of this model's cosines, in [0, 1]."""
         if self._knows_french(model):
             return KNOWN
@@ -47,7 +60,16 @@ class Trust:
             return UNSURE
         return FOREIGN if detect(query) == "fr" else KNOWN
 
-    def _knows_french(self, model: Tokenizing) -> bool:
+    def zero(self, model: Model) -> float:
+        """The mean cosine of texts that have nothing in common, at least 0. Raises EmbedderUnusable."""
+        zero = self._zero.get(model.fingerprint)
+        if zero is None:
+            vectors = model.embed_passages(_UNRELATED)
+            pairs = [float(one @ other) for one, other in combinations(vectors, 2)]
+            zero = self._zero[model.fingerprint] = min(max(sum(pairs) / len(pairs), 0.0), 0.95)
+        return zero
+
+    def _knows_french(self, model: Model) -> bool:
         known = self._french.get(model.fingerprint)
         if known is None:
             pieces = model.count_tokens([_FRENCH])[0]

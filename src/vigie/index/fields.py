@@ -124,6 +124,13 @@ def _word(word: str) -> list[Query]:
     return found
 
 
+def word_forms(word: str) -> list[tuple[str, str]]:
+    """(field, term) of each view of one word in the text."""
+    typed = words.fold(words.clean(word))
+    stems = [(view, stem) for view in TITLES for stem in words.stems(view, typed)]
+    return [("words", typed), ("names", typed), *stems]
+
+
 def lift(hits: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """Exact hits keep their place before the best of the others, at its score plus their own BM25."""
     best = next((score for _, score in hits if score < EXACT), 0.0)

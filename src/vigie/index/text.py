@@ -20,7 +20,7 @@ from pathlib import Path
 from tantivy import Index, IndexWriter, Query
 
 from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
-from vigie.index.fields import FORMAT, SCHEMA, document, lift, question, register
+from vigie.index.fields import FORMAT, SCHEMA, document, lift, question, register, word_forms
 from vigie.index.folders import is_full
 from vigie.types import Passage
 
@@ -74,6 +74,12 @@ class TantivyText:
     def count(self) -> int:
         with self._mapped():
             return self._live().searcher().num_docs
+
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        with self._mapped():
+            searcher = self._live().searcher()
+            forms = [word_forms(word) for word in words]
+            return [max((searcher.doc_freq(*form) for form in found), default=0) for found in forms]
 
     # ------------------------------------------------------------------ writing
 
