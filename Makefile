@@ -31,9 +31,8 @@ test: $(VENV)/.test $(WEB)     ## lint, types, import contracts and all tests
 	  else echo "web unit tests not run: the web app's packages are not installed"; fi
 
 SETS ?= ../shared/data
-eval: setup      ## retrieval quality on the judged sets below SETS
-	@for set in $(wildcard $(SETS)/*/qrels.tsv); do \
-	  echo "$$(basename $$(dirname $$set))"; $(BIN)/vigie eval retrieval "$$(dirname $$set)" || exit $$?; done
+eval: setup      ## quality of finding on the judged sets below SETS
+	@$(BIN)/python evals/run.py "$(SETS)"
 
 bench: setup     ## speed on generated data, beside what a user would do instead (up to 40 minutes)
 	@for script in exact ingest ask serving; do \

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from math import log
 
 from vigie.ask.words import STOP, fold, stem
-from vigie.types import Hit, Passage
+from vigie.types import Passage
 
 AGREEMENT = 0.1
 # (share, range in which it tells, middle), for models that know the question's language and for those that do not: a
@@ -74,7 +74,7 @@ class Signals:
         return FOREIGN_BAR + (FOREIGN_BAR_MANY - FOREIGN_BAR) * min(max(share, 0.0), 1.0)
 
 
-def has_evidence(signals: Signals | None, hits: Collection[Hit]) -> bool:
+def has_evidence(signals: Signals | None, hits: Collection[object]) -> bool:
     """True when what was found speaks of the question; False without hits."""
     return bool(hits) and signals is not None and (signals.named or signals.strength >= signals.bar)
 

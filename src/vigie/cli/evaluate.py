@@ -6,8 +6,9 @@ import csv
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from vigie.ask.metrics import first_rank, summary
 from vigie.ask.retrieve import TOP_K_MAX, Retriever
 from vigie.cli.watch import say, watching
 from vigie.errors import InputError, NotFound
-from vigie.protocols import Source, TextIndex, VectorIndex
+from vigie.protocols import Embedder, Source, TextIndex, VectorIndex
 from vigie.settings import Settings
 from vigie.store.ledger import SqliteLedger
 from vigie.sync.child import ChildWorker
@@ -74,8 +75,16 @@ class CorpusSource:
 def evaluate(folder: Path, settings: Settings, *, titled: bool, follow_up: bool) -> dict[str, Any]:
     """The contract's output. Raises NotFound and InputError for a folder that is no judged set."""
     judged_set = read_set(folder)
+    with indexed(folder, settings, titled=titled) as searcher:
+        return measured(judged_set, searcher, follow_up=follow_up)
+
+
+@contextmanager
+def indexed(folder: Path, settings: Settings, *, titled: bool, keep: Path | None = None) -> Iterator[Searcher]:
+    """The documents of a set, indexed in `keep`, or in a folder of their own that is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="vigie-eval-") as scratch:
-        own = settings.model_copy(update={"data_dir": Path(scratch), "chroma_url": None})
+        own = settings.model_copy(update={"data_dir": keep or Path(scratch)})
+        own.data_dir.mkdir(parents=True, exist_ok=True)
         ledger = SqliteLedger(own.data_dir / "ledger.db")
         vectors, text = make_vectors(own, own.data_dir / "vectors"), make_text(own.data_dir / "text")
         try:
@@ -85,7 +94,7 @@ def evaluate(folder: Path, settings: Settings, *, titled: bool, follow_up: bool)
                 [line, *_] = syncer.run(("confluence",), progress=progress).sources
             if line.status != "ok":
                 raise InputError(f"the set could not be indexed whole: {line.error or line.skipped[0].reason}")
-            return _measured(judged_set, Searcher(ledger, vectors, text, own), follow_up)
+            yield Searcher(ledger, vectors, text, LazyEmbedders(own))
         finally:
             for store in (vectors, text, ledger):
                 store.close()
@@ -125,24 +134,28 @@ class Searcher:
     ledger: SqliteLedger
     vectors: VectorIndex
     text: TextIndex
-    settings: Settings
+    embedders: Mapping[Kind, Embedder]
 
     def rankings(self, query: str) -> dict[str, list[str]]:
-        embedders = LazyEmbedders(self.settings)
         words = [chunk for chunk, _ in self.text.search(query, CANDIDATES)]
-        vector = embedders["confluence"].embed_query(query)
+        vector = self.embedders["confluence"].embed_query(query)
         near = [chunk for chunk, _ in self.vectors.query(SET.collection, vector, CANDIDATES)]
-        retriever = Retriever(self.ledger, self.vectors, self.text, embedders)
-        hits = retriever.search(query, Scope(), TOP_K_MAX, EVERYTHING)
+        hits = self.retriever.search(query, Scope(), TOP_K_MAX, EVERYTHING)
         fused = list(dict.fromkeys(hit.passage.native_id for hit in hits))
         return {"lexical": self._documents(words), "vector": self._documents(near), "fused": fused}
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """As a question is answered."""
+        return Retriever(self.ledger, self.vectors, self.text, self.embedders)
 
     def _documents(self, chunks: Sequence[str]) -> list[str]:
         live = self.ledger.passages(chunks, EVERYTHING)
         return list(dict.fromkeys(live[chunk].native_id for chunk in chunks if chunk in live))
 
 
-def _measured(judged_set: JudgedSet, searcher: Searcher, follow_up: bool) -> dict[str, Any]:
+def measured(judged_set: JudgedSet, searcher: Searcher, *, follow_up: bool) -> dict[str, Any]:
+    """The contract's output for a set that is indexed."""
     asked = [query for query in judged_set.queries if judged_set.judged.get(query.id)]
     found: dict[str, list[list[str]]] = {"lexical": [], "vector": [], "fused": []}
     lines = []
