@@ -167,7 +167,8 @@ def test_orders_are_refused(made: ExactAnswers, question: str) -> None:
     "question",
     ["Pourquoi les transferts CACEIS sont rejetés ?", "Comment corriger SIG-01 ?", "What is the procedure for a failed deployment?",
      "Où est documentée la passerelle ?", "Quels sont les horaires des transferts ?", "Que fait le transfert ?",
-     "Quels transferts utilisent la passerelle ?", "Qui contacter pour un rejet ?", "Qui appeler la nuit pour CACEIS ?", "explain the deployment pipeline"],
+     "Quels transferts utilisent la passerelle ?", "Qui contacter pour un rejet ?", "Qui appeler la nuit pour CACEIS ?", "explain the deployment pipeline",
+     "C'est quoi un transfert CACEIS ?", "À quelle heure tourne le transfert CACEIS ?", "Doit-on relancer un transfert rejeté ?"],
 )  # fmt: skip
 def test_causes_and_procedures_are_for_the_documents(made: ExactAnswers, question: str) -> None:
     assert ask(made, question) is None

@@ -28,6 +28,7 @@ _WITH_RECORDS = (
     "max",
     "min",
 )
+_COMPUTES_TIMES = ("most", "least", "last", "first", "longest", "when_last", "when_first", "avg", "failed")
 _STATES = (*STATE_CUES, "ran", "not_run")
 
 
@@ -43,6 +44,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
     named = bool(marks.values or marks.flags) or any(n.record or n.fields for n in marks.nouns)
     status = planned.known.roles.status if planned.known else None
     stated = marks.has(*_STATES) or any(status in value.options for value in marks.values)
+    if _asks_a_schedule(planned):
+        return False
     if problem is None and _names_records(planned):
         return True
     if problem is None:
@@ -53,6 +56,16 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
         return False  # "la nuit" of "qui appeler la nuit" asks for no records
     leaning = alone and bool(marks.tokens) and marks.tokens[0].norm in ("et", "and") and len(marks.tokens) < 6
     return strong or (named and (timed or stated)) or (timed and stated) or leaning
+
+
+def _asks_a_schedule(planned: Planned) -> bool:
+    """ "À quelle heure tourne X ?": when it is to run, which no run tells."""
+    marks = planned.marks
+    if marks is None or marks.times.ranges or marks.has(*_COMPUTES_TIMES):
+        return False
+    said = " ".join(token.norm for token in marks.tokens)
+    return said.startswith(("a quelle heure tourne ", "a quelle heure passe ", "a quelle heure demarre ",
+                            "a quelle heure se lance ", "what time does ", "at what time does "))  # fmt: skip
 
 
 def _names_records(planned: Planned) -> bool:
