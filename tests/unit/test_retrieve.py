@@ -138,6 +138,19 @@ def test_signatures_of_one_flow_stay_apart(tmp_path: Path) -> None:
     base.ledger.close()
 
 
+def test_the_page_that_explains_an_error_is_not_crowded_out_by_the_flows_it_befell(tmp_path: Path) -> None:
+    base = Base(tmp_path)
+    base.put_runs(
+        FLOWS, {f"FLOW_{n} · KO · KAFKA-LAG": (f"kafka consumer lag checked on FLOW_{n}", n) for n in range(9)}
+    )
+    base.put(WIKI, "1109", "KAFKA-LAG", "The consumer of the kafka topic is late: restart it, then wait.")
+    base.put(WIKI, "9", "Cantine", "Menu de la semaine.")
+    kinds = [hit.passage.ref.kind for hit in search(base, "kafka consumer lag checked where FLOW_3 or others")]
+    assert kinds.count("records") == 4
+    assert kinds.count("confluence") == 1
+    base.ledger.close()
+
+
 @pytest.mark.parametrize("query", ["", "  ", "?!", "\x00", "-----"])
 def test_any_string_is_a_query(base: Base, query: str) -> None:
     assert all(isinstance(hit, Hit) for hit in search(base, query))

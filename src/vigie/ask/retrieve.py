@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,24 +11,21 @@ from typing import Literal
 from vigie.ask.fuse import fuse
 from vigie.ask.gate import BEST, BM25_LIMIT, Signals, agreement, content_words, coverage, rarity
 from vigie.ask.scope import resolve
+from vigie.ask.spread import spread, varied
 from vigie.ask.trust import FOREIGN, UNSURE, Trust
 from vigie.ask.words import words
 from vigie.errors import EmbedderUnusable, InputError, StoreError
 from vigie.protocols import Embedder, Ledger, TextIndex, VectorIndex
-from vigie.types import EXCHANGING, Access, Hit, Kind, Passage, Scope, SourceRef, digest
+from vigie.types import EXCHANGING, Access, Hit, Kind, Passage, Scope, SourceRef
 
 TOP_K_MAX = 50
 LEXICAL_CANDIDATES = 100
 DENSE_CANDIDATES = 50  # per collection
 NAME_CHARS = 300  # longer titles are not compared whole
-PER_DOCUMENT = 2  # chunks of one document, while other documents have something to say
 DEEPER = 4  # times as many candidates at each further try, when too many were dropped
 TRIES = 3  # so at most 1,600 and 800 candidates
-# Share of common words from which two passages say the same; a changed date or host leaves most of a text alike.
-ALMOST_EQUAL = 0.9
 EXCHANGE_SECONDS = 0.02  # between two looks at a collection that changes hands, and
 EXCHANGE_WAITS = 100  # so many looks: the moment itself is milliseconds
-SHORTEST_COMPARED = 12  # distinct words; shorter texts must be equal to be the same
 
 log = logging.getLogger(__name__)
 Half = Literal["words", "vectors", "some_vectors"]
@@ -104,7 +100,7 @@ class Retriever:
             found = self._candidates(query, refs, depth)
             live = self._ledger.passages([chunk_id for chunk_id, _ in found.fused], access)
             ranked, named = _named_first([(live[one], score) for one, score in found.fused if one in live], wanted)
-            kept, crowded = _spread(ranked, top_k, frozenset(wanted))
+            kept, crowded = spread(varied(ranked, top_k), top_k, frozenset(wanted))
             if len(kept) == top_k or not found.more:
                 break
             depth *= DEEPER
@@ -246,47 +242,3 @@ def _is_named(passage: Passage, wanted: Sequence[str]) -> bool:
 
 def _order(ranked: Iterable[tuple[Passage, float]], named: Container[str]) -> list[tuple[Passage, float]]:
     return sorted(ranked, key=lambda pair: (pair[0].chunk_id not in named, -pair[1], pair[0].chunk_id))
-
-
-def _spread(
-    ranked: Iterable[tuple[Passage, float]], top_k: int, wanted: frozenset[str]
-) -> tuple[list[tuple[Passage, float]], list[tuple[Passage, float]]]:
-    """(the best `top_k` without repetition, those that only their own document crowded out)."""
-    kept: list[tuple[Passage, float]] = []
-    crowded: list[tuple[Passage, float]] = []
-    seen: set[str] = set()
-    said: list[frozenset[str]] = []
-    of_document: Counter[str] = Counter()
-    for passage, score in ranked:
-        if len(kept) == top_k:
-            break
-        key = _sameness(passage)
-        if key in seen:
-            continue
-        seen.add(key)
-        # Signatures differ by one code or one status on purpose: only equal ones are the same.
-        said_words = frozenset(words(passage.chunk.embedded_text)) if passage.ref.kind != "records" else frozenset()
-        if any(_says_the_same(said_words, other, wanted) for other in said):
-            continue
-        if of_document[passage.chunk.document_id] >= PER_DOCUMENT and passage.ref.kind != "records":
-            crowded.append((passage, score))
-            continue
-        of_document[passage.chunk.document_id] += 1
-        said.append(said_words)
-        kept.append((passage, score))
-    return kept, crowded
-
-
-def _sameness(passage: Passage) -> str:
-    """Equal for texts of which one is enough: spaces do not count, nor signs in prose."""
-    text = passage.chunk.text
-    spoken = words(text) if passage.ref.kind == "confluence" else text.split()
-    place = passage.ref.name if passage.ref.kind == "records" else ""  # counts are per collection
-    return digest(place, *(spoken or [text]))
-
-
-def _says_the_same(one: frozenset[str], other: frozenset[str], wanted: frozenset[str]) -> bool:
-    """Almost the same words, and not those asked for: "relance en UAT" is no repetition of "en PROD" for UAT."""
-    if min(len(one), len(other)) < SHORTEST_COMPARED or (one - other) & wanted:
-        return False
-    return len(one & other) >= ALMOST_EQUAL * len(one | other)
