@@ -162,7 +162,9 @@ class Retriever:
 
     def _trusted(self, query: str, refs: Iterable[SourceRef]) -> tuple[float, float]:
         """The share of the model that knows the question's language least, and the highest cosine of nothing."""
-        models = [model for kind in sorted({ref.kind for ref in refs}) if (model := self._embedders.get(kind))]
+        held = self._ledger.fingerprints()
+        asked = {model.fingerprint: model for ref in refs if (model := self._asked(ref.collection, ref.kind, held))}
+        models = [asked[fingerprint] for fingerprint in sorted(asked)]
         weight = min((self._trust.weight(query, model) for model in models), default=UNSURE)
         return weight, max((self._trust.zero(model) for model in models), default=0.0)
 
@@ -185,21 +187,27 @@ class Retriever:
         models, full, _ = self._ask_models(query, settled, held, k)
         return models, full, False
 
+    def _asked(self, collection: str, kind: Kind, held: Mapping[str, str]) -> Embedder | None:
+        """The model whose vectors the collection holds: the configured one, or one used before."""
+        embedder = self._embedders.get(kind)
+        if embedder is None:
+            return None
+        model = held.get(collection, embedder.fingerprint)
+        return embedder if model == embedder.fingerprint else self._former(model)
+
     def _ask_models(
         self, query: str, kinds: Mapping[str, Kind], held: Mapping[str, str], k: int
     ) -> tuple[list[dict[str, float]], bool, bool]:
         by_model: dict[str, tuple[Embedder, set[str]]] = {}
         whole = True
         for collection, kind in kinds.items():
-            embedder = self._embedders.get(kind)
-            if embedder is None:
+            if self._embedders.get(kind) is None:
                 continue
-            model = held.get(collection, embedder.fingerprint)
-            asked = embedder if model == embedder.fingerprint else self._former(model)
+            asked = self._asked(collection, kind, held)
             if asked is None:
                 whole = False
             else:
-                by_model.setdefault(model, (asked, set()))[1].add(collection)
+                by_model.setdefault(asked.fingerprint, (asked, set()))[1].add(collection)
         models, full = [], False
         for _, (embedder, collections) in sorted(by_model.items()):
             vector = embedder.embed_query(query)
