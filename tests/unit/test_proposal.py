@@ -109,6 +109,12 @@ def test_a_reading_that_does_not_hold_leaves_the_question_asked_back(made: Exact
     assert found.choices
 
 
+def test_a_reading_over_windows_with_a_gap_between_them_leaves_the_question_asked_back(made: ExactAnswers) -> None:
+    form = {**GOOD, "conditions": GOOD["conditions"][:1], "time": "lundi"}
+    found = settled(made, form, "Virements bidouillés par sens lundi et mercredi ?")
+    assert (found.route, found.exact) == ("clarify", None)
+
+
 def test_the_model_sees_fields_and_linked_values_and_nothing_else(made: ExactAnswers) -> None:
     asked = ask(made, QUESTION)
     assert asked is not None

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from vigie.ask.language import Language
 from vigie.ask.planner import choices
 from vigie.ask.planner.behind import plan_behind
-from vigie.ask.planner.build import Built, build, one_window
+from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.explain import answer_text, condition_words
 from vigie.ask.planner.follow import plan_conversation
 from vigie.ask.planner.knowledge import Knowledge, Vocabulary, know
@@ -160,9 +160,9 @@ class ExactAnswers:
             return None
         counting = replace(frame, ask="number", subject=None, groups=(), aggregate="count", target=None, having=())
         counting = replace(counting, absent=False, sides=None, both=False, but_not=False)
-        if not one_window(counting):
-            return None
         built = build(counting, planned.known)
+        if built is None:
+            return None
         rows = self._engine.run(built.plan, access)
         times = planned.times.ranges if planned.times else ()
         whole = self._whole(built.plan, planned.known, access)

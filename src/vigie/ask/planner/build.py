@@ -21,8 +21,13 @@ class Built:
     labels: tuple[str, ...] = ()
 
 
-def build(frame: Frame, known: Knowledge) -> Built:
-    """What the frame asks, to be run. Sides and sets are measures with conditions of their own."""
+def build(frame: Frame, known: Knowledge) -> Built | None:
+    """What the frame asks, to be run; None where its windows leave a gap, which one window would count as well.
+
+    Sides and sets are measures with conditions of their own.
+    """
+    if not _one_window(frame):
+        return None
     if frame.but_not:
         return _but_not(frame)
     if frame.sides == "times":
@@ -51,8 +56,8 @@ def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
     return tuple(Where(c.path, c.op, c.values, c.because) for c in conds)
 
 
-def one_window(frame: Frame) -> bool:
-    """Whether its times make one window where one is needed: a gap between two would be counted as well."""
+def _one_window(frame: Frame) -> bool:
+    """Whether its times make one window where one is needed."""
     if frame.sides == "times" or frame.but_not or len(frame.times) < 2:
         return True
     ordered = sorted(frame.times, key=lambda t: (t.start is not None, t.start or t.end))

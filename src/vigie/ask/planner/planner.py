@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz, process
 
 from vigie.ask.language import Language
-from vigie.ask.planner.build import Built, build, one_window
+from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
@@ -109,9 +109,8 @@ def planned(found: Planned) -> Planned:
     frame, known = found.frame, found.known
     assert frame is not None
     assert known is not None
-    if not one_window(frame):
-        return replace(found, frame=None, problem=Problem("two_windows"))
-    return replace(found, built=build(frame, known))
+    built = build(frame, known)
+    return replace(found, built=built) if built else replace(found, frame=None, problem=Problem("two_windows"))
 
 
 def _first(fits: Sequence[Fit]) -> Fit:

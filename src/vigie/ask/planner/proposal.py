@@ -129,7 +129,8 @@ def proposed(reply: str, question: str, planned: Planned) -> Planned | None:
         return None
     if frame is None or not _accounted(form, marks):
         return None
-    return replace(planned, problem=None, frame=frame, built=build(frame, known))
+    built = build(frame, known)
+    return replace(planned, problem=None, frame=frame, built=built) if built else None
 
 
 class _Unfounded(Exception):
