@@ -52,7 +52,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             score -= 2.5
     for cue in marks.cues:
         if cue.tag in STATE_CUES and not (cue.tag == "opened" and says_when(marks)):
-            told = said_state(cue.tag, known, "", timed=says_when(marks))
+            told = said_state(cue.tag, known, "", marks)
             if told is not None:
                 # "anomalies" is no word of states; a rejection in an object of its own is told best.
                 own = cue.tag in tags_of(tuple(token.norm for token in marks.tokens[cue.first : cue.last]))
@@ -65,7 +65,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             score += 0.5 if roles.status or roles.duration else -0.4
         elif cue.tag in ("longest", "shortest", "long", "slower", "faster") and not roles.duration:
             score -= 1.5
-    if any(f.numeric and "http" in f.words for f in known.facets.values()):
+    if known.http_codes:
         evidence += 1.5 * any(100 <= number.value <= 599 for number in marks.numbers)
     if marks.times.ranges and roles.start is None and roles.end is None:
         score -= 3.0

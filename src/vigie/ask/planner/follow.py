@@ -15,7 +15,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import OPENERS
+from vigie.ask.planner.lexicon import AGGREGATES, OPENERS
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned, about, not_computed, plan, planned, problem_of, refused, taken
 from vigie.ask.planner.reader import Reader
@@ -115,7 +115,7 @@ def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
             frame = replace(frame, sides=None)
     if new.conds:
         frame = replace(frame, conds=_replaced(old.conds, new.conds))
-    if marks.has(*_NUMBERS) and new.aggregate != "count":
+    if marks.has(*AGGREGATES, "rate") and new.aggregate != "count":
         target = new.target if _names_target(marks, new) else old.target or new.target
         frame = replace(frame, aggregate=new.aggregate, target=target, part=new.part, ask="number", order_path=None)
         if new.aggregate == "share" and new.part:
@@ -144,12 +144,10 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
         frame = replace(
             frame, ask=new.ask, order=new.order, order_path=new.order_path, limit=new.limit, groups=(), trend=None
         )
-    elif (marks.has("list") and not marks.has(*_NUMBERS)) or _shows_them(marks):
+    # "what about p95?" lists nothing.
+    elif (marks.has("list") and not marks.has(*AGGREGATES, "rate")) or _shows_them(marks):
         frame = _shown(frame, old, new, known)
     return frame
-
-
-_NUMBERS = ("avg", "sum", "max", "min", "median", "p95", "rate")  # "what about p95?" lists nothing
 
 
 def _shown(frame: Frame, old: Frame, new: Frame, known: Knowledge) -> Frame:

@@ -8,17 +8,16 @@ from vigie.ask.planner.conditions import flag_conditions, merged, missing_condit
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Cond, Frame, Limit
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BUCKETS, ENDED
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
-from vigie.ask.planner.numbers import comparison, number_conditions
+from vigie.ask.planner.numbers import comparison, number_conditions, whole
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.states import state, state_conditions
 from vigie.ask.words import STOP
-from vigie.plan import Aggregate, Key, Op
+from vigie.plan import Key, Op
 
 _THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
 _WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
-_AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")
 
 
 @dataclass
@@ -89,8 +88,8 @@ class Interpretation:
     def _unused_cue(self, frame: Frame) -> tuple[int, int] | None:
         marks, roles = self.marks, self.known.roles
         ordered = frame.order_path is not None or frame.limit or frame.having
+        by = self.known.facets.get(frame.order_path or "")
         for cue in marks.cues if frame.aggregate == "count" else ():
-            by = self.known.facets.get(frame.order_path or "")
             lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
             if cue.tag in ("avg", "median", "p95") or lost or (not ordered and cue.tag in ("max", "min")):
                 return cue.first, cue.last
@@ -163,7 +162,7 @@ class Interpretation:
                 continue  # a length alone bounds nothing
             value = said.seconds / roles.duration_unit[0]
             op: Op = "in" if said.compare == "eq" else said.compare
-            cond = Cond(roles.duration, op, (_number(value),), said.phrase)
+            cond = Cond(roles.duration, op, (whole(value),), said.phrase)
             found.append(Placed(cond, 0, 0))
         return found
 
@@ -217,9 +216,7 @@ class Interpretation:
         """ "évolution mensuelle", "monthly number", "nombre quotidien"."""
         path = self._time_path()
         opens = bool(self.marks.cues) and self.marks.cues[0].tag == "every" and self.marks.cues[0].first == 0
-        if path is None or (
-            not opens and not self.marks.has("trend", "count", "avg", "rate", "sum", "p95", "median", "max", "min")
-        ):
+        if path is None or (not opens and not self.marks.has(*COUNTED)):
             return []
         for i, token in enumerate(self.marks.tokens):
             if any(cue.tag == "every" and cue.first == i for cue in self.marks.cues) and not any(
@@ -300,11 +297,11 @@ class Interpretation:
         if marks.has("rate") and (part := self._rate_part(frame)):
             conds = tuple(x for x in frame.conds if x not in part)
             return replace(frame, aggregate="share", part=part, conds=conds)
-        if marks.has("how_long") and known.roles.duration and not marks.has(*_AGGREGATES):
+        if marks.has("how_long") and known.roles.duration and not marks.has(*AGGREGATES):
             if marks.has("last", "first", "longest", "shortest"):
                 return frame
             return replace(frame, aggregate="avg", target=known.roles.duration, notes=("duration_avg",))
-        aggregate = next((a for a in _AGGREGATES if marks.has(a)), None)
+        aggregate = next((a for a in AGGREGATES if marks.has(a)), None)
         measure = self._measure_noun()
         if aggregate in ("max", "min") and marks.has("most", "least", "largest") and measure is None:
             aggregate = None
@@ -410,7 +407,3 @@ class Interpretation:
 
     def cue_after(self, tag: str, place: int) -> Cue | None:
         return next((x for x in self.marks.cues if x.tag == tag and x.first >= place), None)
-
-
-def _number(value: float) -> int | float:
-    return int(value) if float(value).is_integer() else value

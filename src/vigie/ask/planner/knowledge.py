@@ -58,12 +58,9 @@ class Knowledge:
         """The words that name its records best, an operator's first."""
         return [*self.nouns, *self._name_words[0]]
 
-    def called(self, word: str) -> float:
-        """Points for the very word of the collection's own name, or of a field's, beside one that means the same."""
-        return self._points_of(word)
-
     @cached_property
-    def _points_of(self) -> Callable[[str], float]:
+    def called(self) -> Callable[[str], float]:
+        """Points for the very word of the collection's own name, or of a field's, beside one that means the same."""
         return lru_cache(maxsize=_REMEMBERED)(self._name_points)
 
     def _name_points(self, word: str) -> float:
@@ -80,7 +77,7 @@ class Knowledge:
         """Is it part of the collection's name, or means what a part of it means?"""
         head, others = self._called
         return stem(word) in head | others or any(
-            _same(word, name) for name in (*self._name_words[0], *self._name_words[1])
+            _says(word, name) for name in (*self._name_words[0], *self._name_words[1])
         )
 
     @cached_property
@@ -88,12 +85,9 @@ class Knowledge:
         head, others = self._name_words
         return frozenset(stem(w) for w in (*head, *self.nouns)), frozenset(stem(w) for w in others)
 
-    def record_noun(self, word: str) -> float:
-        """How well a folded word names this collection's records: 3 its head, 1.2 a word beside it, 0 not at all."""
-        return self._records_named(word)
-
     @cached_property
-    def _records_named(self) -> Callable[[str], float]:
+    def record_noun(self) -> Callable[[str], float]:
+        """How well a folded word names this collection's records: 3 its head, 1.2 a word beside it, 0 not at all."""
         return lru_cache(maxsize=_REMEMBERED)(self._record_noun)
 
     def _record_noun(self, word: str) -> float:
@@ -101,7 +95,7 @@ class Knowledge:
         if stem(word) in {stem(n) for n in self.nouns}:
             return 3
         for weight, named in ((3.0, head), (1.2, others)):
-            if any(_same(word, n) for n in named):
+            if any(_says(word, n) for n in named):
                 return weight
         concepts = concepts_of(word)
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
@@ -207,6 +201,11 @@ class Knowledge:
         return [k for k in self.values.whole if 1 <= k.count(" ") <= 2 and len(k) >= 10]
 
     @cached_property
+    def http_codes(self) -> list[str]:
+        """Numeric fields of HTTP codes."""
+        return [f.path for f in self.facets.values() if f.numeric and "http" in f.words]
+
+    @cached_property
     def dimensions(self) -> list[str]:
         """Fields worth grouping by: few texts or flags."""
         return [
@@ -216,10 +215,6 @@ class Knowledge:
 
 
 def _says(word: str, name: str) -> bool:
-    return stem(word) == stem(name) or bool(concepts_of(word) & concepts_of(name))
-
-
-def _same(word: str, name: str) -> bool:
     return stem(word) == stem(name) or bool(concepts_of(word) & concepts_of(name))
 
 

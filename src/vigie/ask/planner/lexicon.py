@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vigie.plan import Bucket
+from vigie.plan import Aggregate, Bucket
 
 
 def _set(listed: str) -> frozenset[str]:
@@ -54,6 +54,9 @@ _BUCKET_WORDS: dict[Bucket, str] = {
     "month": "mois month months mensuel mensuelle mensuels mensuelles monthly",
 }
 BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in words.split()}
+AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")  # that a cue of that tag asks for
+COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" may be said of
+PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
 ENDED = _set(
     "cleared closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"
 )

@@ -6,11 +6,12 @@ import itertools
 
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.roles import Facet
 from vigie.ask.words import STOP
-from vigie.plan import Op, Scalar
+from vigie.plan import Op
 
 
 def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], list[NumberMark]]:
@@ -34,7 +35,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
             continue
         path = _numeric_path(noun, marks, known)
         op, first = comparison(number.first, marks)
-        value = _whole(number.value * _scale(noun, path, marks, known))
+        value = whole(number.value * _scale(noun, path, marks, known))
         first = min(first, noun.first)
         last = max(number.last, noun.last)
         placed.append(Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last))
@@ -65,7 +66,7 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
             continue
         if any(_beside(number, marks, known) is noun for number in marks.numbers):
             continue
-        if not marks.tokens[noun.first].text.endswith(("é", "és", "ée", "ées", "erts", "ert", "erte", "ertes", "ed")):
+        if not marks.tokens[noun.first].text.endswith((*PARTICIPLES, "ert", "erts", "erte", "ertes")):
             continue
         near = (n for n in marks.numbers if 0 <= n.first - noun.last <= 2)
         times = (n for n in near if any(c.tag == "times" and 0 <= c.first - n.last <= 1 for c in marks.cues))
@@ -74,7 +75,7 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
         if number is not None:
             op, value, last = comparison(number.first, marks)[0] or "in", number.value, number.last
         because = marks.said(noun.first, last)
-        found.append((number, Placed(Cond(paths[0], op, (_whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
+        found.append((number, Placed(Cond(paths[0], op, (whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
     return found
 
 
@@ -105,7 +106,7 @@ _COUNTS = frozenset("nb nbr nbre nombre count cnt num number counter compteur".s
 
 def _http(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
     """ "en 503", "a 502": a number that can only be an HTTP code."""
-    path = next((f.path for f in known.facets.values() if f.numeric and "http" in f.words), None)
+    path = next(iter(known.http_codes), None)
     unit = marks.tokens[number.last].norm if number.last < len(marks.tokens) else ""
     if path is None or not 100 <= number.value <= 599 or unit in ("ms", "s", "fois", "times", "min"):
         return None
@@ -132,7 +133,7 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
         return None
     op, first = comparison(number.first, marks)
     said = marks.said(first, place + 1)
-    return Placed(Cond(amounts[0], op or "in", (_whole(number.value),), said), first, place + 1)
+    return Placed(Cond(amounts[0], op or "in", (whole(number.value),), said), first, place + 1)
 
 
 _CURRENCIES = frozenset("eur euro euros usd dollar dollars gbp chf keur meur".split())
@@ -158,16 +159,14 @@ def _ranges(marks: Marks, known: Knowledge) -> dict[int, list[Placed]]:
         path = _numeric_path(noun, marks, known)
         first, last = low.first - 1, max(high.last, noun.last)
         said = marks.said(first, last)
-        found[low.first] = [Placed(Cond(path, op, (_whole(n),), said), first, last) for op, n in _bounds(low, high)]
+        bounds: tuple[tuple[Op, NumberMark], ...] = (("ge", low), ("le", high))
+        found[low.first] = [Placed(Cond(path, op, (whole(n.value),), said), first, last) for op, n in bounds]
         found[high.first] = []
     return found
 
 
-def _bounds(low: NumberMark, high: NumberMark) -> tuple[tuple[Op, float], tuple[Op, float]]:
-    return ("ge", low.value), ("le", high.value)
-
-
-def _whole(value: float) -> Scalar:
+def whole(value: float) -> int | float:
+    """The same number, an integer where it is one: what conditions compare with."""
     return int(value) if value.is_integer() else value
 
 
@@ -199,20 +198,10 @@ def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | No
 
 def _joins(i: int, marks: Marks) -> bool:
     compared = any(c.first <= i < c.last and c.tag in ("gt", "ge", "lt", "le", "eq") for c in marks.cues)
-    return compared or marks.tokens[i].norm in (
-        "a",
-        "de",
-        "est",
-        "is",
-        "was",
-        "of",
-        "to",
-        "egal",
-        "vaut",
-        "=",
-        "sont",
-        "are",
-    )
+    return compared or marks.tokens[i].norm in _JOINING
+
+
+_JOINING = frozenset("a de est is was of to egal vaut = sont are".split())
 
 
 def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:

@@ -192,10 +192,11 @@ def about(first: int, last: int, marks: Marks) -> Problem:
 
 def _tellable(tag: str, best: Fit) -> bool:
     """Can the collection tell which of its records are in that state?"""
-    timed = says_when(best.marks)
-    if (tag == "opened" and timed) or (tag in ("failed", "rejected") and every_record_failed(best.known)):
+    if (tag == "opened" and says_when(best.marks)) or (
+        tag in ("failed", "rejected") and every_record_failed(best.known)
+    ):
         return True
-    return said_state(tag, best.known, "", timed=timed) is not None
+    return said_state(tag, best.known, "", best.marks) is not None
 
 
 def _asks(marks: Marks, known: Knowledge) -> bool:

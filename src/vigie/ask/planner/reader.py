@@ -12,8 +12,9 @@ from vigie.ask.planner.concepts import RUNNABLE, concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
-from vigie.ask.planner.lexicon import NUMBERS, STRUCTURE
+from vigie.ask.planner.lexicon import COUNTED, NUMBERS, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
+from vigie.ask.planner.roles import POLARITIES
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP
@@ -22,8 +23,7 @@ from vigie.plan import Scalar
 TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
 TYPO_HEAD = 84  # of the words that name the collection, which are few
 TYPO_LEAD = 8  # above the runner-up
-_STATES = frozenset({"failed", "succeeded", "running", "skipped", "waiting"})
-_PARTICIPLES = ("é", "és", "ée", "ées", "ed")
+_STATES = frozenset(POLARITIES)
 _FIRM = STRUCTURE | _STATES
 _SOFT = frozenset({"rejected", "open", "opened"})  # states only where no value is called so
 _LINKS = frozenset("de d du des of the la le les l".split())
@@ -31,7 +31,6 @@ _ARTICLES = frozenset({"un", "une"})
 _BLAND = frozenset(
     "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
 )
-_COUNTED = frozenset({"trend", "count", "avg", "rate", "sum", "p95", "median", "max", "min"})
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
 _TRUTHS = {
     "true": True,
@@ -43,6 +42,7 @@ _TRUTHS = {
     "non": False,
     "no": False,
 }
+_SMALL = STOP | FILLER
 _GENERIC = frozenset("code type nom name valeur value champ field".split())
 _SCALES = {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9, "k": 1e3, "mille": 1e3}
 _LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
@@ -88,7 +88,7 @@ class Reader:
         alike_end, alike = self._alike(i)
         if alike_end > i + 1 and alike_end > cue_end and "every" not in tags:
             return self._value(i, alike_end, alike, "alike")
-        if alike_end == i + 1 and set(tags) <= _SOFT and self.tokens[i].text.endswith(_PARTICIPLES):
+        if alike_end == i + 1 and set(tags) <= _SOFT and self.tokens[i].text.endswith(PARTICIPLES):
             return self._value(i, alike_end, alike, "alike")
         noun_end = self._noun(i)
         if (
@@ -115,7 +115,7 @@ class Reader:
         return self._rest(i)
 
     def _value_of_field(self, i: int) -> int:
-        """ "sens R", "cacheHit false": right after its field a value may be a letter, a truth value or a number."""
+        """ "sens R", "cacheHit false": right after its field a value may be one or two letters, or a truth value."""
         noun = self.marks.nouns[-1] if self.marks.nouns else None
         if noun is None or noun.last != i or (self.tokens[i].norm in STOP and len(self.tokens[i].text) > 1):
             return i
@@ -146,7 +146,7 @@ class Reader:
 
     def _rest(self, i: int) -> int:
         token = self.tokens[i]
-        plain = token.norm in STOP or token.norm in FILLER
+        plain = token.norm in _SMALL
         hundred = _HUNDREDS.fullmatch(token.norm)
         if hundred and (codes := self._codes(int(hundred[1]))):
             self.marks.values.append(ValueMark(i, i + 1, codes, "whole", token.text))
@@ -164,19 +164,24 @@ class Reader:
             return end
         if end := self._typo(i):
             return end
+        end = self._glued(i)
+        self.marks.unknown.append((i, end))
+        return end
+
+    def _glued(self, i: int) -> int:
+        """Where what is written without a space, such as ORA-00060, ends."""
         end = i + 1
         while end < len(self.tokens) and self.tokens[end].glued and self.grams.free[end]:
             end += 1
-        self.marks.unknown.append((i, end))
         return end
 
     def _codes(self, hundred: int) -> dict[str, tuple[Scalar, ...]]:
         """ "5xx": the HTTP codes of that hundred."""
         found: dict[str, tuple[Scalar, ...]] = {}
-        for facet in self.known.facets.values():
-            if facet.numeric and "http" in facet.words:
-                met = [v for v, _ in facet.profile.values if isinstance(v, int) and v // 100 == hundred]
-                found[facet.path] = tuple(met) or (100 * hundred,)
+        for path in self.known.http_codes:
+            values = self.known.facets[path].profile.values
+            met = [v for v, _ in values if isinstance(v, int) and v // 100 == hundred]
+            found[path] = tuple(met) or (100 * hundred,)
         return found
 
     # ------------------------------------------------------------------ values
@@ -193,8 +198,8 @@ class Reader:
     def _case_fits(self, i: int, ref: ValueRef) -> bool:
         """A short value of capitals (AM, IN) is not the plain word `am`, `in`."""
         token = self.tokens[i]
-        plain = token.norm in STOP or token.norm in FILLER or len(token.norm) <= 2
-        return not plain or token.text == ref.value or (token.norm not in STOP | FILLER and token.norm in ("ko", "ok"))
+        plain = token.norm in _SMALL or len(token.norm) <= 2
+        return not plain or token.text == ref.value or (token.norm not in _SMALL and token.norm in ("ko", "ok"))
 
     def _outranks(self, i: int, end: int, tags: Sequence[str]) -> bool:
         """Is it the value rather than the cue of the same length?"""
@@ -211,7 +216,7 @@ class Reader:
         if i == 0 and len(self.norms) > 2:
             return True  # "hourly failures yesterday"
         near = [self.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(self.norms)]
-        return any(set(tags_of((word,))) & _COUNTED for word in near)
+        return any(set(tags_of((word,))) & COUNTED for word in near)
 
     def _alike(self, i: int) -> tuple[int, list[ValueRef]]:
         if self.known.called(self.norms[i]) >= HEAD:
@@ -256,9 +261,7 @@ class Reader:
     def _message(self, i: int) -> int:
         """An identifier that messages hold: OutOfMemory, ORA-00060, a path."""
         token = self.tokens[i]
-        end = i + 1
-        while end < len(self.tokens) and self.tokens[end].glued and self.grams.free[end]:
-            end += 1
+        end = self._glued(i)
         written = self.text[token.at[0] : self.tokens[end - 1].at[1]]
         humps = len(re.findall(r"[A-Z]", written)) > 1 or any(c.isdigit() for c in written) or end > i + 1
         quoted = token.at[0] > 0 and self.text[token.at[0] - 1] in "\"'«“`"
@@ -278,8 +281,7 @@ class Reader:
         if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
             return 0
         if not self._in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in self.known.head):
-            self.marks.nouns.append(NounMark(i, i + 1, 3.0, (), self.marks.said(i, i + 1), frozenset()))
-            return i + 1
+            return self._records_at(i, i + 1)
         for n in (3, 2):  # "carefour banque"
             words = self.grams.words(i, n)
             told = " ".join(map(root, words)) if words else ""
@@ -378,15 +380,14 @@ class Reader:
             self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
         ):
             return True  # "rejets" where they are counted in a field
-        said = self.tokens[i].text.endswith(_PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
+        said = self.tokens[i].text.endswith(PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
         return not said and not any(tag in STRUCTURE for tag in tags) and self.known.record_noun(self.norms[i]) >= 3
 
     def _take_noun(self, i: int, end: int) -> int:
         words = [w for w in self.norms[i:end] if w not in _LINKS]
         if len(words) > 1 and all(map(self.known.called_so, words)):
             # "appels API" of the collection api_calls: its records, no field of theirs.
-            self.marks.nouns.append(NounMark(i, end, 3.0, (), self.marks.said(i, end), frozenset()))
-            return end
+            return self._records_at(i, end)
         fields = self.known.field_scores(words) or self._runnable(words)
         if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
             fields = self.known.field_scores(words[1:])
@@ -403,6 +404,11 @@ class Reader:
             if inside := self._inside(i):
                 return inside
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.marks.said(i, end), concepts))
+        return end
+
+    def _records_at(self, i: int, end: int) -> int:
+        """The records themselves are meant, no field of theirs."""
+        self.marks.nouns.append(NounMark(i, end, 3.0, (), self.marks.said(i, end), frozenset()))
         return end
 
     def _exactly(self, i: int) -> bool:
@@ -465,8 +471,7 @@ class Reader:
         norm = self.norms[i]
         if len(norm) < 3 or self._in_a_path(i) or not any(word.startswith(norm) for word in self.known.head):
             return 0
-        self.marks.nouns.append(NounMark(i, i + 1, 3.0, (), self.marks.said(i, i + 1), frozenset()))
-        return i + 1
+        return self._records_at(i, i + 1)
 
     def _elided(self, i: int) -> int:
         """ "derreurs": the apostrophe was left out."""

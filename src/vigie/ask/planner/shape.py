@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.words import STOP
@@ -126,11 +127,7 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return None
     if marks.has("not_run"):
         return _absence(seen, frame, "ran")
-    verbs = [
-        n.first
-        for n in marks.nouns
-        if n.record >= 3 and marks.tokens[n.first].text.endswith(("é", "és", "ée", "ées", "ed"))
-    ]
+    verbs = [n.first for n in marks.nouns if n.record >= 3 and marks.tokens[n.first].text.endswith(PARTICIPLES)]
     if any(0 <= verb - cue.last <= 2 for verb in verbs for cue in negations):
         return _absence(seen, frame, "ran")
     for value in seen.value_placed:

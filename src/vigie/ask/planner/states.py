@@ -17,7 +17,7 @@ def state_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
     """Failed, succeeded, running ... in the collection's own values; nothing where it has none of that state."""
     found = []
     for cue in marks.cues:
-        cond = said_state(cue.tag, known, marks.said(cue.first, cue.last), timed=says_when(marks))
+        cond = said_state(cue.tag, known, marks.said(cue.first, cue.last), marks)
         if cond is not None:
             found.append(Placed(cond, cue.first, cue.last, negated(cue.first, marks)))
     return found
@@ -30,7 +30,7 @@ def says_when(marks: Marks) -> bool:
     )
 
 
-def said_state(tag: str, known: Knowledge, because: str, *, timed: bool) -> Cond | None:
+def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond | None:
     """What a cue says became of a record; None for other cues, and where the collection does not tell.
 
     "ouverts lundi" were opened on Monday; "ouverts" without a time are not closed yet.
@@ -41,7 +41,7 @@ def said_state(tag: str, known: Knowledge, because: str, *, timed: bool) -> Cond
         case "open":
             return _still_open(known, because)
         case "opened":
-            return None if timed else _still_open(known, because)
+            return None if says_when(marks) else _still_open(known, because)
         case "failed" | "succeeded" | "running" | "skipped" | "waiting":
             return state(tag, known, because)
     return None

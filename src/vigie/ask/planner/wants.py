@@ -12,21 +12,8 @@ _COMPUTES = (
     *("when", "when_last", "when_first", "longest", "shortest", "largest", "compare", "both"),
 )
 _WITH_RECORDS = (
-    "gt",
-    "ge",
-    "lt",
-    "le",
-    "list",
-    "yes_no",
-    "last",
-    "first",
-    "all",
-    "now",
-    "by",
-    "only",
-    "without",
-    "max",
-    "min",
+    *("gt", "ge", "lt", "le", "list", "yes_no", "last", "first"),
+    *("all", "now", "by", "only", "without", "max", "min"),
 )
 _COMPUTES_TIMES = ("most", "least", "last", "first", "longest", "when_last", "when_first", "avg", "failed")
 _STATES = (*STATE_CUES, "ran", "not_run")
