@@ -128,6 +128,14 @@ def test_windows_with_a_gap_between_them_are_never_read_as_one(made: ExactAnswer
         assert again.exact.window.phrase == choice.label
 
 
+def test_a_start_and_an_end_said_apart_bound_one_window(made: ExactAnswers) -> None:
+    found = ask(made, "Combien de transferts depuis lundi mais avant mercredi ?")
+    assert found is not None
+    assert found.exact is not None
+    days = (NOW.replace(day=16).date(), NOW.replace(day=17).date())
+    assert found.exact.rows == [[sum(d["date_depot"][:10] in map(str, days) for d in transfers())]]
+
+
 def test_every_choice_can_be_sent_back_as_it_is(made: ExactAnswers) -> None:
     for question in (
         "Combien de transferts pour Eurocler1 hier ?",
@@ -144,7 +152,16 @@ def test_every_choice_can_be_sent_back_as_it_is(made: ExactAnswers) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Combien de rejets récemment ?", "How many failures lately?", "Combien hier ?", "Et pour CACEIS ?"]
+    "question",
+    [
+        "Combien de rejets récemment ?",
+        "How many failures lately?",
+        "Combien hier ?",
+        "Et pour CACEIS ?",
+        "Combien de rejets en novembre cette semaine ?",
+        "Combien de rejets un week-end sur deux ?",
+        "How many transfers of the night batch?",
+    ],
 )
 def test_what_is_not_said_is_not_guessed(made: ExactAnswers, question: str) -> None:
     found = ask(made, question)

@@ -234,6 +234,8 @@ def many_days(here: Here, stretch: Found | None = None) -> bool:
     "slot",
     "<span> ,? de|d|du|of|in|pendant|durant|sur|en|over|during? la|le|l|les|the? <many>",
     "<many> ,? <span>",
+    "<span> ,? le|la|l|on|the? <day:a> et|and|ou|or|, le|la|l|on|the? <day:b>",
+    "<day:a> et|and|ou|or|, le|la|l|on|the? <day:b> ,? <span>",
     "<many> dans|en|le|la|l|au|pendant la|l? <hours>",
 )
 @rule(

@@ -94,6 +94,11 @@ def days_ago(here: Here, n: float) -> Found | None:
     return here.calendar.period("day", -int(n)) if n == int(n) else None
 
 
+@rule("day", "<n> week|weeks ago today", "today last week", "il_y_a|y_a|ya <n> semaine|semaines jour_pour_jour")
+def weeks_ago_today(here: Here, n: float = 1) -> Found | None:
+    return here.calendar.period("day", -7 * int(n)) if n == int(n) else None
+
+
 @rule("day", "dans <n> jour|jours|j")
 def days_ahead(here: Here, n: float) -> Found | None:
     return here.calendar.period("day", int(n)) if n == int(n) else None

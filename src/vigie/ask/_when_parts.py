@@ -119,7 +119,9 @@ def last_part(here: Here, hours: Hours = (0, 0), halved: Hours = (0, 0), part: P
 
 @rule("slot", "en matinee|soiree", "de la nuit|matinee|soiree", "de l apres-midi", "of the night")
 def part_said(here: Here) -> Found | None:
-    """ "KO de la nuit", never "traitement de nuit"."""
+    """ "KO de la nuit", never "traitement de nuit" or "of the night batch"."""
+    if here.after(-1) == "night" and not here.closed:
+        return None
     part = (here.after(-1), *PARTS[here.after(-1)])
     return last_part(here, part=part)
 
@@ -136,6 +138,7 @@ def part_of_day(here: Here, day: Found, hours: Hours) -> Found | None:
     "slot", "la|le|l|the? <hours> du|de|d|of|on|au|le? <day>", "<hours> of|on the? <mday>", "late|early on? <day:late>"
 )
 @rule("slot", "la|le|l|the? <hours> du|de|d|au <bare_day:day>", "<hours> <mday:day>")
+@rule("slot", "en|au|a|at|in|vers la|l|le|the? <halved:hours> ,? du|de|d|of|on|le? <day>")
 def part_of_that_day(
     here: Here, hours: Hours = (0, 0), day: Found | None = None, mday: Found | None = None, late: Found | None = None
 ) -> Found | None:

@@ -88,15 +88,17 @@ _COUNTED = word_set(
     "week",
     f"la|the? {_WEEK} derniere|dernier|passee|ecoulee|last",
     "last|previous week",
-    "la_derniere semaine complete",
-    "the previous week",
+    "la_derniere semaine complete|pleine|entiere",
+    "the? previous week",
+    "the? last|previous full|complete|whole week",
 )
 @rule(
     "month_",
     "le|the? mois dernier|passe|ecoule|last",
     "last|previous month",
-    "the previous month",
-    "le_dernier mois complet|calendaire",
+    "the? previous month",
+    "the? last|previous full|complete|whole|calendar month",
+    "le_dernier mois complet|calendaire|plein|entier",
 )
 @rule(
     "period",

@@ -107,6 +107,11 @@ def last_fraction(here: Here) -> Found | None:
     return rolled(here, Amount(30 if words & {"demi", "demie", "half"} else 15, "minute"))
 
 
+@rule("rolling", "la? derniere heure et demie|demi|quart", "the? last|past hour and a half")
+def last_hour_and_more(here: Here) -> Found:
+    return rolled(here, Amount(75 if here.after(-1) == "quart" else 90, "minute"))
+
+
 @rule(
     "rolling",
     "un|sur_un an|mois|jour glissant",
@@ -248,6 +253,18 @@ def half_of_month(here: Here, nth: int, monthly: tuple[date, date]) -> Found | N
 def week_of_month(here: Here, nth: int, monthly: tuple[date, date]) -> Found | None:
     first = monthly[0] + DAY * 7 * (nth - 1)
     return here.calendar.days(first, min(first + DAY * 7, monthly[1]), "week_of_month", "week") if nth < 6 else None
+
+
+@rule("portion", "le|la|the? <nth> week-end de|d|du|of|in <monthly>")
+@rule("portion", "le|la|the? dernier|last week-end de|d|du|of|in <monthly>")
+def weekend_of_month(here: Here, monthly: tuple[date, date], nth: int = 0) -> Found | None:
+    """Its Saturday is in that month."""
+    first = monthly[0] + DAY * ((5 - monthly[0].weekday()) % 7)
+    saturdays = [first + DAY * 7 * n for n in range(5) if first + DAY * 7 * n < monthly[1]]
+    if nth > len(saturdays):
+        return None
+    saturday = saturdays[nth - 1]
+    return here.calendar.days(saturday, saturday + DAY * 2, "weekend", "week-end")
 
 
 @rule("portion", "la|the? derniere|last semaine|week de|d|du|of|in <monthly>")

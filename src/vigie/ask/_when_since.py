@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vigie.ask._when_amounts import Amount
 from vigie.ask._when_calendar import DAY, Calendar, Found
-from vigie.ask._when_clocks import instant, latest
+from vigie.ask._when_clocks import instant, latest, place
 from vigie.ask._when_patterns import Here
 from vigie.ask._when_ranges import bare, has_article
 from vigie.ask._when_rolling import rolled
@@ -112,6 +112,12 @@ def since_clock(here: Here, clock: Clock) -> Found | None:
     if here.scan.word(here.i) == "from" or (not clock.sure and here.scan.word(here.i) == "des"):
         return None
     return _until_now(here.calendar, instant(here.calendar, latest(here.calendar, clock), clock))
+
+
+@rule("since", "<context> ,? depuis|since <clock>")
+def since_clock_of(here: Here, context: Found, clock: Clock) -> Found | None:
+    """ "hier depuis 18h" is "depuis hier 18h"."""
+    return _until_now(here.calendar, instant(here.calendar, *place(context, clock)), context.strong)
 
 
 def says_time(calendar: Calendar, clock: Clock, words: set[str]) -> bool:

@@ -22,7 +22,7 @@ class Built:
 
 
 def build(frame: Frame, known: Knowledge) -> Built | None:
-    """What the frame asks, to be run; None where its windows leave a gap, which one window would count as well.
+    """What the frame asks, to be run; None where its windows are not one: with a gap between them, or one over another.
 
     Sides and sets are measures with conditions of their own.
     """
@@ -57,17 +57,25 @@ def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
 
 
 def _one_window(frame: Frame) -> bool:
-    """Whether its times make one window where one is needed."""
-    if frame.sides == "times" or frame.but_not or len(frame.times) < 2:
+    """Whether its times make one window where one is needed: they follow each other, or bound it on both sides."""
+    if frame.sides == "times" or frame.but_not or len(frame.times) < 2 or _bounds(frame):
         return True
     ordered = sorted(frame.times, key=lambda t: (t.start is not None, t.start or t.end))
-    return all(a.end is None or b.start is None or b.start <= a.end for a, b in itertools.pairwise(ordered))
+    return all(a.end == b.start and a.end is not None for a, b in itertools.pairwise(ordered))
+
+
+def _bounds(frame: Frame) -> bool:
+    """ "depuis lundi mais avant mercredi"."""
+    return sorted(t.kind for t in frame.times) == ["before", "since"]
 
 
 def span(frame: Frame) -> Span | None:
     """The frame's window; two that follow each other are one."""
     if not frame.times or frame.time_path is None:
         return None
+    if _bounds(frame):
+        since, before = sorted(frame.times, key=lambda t: t.kind, reverse=True)
+        return Span(frame.time_path, since.start, before.end, f"{frame.times[0].phrase} + {frame.times[1].phrase}")
     first, *others = frame.times
     start, end, phrase = first.start, first.end, first.phrase
     for other in others:

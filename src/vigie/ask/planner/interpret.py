@@ -8,7 +8,7 @@ from vigie.ask.planner.conditions import flag_conditions, merged, missing_condit
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Cond, Frame, Limit
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, ENDED
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, ENDED, OF_TIMES
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison, number_conditions, whole
 from vigie.ask.planner.placed import Placed
@@ -58,7 +58,7 @@ class Interpretation:
     def unused(self, frame: Frame) -> tuple[int, int] | None:
         """Words that were understood and came to nothing: a field that no step took up, a mean of nothing, a
         negation of nothing. What is dropped in silence would be answered wrongly."""
-        return self._unused_noun(frame) or self._unused_cue(frame)
+        return self._unused_noun(frame) or self._unused_cue(frame) or self._unused_time(frame)
 
     def _unused_noun(self, frame: Frame) -> tuple[int, int] | None:
         left = [] if frame.also else self._left_over(frame)
@@ -108,6 +108,16 @@ class Interpretation:
                 if cue.tag in ("not", "not_run", "except") and cue.last < len(marks.tokens):
                     return cue.first, cue.last
         return None
+
+    def _unused_time(self, frame: Frame) -> tuple[int, int] | None:
+        """ "le batch de nuit", "un week-end sur deux": a word of times that no time and no grouping took up."""
+        if frame.ask == "when" or frame.trend or frame.sides == "times" or any(key.bucket for key in frame.groups):
+            return None
+        marks = self.marks
+        places = [(m.first, m.last) for m in marks.values] + [(m.first, m.last) for m in marks.nouns]
+        places += [(cue.first, cue.last) for cue in marks.cues]
+        taken = {i for first, last in places for i in range(first, last)} | marks.timed
+        return next(((i, i + 1) for i, t in enumerate(marks.tokens) if t.norm in OF_TIMES and i not in taken), None)
 
     def _of_people(self, frame: Frame) -> bool:
         paths = (frame.subject or "", *(key.path for key in frame.groups))

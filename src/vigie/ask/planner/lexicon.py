@@ -57,6 +57,10 @@ BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in w
 AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")  # that a cue of that tag asks for
 COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" may be said of
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
+OF_TIMES = _set(
+    "nuit nuits night nights matin matins matinee morning mornings soir soirs soiree evening evenings journee journees "
+    "jour jours day days week end weekend weekends semaine semaines weeks mois month months trimestre quarter annee year"
+)
 ENDED = _set(
     "cleared closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"
 )

@@ -59,7 +59,7 @@ def _sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     which = any(t.norm in ("ou", "or") for t in marks.tokens) and marks.has(
         "most", "least", "longest", "shortest", "more", "fewer"
     )
-    apart = len(frame.times) == 2 and (not _touch(frame) or marks.has("longest", "shortest", "more", "fewer"))
+    apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))
     if frame.groups or not (compares or which or apart):
         return None
     if apart and not (compares or which) and frame.subject and marks.has("list") and not marks.has("count"):
@@ -80,10 +80,19 @@ def _sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     return replace(frame, ask="number", sides="values", side_path=sided.path, subject=None)
 
 
-def _touch(frame: Frame) -> bool:
-    """Two windows that follow each other are one."""
-    a, b = frame.times[0], frame.times[1]
-    return (a.end == b.start or b.end == a.start) and None not in (a.end, b.start)
+def _apart(seen: Interpretation, frame: Frame) -> bool:
+    """Two windows with "et" between them that do not follow each other, nor bound one."""
+    if len(frame.times) != 2 or sorted(t.kind for t in frame.times) == ["before", "since"]:
+        return False
+    a, b = frame.times
+    if (a.end == b.start or b.end == a.start) and None not in (a.end, b.start):
+        return False
+    return any(t.norm in _JOINING for t in seen.marks.tokens if a.at[1] <= t.at[0] < b.at[0]) or (
+        "," in seen.text[a.at[1] : b.at[0]]
+    )
+
+
+_JOINING = frozenset("et and ou or puis then versus vs contre & +".split())
 
 
 def _two_values(seen: Interpretation, frame: Frame) -> Cond | None:
