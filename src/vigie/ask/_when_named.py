@@ -15,19 +15,22 @@ _WEEK = "semaine|week|sem"
 
 
 @rule("week", "<code>", "semaine|sem|week? <code>")
-@rule("month_", "<code>")
+@rule("month_", "<code>", "mois|month <code>")
 @rule("period", "<code>", "le|l|the? trimestre|quarter|semestre <code>", "<code> <yr>")
 def code(here: Here, code: tuple[str, int, int | None], yr: int | None = None) -> Found | None:
     """S42, W12-2026, T3, Q1 2026, H1, S-1, M-1. A time when a word before or a year after says so, else perhaps."""
     letter, n, year = code
     year = year or yr
     lead = here.before()
-    said = here.scan.word(here.i) in ("semaine", "sem", "week", "trimestre", "quarter", "semestre")
+    named = here.scan.word(here.i)
+    said = named in ("semaine", "sem", "week", "mois", "month", "trimestre", "quarter", "semestre")
     if lead in NAMING and not said:
         return None
     strong = said or year is not None or lead in CUES
     if letter in ("s-", "w-", "m-", "n-"):
         unit = {"s": "week", "w": "week", "m": "month", "n": "year"}[letter[0]]
+        if letter == "n-" and named in UNITS:
+            unit = UNITS[named]  # "semaine n-1"
         return replace(here.calendar.period(unit, n), strong=strong or lead in ("a", "de"))
     limits = {"w": ("week", 53, "iso_week"), "q": ("quarter", 4, "quarter"), "h": ("half", 2, "half")}
     every, most, convention = limits.get(letter, ("", 0, ""))
