@@ -9,7 +9,7 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.placed import Placed, negated
-from vigie.ask.planner.roles import Polarity, polarity_of
+from vigie.ask.planner.polarity import Polarity, polarity_of
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 

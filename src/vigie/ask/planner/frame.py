@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vigie.ask.planner.roles import Polarity
+from vigie.ask.planner.polarity import Polarity
 from vigie.ask.when import When
 from vigie.plan import Aggregate, Bucket, Key, Op, Scalar
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
+from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
-from vigie.ask.planner.roles import UNITS, Facet, Roles, facets, learn_roles
+from vigie.ask.planner.roles import Roles, learn_roles
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.plan import FieldProfile, Profile, elapsed

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.placed import Placed
-from vigie.ask.planner.roles import Facet
 from vigie.ask.words import STOP
 from vigie.plan import Op
 

@@ -20,7 +20,7 @@ from vigie.ask.planner.frame import Cond, Frame, Limit
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned
-from vigie.ask.planner.roles import POLARITIES
+from vigie.ask.planner.polarity import POLARITIES
 from vigie.ask.planner.states import STATE_CUES, state
 from vigie.ask.planner.tokens import tokens
 from vigie.plan import Bucket, Key, Scalar

@@ -14,7 +14,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.lexicon import COUNTED, NUMBERS, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
-from vigie.ask.planner.roles import POLARITIES
+from vigie.ask.planner.polarity import POLARITIES
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP

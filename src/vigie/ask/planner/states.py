@@ -7,7 +7,7 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed, negated
-from vigie.ask.planner.roles import POLARITIES, Polarity
+from vigie.ask.planner.polarity import POLARITIES, Polarity
 from vigie.ask.planner.tokens import parts
 
 STATE_CUES = (*POLARITIES, "rejected", "open", "opened")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vigie.ask.planner.concepts import same_values
-from vigie.ask.planner.roles import Facet
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.tokens import key, parts, root, stem
 from vigie.plan import Scalar
 

@@ -1,0 +1,101 @@
+"""One field of a collection: the words of its name, what they mean, what its values are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.tokens import parts, stem
+from vigie.plan import FieldProfile, Profile
+
+_MILLIS = frozenset("ms millis millisecond milliseconde msec".split())
+_SECONDS = frozenset("s sec secs second seconde seconds secondes".split())
+_MINUTES = frozenset("min mn minute".split())
+_HOURS = frozenset("h hr hour heure".split())
+_UNITS = ((_MILLIS, 0.001, "ms"), (_SECONDS, 1.0, "s"), (_MINUTES, 60.0, "min"), (_HOURS, 3600.0, "h"))
+# Signs of units in a field's name: `memPeakMiB`, `duree_s`, `coutEur`.
+UNITS = (
+    _MILLIS | _SECONDS | _MINUTES | _HOURS | frozenset("ko mo go kb mb gb mib gib kib octets bytes eur usd pct".split())
+)
+# Fields of return codes, by their name.
+RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One field and what it may be called."""
+
+    profile: FieldProfile
+    words: tuple[str, ...]  # of its last part, folded
+    above: tuple[str, ...]  # of the parts above it
+    extra: frozenset[str] = frozenset()  # an operator's synonyms, stems
+
+    @property
+    def path(self) -> str:
+        return self.profile.path
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        found = frozenset(c for word in self.words for c in concepts_of(word))
+        return found | {"code"} if "http" in self.words else found
+
+    @cached_property
+    def coded(self) -> bool:
+        """Numbers that name something: return codes, HTTP codes. They are counted, not added up."""
+        return self.numeric and bool(
+            self.concepts & {"code", "exit", "status"} or set(self.words) & (RETURNS | {"http"})
+        )
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(stem(word) for word in self.words) | self.extra
+
+    @cached_property
+    def above_concepts(self) -> frozenset[str]:
+        return frozenset(c for word in self.above for c in concepts_of(word))
+
+    @cached_property
+    def numeric(self) -> bool:
+        return self.profile.share("integer", "number") > 0.9 and self.profile.time is None
+
+    @cached_property
+    def flag(self) -> bool:
+        return self.profile.share("bool") > 0.9
+
+    @cached_property
+    def text(self) -> bool:
+        return self.profile.share("text") > 0.5 and self.profile.time is None
+
+    @cached_property
+    def long(self) -> bool:
+        """Prose: messages, descriptions."""
+        values = self.profile.values[:200]
+        shown = [v for v, _ in values if isinstance(v, str)]
+        return bool(shown) and sum(v.count(" ") >= 3 for v in shown) > len(shown) / 3
+
+    def unique(self, total: int) -> bool:
+        """Nearly another value in each record."""
+        return self.profile.present > 20 and self.profile.distinct > 0.6 * self.profile.present
+
+    @cached_property
+    def unit(self) -> tuple[float, str] | None:
+        """(seconds of one, its sign) by the field's name."""
+        for word in reversed(self.words):
+            for names, seconds, sign in _UNITS:
+                if word in names:
+                    return seconds, sign
+        return None
+
+
+def facets(profile: Profile) -> dict[str, Facet]:
+    """By path; those that cannot be queried (collapsed keys) are left out."""
+    found = {}
+    for one in profile.fields:
+        if "*" in one.path.split(".") or not one.present or one.share("object") > 0.9:
+            continue
+        *above, last = one.path.split(".")
+        words = parts(last) or (last.lower(),)
+        whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
+        found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
+    return found

@@ -1,0 +1,73 @@
+"""What the values of a status mean: failed, succeeded, running, skipped or waiting, in French and English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.tokens import parts, stem
+from vigie.plan import Scalar
+
+Polarity = Literal["failed", "succeeded", "running", "skipped", "waiting"]
+POLARITIES: tuple[Polarity, ...] = ("failed", "succeeded", "running", "skipped", "waiting")
+
+_WORDS: dict[Polarity, str] = {
+    "failed": "ko nok fail failed failure failing error errored erreur err echec echoue echouee plante crash crashed abort aborted abend "
+    "abended killed timeout timedout rejected rejete refused refuse broken anormal abnormal fatal nonok unsuccessful incident bad red rouge "
+    "avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee",
+    "succeeded": "ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie "
+    "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee",
+    "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec",
+    "skipped": "skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee",
+    "waiting": "pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att",
+}
+_POLARITY: dict[str, Polarity] = {stem(word): pole for pole, words in _WORDS.items() for word in words.split()}
+# Words of a value that turn it: COMPLETED_WITH_ERRORS, TERMINE_KO, NOT_STARTED.
+_STRONG = ("failed", "running", "waiting", "skipped", "succeeded")
+
+
+def polarity_of(value: Scalar) -> Polarity | None:
+    """What one status value says: `FAILED`, `KO`, `Terminé en erreur`, an exit code."""
+    if isinstance(value, bool):
+        return "succeeded" if value else "failed"
+    if isinstance(value, int | float):
+        return None
+    words = [stem(word) for word in parts(str(value))]
+    negated = next((i for i, word in enumerate(words[:-1]) if i and word in ("not", "non", "pas", "no")), None)
+    if negated is not None and _POLARITY.get(words[negated + 1]) == "succeeded":
+        return "failed"  # Ended Not OK
+    joined = stem("".join(parts(str(value))))
+    if joined in _POLARITY:
+        return _POLARITY[joined]
+    if words[:1] == ["not"] or words[:1] == ["non"]:
+        if len(words) > 1 and _POLARITY.get(words[1]) == "succeeded":
+            return "failed"
+        return "waiting" if {"start", "started", "demarr"} & set(words) else None
+    found = {_POLARITY[word] for word in words if word in _POLARITY}
+    if words[:1] == ["en"] and found == {"succeeded"}:
+        return "running"  # "en traitement"
+    return next((pole for pole in _STRONG if pole in found), None)
+
+
+def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
+    """The values of each polarity. Of numbers: 0 went well, others did not (an exit code); `failed: true` failed."""
+    found: dict[Polarity, list[Scalar]] = {}
+    turned = status.flag and polarity_of(" ".join(status.words)) == "failed"
+    for value, _ in status.profile.values:
+        pole = polarity_of(value is not True if turned and isinstance(value, bool) else value)
+        if pole is None and isinstance(value, int | float):
+            well = value < 400 if "http" in status.words else value == 0
+            pole = "succeeded" if well else "failed"
+        if pole is not None:
+            found.setdefault(pole, []).append(value)
+    if "failed" in found and any(not _given_up(value) for value in found["failed"]):
+        found["failed"] = [value for value in found["failed"] if not _given_up(value)]
+    return {pole: tuple(values) for pole, values in found.items()}
+
+
+def _given_up(value: Scalar) -> bool:
+    """Aborted runs have failed only where no others have."""
+    return isinstance(value, str) and bool({stem(word) for word in parts(value)} & _GIVEN_UP)
+
+
+_GIVEN_UP = frozenset(stem(word) for word in "abort aborted avorte avortee abandonne abandonnee abandoned".split())

@@ -1,0 +1,144 @@
+"""How well each field fits each role: by its name, its type and its values. 0 is not at all."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.concepts import concepts_of, environment_of
+from vigie.ask.planner.facets import RETURNS, Facet
+from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.tokens import key, parts, stem
+from vigie.plan import Profile
+
+_MANY = 5_000  # values: more are no codes
+
+
+def _depth(f: Facet) -> float:
+    return f.path.count(".") * 0.8
+
+
+def _named(f: Facet, *concepts: str) -> float:
+    """2 when the whole name is one of these, 1 when it is part of it."""
+    hits = [word for word in f.words if concepts_of(word) & set(concepts)]
+    if not hits:
+        return 0
+    return 2 if len(hits) == len(f.words) else 1
+
+
+def status_score(f: Facet) -> float:
+    if f.profile.distinct > 60 or f.profile.time is not None or f.long:
+        return 0
+    named = _named(f, "status") * 2
+    if f.flag:
+        says = {"success", "succes", "ok", "succeeded", "reussi", "failed", "error", "erreur"} & set(f.words)
+        return 1.5 if says else 0
+    if f.text:
+        share = sum(polarity_of(v) is not None for v, _ in f.profile.values) / max(len(f.profile.values), 1)
+        if share < 0.5 or (not named and share < 0.75) or "code" in f.words:
+            return 0
+        return named + 4 * share - _depth(f) - 3 * f.profile.repeated  # a step's state is not the run's
+    if f.numeric and ("exit" in f.concepts or set(f.words) & RETURNS):
+        return 1.0 - _depth(f)
+    if f.numeric and "http" in f.words:
+        return 0.9 - _depth(f)
+    return 0
+
+
+_START_WORDS = {"start": 6.0, "created": 4.0}
+_END_WORDS = {"end": 6.0, "closed_at": 4.0, "resolved": 4.0}
+_TIME_WORDS = frozenset("date time at ts timestamp horodatage heure jour day when le datetime on".split())
+_LATE_WORDS = frozenset(
+    "updated modified maj modifie synced inserted ingested expected planned prevu expires deadline next due last".split()
+)
+
+
+def start_score(f: Facet, total: int) -> float:
+    if f.profile.time is None:
+        return 0
+    score = 1.0 + f.profile.present / max(total, 1) - _depth(f)
+    score += max((_START_WORDS.get(c, 0) for c in f.concepts), default=0)
+    score += 0.5 * bool(set(f.words) & _TIME_WORDS)
+    score -= 5 * bool(f.concepts & _END_WORDS.keys() and not f.concepts & _START_WORDS.keys())
+    score -= 3 * bool(set(f.words) & _LATE_WORDS)
+    return max(score, 0.01)
+
+
+def end_score(f: Facet) -> float:
+    if f.profile.time is None:
+        return 0
+    return max((_END_WORDS.get(c, 0) for c in f.concepts), default=0) - _depth(f)
+
+
+def duration_score(f: Facet) -> float:
+    if not f.numeric or f.flag:
+        return 0
+    if f.concepts & {"cpu", "memory", "retry", "planned"}:
+        return 0  # what a run used or waited for is not how long it took
+    named = _named(f, "duration") * 2
+    return named + (1 if f.unit else 0) - _depth(f) if named or (f.unit and len(f.words) == 1) else 0
+
+
+def duration_unit(f: Facet) -> tuple[float, str]:
+    """By the name, else by size: the median of what runs take is rarely under a second or over ten hours."""
+    if f.unit:
+        return f.unit
+    numbers = sorted(v for v, _ in f.profile.values if isinstance(v, int | float) and not isinstance(v, bool))
+    middle = numbers[len(numbers) // 2] if numbers else 0
+    return (0.001, "ms") if middle > 36_000 else (1.0, "s")
+
+
+_NAME = {"flow": 5.0, "job": 5.0, "process": 4.5, "app": 3.0, "transfer": 3.0, "backup": 3.0, "name": 3.5, "table": 2.0,
+         "report": 2.0, "check": 2.0, "run": 1.0, "client": 1.5, "file": 1.0, "queue": 1.5, "database": 2.0}  # fmt: skip
+_NOT_NAME = frozenset({"id", "host", "team", "env", "entity", "type", "status", "severity", "priority", "code", "message", "user",
+                       "trigger", "version", "country", "currency", "cause"})  # fmt: skip
+
+
+def name_score(f: Facet, profile: Profile) -> float:
+    if not f.text or f.long or f.unique(profile.total) or f.profile.distinct < 2 or f.profile.repeated:
+        return 0
+    nouns = {c for word in parts(profile.collection) for c in concepts_of(word)}
+    own = bool(f.concepts & nouns & _NAME.keys()) and not f.concepts & (_NOT_NAME - {"code", "id"})
+    if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
+        return 0
+    score = max((_NAME.get(c, 0) for c in f.concepts), default=0)
+    score += 2 * bool(f.concepts & nouns)
+    called = {stem(word) for word in parts(profile.collection)}
+    score += 4 * ({stem(word) for word in f.words if concepts_of(word) != {"name"}} <= called)
+    return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0
+
+
+def ident_score(f: Facet, total: int) -> float:
+    if f.path == "_id" or f.profile.time is not None or f.long or f.profile.present < 0.9 * total:
+        return 0
+    if f.profile.distinct < 0.98 * f.profile.present or (f.numeric and "id" not in f.concepts):
+        return 0
+    return 1 + 2 * ("id" in f.concepts) - _depth(f) if f.text or "id" in f.concepts else 0
+
+
+def dimension(f: Facet, concept: str) -> float:
+    if f.long or f.profile.time is not None or f.flag:
+        return 0
+    return _named(f, concept) * 2 - _depth(f) - 0.3 * bool(f.concepts & {"id"})
+
+
+def env_score(f: Facet) -> float:
+    if not f.text or f.long or f.profile.distinct > 40:
+        return 0
+    share = sum(environment_of(key(parts(str(v)))) is not None for v, _ in f.profile.values) / max(
+        len(f.profile.values), 1
+    )
+    return 2 * _named(f, "env") + 3 * (share > 0.6) - _depth(f)
+
+
+def code_score(f: Facet) -> float:
+    if f.profile.distinct > _MANY or f.long or f.profile.time is not None or f.unit or "code" not in f.concepts:
+        return 0
+    beside = {*f.concepts, *f.above_concepts}
+    if len(f.words) > 1 and not beside & {"error", "exit", "status", "cause", "rejected"} and f.words[0] != "sql":
+        return 0
+    return 2 + 2 * bool(beside & {"error", "cause", "rejected"}) + bool(f.text)
+
+
+def message_score(f: Facet) -> float:
+    if not f.text or f.profile.time is not None:
+        return 0
+    named = _named(f, "message", "cause") + bool(f.above_concepts & {"error"})
+    return named + 2 * f.long if (named or f.long) else 0
