@@ -65,7 +65,7 @@ _OTHER = word_set(
 )
 
 
-@rule("period", f"{_OF} {_CALENDAR}")
+@rule("period", f"{_OF} {_CALENDAR} en_cours|courante|courant|actuelle|actuel?")
 def of_this_one(here: Here) -> Found | None:
     """ "bilan de la semaine", "top 5 du mois"; not "jour de la semaine", "fin du mois"."""
     if (

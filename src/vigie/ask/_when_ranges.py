@@ -50,6 +50,8 @@ _TO = "a|au|jusqu_a|jusqu_au|jusqu_en|jusqu|to|until|till|through|thru|up_to|-|-
 )
 def from_to(here: Here, a: Found | Clock, b: Found | Clock) -> Found | None:
     """The last day is part of it."""
+    if _bytes(here):
+        return None
     first = here.scan.word(here.i)
     if isinstance(b, Clock) and (
         isinstance(a, Clock) or (a.unit == "day" and any(here.after(-k) == "a" for k in (2, 3)))
@@ -75,7 +77,7 @@ def from_to(here: Here, a: Found | Clock, b: Found | Clock) -> Found | None:
     "range", "<weekday_:a> a <weekday_:b>", "<mday:a> a <mday:b>", "<moment:a> a <moment:b>", "<month_:a> a <month_:b>"
 )
 def to(here: Here, a: Found, b: Found | Clock) -> Found | None:
-    return None if (bare(b) and a.unit != "day") or a.unit == "rolling" else join(here.calendar, a, b)
+    return None if _bytes(here) or (bare(b) and a.unit != "day") or a.unit == "rolling" else join(here.calendar, a, b)
 
 
 @rule(
@@ -125,6 +127,19 @@ def weekdays_of(here: Here, v: int, w: int, of_week: date) -> Found | None:
 @rule("of_week", "de|of|in|,? <week>", "derniers|passes", "dernier|last")
 def of_week(here: Here, week: Found | None = None) -> date | None:
     return week.first if week else here.calendar.week(-1)[0]
+
+
+def _bytes(here: Here) -> bool:
+    """ "plus d'1 To ce mois-ci"."""
+    words = [here.scan.word(k) for k in range(here.i, here.j)]
+    return any(
+        word == "to" and words[k + 1] in _FRENCH for k, word in enumerate(words[:-1]) if k and words[k - 1].isdigit()
+    )
+
+
+_FRENCH = frozenset(
+    "ce cet cette le la l les hier avant-hier aujourdhui en au du de depuis lundi mardi mercredi jeudi vendredi samedi dimanche".split()
+)
 
 
 def bare(side: Found | Clock) -> bool:

@@ -17,16 +17,16 @@ _CONCEPTS: dict[str, str] = {
     "process": "process pod container conteneur processus programme program script procedure routine module",
     "run": "run execution exec passage lancement occurrence launch exe",
     "error": "error erreur err anomalie anomaly exception fault defaut bug rejet",
-    "incident": "incident ticket case dossier issue intervention",
+    "incident": "incident ticket case dossier issue intervention fiche",
     "alert": "alert alerte alarm alarme notification warning",
     "transfer": "transfer transfert transmission envoi delivery livraison upload download echange depot",
-    "deploy": "deploy deployment deploiement release livraison mep rollout",
-    "backup": "backup sauvegarde save snapshot archive dump restauration",
+    "deploy": "deploy deployment deploiement release livraison mep rollout deploiements",
+    "backup": "backup sauvegarde save snapshot archive dump restauration bkp bck",
     "message_item": "message mail email courriel sms notification",
     "order": "order ordre commande instruction",
-    "payment": "payment paiement virement transaction operation reglement mouvement",
-    "request": "request requete demande query appel call hit",
-    "login": "login connexion connection logon authentification acces access",
+    "payment": "payment paiement virement transaction operation reglement mouvement transfer transfert",
+    "request": "request requete demande query appel call hit api",
+    "login": "login connexion connection logon authentification acces access cnx conn auth authent signin",
     "check": "check controle control test verification validation",
     "report": "report rapport etat reporting edition",
     "event": "event evenement log trace journal entry",
@@ -38,10 +38,10 @@ _CONCEPTS: dict[str, str] = {
     "env": "env envt environ environment environnement plateforme platform etage tier",
     "entity": "entity entite bu filiale business direction division departement department perimetre metier branch agence unit unite societe company",
     "domain": "domain domaine secteur sector",
-    "type": "type kind categorie category nature genre famille family classe class",
+    "type": "type kind categorie category nature genre famille family classe class typ",
     "status": "status phase statut etat state resultat result outcome",
-    "severity": "severity severite gravite criticite criticality niveau level urgence urgency",
-    "priority": "priority priorite prio",
+    "severity": "severity severite gravite criticite criticality niveau level urgence urgency sev",
+    "priority": "priority priorite prio prioritaire",
     "code": "code",
     "message": "message msg texte text libelle description detail commentaire comment",
     "cause": "cause motif reason raison origine origin",
@@ -54,12 +54,12 @@ _CONCEPTS: dict[str, str] = {
     "volume": "volume volumetrie quantite quantity count nombre nb",
     "size": "size taille octet byte poids volume ko mo go kb mb gb",
     "amount": "amount montant total somme valeur value cout cost prix price",
-    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne",
+    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
     "retry": "restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun",
     "tag": "tag label etiquette marqueur motcle keyword",
     "app": "application app appli service composant component logiciel software system systeme produit product",
-    "client": "client customer partenaire partner tiers counterparty contrepartie fournisseur vendor supplier",
+    "client": "client customer partenaire partner tiers counterparty contrepartie fournisseur vendor supplier beneficiaire beneficiary consommateur consumer",
     "site": "site datacenter dc region zone localisation location",
     "country": "pays country",
     "city": "ville city",
@@ -94,10 +94,25 @@ _CONCEPTS: dict[str, str] = {
     "backfill": "backfill rattrapage",
     "breached": "breached breach depasse viole",
     "late": "late retard delay lag",
+    "method": "methode method meth mode",
+    "role": "role profil profile",
+    "browser": "navigateur browser nav",
+    "depth": "profondeur depth encours",
+    "age": "age oldest ancien vieux",
+    "approver": "approbateur approver approuve approved valideur",
+    "sender": "emetteur sender expediteur donneur",
+    "deadletter": "dlq deadletter deadletters rebut",
+    "response": "reponse response rep",
+    "rule": "regle rule",
+    "probe": "sonde probe capteur sensor check",
+    "threshold": "seuil threshold limite",
+    "plan": "plan politique policy",
+    "blocking": "bloquant blocking",
 }
 
 # Near enough for "flux" to mean jobs where a collection has no flows: these call what is run.
 RUNNABLE = frozenset({"flow", "job", "process", "run", "transfer", "sync", "backup"})
+ALIKE = frozenset({"flow", "job", "process", "run"})  # of these, one may stand for another
 
 # Values that mean the same in both languages or in short. The members of a line replace each other.
 _SAME_VALUE = """
@@ -179,7 +194,7 @@ hardware materiel
 software logiciel
 database base de donnees bdd
 application applicatif applicative appli
-rollback retour arriere
+rollback retour arriere rolled back roll back rollbacks
 hotfix correctif
 planned planifie planifiee prevu
 conforme compliant conformite compliance
@@ -252,7 +267,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 _LONG = (
     "non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "en attente de traitement|non resolu|non traite|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
-    "timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie"
+    "timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie|rolled back|roll back"
 )
 
 

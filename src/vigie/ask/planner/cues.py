@@ -17,7 +17,7 @@ _CUES: dict[str, str] = {
     "which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|detaille*|fournis|sors|ressors|ressort|get|find|"
     "trouve|trouver|cite|citer|identifie*|recupere*|extrais|name",
     "when": "quand|when|a quelle date|quelle date|a quel moment|what time|quel moment|at what time",
-    "yes_no": "est ce que|est ce|y a t il|y a il|y a t on|existe t il|a t il|a t elle|a t on|ont ils|ont elles|sont ils|"
+    "yes_no": "ya eu|ya t il|il y a eu|y a eu|ya il|est ce que|est ce|y a t il|y a il|y a t on|existe t il|a t il|a t elle|a t on|ont ils|ont elles|sont ils|"
     "sont elles|est il|est elle|y a eu|t il|t elle|t ils|t elles|t on|any|are there|is there|was there|were there|"
     "have there been|has there been|did|does|do|is|was|has|have|were|are|y avait il|y aurait il",
     "when_last": "pour la derniere fois|la derniere fois|last time|derniere fois",
@@ -37,7 +37,7 @@ _CUES: dict[str, str] = {
     "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
     "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
     "top": "top|palmares|classement|ranking",
-    "most": "le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    "most": "busiest|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
     "principaux|principales|principal|principale|biggest number of|plus touche*|plus concern*|plus impact*|en tete",
@@ -53,7 +53,7 @@ _CUES: dict[str, str] = {
     "duree la plus longue|plus longtemps",
     "shortest": "plus court|plus courts|plus courte|plus courtes|shortest|plus rapide|plus rapides|fastest|le plus court|"
     "les plus courts|les plus rapides|le plus rapide|la plus rapide|quickest|the shortest|the fastest",
-    "largest": "plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|"
+    "largest": "plus fort|plus forts|plus forte|plus fortes|plus haut|plus hauts|plus haute|plus hautes|plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|"
     "les plus gros|le plus gros|plus eleve|plus eleves|plus elevee|plus elevees|le plus eleve|les plus eleves|greatest",
     "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles",
     "slower": "plus lent que|slower|longer",
@@ -76,17 +76,17 @@ _CUES: dict[str, str] = {
     "not": "pas|not|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
     "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none",
     "not_run": "not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
-    "without": "sans|without|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
+    "without": "sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
     "pas de|pas d|with no|having no|n ayant pas|non affecte*|unassigned",
     "except": "sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
     "not in|outside|outside of|en dehors du|a part|a l exception|a l exception de|a l exclusion|a l exclusion de|but not|"
     "ailleurs qu|ailleurs que|exclude|exclus|ignorer|mais pas",
     "only": "seulement|uniquement|only|exclusivement|just|juste|rien que",
     # --- numbers
-    "gt": "plus de|plus d|more than|over|above|greater than|depasse|depassent|depassant|superieur a|superieure a|superieurs a|superieures a|"
+    "gt": "plus de|plus d|more than|over|above|greater than|larger than|bigger than|higher than|heavier than|depasse|depassent|depassant|superieur a|superieure a|superieurs a|superieures a|"
     "exceeding|exceeds|exceed|au dessus de|au dela de|longer than|>|plus qu|plus que|superieur|superieure|superieurs|superieures|greater",
     "ge": "au moins|at least|minimum|>=|≥|a partir de|or more|au minimum|no less than|superieur ou egal a",
-    "lt": "moins de|moins d|less than|fewer than|under|below|inferieur a|inferieure a|inferieurs a|inferieures a|en dessous de|"
+    "lt": "smaller than|lower than|moins de|moins d|less than|fewer than|under|below|inferieur a|inferieure a|inferieurs a|inferieures a|en dessous de|"
     "shorter than|<|moins qu|moins que|inferieur|inferieure|inferieurs|inferieures",
     "le": "au plus|at most|maximum|<=|≤|or less|au maximum|no more than|inferieur ou egal a|pas plus de",
     "ne": "different de|differente de|differents de|different of|not equal to|<>|!=|≠|autre que",
@@ -151,7 +151,7 @@ FILLER = frozenset(
     "gets hit hits labelled labeled etiquete etiquetes etiquetee etiquetees returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient reviennent servi servis needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
-    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
+    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  partially partiellement indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
     "connu connus connue connues existe existent existant exist exists available disponible disponibles "
     "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
     "moment fois time times temps periode period date dates jour jours nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.tokens import parts, stem
 from vigie.plan import FieldProfile, Profile
@@ -18,6 +20,7 @@ _UNITS = ((_MILLIS, 0.001, "ms"), (_SECONDS, 1.0, "s"), (_MINUTES, 60.0, "min"),
 UNITS = (
     _MILLIS | _SECONDS | _MINUTES | _HOURS | frozenset("ko mo go kb mb gb mib gib kib octets bytes eur usd pct".split())
 )
+_WRITTEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}\b")
 # Fields of return codes, by their name.
 RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
 
@@ -37,7 +40,7 @@ class Facet:
 
     @cached_property
     def concepts(self) -> frozenset[str]:
-        found = frozenset(c for word in self.words for c in concepts_of(word))
+        found = frozenset(c for word in (*self.words, *spelled(self.words)) for c in concepts_of(word))
         return found | {"code"} if "http" in self.words else found
 
     @cached_property
@@ -53,7 +56,7 @@ class Facet:
 
     @cached_property
     def above_concepts(self) -> frozenset[str]:
-        return frozenset(c for word in self.above for c in concepts_of(word))
+        return frozenset(c for word in (*self.above, *spelled(self.above)) for c in concepts_of(word))
 
     @cached_property
     def numeric(self) -> bool:
@@ -73,6 +76,11 @@ class Facet:
         values = self.profile.values[:200]
         shown = [v for v, _ in values if isinstance(v, str)]
         return bool(shown) and sum(v.count(" ") >= 3 for v in shown) > len(shown) / 3
+
+    @cached_property
+    def like_a_date(self) -> bool:
+        """Texts such as 14/11/2026 08:30, which no order and no window can be made of."""
+        return self.text and any(isinstance(v, str) and _WRITTEN.match(v) for v, _ in self.profile.values[:5])
 
     def unique(self, total: int) -> bool:
         """Nearly another value in each record."""
@@ -96,6 +104,7 @@ def facets(profile: Profile) -> dict[str, Facet]:
             continue
         *above, last = one.path.split(".")
         words = parts(last) or (last.lower(),)
-        whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
+        # "runCount", as it stands in the data; "connexion" of `res_cnx`.
+        whole = frozenset({stem("".join(words)), *map(stem, spelled(words))})
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found

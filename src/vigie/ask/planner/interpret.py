@@ -93,11 +93,19 @@ class Interpretation:
             lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
             if cue.tag in ("avg", "median", "p95") or lost or (not ordered and cue.tag in ("max", "min")):
                 return cue.first, cue.last
+        if (dated := self._dated()) is not None:
+            path = self.known.dates[marks.tokens[dated].norm]
+            if not self.known.facets[path].profile.time:
+                return dated, dated + 1
         if frame.absent and marks.has("how_long"):
             asked = next(cue for cue in marks.cues if cue.tag == "how_long")
             return asked.first, asked.last
         if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not self._of_people(frame):
             return 0, 1
+        if frame.aggregate == "share" and self.known.tally:
+            return self._said_of(frame.part)  # a share of records would be none of what they stand for
+        if (inside := self._inside(frame)) is not None:
+            return inside
         if (crossed := self._crossed(frame)) is not None:
             return crossed
         if self.rest and not (frame.having or frame.limit):
@@ -118,6 +126,19 @@ class Interpretation:
         places += [(cue.first, cue.last) for cue in marks.cues]
         taken = {i for first, last in places for i in range(first, last)} | marks.timed
         return next(((i, i + 1) for i, t in enumerate(marks.tokens) if t.norm in OF_TIMES and i not in taken), None)
+
+    def _said_of(self, conds: tuple[Cond, ...]) -> tuple[int, int] | None:
+        placed = [*self.value_placed, *self.state_placed, *flag_conditions(self.marks)]
+        return next(((p.first, p.last) for p in placed if any(p.cond.because in c.because for c in conds)), None)
+
+    def _inside(self, frame: Frame) -> tuple[int, int] | None:
+        """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
+        lists = {f.path.rpartition(".")[0] for f in self.known.facets.values() if f.profile.repeated and "." in f.path}
+        used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
+        if frame.aggregate in ("count", "distinct", "share") or not any(p.rpartition(".")[0] in lists for p in used):
+            return None
+        noun = next((n for n in self.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
+        return (noun.first, noun.last) if noun is not None else None
 
     def _of_people(self, frame: Frame) -> bool:
         paths = (frame.subject or "", *(key.path for key in frame.groups))
@@ -144,8 +165,11 @@ class Interpretation:
             inside = (n for n in marks.nouns if placed.first <= n.first < placed.last)
             named = (n for n in marks.nouns if n.record < 3 and any(p == path for _, p in n.fields))
             self.used |= {n.first for n in (*inside, *named)}
-        self.states = [*state_conditions(marks, known), *self._running_now()]
-        values = value_conditions(marks, known)
+        dated = self._dated()
+        self.states = [*(s for s in state_conditions(marks, known) if s.first != dated), *self._running_now()]
+        values = [
+            v for v in value_conditions(marks, known) if v.first != dated or v.cond.path != known.roles.status
+        ]  # "résolus hier" is told by its date, whatever became of it since
         taken = {v.cond.path for v in values}
         states = [s for s in self.states if s.cond.path not in taken or s.cond.polarity is None]
         self.value_placed = values
@@ -296,15 +320,28 @@ class Interpretation:
 
     def _time_path(self) -> str | None:
         roles = self.known.roles
+        if (dated := self._dated()) is not None:
+            path = self.known.dates[self.marks.tokens[dated].norm]
+            return path if self.known.facets[path].profile.time else roles.start or roles.end
         if roles.end and self.marks.times.ranges and any(t.norm in ENDED for t in self.marks.tokens):
             return roles.end
         return roles.start or roles.end
+
+    def _dated(self) -> int | None:
+        """The place of what happened on a date of its own: "fichiers reçus hier" where there is a `recu_a`."""
+        marks = self.marks
+        if not (marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by")):
+            return None
+        return next(
+            (i for i, t in enumerate(marks.tokens) if i not in marks.timed and t.norm in self.known.dates), None
+        )
 
     # ------------------------------------------------------------------ what number
 
     def _number_of(self, frame: Frame, noun: NounMark | None) -> Frame:
         marks, known = self.marks, self.known
-        if marks.has("rate") and (part := self._rate_part(frame)):
+        bounded = any(n.percent and comparison(n.first, marks)[0] for n in self.rest)
+        if (marks.has("rate") or bounded) and (part := self._rate_part(frame)):
             conds = tuple(x for x in frame.conds if x not in part)
             return replace(frame, aggregate="share", part=part, conds=conds)
         if marks.has("how_long") and known.roles.duration and not marks.has(*AGGREGATES):
@@ -332,6 +369,8 @@ class Interpretation:
             return replace(frame, aggregate="avg", target=known.roles.duration, notes=("duration_avg",))
         if marks.has("distinct") and frame.subject:
             return replace(frame, aggregate="distinct", target=frame.subject)
+        if known.tally and (noun is None or noun.record >= 3) and not self._is_condition(known.tally, frame):
+            return replace(frame, aggregate="sum", target=known.tally)
         return frame
 
     def _opens_with(self, measure: str) -> bool:
@@ -346,13 +385,13 @@ class Interpretation:
 
     def _rate_part(self, frame: Frame) -> tuple[Cond, ...]:
         """What the rate is of: "taux d'échec", "part des micro-ondes": the first state or value after the word."""
-        cue = self.marks.cue("rate")
-        if cue is None:
+        said = self.marks.cue("rate") or next((n for n in self.rest if n.percent), None)
+        if said is None:
             return ()
         placed = [*self.state_placed, *self.value_placed, *flag_conditions(self.marks)]
         # "taux d'échec", "part des micro-ondes": what follows; "failure rate": what stands before.
-        near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= cue.last] or placed
-        chosen = min(near, key=lambda p: (abs(p.first - cue.last), p.first), default=None)
+        near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= said.last] or placed
+        chosen = min(near, key=lambda p: (abs(p.first - said.last), p.first), default=None)
         if chosen is None:
             return ()
         return tuple(x for x in frame.conds if x.path == chosen.cond.path and x.op == chosen.cond.op)

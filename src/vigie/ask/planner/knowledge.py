@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from vigie.ask.planner.concepts import RUNNABLE, concepts_of
+from vigie.ask.planner.abbreviations import spelled
+from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of
 from vigie.ask.planner.facets import UNITS, Facet, facets
-from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
+from vigie.ask.planner.lexicon import COUNTERS, FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles, learn_roles
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
@@ -43,7 +44,7 @@ class Knowledge:
     @cached_property
     def _name_words(self) -> tuple[list[str], list[str]]:
         """(the head word, the others) of the collection's name: errors, flow of `flow_errors`."""
-        words = [w for w in parts(self.name) if not w.isdigit()]
+        words = [(*spelled((w,)), w)[0] for w in parts(self.name) if not w.isdigit()]
         told = (
             [w for w in words if w not in VAGUE_NAMES and concepts_of(w)]
             or [w for w in words if w not in VAGUE_NAMES]
@@ -98,12 +99,23 @@ class Knowledge:
         for weight, named in ((3.0, head), (1.2, others)):
             if any(_says(word, n) for n in named):
                 return weight
+        if stem(word) in self._numbered:
+            return 3
         concepts = concepts_of(word)
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
             return 1.4 if self._has_run_id else 1.0
-        if concepts & RUNNABLE and {c for n in [*head, *others] for c in concepts_of(n)} & RUNNABLE:
+        if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & RUNNABLE:
             return 0.6
         return 0
+
+    @cached_property
+    def _numbered(self) -> frozenset[str]:
+        """`num_ticket`, `refOrdre`: what the field of their numbers calls the records, in a word of the trade."""
+        facet = self.facets.get(self.roles.ident or "")
+        if facet is None or facet.above or "id" not in facet.concepts:
+            return frozenset()
+        named = [word for word in facet.words if "id" not in concepts_of(word)]
+        return frozenset(stem(word) for word in named if len(named) == 1 and concepts_of(word) - RUNNABLE)
 
     @cached_property
     def _has_run_id(self) -> bool:
@@ -130,7 +142,7 @@ class Knowledge:
                     break
                 score += hit
             if "id" in facet.concepts and not any("id" in concepts_of(word) for word in words):
-                score -= 1.5
+                score -= 1.5 if facet.unique(self.profile.total) else 0.1  # `id_util` names the users
             if score >= 1.5:
                 whole = any(stem(word) in facet.extra for word in words)
                 own = [name for name in facet.words if name not in UNITS] or facet.words
@@ -155,6 +167,8 @@ class Knowledge:
         if stem(word) in facet.stems:
             return 2.5
         concepts = concepts_of(word)
+        if facet.path == self.roles.status:
+            concepts -= {"incident"}  # the `issue` of a run is its outcome
         if concepts & facet.concepts or concepts & self._role_concepts.get(facet.path, frozenset()):
             return 2.0
         if concepts & facet.above_concepts or stem(word) in {stem(w) for w in facet.above}:
@@ -200,6 +214,28 @@ class Knowledge:
     def long_names(self) -> list[str]:
         """Whole values of two and three words, ten letters and more."""
         return [k for k in self.values.whole if 1 <= k.count(" ") <= 2 and len(k) >= 10]
+
+    @cached_property
+    def tally(self) -> str | None:
+        """The field that tells how many things a record stands for: `nbCalls` of `gw_calls_agg`."""
+        for f in self.facets.values():
+            named = [word for word in f.words if word not in COUNTERS - {"number", "num"}]
+            if f.numeric and not f.above and not f.unique(self.profile.total) and 0 < len(named) < len(f.words) and all(map(self.called_so, named)):
+                return f.path
+        return None
+
+    @cached_property
+    def dates(self) -> dict[str, str]:
+        """Stem of what happened -> the field of its date, where that is not the start of the records."""
+        found: dict[str, str] = {}
+        for f in self.facets.values():
+            if f.profile.repeated or f.path == self.roles.start or not (f.profile.time or f.like_a_date):
+                continue
+            for word in f.words:
+                group = HAPPENED.get(word)
+                for said in (w for w, n in HAPPENED.items() if n == group):
+                    found.setdefault(said, f.path)
+        return found
 
     @cached_property
     def http_codes(self) -> list[str]:

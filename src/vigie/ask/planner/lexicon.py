@@ -14,10 +14,12 @@ def _set(listed: str) -> frozenset[str]:
 # Head words that come first in the name of a collection: French compounds.
 FRENCH_HEADS = _set(
     "erreur traitement sauvegarde execution tache flux chaine transfert alerte anomalie deploiement demande journal virement controle "
-    "commande historique suivi paiement"
+    "commande historique suivi paiement fiche fichier ordre dossier connexion appel livraison passage reception message rapport"
 )
 # Words of collection names that say nothing of what the records are.
-VAGUE_NAMES = _set("data log historique history suivi table collection prod list all hist tbl t")
+VAGUE_NAMES = _set(
+    "data log historique history suivi table collection prod list all hist tbl t agg aggr aggregate aggregated journal journaux stats stat daily hourly nuit night"
+)
 
 # Cues that shape a question: a value of the same words must be in capitals to win over them.
 STRUCTURE = _set(
@@ -54,6 +56,7 @@ _BUCKET_WORDS: dict[Bucket, str] = {
     "month": "mois month months mensuel mensuelle mensuels mensuelles monthly",
 }
 BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in words.split()}
+COUNTERS = _set("nb nbr nbre nombre count cnt num number counter compteur total")  # `nbCalls`, `callCount`
 AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")  # that a cue of that tag asks for
 COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" may be said of
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
@@ -61,6 +64,29 @@ OF_TIMES = _set(
     "nuit nuits night nights matin matins matinee morning mornings soir soirs soiree evening evenings journee journees "
     "jour jours day days week end weekend weekends semaine semaines weeks mois month months trimestre quarter annee year"
 )
+# What happened on a date of its own: `recu_a` is when a file was "received", `dtReglement` when a transfer was "settled".
+_HAPPENED = """
+recu recue recus recues reception received receive
+resolu resolue resolus resolues resolution resolved
+demande demandee demandes demandees requested request
+attendu attendue attendus attendues expected
+saisi saisie saisis saisies entered keyed
+regle reglee regles reglees reglement settled settlement
+valide validee valides validees validation validated approved approuve approuvee approuves approuvees approbation
+envoye envoyee envoyes envoyees envoi sent
+publie publiee publies publiees publication published
+modifie modifiee modifies modifiees modification updated maj
+echu echue echus echues echeance due
+planifie planifiee planifies planifiees planned scheduled
+livre livree livres livrees livraison delivered
+purge purgee purges purgees purged
+acquitte acquittee acquittes acquittees acquittement acknowledged
+detecte detectee detectes detectees detection detected
+cloture cloturee clotures cloturees clos close closes closed
+signe signee signes signees signature signed
+deploye deployee deployes deployees deployed
+""".strip().splitlines()
+HAPPENED = {word: n for n, line in enumerate(_HAPPENED) for word in line.split()}
 ENDED = _set(
     "cleared closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"
 )

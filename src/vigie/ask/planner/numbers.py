@@ -7,7 +7,7 @@ import itertools
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.lexicon import COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.placed import Placed
 from vigie.ask.words import STOP
@@ -98,10 +98,7 @@ def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:
 
 def _counts(facet: Facet) -> bool:
     """A number of times: `nbRelances`, `reopenCount`, `retries`; not a length or a size."""
-    return bool(set(facet.words) & _COUNTS or facet.concepts & {"retry", "reopened", "rejected"})
-
-
-_COUNTS = frozenset("nb nbr nbre nombre count cnt num number counter compteur".split())
+    return bool(set(facet.words) & COUNTERS or facet.concepts & {"retry", "reopened", "rejected"})
 
 
 def _http(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
@@ -136,7 +133,7 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
     return Placed(Cond(amounts[0], op or "in", (whole(number.value),), said), first, place + 1)
 
 
-_CURRENCIES = frozenset("eur euro euros usd dollar dollars gbp chf keur meur".split())
+_CURRENCIES = frozenset("€ eur euro euros usd dollar dollars gbp chf keur meur".split())
 
 
 def _ranks(number: NumberMark, marks: Marks) -> bool:
@@ -178,11 +175,9 @@ def _numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
 
 
 def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
-    """The noun of a numeric field that stands right after the number, or right before it."""
-    for noun in marks.nouns:
-        numeric = any(known.facets[p].numeric for _, p in noun.fields)
-        if not numeric or noun.record >= 3:
-            continue
+    """The noun of a numeric field that stands right after the number, else right before it."""
+    numeric = [n for n in marks.nouns if n.record < 3 and any(known.facets[p].numeric for _, p in n.fields)]
+    for noun in numeric:
         after = [t.norm for t in marks.tokens[number.last : noun.first]]
         if after in (["or", "more"], ["ou", "plus"], ["or", "less"], ["ou", "moins"]):
             return noun  # "3 or more attempts"
@@ -190,6 +185,7 @@ def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | No
             noun.first == number.last + 1 and marks.tokens[number.last].norm in ("de", "d", "of")
         ):
             return noun
+    for noun in numeric:
         between = range(noun.last, number.first)
         if noun.last <= number.first and len(between) <= 3 and all(_joins(i, marks) for i in between):
             return noun

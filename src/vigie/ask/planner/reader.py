@@ -156,7 +156,7 @@ class Reader:
                 return end
             if end := self._message(i):
                 return end
-        if plain or (len(token.norm) == 1 and not token.text.isdigit()) or token.norm in "<>=%":
+        if plain or (len(token.norm) == 1 and not token.text.isdigit()) or token.norm in "<>=%€":
             return i + 1
         if end := self._elided(i):
             return end
@@ -330,8 +330,9 @@ class Reader:
             # "runs lancés" is no field of launches; "rows read" is one where the field says so.
             if tags_of((self.norms[end],)) and not self._field_word(self.norms[end]):
                 break
-            # "traitements de la chaîne S42": records, and what they are of.
-            if end > i + len(words) and self.known.record_noun(words[0]) >= 3:
+            # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
+            happened = tags_of((self.norms[end],)) and self.tokens[end].text.endswith(PARTICIPLES)
+            if (end > i + len(words) or happened) and self.known.record_noun(words[0]) >= 3:
                 break
             words.append(self.norms[end])
             end += 1
@@ -455,6 +456,8 @@ class Reader:
                 value, end = float(token.norm + self.norms[end]), end + 1
             if end < len(self.tokens) and self.norms[end] in _SCALES:
                 value, end = value * _SCALES[self.norms[end]], end + 1
+            elif self.norms[end : end + 1] == ["m"] and self.norms[end + 1 : end + 2] in (["€"], ["eur"]):
+                value, end = value * 1e6, end + 1
             percent = end < len(self.tokens) and self.norms[end] in ("%", "pourcent", "percent")
             if end < len(self.tokens) and self.norms[end] == "pour" and self.norms[end + 1 : end + 2] == ["cent"]:
                 percent, end = True, end + 1

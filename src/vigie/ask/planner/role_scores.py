@@ -96,6 +96,8 @@ def name_score(f: Facet, profile: Profile) -> float:
         return 0
     nouns = {c for word in parts(profile.collection) for c in concepts_of(word)}
     own = bool(f.concepts & nouns & _NAME.keys()) and not f.concepts & (_NOT_NAME - {"code", "id"})
+    if f.above and "name" in f.concepts and not f.above_concepts & (_NAME.keys() - {"client"} | nouns):
+        return 0  # `agence.nom` is the agency's name, not the record's
     if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
         return 0
     score = max((_NAME.get(c, 0) for c in f.concepts), default=0)

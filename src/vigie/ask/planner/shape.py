@@ -289,6 +289,10 @@ def _ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     marks, known = seen.marks, seen.known
     if marks.has("longest", "shortest", "largest", "smallest") and not frame.groups:
         return _extremes(seen, frame, noun)
+    if frame.aggregate in ("max", "min") and frame.subject and not frame.groups and _asked_for(seen, noun):
+        order = "desc" if frame.aggregate == "max" else "asc"  # "which queue had the highest depth"
+        limit = seen.limit() or (1 if _singular(noun, seen) else SHOWN)
+        return replace(frame, ask="number", groups=(Key(frame.subject),), order=order, limit=limit)  # type: ignore[arg-type]
     sorted_by = any(a.tag == "by" and b.tag == "count" and b.first == a.last for a in marks.cues for b in marks.cues)
     if sorted_by and frame.subject and not marks.has("top", "most", "least") and not frame.groups:
         return replace(frame, ask="number", groups=(Key(frame.subject),), order="desc", aggregate="count", target=None)
@@ -307,6 +311,11 @@ def _ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     if measured is None and marks.has("long") and known.roles.duration and not marks.has("failed"):
         frame = replace(frame, aggregate="avg", target=known.roles.duration)
     return replace(frame, ask="number", groups=group, order=order, limit=seen.limit() or SHOWN)  # type: ignore[arg-type]
+
+
+def _asked_for(seen: Interpretation, noun: NounMark | None) -> bool:
+    """ "quelle file ...": the noun that the question asks for."""
+    return noun is not None and any(c.tag == "list" and 0 <= noun.first - c.last <= 1 for c in seen.marks.cues)
 
 
 def _other_dimension(seen: Interpretation, frame: Frame) -> str | None:
@@ -432,7 +441,7 @@ def _listed(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
         return replace(frame, ask="values")
     if (
         noun is not None
-        and "run" not in noun.concepts
+        and noun.concepts & {"error", "rejected"}
         and seen.known.roles.code
         and not seen.marks.has("not", "without")
     ):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from vigie.ask.words import fold
 from vigie.ask.words import stem as _stem
 
-_TOKEN = re.compile(r"[^\W_]+|[<>]=?|[≥≤%=]")
+_TOKEN = re.compile(r"[^\W_]+|[<>]=?|[≥≤%=€]")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LONGEST = 2_000  # tokens of a question that are looked at
 
@@ -74,10 +74,13 @@ _CH = frozenset("batch patch switch match branch launch watch dispatch search".s
 @lru_cache(maxsize=65_536)
 def stem(norm: str) -> str:
     """Looser than `root`: `ouvertes`, `ouverte` and `ouvert` are one."""
-    if len(norm) < 5 or not norm.isalpha():
+    if len(norm) < 5 or not norm.isalpha() or root(norm) in _WHOLE:
         return root(norm)
     short = _stem(root(norm))
     return short[:-1] if len(short) > 4 and short[-1] in "ei" else short
+
+
+_WHOLE = frozenset({"fichier"})  # no kin of "fiche"
 
 
 @lru_cache(maxsize=65_536)

@@ -1,0 +1,92 @@
+"""What names of fields and collections are shortened to, and the words that questions use instead."""
+
+from __future__ import annotations
+
+_SHORT = """
+adr adresse address
+agc agence agency
+appl application
+approb approbateur approver
+auth authentification authentication
+benef beneficiaire beneficiary
+cat categorie category
+cli client
+cmd commande command
+cnx connexion connection
+cod code
+conso consommateur consumer
+cpt compte account
+ctr contrat contract
+deb debut
+dem demande demandeur
+dest destinataire destination
+det detail
+dest destinataire
+dom domaine domain
+dur duree duration
+ech echeance
+emet emetteur
+env environnement environment
+equ equipe
+ess essai
+etb etablissement
+evt evenement event
+exec execution
+exp expediteur
+fic fichier file
+four fournisseur
+grp groupe group
+hab habilitation
+inc incident
+lib libelle label
+lig ligne
+liv livraison
+maj modification update
+meth methode method
+mot motif
+msg message
+mvt mouvement
+nat nature
+nav navigateur
+niv niveau
+nom name
+op operation
+ope operation
+ordo ordonnanceur
+part partenaire partner
+prio priorite priority
+prof profil profile
+qte quantite quantity
+qual qualite
+rej rejet
+rep reponse
+repr reprise
+req requete request
+res resultat result
+resp responsable
+sauv sauvegarde
+sess session
+srv serveur server
+svc service
+stat statut status
+tps temps
+trait traitement
+transf transfert
+trt traitement
+tx transaction
+txn transaction
+typ type
+util utilisateur user
+usr utilisateur user
+ver version
+vir virement
+vol volume
+"""
+ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
+
+
+def spelled(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What the abbreviations among them stand for."""
+    return tuple(
+        full for word in words for full in ABBREVIATIONS.get(word.removesuffix("s"), ABBREVIATIONS.get(word, ()))
+    )
