@@ -52,7 +52,7 @@ class Facet:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        return frozenset(stem(word) for word in self.words) | self.extra
+        return frozenset(stem(word) for word in (*self.words, *spelled(self.words))) | self.extra
 
     @cached_property
     def above_concepts(self) -> frozenset[str]:
@@ -104,7 +104,6 @@ def facets(profile: Profile) -> dict[str, Facet]:
             continue
         *above, last = one.path.split(".")
         words = parts(last) or (last.lower(),)
-        # "runCount", as it stands in the data; "connexion" of `res_cnx`.
-        whole = frozenset({stem("".join(words)), *map(stem, spelled(words))})
+        whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found

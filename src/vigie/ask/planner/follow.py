@@ -20,6 +20,7 @@ from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned, about, not_computed, plan, planned, problem_of, refused, taken
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.shape import SHOWN
+from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.when import When, read_times
 from vigie.plan import Key
@@ -100,9 +101,21 @@ def _continues(marks: Marks, alone: Planned) -> bool:
     if len(words) > _SHORT or not words:
         return False
     says_what = any(n.record for n in marks.nouns) and (marks.has("count", "list", "when", "top", "yes_no"))
-    if says_what and words[0] not in ("et", "and"):
-        return False
+    own = marks.values or marks.flags or marks.numbers or marks.times.ranges or marks.has(*STATE_CUES)
+    if says_what and words[0] not in _LEANING and (own or words[0] not in OPENERS):
+        return _of_them(words)
     return words[0] in OPENERS or alone.frame is None or not says_what
+
+
+_LEANING = frozenset("et and pareil idem same uniquement seulement only juste just".split())
+
+
+def _of_them(words: Sequence[str]) -> bool:
+    said = f" {' '.join(words)} "
+    return any(
+        f" {them} " in said
+        for them in ("of them", "of those", "d entre eux", "d entre elles", "parmi eux", "parmi elles", "parmi ceux")
+    )
 
 
 def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
@@ -120,6 +133,8 @@ def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
         frame = replace(frame, aggregate=new.aggregate, target=target, part=new.part, ask="number", order_path=None)
         if new.aggregate == "share" and new.part:
             frame = replace(frame, conds=tuple(c for c in frame.conds if c.path != new.part[0].path))
+    elif old.aggregate in AGGREGATES and (asked := next((a for a in AGGREGATES if marks.has(a)), None)):
+        frame = replace(frame, aggregate=asked)  # "et le max ?"
     return _patched_shape(frame, old, new, seen)
 
 

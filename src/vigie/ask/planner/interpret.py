@@ -369,9 +369,15 @@ class Interpretation:
             return replace(frame, aggregate="avg", target=known.roles.duration, notes=("duration_avg",))
         if marks.has("distinct") and frame.subject:
             return replace(frame, aggregate="distinct", target=frame.subject)
-        if known.tally and (noun is None or noun.record >= 3) and not self._is_condition(known.tally, frame):
+        if known.tally and self._counts_things(noun) and not self._is_condition(known.tally, frame):
             return replace(frame, aggregate="sum", target=known.tally)
         return frame
+
+    def _counts_things(self, noun: NounMark | None) -> bool:
+        """Is a number of the records asked for, alone or to rank by?"""
+        ranked = self.marks.has("top", "most", "least", "by", "trend", "every", "more", "fewer")
+        counted = self.marks.has("count") and (noun is None or noun.record >= 3)
+        return (ranked or counted) and not self.marks.has(*AGGREGATES, "how_long", "longest", "shortest")
 
     def _opens_with(self, measure: str) -> bool:
         """ "coût des lots rejetés": an amount of several records is their total."""

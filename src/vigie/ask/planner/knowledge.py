@@ -104,7 +104,7 @@ class Knowledge:
         concepts = concepts_of(word)
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
             return 1.4 if self._has_run_id else 1.0
-        if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & RUNNABLE:
+        if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
             return 0.6
         return 0
 
@@ -220,7 +220,13 @@ class Knowledge:
         """The field that tells how many things a record stands for: `nbCalls` of `gw_calls_agg`."""
         for f in self.facets.values():
             named = [word for word in f.words if word not in COUNTERS - {"number", "num"}]
-            if f.numeric and not f.above and not f.unique(self.profile.total) and 0 < len(named) < len(f.words) and all(map(self.called_so, named)):
+            if (
+                f.numeric
+                and not f.above
+                and not f.unique(self.profile.total)
+                and 0 < len(named) < len(f.words)
+                and all(map(self.called_so, named))
+            ):
                 return f.path
         return None
 
@@ -252,7 +258,8 @@ class Knowledge:
 
 
 def _says(word: str, name: str) -> bool:
-    return stem(word) == stem(name) or bool(concepts_of(word) & concepts_of(name))
+    names = (name, *spelled((name,)))
+    return any(stem(word) == stem(one) or bool(concepts_of(word) & concepts_of(one)) for one in names)
 
 
 def know(profile: Profile, vocabulary: Vocabulary | None = None) -> Knowledge:

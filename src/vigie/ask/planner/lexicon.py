@@ -46,7 +46,7 @@ POLITE = _set(
 OPENERS = _set(
     "et and pareil idem same meme seulement uniquement only garde gardez keep montre montrez show affiche par per by sans hors sauf plutot "
     "instead mais but now maintenant dont parmi among ceux celles those them rather ou or puis then trie sort what how avec with just juste "
-    "en in pour for sur on depuis since donne give liste list lesquels lesquelles which top combien"
+    "en in pour for sur on depuis since donne give liste list lesquels lesquelles which top combien reparti repartis repartie reparties ventile ventiles ventilees break broken"
 )
 
 _BUCKET_WORDS: dict[Bucket, str] = {

@@ -12,7 +12,7 @@ from vigie.ask.planner.concepts import RUNNABLE, concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
-from vigie.ask.planner.lexicon import COUNTED, NUMBERS, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.lexicon import BUCKETS, COUNTED, HAPPENED, NUMBERS, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
 from vigie.ask.planner.polarity import POLARITIES
 from vigie.ask.planner.tokens import root, stem
@@ -314,7 +314,7 @@ class Reader:
 
     def _noun(self, i: int) -> int:
         """Where the longest noun that begins here ends: "code d'erreur", "équipe responsable", "run id"."""
-        if not self._names(i) or self._in_a_path(i):
+        if not self._names(i) or self._in_a_path(i) or self._only_time(i):
             return i
         end = i + 1
         best = end
@@ -331,7 +331,8 @@ class Reader:
             if tags_of((self.norms[end],)) and not self._field_word(self.norms[end]):
                 break
             # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
-            happened = tags_of((self.norms[end],)) and self.tokens[end].text.endswith(PARTICIPLES)
+            told = tags_of((self.norms[end],)) or self.norms[end] in HAPPENED
+            happened = told and self.tokens[end].text.endswith(PARTICIPLES)
             if (end > i + len(words) or happened) and self.known.record_noun(words[0]) >= 3:
                 break
             words.append(self.norms[end])
@@ -341,6 +342,11 @@ class Reader:
             else:
                 break
         return best
+
+    def _only_time(self, i: int) -> bool:
+        """ "jours" is no field of kinds of days, unless that is all it is called."""
+        norm = self.norms[i]
+        return norm in BUCKETS and not any(f.stems == {stem(norm)} for f in self.known.facets.values())
 
     def _in_a_path(self, i: int) -> bool:
         """ "/orders"."""
@@ -446,7 +452,9 @@ class Reader:
         if token.norm.isdigit() and len(token.norm) < 16:
             end, value = i + 1, float(token.norm)
             joint = self.grams.joint(end) if end < len(self.tokens) else ""
-            if joint in (".", ",") and self.norms[end].isdigit():
+            if joint == "," and re.fullmatch(r"\d{3}", self.norms[end]) and token.norm != "0":
+                value, end = float(token.norm + self.norms[end]), end + 1  # 5,000
+            elif joint in (".", ",") and self.norms[end].isdigit():
                 value, end = float(f"{token.norm}.{self.norms[end]}"), end + 1
             elif (
                 end < len(self.tokens)

@@ -73,7 +73,12 @@ def duration_score(f: Facet) -> float:
     if f.concepts & {"cpu", "memory", "retry", "planned"}:
         return 0  # what a run used or waited for is not how long it took
     named = _named(f, "duration") * 2
+    if not named and f.above_concepts & {"duration"} and set(f.words) & _MEANS:
+        named = 3  # `latency.avgMs`
     return named + (1 if f.unit else 0) - _depth(f) if named or (f.unit and len(f.words) == 1) else 0
+
+
+_MEANS = frozenset("avg mean average moy moyen moyenne".split())
 
 
 def duration_unit(f: Facet) -> tuple[float, str]:

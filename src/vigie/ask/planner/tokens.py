@@ -76,8 +76,11 @@ def stem(norm: str) -> str:
     """Looser than `root`: `ouvertes`, `ouverte` and `ouvert` are one."""
     if len(norm) < 5 or not norm.isalpha() or root(norm) in _WHOLE:
         return root(norm)
-    short = _stem(root(norm))
-    return short[:-1] if len(short) > 4 and short[-1] in "ei" else short
+    short = norm if norm.endswith("us") else _stem(root(norm))  # "refus" is no plural
+    if len(short) > 4 and short[-1] in "ei":
+        short = short[:-1]
+    # "abandonné" is of "abandon", "partielle" of "partiel"; "running" is not of "run".
+    return short[:-1] if short.endswith(("nn", "ll")) and not norm.endswith("ing") else short
 
 
 _WHOLE = frozenset({"fichier"})  # no kin of "fiche"
