@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 
 from vigie.ask.planner.frame import Cond, Frame
@@ -143,11 +144,18 @@ def _span_of(frame: Frame, when: When) -> Span | None:
 
 def _time_sides(frame: Frame) -> Built:
     measures = tuple(
-        Measure(when.phrase, frame.aggregate, frame.target, span=_span_of(frame, when), part=wheres(frame.part))
+        Measure(_bare(when.phrase), frame.aggregate, frame.target, span=_span_of(frame, when), part=wheres(frame.part))
         for when in frame.times
     )
     plan = Plan(frame.collection, wheres(frame.conds), None, (), measures, form="sides")
-    return Built(plan, tuple(when.phrase for when in frame.times))
+    return Built(plan, tuple(_bare(when.phrase) for when in frame.times))
+
+
+def _bare(phrase: str) -> str:
+    """ "octobre" of "en octobre": the sides of a comparison are named."""
+    return re.sub(
+        r"^(?:(?:en|in|on|sur|pendant|durant|during|dans|over|du|de|the)\s+|d['’])", "", phrase, flags=re.IGNORECASE
+    )
 
 
 def _value_sides(frame: Frame) -> Built:

@@ -18,7 +18,7 @@ _CONCEPTS: dict[str, str] = {
     "run": "run execution exec passage lancement occurrence launch exe",
     "error": "error erreur err anomalie anomaly exception fault defaut bug rejet",
     "incident": "incident ticket case dossier issue intervention fiche",
-    "alert": "alert alerte alarm alarme notification warning",
+    "alert": "alert alerte alarm alarme notification warning supervision monitoring surveillance",
     "transfer": "transfer transfert transmission envoi delivery livraison upload download echange depot",
     "deploy": "deploy deployment deploiement release livraison mep rollout deploiements",
     "backup": "backup sauvegarde save snapshot archive dump restauration bkp bck",
@@ -194,6 +194,9 @@ hardware materiel
 software logiciel
 database base de donnees bdd
 application applicatif applicative appli
+partial partiel partielle partially partiellement
+missing manquant manquante manque
+rejected rejete rejetee reject rejets rejections
 rollback retour arriere rolled back roll back rollbacks
 hotfix correctif
 planned planifie planifiee prevu

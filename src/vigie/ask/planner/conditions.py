@@ -19,12 +19,22 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
     found = []
     for mark in marks.values:
         path = _path_of(mark, marks, known)
+        if _narrowed(mark, path, marks):
+            continue
         others = tuple((p, v) for p, v in mark.options.items() if p != path)
         turned = negated(mark.first, marks)
         op: Op = "contains" if mark.how == "message" else "in"
         cond = Cond(path, op, mark.options[path], mark.words, polarity_told(path, mark.options[path], known), others)
         found.append(Placed(cond, mark.first, mark.last, turned))
     return found
+
+
+def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:
+    """ "NAS backups BK_TITRES_NAS": part of a value that is said whole beside."""
+    if mark.how != "inside":
+        return False
+    whole = (m for m in marks.values if m.how in ("whole", "alike") and abs(m.first - mark.last) <= 2)
+    return any(path in m.options and set(m.options[path]) < set(mark.options[path]) for m in whole)
 
 
 def flag_conditions(marks: Marks) -> list[Placed]:
@@ -98,10 +108,34 @@ def negate(cond: Cond) -> Cond:
 def _path_of(mark: ValueMark, marks: Marks, known: Knowledge) -> str:
     if len(mark.options) == 1:
         return next(iter(mark.options))
+    if (path := _by_direction(mark, marks, known)) is not None:
+        return path
     labelled = [path for noun in _labels(mark, marks) for _, path in noun.fields if path in mark.options]
     if labelled:
         return labelled[0]
     return min(mark.options, key=lambda path: _rank(path, mark, known))
+
+
+_SENDERS = frozenset(
+    {"emetteur", "sender", "source", "src", "from", "expediteur", "origine", "origin", "donneur", "depart"}
+)
+_RECEIVERS = frozenset({"benef", "beneficiaire", "beneficiary", "dest", "destinataire", "destination", "cible", "target", "to", "receiver",
+                        "recepteur", "arrivee"})  # fmt: skip
+
+
+def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None:
+    """ "de BNP", "from BNP" is of the sender, "vers BNP", "to BNP" of the receiver, where both fields hold it."""
+
+    def of(words: frozenset[str]) -> str | None:
+        return next((p for p in mark.options if words & {*known.facets[p].words, *known.facets[p].above}), None)
+
+    sender, receiver = of(_SENDERS), of(_RECEIVERS)
+    if sender is None or receiver is None:
+        return None
+    before = marks.tokens[mark.first - 1].norm if mark.first else ""
+    if before in ("from", "depuis", "par", "by"):
+        return sender
+    return receiver if before in ("to", "vers", "a", "pour", "for", "chez") else None
 
 
 def _labels(mark: ValueMark, marks: Marks) -> Iterator[NounMark]:

@@ -32,7 +32,7 @@ _CUES: dict[str, str] = {
     "median": "median|mediane|medianes|medians|mediane des",
     "p95": "p95|95e percentile|percentile 95|95th percentile|95eme percentile|95 percentile|percentile a 95|centile 95|"
     "95e centile|95eme centile",
-    "rate": "taux|rate|rates|pourcentage|percentage|pourcent|proportion|part|ratio|share|quelle part|percent",
+    "rate": "%|taux|rate|rates|pourcentage|percentage|pourcent|proportion|part|ratio|share|quelle part|percent",
     "spread": "repartition|ventilation|ventile*|breakdown|distribution|break down|split|decoupage|reparti*",
     "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
     "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
@@ -76,7 +76,7 @@ _CUES: dict[str, str] = {
     "not": "pas|not|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
     "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none",
     "not_run": "not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
-    "without": "sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
+    "without": "sans compter|sans les|sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
     "pas de|pas d|with no|having no|n ayant pas|non affecte*|unassigned",
     "except": "sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
     "not in|outside|outside of|en dehors du|a part|a l exception|a l exception de|a l exclusion|a l exclusion de|but not|"
@@ -151,7 +151,7 @@ FILLER = frozenset(
     "gets hit hits labelled labeled etiquete etiquetes etiquetee etiquetees returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient reviennent servi servis needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
-    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  partially partiellement indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
+    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
     "connu connus connue connues existe existent existant exist exists available disponible disponibles "
     "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
     "moment fois time times temps periode period date dates jour jours nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "

@@ -150,7 +150,8 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
         groups = old.groups or (Key(old.subject or ""),)
         frame = replace(frame, groups=groups, having=bounds, ask="number", order="desc", limit=None)
     elif marks.has("top", "most", "least") and new.groups:
-        frame = replace(frame, groups=new.groups, order=new.order, limit=new.limit or SHOWN, ask="number")
+        groups = new.groups if marks.nouns or not old.groups else old.groups
+        frame = replace(frame, groups=groups, order=new.order, limit=new.limit or SHOWN, ask="number")
     elif marks.has("count") and not new.groups and old.ask in ("values", "records", "when"):
         frame = replace(frame, ask="number", limit=None, order=None, order_path=None)
         if old.ask == "values" and old.subject:

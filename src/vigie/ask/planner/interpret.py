@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 
 from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
@@ -13,10 +14,12 @@ from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison, number_conditions, whole
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.states import state, state_conditions
+from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 from vigie.plan import Key, Op
 
 _THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
+_NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
 _WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
 
 
@@ -80,6 +83,9 @@ class Interpretation:
                 continue
             if any(self.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
                 continue
+            target = self.known.facets.get(frame.target or "")
+            if target is not None and {stem(t.norm) for t in self.marks.tokens[noun.first : noun.last]} & target.stems:
+                continue  # "délai moyen de résolution" of `delaiResolutionH`
             if self.known.roles.name in paths:
                 continue  # "which node ran the most jobs": the things that run stand for their runs
             found.append(noun)
@@ -97,6 +103,12 @@ class Interpretation:
             path = self.known.dates[marks.tokens[dated].norm]
             if not self.known.facets[path].profile.time:
                 return dated, dated + 1
+        if (added := self._added_up(frame)) is not None:
+            return added
+        if (both := self._both_at_once()) is not None:
+            return both
+        if (act := self._time_of_an_act(frame)) is not None:
+            return act
         if frame.absent and marks.has("how_long"):
             asked = next(cue for cue in marks.cues if cue.tag == "how_long")
             return asked.first, asked.last
@@ -125,7 +137,40 @@ class Interpretation:
         places = [(m.first, m.last) for m in marks.values] + [(m.first, m.last) for m in marks.nouns]
         places += [(cue.first, cue.last) for cue in marks.cues]
         taken = {i for first, last in places for i in range(first, last)} | marks.timed
+        taken |= {number.last for number in marks.numbers}  # "une rétention de 90 jours"
         return next(((i, i + 1) for i, t in enumerate(marks.tokens) if t.norm in OF_TIMES and i not in taken), None)
+
+    def _added_up(self, frame: Frame) -> tuple[int, int] | None:
+        """ "somme des occurrences" that nothing was added up of."""
+        if frame.aggregate != "count":
+            return None
+        said = (i for i, t in enumerate(self.marks.tokens) if t.norm in ("somme", "sum", "cumul"))
+        return next(((i, i + 1) for i in said if any(c.tag == "sum" and c.first == i for c in self.marks.cues)), None)
+
+    def _both_at_once(self) -> tuple[int, int] | None:
+        """ "partially executed" of two states: no record has two values of one field, and no word joins them."""
+        for a, b in itertools.pairwise(sorted(self.value_placed, key=lambda v: v.first)):
+            if a.cond.path == b.cond.path and a.last == b.first and not (a.negated or b.negated):
+                between = self.text[self.marks.tokens[a.last - 1].at[1] : self.marks.tokens[b.first].at[0]]
+                if not between.strip() and set(a.cond.values) != set(b.cond.values):
+                    return a.first, b.last
+        return None
+
+    def _time_of_an_act(self, frame: Frame) -> tuple[int, int] | None:
+        """ "temps moyen d'acquittement": how long something of the record took is not how long the record did."""
+        duration = self.known.roles.duration
+        timed = frame.target == duration or any(cond.path == duration for cond in frame.conds)
+        if duration is None or not timed or not self.marks.flags:
+            return None
+        own = self.known.facets[duration].stems
+        lengths = [said.at[0] for said in self.marks.times.durations]
+        for flag in self.marks.flags:
+            act = self.marks.tokens[flag.first]
+            noun = act.norm.endswith(("ement", "ion", "age")) or self.marks.tokens[max(flag.first - 1, 0)].norm == "to"
+            soon = any(0 <= at - act.at[1] <= len(" en moins de ") + 2 for at in lengths)
+            if stem(act.norm) not in own and (noun or soon):
+                return flag.first, flag.last
+        return None
 
     def _said_of(self, conds: tuple[Cond, ...]) -> tuple[int, int] | None:
         placed = [*self.value_placed, *self.state_placed, *flag_conditions(self.marks)]
@@ -281,7 +326,7 @@ class Interpretation:
 
     def _labels_value(self, noun: NounMark) -> bool:
         """ "l'entité CIB": the noun only says what the value is of, unless it is the record's own or is asked for."""
-        if noun.record or self._asked_for(noun):
+        if noun.record >= 3 or self._asked_for(noun):
             return False
         return any(
             v.first >= noun.last and v.first - noun.last <= 2 and any(path in v.options for _, path in noun.fields)
@@ -291,7 +336,10 @@ class Interpretation:
 
     def _asked_for(self, noun: NounMark) -> bool:
         cue = self.marks.cue("list", "count")
-        return cue is not None and 0 <= noun.first - cue.last <= 2
+        if cue is None or not 0 <= noun.first - cue.last <= 2:
+            return False
+        between = [mark.first for mark in self.marks.values] + [other.first for other in self.marks.cues]
+        return not any(cue.last <= place < noun.first for place in between)
 
     def _path_of(self, noun: NounMark | None) -> str | None:
         """The field a noun asks the values of; None for the records themselves."""
@@ -332,9 +380,8 @@ class Interpretation:
         marks = self.marks
         if not (marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by")):
             return None
-        return next(
-            (i for i, t in enumerate(marks.tokens) if i not in marks.timed and t.norm in self.known.dates), None
-        )
+        said = (i for i, t in enumerate(marks.tokens) if i not in marks.timed and t.norm in self.known.dates)
+        return next((i for i in said if not marks.tokens[i].norm.endswith(_NOUNS)), None)
 
     # ------------------------------------------------------------------ what number
 

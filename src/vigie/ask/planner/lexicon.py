@@ -18,7 +18,8 @@ FRENCH_HEADS = _set(
 )
 # Words of collection names that say nothing of what the records are.
 VAGUE_NAMES = _set(
-    "data log historique history suivi table collection prod list all hist tbl t agg aggr aggregate aggregated journal journaux stats stat daily hourly nuit night"
+    "data log historique history suivi table collection prod list all hist tbl t agg aggr aggregate aggregated journal journaux stats stat daily hourly nuit night "
+    "evt evts event events evenement evenements logs"
 )
 
 # Cues that shape a question: a value of the same words must be in capitals to win over them.

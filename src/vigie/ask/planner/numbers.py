@@ -26,8 +26,8 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if number.first in ranged:
             continue
         told = _money(number, marks, known) or _http(number, marks, known)
-        if told is not None:
-            placed.append(told)
+        if told:
+            placed += told
             continue
         noun = None if _ranks(number, marks) else _beside(number, marks, known)
         if noun is None:
@@ -45,13 +45,13 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
 _UNITS = ("o octet octets byte bytes", "ko kb", "mo mb", "go gb", "to tb")
 
 
-_SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes
+SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes
 
 
 def _scale(noun: NounMark, path: str, marks: Marks, known: Knowledge) -> float:
     """ "plus de 100 Mo" of a field in ko."""
-    said = _SIZES.get(marks.tokens[noun.first].norm)
-    own = next((_SIZES[word] for word in known.facets[path].words if word in _SIZES), None)
+    said = SIZES.get(marks.tokens[noun.first].norm)
+    own = next((SIZES[word] for word in known.facets[path].words if word in SIZES), None)
     return said / own if said is not None and own is not None else 1.0
 
 
@@ -101,36 +101,51 @@ def _counts(facet: Facet) -> bool:
     return bool(set(facet.words) & COUNTERS or facet.concepts & {"retry", "reopened", "rejected"})
 
 
-def _http(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
+def _http(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "en 503", "a 502": a number that can only be an HTTP code."""
     path = next(iter(known.http_codes), None)
     unit = marks.tokens[number.last].norm if number.last < len(marks.tokens) else ""
     if path is None or not 100 <= number.value <= 599 or unit in ("ms", "s", "fois", "times", "min"):
-        return None
+        return []
     if comparison(number.first, marks)[0] is not None:
-        return None
+        return []
     said = marks.said(number.first, number.last)
-    return Placed(Cond(path, "in", (int(number.value),), said), number.first, number.last)
+    return [Placed(Cond(path, "in", (int(number.value),), said), number.first, number.last)]
 
 
-def _money(number: NumberMark, marks: Marks, known: Knowledge) -> Placed | None:
+def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "plus de 1 million d'EUR": of the field of amounts, whose currency is a value or a plain word."""
     place = number.last
     while place < len(marks.tokens) and marks.tokens[place].norm in ("de", "d", "of"):
         place += 1
     if place >= len(marks.tokens):
-        return None
+        return []
     values = [path for mark in marks.values if mark.first == place for path in mark.options]
     if marks.tokens[place].norm not in _CURRENCIES and not any(
         "currency" in known.facets[path].concepts for path in values
     ):
-        return None
+        return []
     amounts = [f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts]
     if not amounts:
-        return None
+        return []
     op, first = comparison(number.first, marks)
     said = marks.said(first, place + 1)
-    return Placed(Cond(amounts[0], op or "in", (whole(number.value),), said), first, place + 1)
+    found = [Placed(Cond(amounts[0], op or "in", (whole(number.value),), said), first, place + 1)]
+    if not values and (coin := _coin(marks.tokens[place].norm, known)) is not None:
+        found.append(Placed(coin, place, place + 1))
+    return found
+
+
+def _coin(norm: str, known: Knowledge) -> Cond | None:
+    """ "€" where amounts are of several currencies."""
+    sign = next((sign for sign, words in _SIGNS.items() if norm in words.split()), "")
+    for facet in known.facets.values():
+        if "currency" in facet.concepts and any(value == sign for value, _ in facet.profile.values):
+            return Cond(facet.path, "in", (sign,), norm)
+    return None
+
+
+_SIGNS = {"EUR": "€ eur euro euros", "USD": "usd dollar dollars", "GBP": "gbp", "CHF": "chf"}
 
 
 _CURRENCIES = frozenset("€ eur euro euros usd dollar dollars gbp chf keur meur".split())

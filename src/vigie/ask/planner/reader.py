@@ -12,8 +12,9 @@ from vigie.ask.planner.concepts import RUNNABLE, concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
-from vigie.ask.planner.lexicon import BUCKETS, COUNTED, HAPPENED, NUMBERS, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, NUMBERS, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
+from vigie.ask.planner.numbers import SIZES
 from vigie.ask.planner.polarity import POLARITIES
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.values import ValueRef
@@ -79,6 +80,8 @@ class Reader:
             return i + 1 if truth is None else i + 2
         if (named := self._value_of_field(i)) > i:
             return named
+        if self._is_measured(i):
+            return self._take_noun(i, i + 1)
         value_end, refs = self._whole(i)
         cue_end, tags = self._cue(i)
         if value_end == cue_end and set(tags) & _STATES and self._only_of_steps(refs, tags):
@@ -98,7 +101,12 @@ class Reader:
             and alike_end >= max(noun_end, cue_end)
         ):
             return self._value(i, alike_end, alike, "alike")
-        if alike_end > i and alike_end >= cue_end > noun_end and not self._counts_by(i) and not set(tags) & _FIRM:
+        if (
+            alike_end > i
+            and alike_end >= cue_end > noun_end
+            and not self._counts_by(i)
+            and not set(tags) & _FIRM - {"without"}
+        ):
             return self._value(i, alike_end, alike, "alike")
         if "open" in tags and cue_end < len(self.norms) and self.known.record_noun(self.norms[cue_end]) >= 3:
             return self._take_cue(i, cue_end, tags)  # "open incidents" is no field of openings
@@ -114,6 +122,20 @@ class Reader:
             return number
         return self._rest(i)
 
+    def _is_measured(self, i: int) -> bool:
+        """ "retard moyen" of `retard_min`, whatever value is called so as well."""
+        near = {tag for j in (i - 1, i + 1) if 0 <= j < len(self.norms) for tag in self.grams.phrase(j)[1]}
+        if i > 1:
+            near |= {tag for tag in self.grams.phrase(i - 2)[1] if self.grams.phrase(i - 2)[0] == i}
+        if not near & {*AGGREGATES, "largest", "smallest", "longest", "shortest"} or len(self.norms[i]) < 4:
+            return False
+        said = stem(self.norms[i])
+        return any(
+            f.numeric and not f.coded and f.words[0] == self.norms[i]
+            for f in self.known.facets.values()
+            if said in f.stems
+        )
+
     def _value_of_field(self, i: int) -> int:
         """ "sens R", "cacheHit false": right after its field a value may be one or two letters, or a truth value."""
         noun = self.marks.nouns[-1] if self.marks.nouns else None
@@ -126,7 +148,7 @@ class Reader:
                 wanted = self.tokens[i].text
             if wanted is not None and any(v == wanted and type(v) is type(wanted) for v, _ in facet.profile.values):
                 self.marks.nouns.pop()
-                mark = ValueMark(i, i + 1, {path: (wanted,)}, "whole", self.marks.said(noun.first, i + 1))
+                mark = ValueMark(noun.first, i + 1, {path: (wanted,)}, "whole", self.marks.said(noun.first, i + 1))
                 self.marks.values.append(mark)
                 return i + 1
         return i
@@ -187,6 +209,8 @@ class Reader:
     # ------------------------------------------------------------------ values
 
     def _whole(self, i: int) -> tuple[int, list[ValueRef]]:
+        if i and self.norms[i] in SIZES and self.norms[i - 1].isdigit():
+            return i, []  # "500 GB"
         for n, found in self.grams.values(i):
             refs = self.known.values.exact(found)
             if n == 1:

@@ -177,7 +177,8 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
 def _only_records(first: int, last: int, seen: Interpretation) -> bool:
     """ "aucune | alerte | CRIT"."""
     named = {i for n in seen.marks.nouns if n.record >= 3 for i in range(n.first, n.last)}
-    return first < last and all(i in named for i in range(first, last))
+    gap = range(first, last)
+    return any(i in named for i in gap) and all(i in named or seen.marks.tokens[i].norm in STOP for i in gap)
 
 
 def _only_small_words(first: int, last: int, seen: Interpretation) -> bool:
