@@ -39,7 +39,7 @@ _CONCEPTS: dict[str, str] = {
     "entity": "entity entite bu filiale business direction division departement department perimetre metier branch agence unit unite societe company",
     "domain": "domain domaine secteur sector",
     "type": "type kind categorie category nature genre famille family classe class typ",
-    "status": "status phase statut etat state resultat result outcome",
+    "status": "status phase statut etat state resultat result outcome issue",
     "severity": "severity severite gravite criticite criticality niveau level urgence urgency sev",
     "priority": "priority priorite prio prioritaire",
     "code": "code",
@@ -194,6 +194,8 @@ hardware materiel
 software logiciel
 database base de donnees bdd
 application applicatif applicative appli
+blocked bloque bloquee blocage blocages
+refusal refus refusals
 partial partiel partielle partially partiellement
 missing manquant manquante manque
 rejected rejete rejetee reject rejets rejections

@@ -47,7 +47,7 @@ def _next(
     if before is None or before.frame is None or before.known is None:
         return alone
     found = tokens(text)
-    if refused(found) or not_computed(found):
+    if refused(text, found) or not_computed(found):
         return alone
     known = before.known
     times = read_times(text, now, zone, language, taken(text, found, [known]))

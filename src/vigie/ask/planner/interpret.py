@@ -105,6 +105,9 @@ class Interpretation:
                 return dated, dated + 1
         if (added := self._added_up(frame)) is not None:
             return added
+        several = [c for c in marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
+        if len({c.tag for c in several}) > 1:
+            return several[1].first, several[1].last  # one number at a time
         if (both := self._both_at_once()) is not None:
             return both
         if (act := self._time_of_an_act(frame)) is not None:
@@ -144,7 +147,11 @@ class Interpretation:
         """ "somme des occurrences" that nothing was added up of."""
         if frame.aggregate != "count":
             return None
-        said = (i for i, t in enumerate(self.marks.tokens) if t.norm in ("somme", "sum", "cumul"))
+        said = (
+            i
+            for i, t in enumerate(self.marks.tokens)
+            if t.norm.startswith(("somme", "cumul", "totalis")) or t.norm == "sum"
+        )
         return next(((i, i + 1) for i in said if any(c.tag == "sum" and c.first == i for c in self.marks.cues)), None)
 
     def _both_at_once(self) -> tuple[int, int] | None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from vigie.ask.planner.abbreviations import spelled
-from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of
+from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.lexicon import COUNTERS, FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles, learn_roles
-from vigie.ask.planner.tokens import parts, stem
+from vigie.ask.planner.tokens import key, parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.plan import FieldProfile, Profile, elapsed
 
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
+_IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
 HEAD = 4.0  # points of the word that names a collection
 _REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -142,10 +143,10 @@ class Knowledge:
                     break
                 score += hit
             if "id" in facet.concepts and not any("id" in concepts_of(word) for word in words):
-                score -= 1.5 if facet.unique(self.profile.total) else 0.1  # `id_util` names the users
+                score -= 1.5 * facet.unique(self.profile.total)  # `id_util` names the users
             if score >= 1.5:
                 whole = any(stem(word) in facet.extra for word in words)
-                own = [name for name in facet.words if name not in UNITS] or facet.words
+                own = [w for w in facet.words if w not in UNITS and concepts_of(w) != {"id"}] or facet.words
                 left = [] if whole else [name for name in own if not any(_says(word, name) for word in words)]
                 unsaid = len(left)
                 if "cpu" in facet.concepts and not any("cpu" in concepts_of(word) for word in words):
@@ -200,9 +201,20 @@ class Knowledge:
         found = []
         for f in self.facets.values():
             if f.flag:
-                own = [w for w in f.words if not self.record_noun(w)] or list(f.words)
-                concepts = frozenset(c for w in own for c in concepts_of(w))
+                own = [w for w in f.words if w not in _IS and not self.record_noun(w)] or list(f.words)
+                # One word of several means something else: "sorti" is of no `retourArriere`.
+                concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
                 found.append((f.path, frozenset(stem(w) for w in own) | f.extra, concepts))
+        return found
+
+    @cached_property
+    def flag_phrases(self) -> dict[str, str]:
+        """What a flag of several words is called as a whole, and what means the same -> its path."""
+        found = {}
+        for f in self.facets.values():
+            words = key([w for w in f.words if w not in _IS])
+            if f.flag and words:
+                found.update({said: f.path for said in (words, *same_values(words))})
         return found
 
     @cached_property

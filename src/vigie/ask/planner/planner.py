@@ -20,7 +20,7 @@ from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import POLITE, WHY
+from vigie.ask.planner.lexicon import AHEAD, OPERATOR, POLITE, WHY
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
@@ -59,7 +59,7 @@ def plan(
 ) -> Planned:
     """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs."""
     found = tokens(text)
-    if problem := refused(found) or (None if causes else not_computed(found)):
+    if problem := refused(text, found) or (None if causes else not_computed(found)):
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))
@@ -210,10 +210,10 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
 
 
-def refused(found: Sequence[Token]) -> Problem | None:
+def refused(text: str, found: Sequence[Token]) -> Problem | None:
     """Orders to change or delete, and attempts to turn the machine."""
     said = " ".join(t.norm for t in found)
-    if re.search(rf"\b(?:{HOSTILE})\b", said):
+    if re.search(rf"\b(?:{HOSTILE})\b", said) or OPERATOR.search(text):
         return Problem("hostile")
     for i, token in enumerate(found[:8]):
         if token.norm in DESTROY and (i + 1 == len(found) or not _is_question(found[:i])):
@@ -235,6 +235,8 @@ def _is_question(before: Sequence[Token]) -> bool:
 def not_computed(found: Sequence[Token]) -> Problem | None:
     """Causes and procedures are for the documents."""
     said = " ".join(t.norm for t in found)
+    if ahead := next((t for t in found if t.norm in AHEAD), None):
+        return Problem("unsupported", ahead.text, (), ahead.at)
     return Problem("not_exact") if WHY.search(said) else None
 
 

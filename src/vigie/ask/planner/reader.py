@@ -75,9 +75,9 @@ class Reader:
     def _at(self, i: int) -> int:
         """Mark what begins here; the place after it."""
         if flag := self._flag_at(i):
-            truth = _TRUTHS.get(self.norms[i + 1]) if i + 1 < len(self.norms) else None
-            self.marks.flags.append(flag if truth is None else replace(flag, value=truth, last=i + 2))
-            return i + 1 if truth is None else i + 2
+            truth = _TRUTHS.get(self.norms[flag.last]) if flag.last < len(self.norms) else None
+            self.marks.flags.append(flag if truth is None else replace(flag, value=truth, last=flag.last + 1))
+            return flag.last if truth is None else flag.last + 1
         if (named := self._value_of_field(i)) > i:
             return named
         if self._is_measured(i):
@@ -356,7 +356,8 @@ class Reader:
                 break
             # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
             told = tags_of((self.norms[end],)) or self.norms[end] in HAPPENED
-            happened = told and self.tokens[end].text.endswith(PARTICIPLES)
+            state = set(tags_of((self.norms[end],))) & (_STATES | _SOFT)
+            happened = state or (told and self.tokens[end].text.endswith(PARTICIPLES))
             if (end > i + len(words) or happened) and self.known.record_noun(words[0]) >= 3:
                 break
             words.append(self.norms[end])
@@ -453,6 +454,10 @@ class Reader:
 
     def _flag_at(self, i: int) -> FlagMark | None:
         """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
+        for n, found in self.grams.values(i):
+            said = next((k for k in (found.key, *found.same) if k in self.known.flag_phrases), None)
+            if said is not None:
+                return FlagMark(i, i + n, self.known.flag_phrases[said], True, self.marks.said(i, i + n))
         norm = self.norms[i]
         for path, stems, concepts in self.known.flags:
             if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts):

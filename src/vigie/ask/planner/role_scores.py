@@ -6,7 +6,7 @@ from vigie.ask.planner.concepts import concepts_of, environment_of
 from vigie.ask.planner.facets import RETURNS, Facet
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import key, parts, stem
-from vigie.plan import Profile
+from vigie.plan import Profile, Scalar
 
 _MANY = 5_000  # values: more are no codes
 
@@ -31,7 +31,7 @@ def status_score(f: Facet) -> float:
         says = {"success", "succes", "ok", "succeeded", "reussi", "failed", "error", "erreur"} & set(f.words)
         return 1.5 if says else 0
     if f.text:
-        share = sum(polarity_of(v) is not None for v, _ in f.profile.values) / max(len(f.profile.values), 1)
+        share = sum(_tells_state(v) for v, _ in f.profile.values) / max(len(f.profile.values), 1)
         if share < 0.5 or (not named and share < 0.75) or "code" in f.words:
             return 0
         return named + 4 * share - _depth(f) - 3 * f.profile.repeated  # a step's state is not the run's
@@ -47,6 +47,19 @@ _END_WORDS = {"end": 6.0, "closed_at": 4.0, "resolved": 4.0}
 _TIME_WORDS = frozenset("date time at ts timestamp horodatage heure jour day when le datetime on".split())
 _LATE_WORDS = frozenset(
     "updated modified maj modifie synced inserted ingested expected planned prevu expires deadline next due last".split()
+)
+
+
+def _tells_state(value: Scalar) -> bool:
+    return polarity_of(value) is not None or bool({stem(word) for word in parts(str(value))} & _HALFWAY)
+
+
+# States that are neither good nor bad.
+_HALFWAY = frozenset(
+    map(
+        stem,
+        "partiel partielle partial retente retried repris reprise degrade degraded doublon duplicate retard late".split(),
+    )
 )
 
 

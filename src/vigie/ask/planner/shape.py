@@ -170,7 +170,7 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
                 and not _named(seen, frame)
             ):
                 continue
-            return _absence(seen, frame, verb.tag)
+            return _absence(seen, frame, verb.tag, verb.last)
     return None
 
 
@@ -191,12 +191,14 @@ def _named(seen: Interpretation, frame: Frame) -> bool:
     return frame.subject == seen.known.roles.name or frame.aggregate == "distinct"
 
 
-def _absence(seen: Interpretation, frame: Frame, verb: str) -> Frame:
+def _absence(seen: Interpretation, frame: Frame, verb: str, last: int | None = None) -> Frame:
     """Negated states are undone: what is looked for is the groups that have none of them."""
     asked: tuple[Cond, ...] = ()
     if verb != "ran":
         stated = [*seen.states, *seen.value_placed]
         asked = tuple(x.cond for x in stated if x.cond.polarity == verb)[:1]
+        # "aucune erreur 5xx"
+        asked += tuple(x.cond for x in seen.value_placed if x.first == last and x.cond not in asked)
     stating = {seen.known.roles.status, *(x.path for x in asked)}
     conds = [x for x in frame.conds if x.path not in stating]
     counted = _counts(seen, seen.subject_noun)
