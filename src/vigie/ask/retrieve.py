@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vigie.ask.fuse import fuse
@@ -43,6 +43,17 @@ class _Candidates:
     weight: float
     zero: float
     without: frozenset[Half] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cosines:
+    """What the vectors told. `by_model`: cosines of each of `models`, in their order. `full`: a collection may hold
+    more. `whole`: every collection was asked."""
+
+    models: Sequence[Embedder] = ()
+    by_model: Sequence[dict[str, float]] = ()
+    full: bool = False
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +148,7 @@ class Retriever:
         wanted = LEXICAL_CANDIDATES * depth
         without: set[Half] = set()
         lexical: dict[str, float] = {}
-        models: list[dict[str, float]] = []
-        full = False
+        cosines = _Cosines()
         weight, zero = UNSURE, 0.0
         try:
             lexical = dict(self._text.search(query, wanted, sorted({ref.collection for ref in refs})))
@@ -147,29 +157,26 @@ class Retriever:
             without.add("words")
         complete = len(lexical) < wanted
         try:
-            models, full, whole = self._dense(query, refs, DENSE_CANDIDATES * depth)
-            weight, zero = self._trusted(query, refs)
-            if not whole:
+            cosines = self._dense(query, refs, DENSE_CANDIDATES * depth)
+            weight, zero = self._trusted(query, cosines.models)
+            if not cosines.whole:
                 without.add("some_vectors")
         except (StoreError, EmbedderUnusable) as error:
             if without:
                 raise
             log.error("searching by vectors failed: %s", error)
             without.add("vectors")
-        fused = fuse(lexical, models, weight, lexical_floor=0.0 if complete else None)
-        dense = {chunk_id: cosine for model in models for chunk_id, cosine in model.items()}
-        return _Candidates(fused, lexical, dense, full or not complete, weight, zero, frozenset(without))
+        fused = fuse(lexical, cosines.by_model, weight, lexical_floor=0.0 if complete else None)
+        dense = {chunk_id: cosine for found in cosines.by_model for chunk_id, cosine in found.items()}
+        return _Candidates(fused, lexical, dense, cosines.full or not complete, weight, zero, frozenset(without))
 
-    def _trusted(self, query: str, refs: Iterable[SourceRef]) -> tuple[float, float]:
+    def _trusted(self, query: str, models: Sequence[Embedder]) -> tuple[float, float]:
         """The share of the model that knows the question's language least, and the highest cosine of nothing."""
-        held = self._ledger.fingerprints()
-        asked = {model.fingerprint: model for ref in refs if (model := self._asked(ref.collection, ref.kind, held))}
-        models = [asked[fingerprint] for fingerprint in sorted(asked)]
         weight = min((self._trust.weight(query, model) for model in models), default=UNSURE)
         return weight, max((self._trust.zero(model) for model in models), default=0.0)
 
-    def _dense(self, query: str, refs: Iterable[SourceRef], k: int) -> tuple[list[dict[str, float]], bool, bool]:
-        """Cosines per model, whether any collection may hold more, and whether all collections were asked.
+    def _dense(self, query: str, refs: Iterable[SourceRef], k: int) -> _Cosines:
+        """The cosines of each model for the collections whose vectors are its own.
 
         A collection is asked with the model whose vectors it holds. Where another model's take their place meanwhile,
         what was found is thrown away and asked again.
@@ -184,31 +191,22 @@ class Retriever:
                     return found
             time.sleep(EXCHANGE_SECONDS)
         settled = {name: kind for name, kind in kinds.items() if not held.get(name, "").startswith(EXCHANGING)}
-        models, full, _ = self._ask_models(query, settled, held, k)
-        return models, full, False
+        return replace(self._ask_models(query, settled, held, k), whole=False)
 
-    def _asked(self, collection: str, kind: Kind, held: Mapping[str, str]) -> Embedder | None:
-        """The model whose vectors the collection holds: the configured one, or one used before."""
-        embedder = self._embedders.get(kind)
-        if embedder is None:
-            return None
-        model = held.get(collection, embedder.fingerprint)
-        return embedder if model == embedder.fingerprint else self._former(model)
-
-    def _ask_models(
-        self, query: str, kinds: Mapping[str, Kind], held: Mapping[str, str], k: int
-    ) -> tuple[list[dict[str, float]], bool, bool]:
+    def _ask_models(self, query: str, kinds: Mapping[str, Kind], held: Mapping[str, str], k: int) -> _Cosines:
         by_model: dict[str, tuple[Embedder, set[str]]] = {}
         whole = True
         for collection, kind in kinds.items():
-            if self._embedders.get(kind) is None:
+            configured = self._embedders.get(kind)
+            if configured is None:
                 continue
-            asked = self._asked(collection, kind, held)
+            fingerprint = held.get(collection, configured.fingerprint)
+            asked = configured if fingerprint == configured.fingerprint else self._former(fingerprint)
             if asked is None:
                 whole = False
             else:
                 by_model.setdefault(asked.fingerprint, (asked, set()))[1].add(collection)
-        models, full = [], False
+        models, cosines, full = [], [], False
         for _, (embedder, collections) in sorted(by_model.items()):
             vector = embedder.embed_query(query)
             found: dict[str, float] = {}
@@ -216,8 +214,9 @@ class Retriever:
                 rows = self._vectors.query(collection, vector, k)
                 full = full or len(rows) >= k
                 found.update(rows)
-            models.append(found)
-        return models, full, whole
+            models.append(embedder)
+            cosines.append(found)
+        return _Cosines(models, cosines, full, whole)
 
 
 def _best_first(scores: Mapping[str, float], live: Mapping[str, Passage]) -> list[tuple[str, float]]:
