@@ -146,6 +146,16 @@ def test_an_export_beside_the_database_is_computed_here(server: FakeMongo, tmp_p
         assert set(aggregated) == {"runs"}
 
 
+def test_an_export_is_computed_here_though_the_database_never_answered(server: FakeMongo, tmp_path: Path) -> None:
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "kept.ndjson").write_text('{"_id": 1, "status": "KO"}\n{"_id": 2, "status": "OK"}\n')
+    with FakeMongo(database=server.database) as empty, live(tmp_path, empty, RECORDS_DIR=str(exports)) as services:
+        assert services.syncer().run(("records",)).status == "incomplete"
+        assert services.records.run(replace(COUNT, collection="kept"), EVERYTHING).matched == 2
+        assert "aggregate" not in [command.name for command in empty.commands]
+
+
 def test_a_question_is_answered_from_the_database(server: FakeMongo, tmp_path: Path) -> None:
     with live(tmp_path, server) as services:
         services.syncer().run(("records",))

@@ -32,22 +32,27 @@ class Engines:
 
 class Names:
     """Which collections are there to be read live, asked for again after some seconds. `read` gives None where it
-    cannot tell; then what was told last holds, and if nothing was, any name may be one."""
+    cannot tell; then what was told last holds, and if nothing was, any name may be one that is `possible`."""
 
     def __init__(
-        self, read: Callable[[], frozenset[str] | None], seconds: float = 10, clock: Callable[[], float] = monotonic
+        self,
+        read: Callable[[], frozenset[str] | None],
+        seconds: float = 10,
+        clock: Callable[[], float] = monotonic,
+        possible: Callable[[str], bool] = lambda name: True,
     ) -> None:
         self._read = read
+        self._possible = possible
         self._seconds = seconds
         self._clock = clock
         self._known: frozenset[str] | None = None
         self._until: float | None = None
         self._lock = Lock()
 
-    def __contains__(self, name: object) -> bool:
+    def __contains__(self, name: str) -> bool:
         with self._lock:
             if self._until is None or self._clock() >= self._until:
                 found = self._read()
                 self._known = self._known if found is None else found
                 self._until = self._clock() + self._seconds
-            return self._known is None or name in self._known
+            return self._possible(name) if self._known is None else name in self._known

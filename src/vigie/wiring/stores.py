@@ -60,8 +60,8 @@ def make_engine(settings: Settings, bodies: ParquetRecords, ledger: SqliteLedger
         return frozenset(chosen) if listed else None
 
     mongo = MongoEngine(lambda: _database(settings).documents, embedded.profile, settings.zone, native_id, dumps)
-    live = Names(names)
-    return Engines(lambda name: embedded if name.casefold() in exports() or name not in live else mongo)
+    live = Names(names, possible=lambda name: name.casefold() not in exports())
+    return Engines(lambda name: mongo if name in live else embedded)
 
 
 def make_vocabulary(settings: Settings) -> dict[str, Vocabulary]:
