@@ -19,7 +19,8 @@ from pymongo import ReadPreference
 from vigie.testing.mongo_expressions import evaluate
 from vigie.testing.mongo_match import matches
 from vigie.testing.mongo_operators import summed
-from vigie.testing.mongo_values import MISSING, at_path, failure, order
+from vigie.testing.mongo_order import sort_key
+from vigie.testing.mongo_values import MISSING, at_path, failure
 
 Document = dict[str, Any]
 _EACH = 64  # documents between two looks at the clock
@@ -106,7 +107,7 @@ def _group(rows: Iterable[Document], body: Any) -> Iterator[Document]:
     for row in rows:
         key = evaluate(body["_id"], row)
         key = None if key is MISSING else key
-        _, gathered = groups.setdefault(order(key), (key, {name: [] for name in sums}))
+        _, gathered = groups.setdefault(sort_key(key), (key, {name: [] for name in sums}))
         for name, (_, expression) in sums.items():
             gathered[name].append(evaluate(expression, row))
     for key, gathered in reversed(groups.values()):
@@ -114,11 +115,11 @@ def _group(rows: Iterable[Document], body: Any) -> Iterator[Document]:
 
 
 def _least(values: list[Any]) -> Any:
-    return min((v for v in values if v is not None and v is not MISSING), key=order, default=None)
+    return min((v for v in values if v is not None and v is not MISSING), key=sort_key, default=None)
 
 
 def _greatest(values: list[Any]) -> Any:
-    return max((v for v in values if v is not None and v is not MISSING), key=order, default=None)
+    return max((v for v in values if v is not None and v is not MISSING), key=sort_key, default=None)
 
 
 _ACCUMULATORS: dict[str, Callable[[list[Any]], Any]] = {
@@ -132,17 +133,17 @@ _ACCUMULATORS: dict[str, Callable[[list[Any]], Any]] = {
 def _sort(rows: Iterable[Document], body: Any) -> list[Document]:
     found = list(rows)[::-1]
     for path, direction in reversed(body.items()):
-        found.sort(key=lambda row: _sort_key(row, path.split("."), direction), reverse=direction < 0)
+        found.sort(key=lambda row: _row_key(row, path.split("."), direction), reverse=direction < 0)
     return found
 
 
-def _sort_key(row: Document, names: Sequence[str], direction: int) -> Any:
+def _row_key(row: Document, names: Sequence[str], direction: int) -> Any:
     """Null for what is missing; of an array its least or greatest element."""
     value = at_path(row, names)
     if isinstance(value, list):
-        keys = [order(one) for one in value]
-        return (min(keys) if direction > 0 else max(keys)) if keys else order(MISSING)
-    return order(None if value is MISSING else value)
+        keys = [sort_key(one) for one in value]
+        return (min(keys) if direction > 0 else max(keys)) if keys else sort_key(MISSING)
+    return sort_key(None if value is MISSING else value)
 
 
 def _limit(rows: Iterable[Document], body: Any) -> list[Document]:

@@ -9,7 +9,8 @@ from typing import Any
 from bson import Regex
 
 from vigie.testing.mongo_expressions import evaluate
-from vigie.testing.mongo_values import MISSING, failure, is_number, order, plain_number, rank, truth, type_name
+from vigie.testing.mongo_order import sort_key
+from vigie.testing.mongo_values import MISSING, failure, is_number, plain_number, truth, type_name
 
 
 def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
@@ -64,21 +65,22 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _compares(value: Any, operator: str, wanted: Any) -> bool:
-    if value is MISSING or rank(value) != rank(wanted):
+    key, other = sort_key(value), sort_key(wanted)
+    if value is MISSING or key[0] != other[0]:
         return False
     if is_number(value) and (isnan(plain_number(value)) or isnan(plain_number(wanted))):
         return operator in ("$gte", "$lte") and isnan(plain_number(value)) and isnan(plain_number(wanted))
-    return _COMPARE[operator](order(value), order(wanted))
+    return _COMPARE[operator](key, other)
 
 
 def _equal(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, Regex):
         if isinstance(value, str):
             return bool(wanted.try_compile().search(value))
-        return isinstance(value, Regex) and order(value) == order(wanted)
+        return isinstance(value, Regex) and sort_key(value) == sort_key(wanted)
     if wanted is None:
         return value is None or value is MISSING
-    return value is not MISSING and order(value) == order(wanted)
+    return value is not MISSING and sort_key(value) == sort_key(wanted)
 
 
 def _reached(value: Any, names: Sequence[str]) -> Iterator[Any]:

@@ -15,7 +15,8 @@ from bson import Decimal128, Int64
 from bson.datetime_ms import DatetimeMS
 
 from vigie.testing.mongo_dates import from_milliseconds
-from vigie.testing.mongo_values import MISSING, failure, is_number, order, plain_number, truth, type_name
+from vigie.testing.mongo_order import sort_key
+from vigie.testing.mongo_values import MISSING, failure, is_number, plain_number, truth, type_name
 
 
 def summed(values: list[Any]) -> Any:
@@ -149,7 +150,7 @@ def _concat(*lists: Any) -> Any:
 def _union(*lists: Any) -> Any:
     if _none(*lists):
         return None
-    found = {order(one): one for part in lists for one in _array("$setUnion", 17043, part)}
+    found = {sort_key(one): one for part in lists for one in _array("$setUnion", 17043, part)}
     return [found[key] for key in sorted(found, reverse=True)]
 
 
@@ -160,13 +161,13 @@ def _among(values: tuple[Any, ...]) -> list[Any]:
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "$not": lambda value: not truth(value),
-    "$eq": lambda a, b: order(a) == order(b),
-    "$ne": lambda a, b: order(a) != order(b),
-    "$gt": lambda a, b: order(a) > order(b),
-    "$gte": lambda a, b: order(a) >= order(b),
-    "$lt": lambda a, b: order(a) < order(b),
-    "$lte": lambda a, b: order(a) <= order(b),
-    "$in": lambda value, values: order(value) in [order(one) for one in _array("$in", 40081, values)],
+    "$eq": lambda a, b: sort_key(a) == sort_key(b),
+    "$ne": lambda a, b: sort_key(a) != sort_key(b),
+    "$gt": lambda a, b: sort_key(a) > sort_key(b),
+    "$gte": lambda a, b: sort_key(a) >= sort_key(b),
+    "$lt": lambda a, b: sort_key(a) < sort_key(b),
+    "$lte": lambda a, b: sort_key(a) <= sort_key(b),
+    "$in": lambda value, values: sort_key(value) in [sort_key(one) for one in _array("$in", 40081, values)],
     "$type": type_name,
     "$isArray": lambda value: isinstance(value, list),
     "$size": lambda value: len(_array("$size", 17124, value)),
@@ -175,8 +176,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "$setUnion": _union,
     "$anyElementTrue": lambda values: any(map(truth, _array("$anyElementTrue", 17041, values))),
     "$sum": lambda *values: summed(_among(values)),
-    "$min": lambda *values: min((v for v in _among(values) if not _none(v)), key=order, default=None),
-    "$max": lambda *values: max((v for v in _among(values) if not _none(v)), key=order, default=None),
+    "$min": lambda *values: min((v for v in _among(values) if not _none(v)), key=sort_key, default=None),
+    "$max": lambda *values: max((v for v in _among(values) if not _none(v)), key=sort_key, default=None),
     "$add": _add,
     "$subtract": _subtract,
     "$multiply": _multiply,

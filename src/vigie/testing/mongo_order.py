@@ -18,6 +18,8 @@ from bson.code import Code
 from bson.datetime_ms import DatetimeMS
 from bson.raw_bson import RawBSONDocument
 
+from vigie.testing.mongo_values import MISSING, plain_number
+
 Key = tuple[int, Any]
 
 # The bracket of each type's alias and number: values of one bracket compare with each other, others only by bracket.
@@ -43,7 +45,12 @@ BRACKETS: dict[str | int, int] = {
 
 
 def sort_key(value: Any) -> Key:
-    """(bracket, what compares within it). Raises TypeError for a value no BSON document holds."""
+    """(bracket, what compares within it); equal for 1, 1.0 and Decimal128("1"). `MISSING` is below null.
+
+    Raises TypeError for a value no BSON document holds.
+    """
+    if value is MISSING:
+        return 1, 0
     match value:
         case None:
             return 5, 0
@@ -90,7 +97,7 @@ def sort_key(value: Any) -> Key:
 
 def _number(value: int | float | Decimal128) -> tuple[int, Any]:
     """NaN is below all numbers, and one with itself."""
-    number = value.to_decimal() if isinstance(value, Decimal128) else value
+    number = plain_number(value)
     return (0, 0) if math.isnan(number) else (1, number)
 
 

@@ -1,6 +1,6 @@
-"""BSON values as MongoDB's aggregation holds them: their types, their order, what is missing.
+"""BSON values as MongoDB's aggregation holds them: their types, what is missing.
 
-Order and types: https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
+Types: https://www.mongodb.com/docs/manual/reference/bson-types/
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from math import isnan
 from typing import Any, Final
 
 from bson import DBRef, Decimal128, Int64, MaxKey, MinKey, ObjectId, Regex, Timestamp
@@ -67,19 +66,6 @@ _NAMES: tuple[tuple[Any, str], ...] = (
     (MinKey, "minKey"),
     (MaxKey, "maxKey"),
 )
-_RANKS = {
-    name: rank
-    for rank, names in enumerate(
-        "minKey|missing|null|int long double decimal|string|object|array|binData|objectId|bool|date|timestamp|regex"
-        "|javascript|maxKey".split("|")
-    )
-    for name in names.split()
-}
-
-
-def rank(value: Any) -> int:
-    """Values of one rank are compared with one another; in queries only they are."""
-    return _RANKS[type_name(value)]
 
 
 def is_number(value: Any) -> bool:
@@ -88,30 +74,6 @@ def is_number(value: Any) -> bool:
 
 def plain_number(value: Any) -> int | float | Decimal:
     return value.to_decimal() if isinstance(value, Decimal128) else value
-
-
-def order(value: Any) -> tuple[Any, ...]:
-    """A key by which any two values compare as MongoDB compares them; equal for 1, 1.0 and Decimal128("1")."""
-    found = rank(value)
-    if is_number(value):
-        number = plain_number(value)
-        return (found, 0, 0) if isnan(number) else (found, 1, number)
-    if isinstance(value, Mapping):
-        return (found, tuple((rank(v), k, order(v)) for k, v in value.items()))
-    if isinstance(value, list):
-        return (found, tuple(map(order, value)))
-    if isinstance(value, Binary | bytes):
-        subtype = value.subtype if isinstance(value, Binary) else 0
-        return (found, len(value), subtype, bytes(value))
-    if isinstance(value, datetime | DatetimeMS):
-        return (found, int(DatetimeMS(value)) if isinstance(value, datetime) else int(value))
-    if isinstance(value, Timestamp):
-        return (found, value.time, value.inc)
-    if isinstance(value, Regex):
-        return (found, str(value.pattern), value.flags)
-    if isinstance(value, str | ObjectId | bool):
-        return (found, value)
-    return (found,)
 
 
 def truth(value: Any) -> bool:
