@@ -10,6 +10,7 @@ from vigie.ask.language import Language, detect
 from vigie.ask.retrieve import TOP_K_MAX
 from vigie.ask.scope import read_scope
 from vigie.errors import InputError
+from vigie.text import well_formed
 from vigie.types import Question, Scope, Turn
 
 QUESTION_LENGTH = 20_000  # characters
@@ -68,4 +69,4 @@ def accepted(question: Question) -> Question:
 
 
 def _storable(text: str) -> str:
-    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return well_formed(text.replace("\0", ""))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from vigie.text import without_surrogates
 from vigie.types import Chunk, Document
 
 Measure = Callable[[Sequence[str]], list[int]]
@@ -20,7 +21,6 @@ Measure = Callable[[Sequence[str]], list[int]]
 # megabyte of base64 or of spaces would be "one token". Prose has 4-5 characters a token, code seldom more than 10.
 CHARS_PER_TOKEN = 16
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKS = (re.compile(r"\n"), re.compile(r"[^\S\n]"))  # where to halve, best first
 
 
@@ -56,7 +56,7 @@ class Meter:
                 else:
                     new.append(text)
         if new:
-            counts = self._measure([_LONE_SURROGATE.sub("\ufffd", text) for text in new])
+            counts = self._measure([without_surrogates(text) for text in new])
             for text, count in zip(new, counts, strict=True):
                 self._known[text] = max(count, len(text) // CHARS_PER_TOKEN)
         return [self._known[text] for text in texts]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from vigie.embed._weights import Floats, Weights, read_weights
 from vigie.embed.models import file_sha256
 from vigie.errors import EmbedderUnusable
 from vigie.protocols import Vectors
+from vigie.text import without_surrogates
 from vigie.types import digest
 
 # Raise it when `bert_graph` or the handling of texts here changes what comes out.
@@ -28,7 +28,6 @@ _BATCH_TEXTS = 8
 _BATCH_TOKENS = 2048
 # Texts that are tokenised, and sorted by length, together: bounds memory, and leaves little padding.
 _SORTED_TEXTS = 512
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _RUNTIME_ERRORS = (
     RuntimeError,
     runtime.Fail,
@@ -112,8 +111,7 @@ class OnnxEmbedder:
     def _encodings(self, texts: Sequence[str]) -> Iterator[Encoding]:
         for start in range(0, len(texts), _SORTED_TEXTS):
             some = texts[start : start + _SORTED_TEXTS]
-            # A lone surrogate has no UTF-8, which is what the tokenizer takes.
-            clean = [_LONE_SURROGATE.sub("\ufffd", text.lower() if self._lower_case else text) for text in some]
+            clean = [without_surrogates(text.lower() if self._lower_case else text) for text in some]
             yield from self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
 
     def _framed(self, prefix: str, texts: Sequence[str]) -> list[list[int]]:

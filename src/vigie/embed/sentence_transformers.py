@@ -6,7 +6,6 @@ Needs the extra `transformers`. What ONNX Runtime runs (`models.backend`) needs 
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from vigie.embed._cache import cached
 from vigie.embed.models import file_sha256
 from vigie.errors import EmbedderUnusable
 from vigie.protocols import Vectors
+from vigie.text import without_surrogates
 from vigie.types import digest
 
 # Raise it when the handling of texts here changes what comes out.
@@ -28,7 +28,6 @@ _VERSION = "1"
 _BATCH = 8  # texts; as with ONNX Runtime, wider ones are no faster on few cores and let a question wait longer
 _LONGEST = 8_192  # a tokenizer without a limit says 1e30
 _USUAL_LENGTH = 512  # of encoders whose files name no limit, T5's and its kin
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
 _WEIGHTS = (".safetensors", ".bin")
 _TEXTS = (".json", ".txt", ".model")
@@ -110,7 +109,9 @@ class TransformersEmbedder:
             return []
         with self._one:
             tokenizer: Any = self._model.tokenizer
-            found = tokenizer([_clean(text) for text in texts], add_special_tokens=special, truncation=False)
+            found = tokenizer(
+                [without_surrogates(text) for text in texts], add_special_tokens=special, truncation=False
+            )
         ids: list[list[int]] = found["input_ids"]
         return ids
 
@@ -119,7 +120,7 @@ class TransformersEmbedder:
         try:
             with self._one:
                 found = self._model.encode(
-                    [_clean(text) for text in texts],
+                    [without_surrogates(text) for text in texts],
                     prompt=prefix,  # of no prompt at all, the model's default one would be taken
                     batch_size=_BATCH,
                     show_progress_bar=False,
@@ -191,11 +192,6 @@ def _fingerprint(folder: Path, cache_dir: Path, length: int, *prefixes: str) -> 
     said = [file for file in files if file.suffix in _TEXTS]
     parts = [f"{file.relative_to(folder)}={file_sha256(file, cache_dir)}" for file in (*weights, *said)]
     return digest("sentence-transformers", _VERSION, str(length), *parts, *prefixes)
-
-
-def _clean(text: str) -> str:
-    """A lone surrogate has no UTF-8, which is what tokenizers take."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def _be_quiet() -> None:

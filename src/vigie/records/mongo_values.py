@@ -221,11 +221,6 @@ def epoch(instant: datetime, time: str) -> int | float:
     return micros // unit if micros % unit == 0 else micros / unit
 
 
-def well_formed(text: str) -> str:
-    """What no BSON string can hold, a lone surrogate, as U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 def number(value: int | float) -> int | float | None:
     """A number that BSON can hold; None for what equals and exceeds nothing."""
     if isinstance(value, int) and not -(2**63) <= value < 2**63:

@@ -28,8 +28,8 @@ from vigie.records.mongo_values import (
     is_scalar,
     milliseconds,
     number,
-    well_formed,
 )
+from vigie.text import well_formed
 
 Query = dict[str, Any]
 _HEX = re.compile(r"(?:[0-9a-f]{2})+\Z")

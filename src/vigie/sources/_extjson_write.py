@@ -17,6 +17,8 @@ from bson.binary import Binary
 from bson.code import Code
 from bson.datetime_ms import DatetimeMS
 
+from vigie.text import well_formed
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _INT32 = 2**31
@@ -91,17 +93,17 @@ def _json(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except orjson.JSONEncodeError:
-        return orjson.dumps(_well_formed(value))
+        return orjson.dumps(_clean(value))
 
 
-def _well_formed(value: Any) -> Any:
+def _clean(value: Any) -> Any:
     """Lone surrogates have no UTF-8; U+FFFD stands for them, as when reading."""
     if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return well_formed(value)
     if isinstance(value, dict):
-        return {_well_formed(k): _well_formed(v) for k, v in value.items()}
+        return {_clean(k): _clean(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_well_formed(v) for v in value]
+        return [_clean(v) for v in value]
     return value
 
 

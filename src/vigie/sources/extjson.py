@@ -30,6 +30,7 @@ from bson.datetime_ms import DatetimeMS
 from bson.errors import InvalidId
 
 from vigie.sources._extjson_write import content_hash, dumps, native_id, unnamed_id
+from vigie.text import well_formed
 
 __all__ = ["MAX_DEPTH", "content_hash", "dumps", "loads", "native_id", "unnamed_id"]
 
@@ -89,18 +90,14 @@ def _clean(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
-        return _well_formed(value)
+        return well_formed(value)
     if isinstance(value, dict):
-        return {_well_formed(k): _clean(v, depth + 1) for k, v in value.items()}
+        return {well_formed(k): _clean(v, depth + 1) for k, v in value.items()}
     if isinstance(value, list):
         return [_clean(v, depth + 1) for v in value]
     if type(value) is int and not -_INT64 <= value < 2 * _INT64:
         return _to_float(value)
     return value
-
-
-def _well_formed(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _to_float(value: int) -> float:

@@ -15,6 +15,7 @@ from vigie.chunk.document import chunk_document
 from vigie.chunk.record import SignatureFields, learn, record_time, signature, time_path
 from vigie.errors import SourceError
 from vigie.protocols import Embedder, RecordSource, RecordStore, Source, Vectors
+from vigie.text import without_surrogates
 from vigie.types import Chunk, Document, Item, Kind, Record, RecordRow, Skip, SourceRef, digest
 
 Prepared = tuple[Document, list[Chunk]]
@@ -242,11 +243,7 @@ def storable(document: Document) -> Document:
     except UnicodeEncodeError:
         return replace(
             document,
-            native_id=_clean(document.native_id),
-            title=_clean(document.title),
-            text=_clean(document.text),
+            native_id=without_surrogates(document.native_id),
+            title=without_surrogates(document.title),
+            text=without_surrogates(document.text),
         )
-
-
-def _clean(text: str) -> str:
-    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
