@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from killing import left_by_kills
+from unit_vectors import names, unit
 
 from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from vigie.index import flat
 from vigie.index.chroma import ChromaVectors
 from vigie.index.faiss import DEAD_ROWS, FaissVectors
-from vigie.protocols import Vectors
 from vigie.testing.vectors import MemoryVectors
-
-
-def unit(n: int, dimension: int = 16, seed: int = 0) -> Vectors:
-    drawn = np.random.default_rng(seed).normal(size=(n, dimension)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
-
-
-def names(n: int, prefix: str = "c") -> list[str]:
-    return [f"{prefix}{number:05d}" for number in range(n)]
 
 
 def size(folder: Path) -> int:
@@ -120,19 +109,11 @@ LEFT = {
     "after a rebuild counts": names(9, "n"),
     "while dropping": [],
 }
-FORKS = """
-import json, os, shutil, signal, sys
-from pathlib import Path
-import numpy as np
+PREPARE = """
+import shutil
+from unit_vectors import names, unit
 from vigie.index import vector_log
 from vigie.index.faiss import FaissVectors
-def names(n, prefix="c"):
-    return [f"{prefix}{i:05d}" for i in range(n)]
-def unit(n, dimension=16, seed=0):
-    v = np.random.default_rng(seed).normal(size=(n, dimension)).astype(np.float32)
-    return v / np.linalg.norm(v, axis=1, keepdims=True)
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
 def prepare(name):
     setattr(vector_log, name, die)
 def prepare_after(name):
@@ -141,25 +122,14 @@ def prepare_after(name):
 def batches():
     yield names(9, 'n'), unit(9)
     die()
-for number, code in enumerate(json.loads(sys.argv[2])):
-    child = os.fork()
-    if child == 0:
-        index = FaissVectors(Path(sys.argv[1]) / str(number))
-        index.upsert('code', names(20), unit(20))
-        exec(code)
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9, code
 """
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Moment -> the folder that a process killed then has left."""
     base = tmp_path_factory.mktemp("killed")
-    asked = [sys.executable, "-c", FORKS, str(base), json.dumps(list(KILLED.values()))]
-    ended = subprocess.run(asked, capture_output=True, text=True, timeout=100)
-    assert ended.returncode == 0, ended.stderr
-    return {moment: base / str(number) for number, moment in enumerate(KILLED)}
+    begin = "index = FaissVectors(folder); index.upsert('code', names(20), unit(20))"
+    return left_by_kills(base, KILLED, prepare=PREPARE, begin=begin)
 
 
 @pytest.mark.parametrize("moment", KILLED)

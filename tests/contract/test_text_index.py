@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from killing import left_by_kills
 
 from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from vigie.index.text import TantivyText, _store_error
@@ -385,33 +383,18 @@ index.rebuild(passages())
     "before the exchange": "index.write([p('a', 'ancien')], []); Path.rename = die; index.rebuild([p('n', 'nouveau')])",
     "after the exchange": "index.write([p('x', 'parti')], []); index._clean = die; index.rebuild([p('a', 'ancien')])",
 }
-FORKS = """
-import json, os, signal, sys
-from pathlib import Path
+PREPARE = """
 from vigie.index.text import TantivyText
 from vigie.types import *
 def p(id_, text):
     return Passage(id_, Chunk("d", text, 0, len(text), ""), SourceRef("code", "x"), "", "", None, None, None)
-def die(*args):
-    os.kill(os.getpid(), signal.SIGKILL)
-for number, code in enumerate(json.loads(sys.argv[2])):
-    child = os.fork()
-    if child == 0:
-        index = TantivyText(Path(sys.argv[1]) / str(number))
-        exec(code)
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9, code
 """
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Moment -> the folder that a process killed then has left."""
     base = tmp_path_factory.mktemp("killed")
-    asked = [sys.executable, "-c", FORKS, str(base), json.dumps(list(KILLED.values()))]
-    ended = subprocess.run(asked, capture_output=True, text=True, timeout=100)
-    assert ended.returncode == 0, ended.stderr
-    return {moment: base / str(number) for number, moment in enumerate(KILLED)}
+    return left_by_kills(base, KILLED, prepare=PREPARE, begin="index = TantivyText(folder)")
 
 
 @pytest.mark.parametrize("moment", KILLED)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -17,6 +14,8 @@ import numpy as np
 import pytest
 from chroma_servers import chroma_server
 from chromadb.config import Settings
+from killing import left_by_kills
+from unit_vectors import names, unit
 
 from vigie.errors import StoreCorrupt, StoreError, StoreFull
 from vigie.index.chroma import ChromaVectors
@@ -29,15 +28,6 @@ from vigie.protocols import VectorIndex, Vectors
 from vigie.testing.vectors import MemoryVectors
 
 ODD = "mongo_système$2026.x"
-
-
-def unit(n: int, dimension: int = 16, seed: int = 0) -> Vectors:
-    drawn = np.random.default_rng(seed).normal(size=(n, dimension)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
-
-
-def names(n: int, prefix: str = "c") -> list[str]:
-    return [f"{prefix}{number:05d}" for number in range(n)]
 
 
 BACKENDS: dict[str, Callable[[Path], VectorIndex]] = {
@@ -273,42 +263,23 @@ def modify(self, name=None, metadata=None, kept=Collection.modify):
 rebuild(lambda: setattr(Collection, 'modify', modify))
 """,
 }
-# One process imports Chroma and opens none: each case is a fork of it, ended by SIGKILL.
-FORKS = """
-import json, os, shutil, signal, sys
-from pathlib import Path
-import numpy as np
+# One process imports Chroma and opens none.
+PREPARE = """
+import shutil
+from unit_vectors import names, unit
 from chromadb.api.models.Collection import Collection
 from vigie.index.chroma import ChromaVectors
-def names(n, prefix="c"):
-    return [f"{prefix}{i:05d}" for i in range(n)]
-def unit(n, dimension=16, seed=0):
-    v = np.random.default_rng(seed).normal(size=(n, dimension)).astype(np.float32)
-    return v / np.linalg.norm(v, axis=1, keepdims=True)
-def die(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
 def rebuild(prepare):
     index.upsert('code', names(1_200), unit(1_200))
     prepare()
     index.rebuild('code', [(['n00000'], unit(1))])
-for number, code in enumerate(json.loads(sys.argv[2])):
-    child = os.fork()
-    if child == 0:
-        index = ChromaVectors(Path(sys.argv[1]) / str(number))
-        exec(code)
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9, code
 """
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Moment -> the folder that a process killed then has left."""
     base = tmp_path_factory.mktemp("killed")
-    asked = [sys.executable, "-c", FORKS, str(base), json.dumps(list(KILLED.values()))]
-    ended = subprocess.run(asked, capture_output=True, text=True, timeout=150)
-    assert ended.returncode == 0, ended.stderr
-    return {moment: base / str(number) for number, moment in enumerate(KILLED)}
+    return left_by_kills(base, KILLED, prepare=PREPARE, begin="index = ChromaVectors(folder)", timeout=150)
 
 
 def test_what_was_written_survives_a_kill(killed: dict[str, Path]) -> None:
