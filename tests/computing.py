@@ -16,7 +16,7 @@ from vigie.ask.planner.knowledge import Vocabulary
 from vigie.records.embedded import EmbeddedEngine
 from vigie.records.generations import ParquetRecords
 from vigie.sources.extjson import dumps
-from vigie.types import EVERYTHING, Record
+from vigie.types import EVERYTHING, Exact, Record
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=PARIS)
@@ -84,8 +84,13 @@ def ask(made: ExactAnswers, *turns: str, collection: str | None = None) -> Compu
     return made.answer(turns, collection, NOW, detect(turns[0]), EVERYTHING)
 
 
-def rows(made: ExactAnswers, *turns: str) -> list[list[Any]]:
+def exact(made: ExactAnswers, *turns: str) -> Exact:
+    """What was computed; fails, with what was said, where nothing was."""
     found = ask(made, *turns)
     assert found is not None
     assert found.exact is not None, found.text
-    return found.exact.rows
+    return found.exact
+
+
+def rows(made: ExactAnswers, *turns: str) -> list[list[Any]]:
+    return exact(made, *turns).rows

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from computing import NOW, answers, ask
+from computing import NOW, answers, ask, exact, rows
 
 from vigie.ask.exact import ExactAnswers
 
@@ -136,10 +136,7 @@ COUNTS: dict[str, list[Doc]] = {
 
 @pytest.mark.parametrize("question", COUNTS)
 def test_a_count_is_of_what_was_meant(made: ExactAnswers, question: str) -> None:
-    found = ask(made, question)
-    assert found is not None
-    assert found.exact is not None, found.text
-    assert found.exact.rows == [[len(COUNTS[question])]]
+    assert rows(made, question) == [[len(COUNTS[question])]]
 
 
 TABLES: dict[str, list[list[Any]]] = {
@@ -154,34 +151,24 @@ TABLES: dict[str, list[list[Any]]] = {
 
 @pytest.mark.parametrize("question", TABLES)
 def test_a_ranking_is_of_what_was_meant(made: ExactAnswers, question: str) -> None:
-    found = ask(made, question)
-    assert found is not None
-    assert found.exact is not None, found.text
-    assert dict(map(tuple, found.exact.rows)) == dict(map(tuple, TABLES[question]))
+    assert dict(map(tuple, rows(made, question))) == dict(map(tuple, TABLES[question]))
 
 
 def test_a_share_is_of_the_word_after_it(made: ExactAnswers) -> None:
-    found = ask(made, "en prod, quelle part des traitements est manuelle ?")
-    assert found is not None
-    assert found.exact is not None
+    found = rows(made, "en prod, quelle part des traitements est manuelle ?")
     inside = [d for d in J if d["envt"] == "PRD"]
     part = sum(d["manuel"] for d in inside)
-    assert found.exact.rows == [[pytest.approx(part / len(inside)), part, len(inside)]]
+    assert found == [[pytest.approx(part / len(inside)), part, len(inside)]]
 
 
 def test_what_has_never_failed_is_of_the_things_that_run(made: ExactAnswers) -> None:
-    found = ask(made, "quels traitements n'ont eu aucune anomalie ?")
-    assert found is not None
-    assert found.exact is not None
+    found = rows(made, "quels traitements n'ont eu aucune anomalie ?")
     failed = {d["traitement"] for d in J if d["statut"] == "ANO"}
-    assert {row[0] for row in found.exact.rows} == {d["traitement"] for d in J} - failed
+    assert {row[0] for row in found} == {d["traitement"] for d in J} - failed
 
 
 def test_a_field_named_beside_listed_records_is_shown(made: ExactAnswers) -> None:
-    found = ask(made, "les 5 derniers traitements en anomalie avec leur code retour")
-    assert found is not None
-    assert found.exact is not None
-    assert "codeRetour" in found.exact.columns
+    assert "codeRetour" in exact(made, "les 5 derniers traitements en anomalie avec leur code retour").columns
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from statistics import mean
 from typing import Any
 
 import pytest
-from computing import NOW, answers, ask
+from computing import NOW, answers, exact, rows
 
 from vigie.ask.exact import ExactAnswers
 
@@ -129,40 +129,28 @@ COUNTS: dict[str, list[Doc]] = {
 
 @pytest.mark.parametrize("question", COUNTS)
 def test_a_count_is_of_what_was_meant(made: ExactAnswers, question: str) -> None:
-    found = ask(made, question)
-    assert found is not None
-    assert found.exact is not None, found.text
-    assert found.exact.rows == [[len(COUNTS[question])]]
+    assert rows(made, question) == [[len(COUNTS[question])]]
 
 
 def test_a_success_rate_leaves_out_what_ended_not_ok(made: ExactAnswers) -> None:
-    found = ask(made, "taux de succès des jobs")
-    assert found is not None
-    assert found.exact is not None
     part = sum(d["endedStatus"] == "Ended OK" for d in J)
-    assert found.exact.rows == [[pytest.approx(part / len(J)), part, len(J)]]
+    assert rows(made, "taux de succès des jobs") == [[pytest.approx(part / len(J)), part, len(J)]]
 
 
 def test_a_duration_that_no_field_tells_is_the_time_from_start_to_end(made: ExactAnswers) -> None:
-    found = ask(made, "durée moyenne des transferts RELEVES")
-    assert found is not None
-    assert found.exact is not None
+    found = exact(made, "durée moyenne des transferts RELEVES")
     lasted = [30 + d["_id"] for d in T if d["idfTransfert"] == "RELEVES"]
-    assert found.exact.rows == [[pytest.approx(mean(lasted))]]
-    assert found.exact.units == ["s"]
+    assert found.rows == [[pytest.approx(mean(lasted))]]
+    assert found.units == ["s"]
 
 
 def test_codes_are_counted_and_not_added_up(made: ExactAnswers) -> None:
-    found = ask(made, "nombre de transferts en échec par diag")
-    assert found is not None
-    assert found.exact is not None
-    assert sorted(found.exact.rows) == [[code, sum(d["diag"] == code for d in T)] for code in (110, 302)]
+    found = rows(made, "nombre de transferts en échec par diag")
+    assert sorted(found) == [[code, sum(d["diag"] == code for d in T)] for code in (110, 302)]
 
 
 def test_a_follow_up_moves_the_window_from_where_it_was(made: ExactAnswers) -> None:
-    found = ask(made, "combien de builds avant-hier ?", "et la veille ?")
-    assert found is not None
-    assert found.exact is not None
-    assert found.exact.rows == [[len(days_ago(B, "queuedAt", 3))]]
-    assert found.exact.window is not None
-    assert found.exact.window.phrase == "la veille"
+    found = exact(made, "combien de builds avant-hier ?", "et la veille ?")
+    assert found.rows == [[len(days_ago(B, "queuedAt", 3))]]
+    assert found.window is not None
+    assert found.window.phrase == "la veille"
