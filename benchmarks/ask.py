@@ -12,8 +12,6 @@ own. LangChain takes part where langchain-chroma, langchain-classic, langchain-c
 
 from __future__ import annotations
 
-import argparse
-import json
 import tempfile
 import time
 import warnings
@@ -140,7 +138,8 @@ def run_child(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def measure(baseline: int, chunks: Sequence[int], asked: int, real: int) -> dict[str, Any]:
+def measure(baseline: int, chunks: Sequence[int], quick: bool) -> dict[str, Any]:
+    asked, real = (40, 64) if quick else (200, 512)
     steps = sorted({1_000, baseline // 3, baseline} if baseline > 3_000 else {1_000, baseline})
     missing = common.langchain_missing()
     found: dict[str, Any] = {"machine": common.machine(), "langchain_missing": missing, "first": {}}
@@ -207,23 +206,17 @@ def told(found: dict[str, Any], quick: bool) -> tuple[list[str], str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="about two minutes")
-    parser.add_argument("--baseline", type=int, help="passages of the baselines (3000 with --quick, else 10000)")
-    parser.add_argument("--chunks", type=int, action="append", help="passages of Vigie, may be repeated")
-    parser.add_argument("--write", action="store_true", help="renew docs/bench-ask.md and its picture")
-    parser.add_argument("--child", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.child:
-        print(json.dumps(run_child(json.loads(given.child))))
-        return
-    baseline = given.baseline or (3_000 if given.quick else 10_000)
-    chunks = given.chunks or ([10_000] if given.quick else [100_000, 200_000])
-    found = measure(baseline, chunks, 40 if given.quick else 200, 64 if given.quick else 512)
-    lines, drawing = told(found, given.quick)
-    print("\n\n".join(lines))
-    if given.write:
-        common.write_page("ask", "Finding, measured", lines, drawing)
+    common.compare(
+        "ask",
+        "Finding, measured",
+        __doc__,
+        counted="chunks",
+        baselines=(3_000, 10_000),
+        sizes=([10_000], [100_000, 200_000]),
+        run_child=run_child,
+        measure=measure,
+        told=told,
+    )
 
 
 if __name__ == "__main__":

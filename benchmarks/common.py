@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -169,6 +170,44 @@ def line_through(points: Sequence[tuple[float, float]], at: float) -> float:
 def machine() -> str:
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load before {load}"
+
+
+def compare(
+    name: str,
+    heading: str,
+    about: str | None,
+    *,
+    counted: str,
+    baselines: tuple[int, int],
+    sizes: tuple[list[int], list[int]],
+    run_child: Callable[[dict[str, Any]], dict[str, Any]],
+    measure: Callable[[int, Sequence[int], bool], dict[str, Any]],
+    told: Callable[[dict[str, Any], bool], tuple[list[str], str]],
+) -> None:
+    """The command line of a comparison. `counted`: what the sizes are sizes of; each default with --quick and without.
+
+    `measure` takes the baselines' size, Vigie's sizes and whether it shall be quick; `told` makes of what it found the
+    page's parts and its picture.
+    """
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="about two minutes")
+    few, many = baselines
+    told_of = f"{counted} of the baselines ({few} with --quick, else {many})"
+    parser.add_argument("--baseline", metavar="N", type=int, help=told_of)
+    again = f"{counted} of Vigie, may be repeated"
+    parser.add_argument(f"--{counted}", dest="sizes", metavar="N", type=int, action="append", help=again)
+    parser.add_argument("--write", action="store_true", help=f"renew docs/bench-{name}.md and its picture")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        print(json.dumps(run_child(json.loads(given.child))))
+        return
+    usual = 0 if given.quick else 1
+    found = measure(given.baseline or baselines[usual], given.sizes or sizes[usual], given.quick)
+    lines, drawing = told(found, given.quick)
+    print("\n\n".join(lines))
+    if given.write:
+        write_page(name, heading, lines, drawing)
 
 
 # ------------------------------------------------------------------ showing

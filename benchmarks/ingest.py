@@ -11,8 +11,6 @@ points and says so. Each contestant has a process of its own; LangChain takes pa
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 import tempfile
 import time
@@ -182,7 +180,8 @@ def run_child(task: dict[str, Any]) -> dict[str, Any]:
             return vigie(file, kind)
 
 
-def measure(baseline: int, sizes: Sequence[int], unique: int) -> dict[str, Any]:
+def measure(baseline: int, sizes: Sequence[int], quick: bool) -> dict[str, Any]:
+    unique = 100 if quick else 2_000
     steps = sorted({max(BATCH, baseline // 4), baseline // 2, baseline})
     missing = common.langchain_missing()
     found: dict[str, Any] = {"machine": common.machine(), "langchain_missing": missing, "vigie": []}
@@ -278,23 +277,17 @@ def told(found: dict[str, Any], quick: bool) -> tuple[list[str], str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="about two minutes")
-    parser.add_argument("--baseline", type=int, help="records that the baselines index (300 with --quick, else 10000)")
-    parser.add_argument("--records", type=int, action="append", help="records that Vigie indexes, may be repeated")
-    parser.add_argument("--write", action="store_true", help="renew docs/bench-ingest.md")
-    parser.add_argument("--child", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.child:
-        print(json.dumps(run_child(json.loads(given.child))))
-        return
-    baseline = given.baseline or (300 if given.quick else 10_000)
-    sizes = given.records or ([1_000, 10_000, 30_000] if given.quick else [1_000, 100_000, 1_000_000])
-    found = measure(baseline, sizes, 100 if given.quick else 2_000)
-    lines, drawing = told(found, given.quick)
-    print("\n\n".join(lines))
-    if given.write:
-        common.write_page("ingest", "Indexing, measured", lines, drawing)
+    common.compare(
+        "ingest",
+        "Indexing, measured",
+        __doc__,
+        counted="records",
+        baselines=(300, 10_000),
+        sizes=([1_000, 10_000, 30_000], [1_000, 100_000, 1_000_000]),
+        run_child=run_child,
+        measure=measure,
+        told=told,
+    )
 
 
 if __name__ == "__main__":
