@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, unquote, unquote_plus, urlencode, urlsplit
 
 from vigie.testing import confluence_cloud as cloud
@@ -30,6 +30,7 @@ from vigie.testing.confluence_pages import (
     web_path,
 )
 from vigie.testing.confluence_wire import Request, Server
+from vigie.testing.served import Served
 
 __all__ = ["FakeConfluence", "Page", "Request", "load_wiki"]
 
@@ -51,7 +52,7 @@ class _Hook:
     seen: int = field(default=0)
 
 
-class FakeConfluence:
+class FakeConfluence(Served):
     """A context manager: `with FakeConfluence(pages) as wiki: ConfluenceClient(wiki.url)`.
 
     A request without the right `token`, or `username` and `password`, is answered 401, and 403 with a CAPTCHA after
@@ -85,21 +86,14 @@ class FakeConfluence:
         self.failed_logins = 0
         self.media: str | None = None  # base address that downloads are sent to, as Cloud does
 
-    def __enter__(self) -> FakeConfluence:
+    def __enter__(self) -> Self:
         self._server = Server(self._port, self._context, self.reply)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return super().__enter__()
 
     @property
     def url(self) -> str:
         """The base URL with its context path."""
-        return f"http://127.0.0.1:{self._server.server_port}{self._context}"
+        return f"http://127.0.0.1:{self._server.server_address[1]}{self._context}"
 
     # ------------------------------------------------------------------ changing what it holds
 

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from vigie.testing.mongo_commands import Commands, View
 from vigie.testing.mongo_store import Collection, Raw, Refused, broken_bytes, broken_text
 from vigie.testing.mongo_wire import Message, receive, send
+from vigie.testing.served import Served
 
 __all__ = ["READ_ONLY", "READ_WRITE", "Command", "FakeMongo", "Fault", "Raw", "View", "broken_bytes", "broken_text"]
 
@@ -66,7 +67,7 @@ class Fault:
         return True
 
 
-class FakeMongo:
+class FakeMongo(Served):
     """A context manager; `uri` is what MONGO_URI takes, `database` what MONGO_DB takes.
 
     `commands` holds every command received, in order, handshakes too. `faults` may be added to at any time. It is a
@@ -87,7 +88,6 @@ class FakeMongo:
         self.faults = list(faults)
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), self._connection())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._commands = Commands(self.address, list(actions), {database: dict(views or {})})
         for name, documents in (collections or {}).items():
             self.collection(name).fill(documents)
@@ -116,15 +116,6 @@ class FakeMongo:
     def lose_cursors(self) -> None:
         """As after a restart."""
         self._commands.cursors.clear()
-
-    def __enter__(self) -> FakeMongo:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def _connection(self) -> type[socketserver.BaseRequestHandler]:
         owner = self

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import select
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from vigie.testing.served import Served
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Request:
     gone_after: float | None = None  # seconds from the request to the client's going away, when it did
 
 
-class OpenAIServer:
+class OpenAIServer(Served):
     """A context manager; `url` is what LITELLM_API_BASE takes. Replies are used in order, the last one again and again.
 
     `requests` keeps every request it got, `connections` counts those that are open.
@@ -53,20 +54,10 @@ class OpenAIServer:
         self.connections = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def __enter__(self) -> OpenAIServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         owner = self
