@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from vigie.demo.team import QUESTIONS, fresh_runs, sample_team, team_files
+from vigie.cli.common import command
+from vigie.demo.team import QUESTIONS, fresh_runs, hints, sample_team, team_files
 from vigie.settings import load
 
 MORNING = datetime.fromisoformat("2026-11-20T09:30:00+01:00")
@@ -97,6 +99,35 @@ def test_the_team_is_read_from_its_own_server_and_folders_whatever_is_set(
     assert list((tmp_path / "mine").iterdir()) == []
 
 
+def test_the_hint_can_be_copied_into_a_shell_wherever_the_command_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "a b" / "bin" / "vigie"
+    script.parent.mkdir(parents=True)
+    script.write_text('#!/bin/sh\nprintf "%s|" "$VIGIE_DATA_DIR" "$@"\n')
+    script.chmod(0o755)
+    other = tmp_path / "other" / "vigie"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\nexit 3\n")
+    other.chmod(0o755)
+    settings = load(VIGIE_DATA_DIR=tmp_path / "my data")
+    system = os.defpath
+    for folder, path, started, typed in (
+        (tmp_path, system, "a b/bin/vigie", "'a b/bin/vigie'"),
+        (tmp_path / "a b", system, "bin/vigie", "bin/vigie"),
+        (script.parent, system, "vigie", "./vigie"),
+        (other.parent, system, str(script), f"'{script}'"),
+        (other.parent, f"{script.parent}:{system}", str(script), "vigie"),
+        (tmp_path / "a b", f"{other.parent}:{script.parent}:{system}", str(script), "bin/vigie"),
+    ):
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("PATH", path)
+        said = hints(settings, "http://127.0.0.1:8000", command(started)).splitlines()[-1].strip()
+        assert f" {typed} ask " in said
+        ran = subprocess.run(["sh", "-c", said], capture_output=True, text=True, check=True)
+        assert ran.stdout == f"{tmp_path / 'my data'}|ask|{QUESTIONS[0]}|"
+
+
 def test_links_to_the_wiki_stay_the_same_when_it_is_served_again(tmp_path: Path) -> None:
     base = load(VIGIE_DATA_DIR=tmp_path, VIGIE_NOW=MORNING.isoformat())
     with sample_team(base) as settings:
@@ -133,4 +164,5 @@ def test_the_demo_answers_with_the_network_cut(tmp_path: Path) -> None:
     assert {one["source"]["name"] for one in found["status"]["sources"]} >= {"IV2", "vanish_flows", "code"}
     assert found["search"][0]["rank"] == 1
     assert "Trois questions" in ran.stderr
+    assert f"{shlex.quote(sys.executable)} -m vigie ask " in ran.stderr
     assert "Traceback" not in ran.stderr

@@ -108,7 +108,7 @@ def demo(port: Port = 8000) -> None:
         door = common.local(settings, stack)
         say(f"indexing the sample team into {settings.data_dir}")
         show.report(door.ingest(Wanted(Target.all)))
-        show.out(hints(settings, f"http://127.0.0.1:{port}"))
+        show.out(hints(settings, f"http://127.0.0.1:{port}", common.command(sys.argv[0])))
         sys.stdout.flush()
         serve_http(door.services, "127.0.0.1", port)
 

@@ -1,10 +1,14 @@
-"""What commands share: settings, the writer of a data directory, a free port, an instant."""
+"""What commands share: settings, the writer of a data directory, a free port, an instant, their own name."""
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 import warnings
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigie.cli.log import log_to
@@ -61,3 +65,20 @@ def instant(text: str | None) -> datetime | None:
     if found is None or found.tzinfo is None:
         raise InputError(f"--now {text!r} is not an ISO 8601 instant with its offset, as 2026-11-20T09:30:00+01:00")
     return found
+
+
+def command(started: str) -> str:
+    """What runs this `vigie` again from the folder of now. `started`: the path it was started by, `sys.argv[0]`."""
+    script = Path(started).absolute()
+    if script.stem != "vigie":
+        return f"{_typed(Path(sys.executable))} -m vigie"
+    found = shutil.which(script.name)
+    return script.name if found is not None and Path(found).absolute() == script else _typed(script)
+
+
+def _typed(program: Path) -> str:
+    """As a shell takes it: below the folder of now without that, but never a bare name, which is looked for."""
+    here = Path.cwd()
+    if program.parent == here:
+        return shlex.quote(f"./{program.name}")
+    return shlex.quote(str(program.relative_to(here) if program.is_relative_to(here) else program))

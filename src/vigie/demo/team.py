@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,11 +100,12 @@ def _day(instant: str) -> date | None:
         return None
 
 
-def hints(settings: Settings, url: str) -> str:
-    """What to try, in the sample team's language."""
+def hints(settings: Settings, url: str, command: str) -> str:
+    """What to try, in the sample team's language. `command`: what a shell runs Vigie by."""
     asked = "\n".join(f"    {question}" for question in QUESTIONS)
+    folder = shlex.quote(str(settings.data_dir))
     return (
         f"\nL'équipe d'exemple est servie sur {url} (Ctrl-C pour arrêter).\n"
         f"Trois questions à essayer :\n{asked}\n"
-        f'Dans un autre terminal :\n    VIGIE_DATA_DIR={settings.data_dir} vigie ask "{QUESTIONS[0]}"\n'
+        f'Dans un autre terminal :\n    VIGIE_DATA_DIR={folder} {command} ask "{QUESTIONS[0]}"\n'
     )
