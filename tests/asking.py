@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -161,31 +160,3 @@ def sample(folder: Path) -> Base:
     )
     base.put_runs(ERRORS, {"ORA-00942 · HIGH": ("missing table", 2)})
     return base
-
-
-class ScriptedChat:
-    """Says the pieces, one by one; an exception among them is raised, a number is waited for (seconds)."""
-
-    name = "scripted"
-    context_tokens = 8192
-
-    def __init__(self, *pieces: str | float | Exception) -> None:
-        self.pieces = pieces
-        self.calls: list[Sequence[Mapping[str, str]]] = []
-        self.closed = 0
-
-    def count_tokens(self, text: str) -> int:
-        return len(text) // 4 + 1
-
-    async def stream(self, messages: Sequence[Mapping[str, str]]) -> AsyncIterator[str]:
-        self.calls.append(messages)
-        try:
-            for piece in self.pieces:
-                if isinstance(piece, Exception):
-                    raise piece
-                if isinstance(piece, str):
-                    yield piece
-                else:
-                    await asyncio.sleep(piece)
-        finally:
-            self.closed += 1

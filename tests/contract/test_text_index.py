@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from killing import left_by_kills
+from meanwhile import always
 
 from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from vigie.index.text import TantivyText, _store_error
@@ -293,29 +293,15 @@ def test_what_counts_in_a_long_question_is_its_beginning(index: TextIndex) -> No
 
 def test_many_may_search_while_one_writes(index: TextIndex) -> None:
     index.write(WIKI, [])
-    done, failures = threading.Event(), list[BaseException]()
 
-    def ask() -> None:
-        try:
-            while not done.is_set():
-                assert found(index, "jeton expiré", 1) == ["auth"]
-        except BaseException as error:
-            failures.append(error)
-            raise
+    def check() -> None:
+        assert found(index, "jeton expiré", 1) == ["auth"]
 
-    readers = [threading.Thread(target=ask) for _ in range(3)]
-    for reader in readers:
-        reader.start()
-    try:
+    with always(check):
         for turn in range(6):
             index.write([passage(f"n{turn}-{n}", f"tour {turn} ligne {n}") for n in range(50)], [])
             index.write([], [f"n{turn}-{n}" for n in range(50)])
             index.rebuild(WIKI)
-    finally:
-        done.set()
-        for reader in readers:
-            reader.join()
-    assert failures == []
     assert index.count() == len(WIKI)
 
 

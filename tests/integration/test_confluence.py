@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from reading import read, scanned
 
 from vigie.errors import SourceError, SourceRefused, SourceUnreachable
 from vigie.sources import confluence_listing
@@ -58,22 +59,6 @@ def source(wiki: FakeConfluence, monkeypatch: pytest.MonkeyPatch) -> Make:
 
 
 Make = Callable[..., ConfluenceSource]
-
-
-def scanned(source: ConfluenceSource) -> tuple[dict[str, str], dict[str, str]]:
-    """(id -> version of the items, id -> reason of the skips); each id once."""
-    found = list(source.scan())
-    assert len({one.native_id for one in found}) == len(found)
-    return (
-        {one.native_id: one.version for one in found if isinstance(one, Item)},
-        {one.native_id: one.reason for one in found if isinstance(one, Skip)},
-    )
-
-
-def read(source: ConfluenceSource, *ids: str) -> dict[str, Document | Skip]:
-    got = list(source.read(Item(native_id, "old") for native_id in ids))
-    assert sorted(one.native_id for one in got) == sorted(ids)
-    return {one.native_id: one for one in got}
 
 
 # ------------------------------------------------------------------ what is listed and read

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 import pytest
+from reading import scanned
 
 from vigie.chunk.document import chunk_document
 from vigie.errors import SettingError, SourceError
@@ -84,14 +85,6 @@ def source(wiki: FakeConfluence, **more: object) -> ConfluenceSource:
 
     client = ConfluenceClient(wiki.url, sleep=lambda seconds: None, **more)  # type: ignore[arg-type]
     return ConfluenceSource(client, "IV2", text_of)
-
-
-def scanned(reader: ConfluenceSource) -> tuple[dict[str, str], dict[str, str]]:
-    found = list(reader.scan())
-    return (
-        {one.native_id: one.version for one in found if isinstance(one, Item)},
-        {one.native_id: one.reason for one in found if isinstance(one, Skip)},
-    )
 
 
 def one(reader: ConfluenceSource, id_: str) -> Document | Skip:

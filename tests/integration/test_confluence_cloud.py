@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from reading import read, scanned
 
 from vigie.errors import SourceError, SourceRefused
 from vigie.index.text import TantivyText
@@ -26,7 +27,7 @@ from vigie.testing.confluence import FakeConfluence, Page
 from vigie.testing.confluence_faults import answer, server_error
 from vigie.testing.embedder import HashingEmbedder
 from vigie.testing.vectors import MemoryVectors
-from vigie.types import EVERYTHING, Document, Item, Skip, SourceRef
+from vigie.types import EVERYTHING, Document, Skip, SourceRef
 
 EMAIL, TOKEN = "ops@example.org", "ATATT3x-token"
 Make = Callable[..., ConfluenceSource]
@@ -67,20 +68,6 @@ def tree() -> list[Page]:
         Page("7", "Brouillon", "<p>non</p>", status="draft"),
         Page("8", "Billet", "<p>non</p>", type="blogpost"),
     ]
-
-
-def scanned(source: ConfluenceSource) -> tuple[dict[str, str], dict[str, str]]:
-    found = list(source.scan())
-    return (
-        {one.native_id: one.version for one in found if isinstance(one, Item)},
-        {one.native_id: one.reason for one in found if isinstance(one, Skip)},
-    )
-
-
-def read(source: ConfluenceSource, *ids: str) -> dict[str, Document | Skip]:
-    got = list(source.read(Item(native_id, "old") for native_id in ids))
-    assert sorted(one.native_id for one in got) == sorted(ids)
-    return {one.native_id: one for one in got}
 
 
 # ------------------------------------------------------------------ v1 and v2 alike

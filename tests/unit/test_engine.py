@@ -13,12 +13,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from asking import ERRORS, FLOWS, NOON, Base, ScriptedChat, sample
+from asking import ERRORS, FLOWS, NOON, Base, sample
 
 from vigie.ask.engine import Engine
 from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent
 from vigie.errors import ChatFailed, Conflict, InputError, NotFound, StoreCorrupt
 from vigie.store.sessions import SqliteSessions
+from vigie.testing.chat import ScriptedChat
 from vigie.types import Answer, Question, Scope
 
 AUTH = "Pourquoi SEPA_OUT_CIB tombe en AUTH-401 ?"
