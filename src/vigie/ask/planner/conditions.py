@@ -119,8 +119,9 @@ def _path_of(mark: ValueMark, marks: Marks, known: Knowledge) -> str:
 _SENDERS = frozenset(
     {"emetteur", "sender", "source", "src", "from", "expediteur", "origine", "origin", "donneur", "depart"}
 )
-_RECEIVERS = frozenset({"benef", "beneficiaire", "beneficiary", "dest", "destinataire", "destination", "cible", "target", "to", "receiver",
-                        "recepteur", "arrivee"})  # fmt: skip
+_RECEIVERS = frozenset(
+    "benef beneficiaire beneficiary dest destinataire destination cible target to receiver recepteur arrivee".split()
+)
 
 
 def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None:

@@ -214,7 +214,7 @@ class Knowledge:
         for f in self.facets.values():
             words = key([w for w in f.words if w not in _IS])
             if f.flag and words:
-                found.update({said: f.path for said in (words, *same_values(words))})
+                found.update(dict.fromkeys((words, *same_values(words)), f.path))
         return found
 
     @cached_property
