@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.errors import StoreCorrupt, StoreError, StoreFull
-from vigie.records import generations
+from vigie.records import writer
 from vigie.records.collection_names import decode_name, encode_name
 from vigie.records.generations import ParquetRecords
 from vigie.types import Record
@@ -150,8 +150,8 @@ def test_a_full_disk_is_said_and_the_last_state_answers(store: ParquetRecords) -
 
     def fill() -> None:
         with Path("/dev/full").open("wb", buffering=0) as full, store.write("runs") as writer:
-            writer._file.close()  # type: ignore[union-attr]
-            writer._file = full  # the kernel's own full disk
+            writer._files["bodies"].close()
+            writer._files["bodies"] = full  # the kernel's own full disk
             writer.add([record("b")])
 
     with pytest.raises(StoreFull, match="no space left"):
@@ -206,4 +206,4 @@ def test_names_that_differ_by_case_or_at_their_end_get_folders_of_their_own() ->
 
 
 def test_the_row_group_is_a_whole_number_of_vectors() -> None:
-    assert generations._ROW_GROUP % 2048 == 0
+    assert writer._ROW_GROUP % 2048 == 0

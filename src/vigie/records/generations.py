@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import IO
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import duckdb
-import orjson
 
-from vigie.errors import StoreCorrupt, StoreError, StoreFull
+from vigie.errors import StoreCorrupt, StoreError
 from vigie.records.collection_names import encode_name
-from vigie.records.columns import Flattener
-from vigie.records.profile import VERSION, Layout, profile_of, write_columns
-from vigie.types import Record
+from vigie.records.profile import VERSION, Layout
+from vigie.records.writer import ParquetWriter, glob_safe
 
 _UTC = ZoneInfo("UTC")
 _GENERATION = re.compile(r"[0-9a-f]{32}\Z")
-_LINE = 1 << 24  # bytes of the longest staged line DuckDB is told to expect, unless there is a longer one
-# A lookup reads one group; smaller ones compress worse. Measured: 20,000 runs are about 2 MB.
-_ROW_GROUP = 20_480
 
 
 class ParquetRecords:
@@ -87,7 +78,7 @@ class ParquetRecords:
         try:
             with self.cursor() as cursor:
                 rows = cursor.execute(
-                    f"SELECT id, body FROM read_parquet(?) WHERE id IN ({marks})", [_glob_safe(path), *native_ids]
+                    f"SELECT id, body FROM read_parquet(?) WHERE id IN ({marks})", [glob_safe(path), *native_ids]
                 ).fetchall()
         except duckdb.Error as error:
             raise StoreCorrupt(
@@ -140,139 +131,6 @@ class ParquetRecords:
             cursor.close()
 
 
-class ParquetWriter:
-    """One generation in the making: rows go to a staging file, `finish` sorts them into Parquet.
-
-    What is finished stays, however the `with` is left: only `keep_only` removes it.
-    The staging folder is locked while the writer lives, so that `keep_only` tells it from a dead writer's.
-    """
-
-    def __init__(self, store: ParquetRecords, collection: str) -> None:
-        self._store = store
-        self._collection = collection
-        self._generation = uuid4().hex
-        self._final = store.file(collection, self._generation)
-        self._staging = self._final.with_suffix(".part")
-        self._file: IO[bytes] | None = None
-        self._held: IO[bytes] | None = None
-        self._flat: IO[bytes] | None = None
-        self._read = Flattener()
-        self._count = 0
-        self._longest = 0
-        self._finished = False
-
-    def __enter__(self) -> ParquetWriter:
-        with self._told():
-            self._staging.mkdir(parents=True)
-            self._held = (self._staging / "lock").open("wb")
-            fcntl.flock(self._held, fcntl.LOCK_EX)
-            self._file = (self._staging / "rows.ndjson").open("wb", buffering=1 << 20)
-            self._flat = (self._staging / "flat.ndjson").open("wb", buffering=1 << 20)
-        return self
-
-    def add(self, records: Sequence[Record]) -> None:
-        assert self._file is not None, "outside of its `with`"
-        assert self._flat is not None
-        with self._told():
-            flat = [orjson.dumps(self._read.row(r.native_id, r.body), default=str) + b"\n" for r in records]
-            self._flat.writelines(flat)
-            lines = [
-                orjson.dumps({"id": r.native_id, "n": n, "body": r.source_text}) + b"\n"
-                for n, r in enumerate(records, self._count)
-            ]
-            self._longest = max(self._longest, *map(len, lines), *map(len, flat), 0)
-            self._file.writelines(lines)
-        self._count += len(records)
-
-    def finish(self) -> str:
-        assert self._file is not None, "outside of its `with`"
-        assert self._flat is not None
-        part = self._staging / "rows.parquet"
-        with self._told():
-            self._file.close()
-            self._flat.close()
-            self._sort_into(part)
-            columns, profile = self._profile()
-            for written, final in ((columns, ".columns.parquet"), (profile, ".profile.json"), (part, ".parquet")):
-                with written.open("rb") as file:
-                    os.fsync(file.fileno())
-                written.rename(self._final.with_suffix(final))
-            folder = os.open(self._final.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        self._finished = True
-        return self._generation
-
-    def __exit__(self, *exception: object) -> None:
-        for file in (self._file, self._flat, self._held):
-            if file is not None:
-                try:
-                    file.close()
-                except OSError:  # what a full disk did not take; the folder goes anyway
-                    pass
-        shutil.rmtree(self._staging, ignore_errors=True)
-        if not self._finished:
-            for suffix in (".parquet", ".columns.parquet", ".profile.json"):
-                self._final.with_suffix(suffix).unlink(missing_ok=True)
-
-    def _profile(self) -> tuple[Path, Path]:
-        """The columns and what is in them, in the staging folder."""
-        columns, profile = self._staging / "columns.parquet", self._staging / "profile.json"
-        connection = self._store.connect(self._staging / "scratch")
-        try:
-            flat = _glob_safe(self._staging / "flat.ndjson")
-            if not self._count:
-                (self._staging / "flat.ndjson").write_bytes(b'{"id": null}\n')
-            longest = max(self._longest + 1, _LINE)
-            made = write_columns(connection, flat, columns, self._read, longest, self._store.zone)
-            told = profile_of(connection, _glob_safe(columns), self._read, made, self._collection)
-        finally:
-            connection.close()
-        profile.write_bytes(Layout(told, made, self._read.left_out).to_json())
-        return columns, profile
-
-    def _sort_into(self, part: Path) -> None:
-        rows = (
-            "read_json(?, format = 'newline_delimited', maximum_object_size = ?,"
-            " columns = {id: 'VARCHAR', n: 'BIGINT', body: 'VARCHAR'})"
-        )
-        if not self._count:
-            rows = "(SELECT '' AS id, 0::BIGINT AS n, '' AS body WHERE ? IS NULL AND ? IS NULL)"
-        connection = self._store.connect(self._staging / "scratch")
-        try:
-            connection.execute(
-                f"COPY (SELECT id, n, body FROM {rows} ORDER BY id) TO '{_quoted(part)}'"
-                f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})",
-                [_glob_safe(self._staging / "rows.ndjson"), max(self._longest + 1, _LINE)],
-            )
-        finally:
-            connection.close()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Foreign errors in our words."""
-        try:
-            yield
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise self._full() from error
-            raise StoreError(
-                f"the records of {self._collection} cannot be written: {error.strerror or error}"
-            ) from error
-        except duckdb.Error as error:
-            if "No space left" in str(error) or "Disk quota" in str(error) or "max_temp_directory_size" in str(error):
-                raise self._full() from error
-            raise StoreError(f"the records of {self._collection} cannot be written: {error}") from error
-
-    def _full(self) -> StoreFull:
-        return StoreFull(
-            f"no space left for the records of {self._collection} in {self._store.folder}: "
-            "free some and sync again; the last good state still answers"
-        )
-
-
 def _sweep(folder: Path, keep: str | None) -> None:
     for path in folder.iterdir():
         if path.suffix in (".parquet", ".json") and path.name.partition(".")[0] != keep:
@@ -292,12 +150,3 @@ def _held(lock: Path) -> bool:
     except OSError:
         return True
     return False
-
-
-def _glob_safe(path: Path) -> str:
-    """DuckDB reads `*?[` in a file's name as a pattern."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

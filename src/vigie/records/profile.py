@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ import duckdb
 import orjson
 
 from vigie.plan import VALUES_KEPT, FieldProfile, FieldType, Profile, Scalar, TimeForm
-from vigie.records.columns import Class, Flattener, Slot
+from vigie.records.columns import Flattener
+from vigie.records.slots import Class, Slot
 
 VERSION = 2
 _LONGEST_VALUE = 300  # characters of a text that a profile keeps
@@ -74,25 +76,34 @@ def _field(body: dict[str, Any]) -> FieldProfile:
 # ------------------------------------------------------------------ columns
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """NDJSON, as DuckDB names files, of no line longer than `longest` bytes."""
+
+    rows: str  # a line for a record
+    columns: str  # a line for some records, each column a list
+    longest: int
+
+
 def write_columns(
-    connection: duckdb.DuckDBPyConnection, flat: str, target: Path, read: Flattener, longest: int, zone: ZoneInfo
+    connection: duckdb.DuckDBPyConnection, staged: Staged, target: Path, read: Flattener, zone: ZoneInfo
 ) -> tuple[Column, ...]:
-    """Turn the flat rows (NDJSON) into one Parquet file."""
-    spec = ["id: 'VARCHAR'"]
+    """Turn what is staged into one Parquet file."""
+    types = {"id": "VARCHAR"}
     select = ["id"]
     columns: list[Column] = []
     for slot in read.kept():
         if slot.types.get("object"):
-            spec.append(f"{slot.objects}: 'BOOLEAN'")
+            types[slot.objects] = "BOOLEAN"
             select.append(slot.objects)
             columns.append(Column(slot.path, "p", slot.objects, False))
         for kind in sorted(slot.classes):
             sql_type = "DOUBLE" if kind == "n" and slot.floats else _SQL_TYPE[kind]
             name, listed = slot.name(kind), kind in slot.lists
-            spec.append(f"{name}: '{sql_type}'")
+            types[name] = sql_type
             value = name
             if listed:
-                spec.append(f"{name}l: '{sql_type}[]'")
+                types[f"{name}l"] = f"{sql_type}[]"
                 value = f"coalesce({name}l, CASE WHEN {name} IS NOT NULL THEN [{name}] END)"
             shown = _each(value, "make_timestamp({})", listed) if kind == "d" else value
             select.append(f"{shown} AS {name}")
@@ -101,10 +112,20 @@ def write_columns(
             if time in ("iso", "epoch_s", "epoch_ms") and kind in "sn":
                 select.append(f"{_each(value, _instant(time, zone), listed)} AS {name}t")
                 columns.append(Column(slot.path, "t", f"{name}t", listed))
-    rows = f"read_json(?, format = 'newline_delimited', maximum_object_size = ?, columns = {{{', '.join(spec)}}})"
     path = str(target).replace("'", "''")
-    connection.execute(f"COPY (SELECT {', '.join(select)} FROM {rows}) TO '{path}' (FORMAT parquet)", [flat, longest])
+    connection.execute(
+        f"COPY (SELECT {', '.join(select)} FROM ({_staged_sql(types)})) TO '{path}' (FORMAT parquet)",
+        [staged.rows, staged.longest, staged.columns, staged.longest],
+    )
     return tuple(columns)
+
+
+def _staged_sql(types: Mapping[str, str]) -> str:
+    source = "read_json(?, format = 'newline_delimited', maximum_object_size = ?, columns = {%s})"
+    rows = source % ", ".join(f"{name}: '{sql_type}'" for name, sql_type in types.items())
+    columns = source % ", ".join(f"{name}: '{sql_type}[]'" for name, sql_type in types.items())
+    each = ", ".join(f"unnest({name}) AS {name}" for name in types)
+    return f"SELECT {', '.join(types)} FROM {rows} UNION ALL SELECT {each} FROM {columns}"
 
 
 def _each(value: str, function: str, listed: bool) -> str:

@@ -6,7 +6,7 @@ import codecs
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from vigie.errors import SourceError
 from vigie.types import Skip
@@ -82,26 +82,32 @@ def _encoding(head: bytes) -> tuple[str, int]:
     return "utf-8", 0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+# What strict JSON holds in texts alone: literals of the lax readers, halves of surrogate pairs.
+LAX = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
+
+
+class Line(NamedTuple):
     number: int  # 1-based
     raw: bytes | None  # with its line end; None where it is longer than MAX_DOCUMENT
     ended: bool  # by a line feed
+    lax: bool  # it may hold one of `LAX`: looked for a block at a time, which is far quicker
 
 
 def lines(source: Iterator[bytes], limit: int = MAX_DOCUMENT) -> Iterator[Line]:
     """Lines cut at line feeds; at most `limit` bytes and a block are held."""
     number, rest, too_long = 1, b"", False
     for block in source:
-        parts = (rest + block).split(b"\n")
+        text = rest + block
+        lax = any(part in text for part in LAX)
+        parts = text.split(b"\n")
         rest = parts.pop()
         for part in parts:
-            yield Line(number, None if too_long or len(part) > limit else part + b"\n", True)
+            yield Line(number, None if too_long or len(part) > limit else part + b"\n", True, lax)
             number, too_long = number + 1, False
         if len(rest) > limit:
             rest, too_long = b"", True
     if rest or too_long:
-        yield Line(number, None if too_long else rest, False)
+        yield Line(number, None if too_long else rest, False, True)
 
 
 def stamp(status: os.stat_result) -> str:

@@ -29,10 +29,11 @@ from bson.code import Code
 from bson.datetime_ms import DatetimeMS
 from bson.errors import InvalidId
 
+from vigie.sources import _extjson_quick
 from vigie.sources._extjson_write import content_hash, dumps, native_id, unnamed_id
 from vigie.text import well_formed
 
-__all__ = ["MAX_DEPTH", "content_hash", "dumps", "loads", "native_id", "unnamed_id"]
+__all__ = ["MAX_DEPTH", "content_hash", "dumps", "loads", "loads_hashed", "native_id", "unnamed_id"]
 
 MAX_DEPTH = 200  # MongoDB itself refuses more than 100 levels; orjson writes no more than 254
 
@@ -49,6 +50,15 @@ _FLAGS = {"i": re.I, "l": re.L, "m": re.M, "s": re.S, "u": re.U, "x": re.X}
 def loads(line: bytes | str) -> dict[str, Any]:
     """One document. Raises ValueError, with the reason in words, for anything else."""
     return _document(_parse(line), line)
+
+
+def loads_hashed(line: bytes) -> tuple[dict[str, Any], bytes]:
+    """The same with its `content_hash`."""
+    quick = _extjson_quick.read(line, MAX_DEPTH)
+    if quick is not None:
+        return quick
+    body = loads(line)
+    return body, content_hash(body)
 
 
 def _document(value: Any, line: bytes | str) -> dict[str, Any]:
@@ -146,11 +156,11 @@ def _revive_list(values: list[Any], depth: int) -> list[Any]:
 def _revive(value: dict[str, Any], depth: int) -> Any:
     """The value an object stands for; the object itself, its fields revived, when it is no type wrapper."""
     if len(value) == 1:
-        [key] = value
+        [(key, inner)] = value.items()
         read = _WRAPPERS.get(key)
         if read is not None:
             try:
-                return read(value[key])
+                return read(inner)
             except _NotAWrapper:
                 pass
             except (ValueError, TypeError, KeyError, ArithmeticError, InvalidId) as error:
@@ -219,11 +229,10 @@ def _from_millis(millis: int) -> datetime | DatetimeMS:
 def _read_date(value: Any) -> datetime | DatetimeMS:
     if type(value) is str:
         moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        elif moment.tzinfo is not UTC or moment.microsecond % 1000:
-            return _from_millis((moment - _EPOCH) // _MILLISECOND)
-        return moment
+        zone = moment.tzinfo
+        if zone is UTC and not moment.microsecond % 1000:
+            return moment
+        return moment.replace(tzinfo=UTC) if zone is None else _from_millis((moment - _EPOCH) // _MILLISECOND)
     if type(value) is dict:
         value = _read_long(_checked(value, value.keys() == {"$numberLong"})["$numberLong"])
     if isinstance(value, float) and value.is_integer():

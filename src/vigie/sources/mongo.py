@@ -213,7 +213,11 @@ class MongoRecords:
     def _whole(self) -> Generator[Body | Skip]:
         for number, raw in enumerate(whole(self.database.raw, self.ref.name), 1):
             read = _read(raw, number)
-            yield read if isinstance(read, Skip) else (f"document {number}", *read)
+            if isinstance(read, Skip):
+                yield read
+            else:
+                body, text = read
+                yield f"document {number}", body, content_hash(body), text
 
 
 def _read(raw: bytes, number: int) -> tuple[dict[str, Any], str] | Skip:

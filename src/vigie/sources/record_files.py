@@ -6,23 +6,23 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from vigie.errors import SourceError
 from vigie.sources import _csv_rows
-from vigie.sources._export_bytes import MAX_DOCUMENT, Line, Recoded, blocks, lines, stamp
+from vigie.sources._export_bytes import LAX, MAX_DOCUMENT, Line, Recoded, blocks, lines, stamp
 from vigie.sources._json_values import Cutter
-from vigie.sources.extjson import content_hash, dumps, loads, native_id, unnamed_id
+from vigie.sources.extjson import content_hash, dumps, loads, loads_hashed, native_id, unnamed_id
 from vigie.types import Record, Skip, SourceRef
 
 SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv")  # where two files want one name, the first of these has it
 _LOOKED_AT = 50  # lines read to tell one document a line from printed documents
 _TOLD = 1000  # rows of skipped lines that are told one by one
 
-Body = tuple[str, dict[str, Any], str | None]  # (where it stands, document, its text where that can be kept)
+# (where it stands, document, its content's hash, its text where that can be kept)
+Body = tuple[str, dict[str, Any], bytes, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,8 @@ class RecordFile:
                 elif row[0] != header[0]:
                     if len(row[1]) != len(columns):
                         raise SourceError("it changed while it was read; it is read again at the next sync")
-                    yield f"line {row[0]}", _csv_rows.document(columns, types, row[1]), None
+                    body = _csv_rows.document(columns, types, row[1])
+                    yield f"line {row[0]}", body, content_hash(body), None
 
 
 def _json(file: BinaryIO, recoded: Recoded) -> Iterator[Body | Skip]:
@@ -175,16 +176,16 @@ def _ndjson(source: Iterator[Line], recoded: Recoded) -> Iterator[Body | Skip]:
                 yield Skip(place, "zero bytes only")
             continue
         try:
-            yield place, _load(raw, line.number, recoded), _as_written(raw)
+            yield place, *_load(raw, line.number, recoded), _as_written(raw, line.lax)
         except ValueError as error:
             if not line.ended and str(error).startswith("not JSON"):
                 raise SourceError(f"looks cut: {place}, its last, is {error}; export it again") from error
             yield Skip(place, str(error))
 
 
-def _as_written(raw: bytes) -> str | None:
+def _as_written(raw: bytes, lax: bool) -> str | None:
     """The line itself, where it is strict JSON: what the slow reader alone takes is written anew."""
-    if b"NaN" in raw or b"Infinity" in raw or b"\\ud" in raw or b"\\uD" in raw:
+    if lax and any(part in raw for part in LAX):
         return None
     try:
         return raw.decode()
@@ -192,13 +193,13 @@ def _as_written(raw: bytes) -> str | None:
         return None
 
 
-def _load(raw: bytes, number: int, recoded: Recoded) -> dict[str, Any]:
+def _load(raw: bytes, number: int, recoded: Recoded) -> tuple[dict[str, Any], bytes]:
     try:
-        return loads(raw)
+        return loads_hashed(raw)
     except ValueError as error:
         if not str(error).startswith("not UTF-8"):
             raise
-        return loads(recoded.text(raw, number))
+        return loads_hashed(recoded.text(raw, number).encode())
 
 
 def _values(source: Iterator[bytes], recoded: Recoded) -> Iterator[Body | Skip]:
@@ -216,7 +217,7 @@ def _values(source: Iterator[bytes], recoded: Recoded) -> Iterator[Body | Skip]:
                 yield Skip(place, f"not a document: {raw[:60].decode('utf-8', 'replace')}")
             else:
                 try:
-                    yield place, _load(raw, number, recoded), None
+                    yield place, *_load(raw, number, recoded), None
                 except ValueError as error:
                     yield Skip(place, str(error))
 
@@ -245,7 +246,7 @@ def capped(items: Iterable[Record | Skip]) -> Iterator[Record | Skip]:
 
 
 def identified(bodies: Iterable[Body | Skip]) -> Iterator[Record | Skip]:
-    """With their native ids, each once. Holds 8 bytes' worth of each `_id`: two of ten million meet by chance with a
+    """With their native ids, each once. Holds the 64-bit hash of each `_id`: two of ten million meet by chance with a
     probability of 3 in a million."""
     seen: set[int] = set()
     unnamed: Counter[bytes] = Counter()
@@ -253,14 +254,13 @@ def identified(bodies: Iterable[Body | Skip]) -> Iterator[Record | Skip]:
         if isinstance(item, Skip):
             yield item
             continue
-        place, body, written = item
-        content = content_hash(body)
+        place, body, content, written = item
         if "_id" not in body:
             unnamed[content] += 1
             yield Record(unnamed_id(content, unnamed[content]), body, written or dumps(body), content)
             continue
         native = native_id(body["_id"])
-        short = int.from_bytes(blake2b(native.encode(), digest_size=8).digest(), "big")
+        short = hash(native)
         if short in seen:
             yield Skip(place, f"its _id {native[:80]} was already read above: the first one is kept")
             continue
