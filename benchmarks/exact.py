@@ -1,15 +1,19 @@
 """Speed of exact answers, each figure beside a calibrating one of the same run.
 
     python benchmarks/exact.py [RECORDS_DIR] [--questions FILE] [--now ISO]
+    python benchmarks/exact.py [RECORDS_DIR] --growth [N ...]
 
 RECORDS_DIR holds exports, 100,000 generated runs where it is not given; QUESTIONS is JSON lines with a `text`. Prints
 one JSON object: load and profile in records a second beside a bare parse of the same lines; planning in ms beside a
 bare tokenising of the same words; answering end to end beside as many bare DuckDB counts over the same columns.
+`--growth` prints a table instead: loading, a count and a top five over N generated runs (10,000, 100,000 and 1,000,000
+where none are named), or over RECORDS_DIR as it is.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import resource
 import tempfile
@@ -18,11 +22,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
-import orjson
-from common import runs
+import growth
+from common import machine, runs
+from growth import ZONE, load, parse
 
 from vigie.ask.exact import ExactAnswers
 from vigie.ask.language import detect
@@ -30,13 +34,11 @@ from vigie.ask.planner.planner import plan
 from vigie.ask.planner.tokens import tokens
 from vigie.records.embedded import EmbeddedEngine
 from vigie.records.generations import ParquetRecords
-from vigie.sources.record_files import RecordFile
-from vigie.types import EVERYTHING, Record, SourceRef
+from vigie.types import EVERYTHING
 
-ZONE = ZoneInfo("Europe/Paris")
-BATCH = 5_000
 ROUNDS = 3
 GENERATED = 100_000
+GROWTH = (10_000, 100_000, 1_000_000)
 BARE = "SELECT id[1:3], count(*) FROM read_parquet(?) GROUP BY 1 ORDER BY 2 DESC LIMIT 5"
 QUESTIONS = (
     "Combien de runs KO hier ?",
@@ -57,33 +59,20 @@ def p95(seconds: Sequence[float]) -> float:
     return sorted(seconds)[int(0.95 * (len(seconds) - 1))]
 
 
-def load(store: ParquetRecords, path: Path) -> tuple[str, int]:
-    """Read an export into a new generation, with its columns and profile."""
-    count = 0
-    with store.write(path.stem) as writer:
-        batch: list[Record] = []
-        for found in RecordFile(SourceRef("records", path.stem), path).scan():
-            if isinstance(found, Record):
-                batch.append(found)
-            if len(batch) == BATCH:
-                writer.add(batch)
-                count, batch = count + len(batch), []
-        writer.add(batch)
-        return writer.finish(), count + len(batch)
-
-
-def parse(path: Path) -> None:
-    with path.open("rb") as lines:
-        for line in lines:
-            orjson.loads(line)
-
-
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("records", type=Path, nargs="?")
     asked.add_argument("--questions", type=Path)
     asked.add_argument("--now", default="2026-11-20T09:30:00+01:00")
+    asked.add_argument("--growth", type=int, nargs="*", metavar="N")
     options = asked.parse_args()
+    if options.growth is not None:
+        sizes = options.growth or GROWTH
+        found = [growth.of_folder(options.records)] if options.records else list(map(growth.of_generated, sizes))
+        print(f"{machine()}\n\n{growth.told(found)}")
+        return
+    # As in the process that reads records (vigie.sync.child).
+    gc.set_threshold(100_000, 50, 50)
     now = datetime.fromisoformat(options.now)
     questions: list[str] = list(QUESTIONS)
     if options.questions:

@@ -15,7 +15,7 @@ from bson.datetime_ms import DatetimeMS
 from bson_documents import DOCUMENTS
 from hypothesis import given
 
-from vigie.sources.extjson import MAX_DEPTH, content_hash, dumps, loads, native_id
+from vigie.sources.extjson import MAX_DEPTH, content_hash, dumps, loads, loads_hashed, native_id
 
 
 @given(DOCUMENTS)
@@ -179,3 +179,38 @@ def test_ids_of_different_types_never_get_one_name() -> None:
 
 def test_ids_that_mongodb_holds_equal_get_one_name() -> None:
     assert native_id(5) == native_id(Int64(5)) == native_id(5.0) == '{"$numberInt":"5"}'
+
+
+@given(DOCUMENTS)
+def test_reading_and_hashing_in_one_go_is_reading_and_then_hashing(body: dict) -> None:
+    for options in (json_util.RELAXED_JSON_OPTIONS, None):
+        try:
+            line = (json_util.dumps(body, json_options=options) if options else dumps(body)).encode()
+        except ValueError:  # dates that the other library cannot write relaxed
+            continue
+        read, content = loads_hashed(line)
+        assert (read, content) == (loads(line), content_hash(loads(line)))
+        assert dumps(read) == dumps(loads(line))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"$date":"2026-08-31T22:00:05.115Z"}',
+        '{"$date":"2026-08-31T22:00:05.1154Z"}',
+        '{"$date":"2026-08-31T22:00:05+02:00"}',
+        '{"$date":"2026-08-31"}',
+        '{"$date":"0001-01-01T00:00:00Z"}',
+        '{"$oid":"6a95fd6a1c6df7ddce00002e"}',
+        '{"$oid":"6A95FD6A1C6DF7DDCE00002E"}',
+        '[{"$oid":"6a95fd6a1c6df7ddce00002e"},[{"$date":"2026-01-01T00:00:00Z"}],1.50,1e400,NaN]',
+        '{"a":{"$date":"2026-01-01T00:00:00Z"},"$b":{"$date":"2026-01-01T00:00:00Z"}}',
+        '{"\\u0024date":"2026-01-01T00:00:00Z"}',
+        '{"$ref":"c","$id":{"$oid":"6a95fd6a1c6df7ddce00002e"}}',
+    ],
+)
+def test_what_is_read_in_one_go_is_the_same_value_with_the_same_hash(value: str) -> None:
+    line = f'{{"v":{value},"n":null}}'.encode()
+    read, content = loads_hashed(line)
+    assert repr(read) == repr(loads(line))
+    assert content == content_hash(loads(line))

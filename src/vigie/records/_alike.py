@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
@@ -25,6 +24,7 @@ class _Absent(tuple[()]):
 
 
 ABSENT: Final = _Absent()
+_NOTHING: dict[str, Any] = {}
 
 
 class Met(NamedTuple):
@@ -32,7 +32,7 @@ class Met(NamedTuple):
 
     slot: Slot
     values: list[Any]
-    kinds: Counter[type]
+    kinds: set[type]
     depth: int
 
 
@@ -44,24 +44,22 @@ def gather(root: Slot, bodies: Sequence[Mapping[str, Any]], deep: int) -> list[M
 
 
 def _gather(slot: Slot, bodies: Sequence[Mapping[str, Any]], depth: int, deep: int, met: list[Met]) -> bool:
-    unread = sum(map(len, bodies))
-    if len(slot.children) * sum(map(bool, bodies)) > _SPARSE * unread:
+    paths, keys = slot.children, sum(map(len, bodies))
+    if len(paths) * sum(map(bool, bodies)) > _SPARSE * keys or not paths.keys() >= set().union(*bodies):
         return False
-    for key, child in slot.children.items():
+    for key, child in paths.items():
         values = [body.get(key, ABSENT) for body in bodies]
-        kinds = Counter(map(type, values))
-        found = len(values) - kinds.pop(_Absent, 0)
-        if not found:
+        kinds = set(map(type, values))
+        if kinds == {_Absent}:
             continue
-        unread -= found
         met.append(Met(child, values, kinds, depth))
         if list in kinds and not all(_known(child, value) for value in values if type(value) is list):
             return False
         if dict in kinds and depth < deep:
-            inner: list[dict[str, Any]] = [value if type(value) is dict else {} for value in values]
+            inner: list[dict[str, Any]] = [value if type(value) is dict else _NOTHING for value in values]
             if not _gather(child, inner, depth + 1, deep, met):
                 return False
-    return not unread
+    return True
 
 
 def _known(slot: Slot, values: Sequence[Any]) -> bool:
@@ -77,12 +75,12 @@ def _known(slot: Slot, values: Sequence[Any]) -> bool:
 
 def column(met: Met) -> dict[str, list[Any]] | None:
     """What is written of values of one kind, by the column's name, counted in their slot."""
-    slot, values, kinds, _ = met
-    of = frozenset(kinds) - {NoneType}
-    read = _READERS.get(of)
-    out = {} if not of else read(slot, values, kinds) if read else None
-    if out is not None and (nulls := kinds[NoneType]):
-        slot.count("null", nulls)
+    of = met.kinds - {NoneType, _Absent}
+    read = _READERS.get(frozenset(of))
+    found = met.values if met.kinds == of else [v for v in met.values if v is not None and v is not ABSENT]
+    out = {} if not of else read(met.slot, met.values, found) if read else None
+    if out is not None and NoneType in met.kinds:
+        met.slot.count("null", met.values.count(None))
     return out
 
 
@@ -92,75 +90,74 @@ def _written(slot: Slot, kind: Class, values: list[Any], count: int) -> dict[str
     return {slot.names[kind]: values}
 
 
-def _texts(slot: Slot, values: list[Any], kinds: Counter[type]) -> dict[str, list[Any]]:
-    found = list(filter(None, values))
-    if not found:
+def _texts(slot: Slot, values: list[Any], found: list[Any]) -> dict[str, list[Any]]:
+    texts = list(filter(None, found))
+    if not texts:
         return {}
-    slot.texts += len(found)
-    slot.try_texts(found)
-    return _written(slot, "s", [value or None for value in values], len(found))
+    slot.texts += len(texts)
+    slot.try_texts(texts)
+    return _written(slot, "s", values if len(texts) == len(values) else [v or None for v in values], len(texts))
 
 
-def _numbers(slot: Slot, values: list[Any], kinds: Counter[type]) -> dict[str, list[Any]] | None:
-    found = [value for value in values if isinstance(value, int | float)]
-    integers = kinds[int] + kinds[Int64]
-    if integers and not (min(found) >= -INT64 and max(found) < INT64):
+def _numbers(slot: Slot, values: list[Any], found: list[Any]) -> dict[str, list[Any]] | None:
+    floats = sum(type(value) is float for value in found)
+    if floats < len(found) and not (min(found) >= -INT64 and max(found) < INT64):
         return None
-    if kinds[float] and not all(map(isfinite, found)):
+    if floats and not all(map(isfinite, found)):
         return None
-    slot.integers += integers
-    slot.numbers += kinds[float]
-    slot.floats = slot.floats or kinds[float] > 0
+    slot.integers += len(found) - floats
+    slot.numbers += floats
+    slot.floats = slot.floats or floats > 0
     slot.try_numbers(found)
-    return _written(slot, "n", _with_none(values), len(found))
+    return _written(slot, "n", _with_none(values, found), len(found))
 
 
-def _truths(slot: Slot, values: list[Any], kinds: Counter[type]) -> dict[str, list[Any]]:
-    slot.truths += kinds[bool]
-    return _written(slot, "b", _with_none(values), kinds[bool])
+def _truths(slot: Slot, values: list[Any], found: list[Any]) -> dict[str, list[Any]]:
+    slot.truths += len(found)
+    return _written(slot, "b", _with_none(values, found), len(found))
 
 
-def _dates(slot: Slot, values: list[Any], kinds: Counter[type]) -> dict[str, list[Any]]:
-    slot.dates += kinds[datetime]
+def _dates(slot: Slot, values: list[Any], found: list[Any]) -> dict[str, list[Any]]:
+    slot.dates += len(found)
     micros = [round(value.timestamp() * 1000) * 1000 if value else None for value in values]
-    return _written(slot, "d", micros, kinds[datetime])
+    return _written(slot, "d", micros, len(found))
 
 
-def _ids(slot: Slot, values: list[Any], kinds: Counter[type]) -> dict[str, list[Any]]:
-    slot.count("id", kinds[ObjectId])
-    return _written(slot, "o", [str(value) if value else None for value in values], kinds[ObjectId])
+def _ids(slot: Slot, values: list[Any], found: list[Any]) -> dict[str, list[Any]]:
+    slot.count("id", len(found))
+    return _written(slot, "o", [str(value) if value else None for value in values], len(found))
 
 
-def _objects(slot: Slot, values: list[Any], kinds: Counter[type]) -> dict[str, list[Any]]:
-    slot.count("object", kinds[dict])
-    slot.present += kinds[dict]
+def _objects(slot: Slot, values: list[Any], found: list[Any]) -> dict[str, list[Any]]:
+    slot.count("object", len(found))
+    slot.present += len(found)
     return {slot.objects: [True if type(value) is dict else None for value in values]}
 
 
-def _lists(slot: Slot, values: list[Any], kinds: Counter[type]) -> dict[str, list[Any]] | None:
+def _lists(slot: Slot, values: list[Any], found: list[Any]) -> dict[str, list[Any]] | None:
     """Arrays of texts."""
-    if not set(map(type, chain.from_iterable(filter(None, values)))) <= {str}:
+    if not set(map(type, chain.from_iterable(found))) <= {str}:
         return None
-    slot.count("array", kinds[list])
+    slot.count("array", len(found))
     kept = [list(filter(None, value)) or None if value else None for value in values]
-    found = list(filter(None, kept))
-    if not found:
+    several = list(filter(None, kept))
+    if not several:
         return {}
-    texts = list(chain.from_iterable(found))
+    texts = list(chain.from_iterable(several))
     slot.texts += len(texts)
     slot.try_texts(texts)
-    slot.present += len(found)
-    slot.repeated = slot.repeated or len(texts) > len(found)
+    slot.present += len(several)
+    slot.repeated = slot.repeated or len(texts) > len(several)
     slot.classes.add("s")
     slot.lists.add("s")
     return {f"{slot.names['s']}l": kept}
 
 
-def _with_none(values: list[Any]) -> list[Any]:
-    return [None if value is ABSENT else value for value in values]
+def _with_none(values: list[Any], found: list[Any]) -> list[Any]:
+    return values if len(found) == len(values) else [None if value is ABSENT else value for value in values]
 
 
-_Reader = Callable[[Slot, list[Any], Counter[type]], dict[str, list[Any]] | None]
+_Reader = Callable[[Slot, list[Any], list[Any]], dict[str, list[Any]] | None]  # of all values, of those found
 _READERS: dict[frozenset[type], _Reader] = {
     frozenset({str}): _texts,
     frozenset({bool}): _truths,
