@@ -125,16 +125,13 @@ class RecordEngine(Protocol):
         ...
 
 
-class Embedder(Protocol):
-    """A text encoder. All vectors are float32 of unit length."""
+class Tokens(Protocol):
+    """How a text encoder reads: what there is to know of it before a text is embedded."""
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever the vector of a same text may: weights, tokenizer, pooling, prefixes."""
         ...
-
-    @property
-    def dimension(self) -> int: ...
 
     @property
     def max_tokens(self) -> int:
@@ -144,6 +141,13 @@ class Embedder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special tokens and without truncation."""
         ...
+
+
+class Embedder(Tokens, Protocol):
+    """A text encoder. All vectors are float32 of unit length."""
+
+    @property
+    def dimension(self) -> int: ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dimension), in the order given. Raises EmbedderUnusable."""

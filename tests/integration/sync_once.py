@@ -86,7 +86,7 @@ def watch(child: int, pipe: int, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    wiring.make_embedder = lambda *model: EMBEDDER  # type: ignore[assignment]
+    wiring.models.make_embedder = wiring.models.make_tokens = lambda *model: EMBEDDER  # type: ignore[assignment]
     chroma.HNSW |= {"batch_size": 4, "sync_threshold": 8}
     for line in sys.stdin:
         asked = json.loads(line)

@@ -36,7 +36,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     (tmp_path / "batch").mkdir()
     (tmp_path / "batch" / "retry.py").write_text(RETRY)
     (tmp_path / "batch" / "purge.py").write_text(PURGE)
-    monkeypatch.setattr("vigie.wiring.models.make_embedder", lambda *model: HashingEmbedder())
+    for made in ("make_embedder", "make_tokens"):
+        monkeypatch.setattr(f"vigie.wiring.models.{made}", lambda *model: HashingEmbedder())
     loaded = load(VIGIE_DATA_DIR=str(tmp_path / "data"), CODE_ROOTS=str(tmp_path / "batch"))
     services = wiring.open_services(loaded)
     make = wiring.make_preparer

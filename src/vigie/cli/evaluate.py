@@ -102,13 +102,15 @@ def indexed(folder: Path, settings: Settings, *, titled: bool, keep: Path | None
 
 def preparer(settings: Settings, corpus: Path, titled: bool) -> Preparer:
     """What the child process works with: the product's chunker and model."""
+    embedders = LazyEmbedders(settings, INDEXING_THREADS)
     return Preparer(
         Families(
             discover=_discover,
             documents=partial(_source, corpus, titled),
             records=_no_records,
             bodies=make_bodies(settings),
-            embedder=LazyEmbedders(settings, INDEXING_THREADS).__getitem__,
+            embedder=embedders.__getitem__,
+            tokens=embedders.tokens,
             chunk_size=settings.chunk_size,
             chunk_overlap=settings.chunk_overlap,
         )

@@ -34,12 +34,19 @@ class Worker(Protocol):
     def close(self) -> None: ...
 
 
+# What a sync asks before there is anything to do, so that one in which nothing changed needs no child.
+HERE: frozenset[Callable[..., object]] = frozenset(
+    (Preparer.discover, Preparer.recipe, Preparer.listing, Preparer.record_state)
+)
+
+
 class ChildWorker:
     """Two child processes, each started when first needed: one reads and chunks, one embeds, neither waits for the
-    other. They end with this process, however that ends, and at once on `close`."""
+    other. They end with this process, however that ends, and at once on `close`. Listing is done in this process."""
 
     def __init__(self, make: Callable[[], Preparer]) -> None:
-        """`make` is sent to each child, which calls it once."""
+        """`make` is called here and sent to each child, which calls it once."""
+        self._here = InlineWorker(make())
         context = multiprocessing.get_context("spawn")
         reader, self._lifeline = context.Pipe(duplex=False)
         pool = partial(ProcessPoolExecutor, 1, mp_context=context, initializer=_begin, initargs=(make, reader))
@@ -47,6 +54,8 @@ class ChildWorker:
         self._reader = reader
 
     def submit(self, method: Callable[Concatenate[Preparer, P], R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        if method in HERE:
+            return self._here.submit(method, *args, **kwargs)
         pool = self._embedding if method is Preparer.embed else self._reading
         try:
             return pool.submit(partial(_call, method), *args, **kwargs)

@@ -1,4 +1,5 @@
-"""What runs in the child process: reading sources, chunking, embedding. It opens no store of ours for writing.
+"""What is asked of sources, and what runs in the child processes: reading, chunking, embedding. It opens no store of
+ours for writing.
 
 The one thing it writes is a new generation of exported records: a file that nobody sees until the ledger names it.
 """
@@ -14,7 +15,7 @@ from typing import Literal
 from vigie.chunk.document import chunk_document
 from vigie.chunk.record import SignatureFields, learn, record_time, signature, time_path
 from vigie.errors import SourceError
-from vigie.protocols import Embedder, RecordSource, RecordStore, Source, Vectors
+from vigie.protocols import Embedder, RecordSource, RecordStore, Source, Tokens, Vectors
 from vigie.text import without_surrogates
 from vigie.types import Chunk, Document, Item, Kind, Record, RecordRow, Skip, SourceRef, digest
 
@@ -57,6 +58,7 @@ class Families:
     records: Callable[[SourceRef], RecordSource]
     bodies: RecordStore
     embedder: Callable[[Kind], Embedder]
+    tokens: Callable[[Kind], Tokens] | None = None  # of the same models without loading them, where that can be
     chunk_size: int | None = None
     chunk_overlap: int | None = None
     zone: tzinfo = UTC  # of times written without an offset
@@ -102,7 +104,7 @@ class Preparer:
         return self.families.discover(kind)
 
     def recipe(self, kind: Kind) -> Recipe:
-        model = self.families.embedder(kind).fingerprint
+        model = self._tokens(kind).fingerprint
         size, overlap = self._sizes(kind)
         return Recipe(model, digest(CHUNKER, str(size), str(overlap), model)[:8], self.families.bodies.version)
 
@@ -148,12 +150,15 @@ class Preparer:
                 reading.close()
         self._reading = self._records = None
 
+    def _tokens(self, kind: Kind) -> Tokens:
+        return (self.families.tokens or self.families.embedder)(kind)
+
     def _sizes(self, kind: Kind) -> tuple[int, int]:
-        return fitted(self.families.chunk_size, self.families.chunk_overlap, self.families.embedder(kind).max_tokens)
+        return fitted(self.families.chunk_size, self.families.chunk_overlap, self._tokens(kind).max_tokens)
 
     def _chunks(self, document: Document) -> list[Chunk]:
         size, overlap = self._sizes(document.ref.kind)
-        return chunk_document(document, self.families.embedder(document.ref.kind).count_tokens, size, overlap)
+        return chunk_document(document, self._tokens(document.ref.kind).count_tokens, size, overlap)
 
     def _read(self, ref: SourceRef, items: Sequence[Item], subtree: str | None) -> Generator[list[Prepared | Skip]]:
         batch: list[Prepared | Skip] = []

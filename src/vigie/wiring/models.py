@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from vigie.embed.models import ModelSpec
 from vigie.embed.used import read_used
 from vigie.errors import EmbedderUnusable
-from vigie.protocols import ChatModel, Embedder
+from vigie.protocols import ChatModel, Embedder, Tokens
 from vigie.settings import Settings
 from vigie.types import KINDS, Kind
 
@@ -44,6 +45,19 @@ def make_embedder(spec: ModelSpec, cache_dir: Path, threads: int) -> Embedder:
             return TransformersEmbedder(folder, cache_dir, threads=threads, **prefixes)
 
 
+@lru_cache(maxsize=4)
+def make_tokens(spec: ModelSpec, cache_dir: Path) -> Tokens:
+    """How that encoder reads, without loading what ONNX Runtime runs. Raises EmbedderUnusable."""
+    from vigie.embed.models import backend, resolve
+
+    folder = resolve(spec.name, cache_dir)
+    if backend(folder)[0] != "onnx":
+        return make_embedder(spec, cache_dir, QUERY_THREADS)
+    from vigie.embed.tokens import BertTokens
+
+    return BertTokens(folder, cache_dir, query_prefix=spec.query_prefix, passage_prefix=spec.passage_prefix)
+
+
 def model_spec(settings: Settings, kind: Kind) -> tuple[str, ModelSpec]:
     """(the variable that names it, the model of that kind of source)."""
     if kind == "code" and settings.code_emb_model:
@@ -60,17 +74,28 @@ class LazyEmbedders(Mapping[Kind, Embedder]):
     threads: int = QUERY_THREADS
 
     def __getitem__(self, kind: Kind) -> Embedder:
-        variable, spec = model_spec(self.settings, kind)
-        try:
+        with _named(self.settings, kind) as spec:
             return make_embedder(spec, self.settings.data_dir / "cache", self.threads)
-        except EmbedderUnusable as error:
-            raise EmbedderUnusable(f"{variable}={spec.name!r} cannot be used: {error}") from error
+
+    def tokens(self, kind: Kind) -> Tokens:
+        with _named(self.settings, kind) as spec:
+            return make_tokens(spec, self.settings.data_dir / "cache")
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(KINDS)
 
     def __len__(self) -> int:
         return len(KINDS)
+
+
+@contextmanager
+def _named(settings: Settings, kind: Kind) -> Iterator[ModelSpec]:
+    """The model of that kind; what is wrong with it names the variable that chose it."""
+    variable, spec = model_spec(settings, kind)
+    try:
+        yield spec
+    except EmbedderUnusable as error:
+        raise EmbedderUnusable(f"{variable}={spec.name!r} cannot be used: {error}") from error
 
 
 @dataclass

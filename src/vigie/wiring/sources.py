@@ -27,6 +27,7 @@ def make_preparer(settings: Settings, inputs: Inputs) -> Preparer:
             sample_limit=partial(default_sample, settings, inputs),
             bodies=make_bodies(settings),
             embedder=embedders.__getitem__,
+            tokens=embedders.tokens,
             chunk_size=settings.chunk_size,
             chunk_overlap=settings.chunk_overlap,
             zone=settings.zone,
