@@ -95,7 +95,8 @@ def langchain(folder: Path, texts: Sequence[str], real: np.ndarray) -> Find:
 def vigie(folder: Path, texts: Sequence[str], real: np.ndarray) -> Find:
     from vigie.settings import load
     from vigie.types import EVERYTHING, KINDS, Chunk, Document, Scope, SourceRef
-    from vigie.wiring import LazyEmbedders, open_services
+    from vigie.wiring import LazyEmbedders
+    from vigie.wiring.services import open_services
 
     settings = load(**common.no_sources(), VIGIE_DATA_DIR=folder)
     model = LazyEmbedders(settings)[KINDS[0]]

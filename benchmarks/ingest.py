@@ -115,7 +115,7 @@ def vigie(file: Path, kind: str) -> dict[str, Any]:
     """A first sync and one in which nothing changed."""
     from vigie.settings import load
     from vigie.types import EVERYTHING, Scope
-    from vigie.wiring import open_services
+    from vigie.wiring.services import open_services
 
     with tempfile.TemporaryDirectory() as folder:
         source = {"records": {"RECORDS_DIR": file.parent}, "code": {"CODE_ROOTS": str(file.parent)}}[kind]

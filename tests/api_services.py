@@ -36,7 +36,8 @@ from vigie.testing.embedder import HashingEmbedder
 from vigie.testing.sources import ScriptedSource
 from vigie.testing.vectors import MemoryVectors
 from vigie.types import KINDS, Kind, SourceRef
-from vigie.wiring import Inputs, Services, make_engine
+from vigie.wiring import Inputs, make_engine
+from vigie.wiring.services import Services
 
 BASE = "http://127.0.0.1"
 PAGES = {

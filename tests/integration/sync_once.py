@@ -29,6 +29,7 @@ from vigie.sources import code, confluence, confluence_client, record_files  # n
 from vigie.sync.child import InlineWorker
 from vigie.sync.run import Syncer
 from vigie.testing.embedder import HashingEmbedder
+from vigie.wiring.services import open_services
 
 EMBEDDER = HashingEmbedder(dimension=64)
 
@@ -45,7 +46,7 @@ def sync(asked: dict[str, Any], pipe: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     settings = load(**asked["settings"])
-    services = wiring.open_services(settings, boundary=boundary)
+    services = open_services(settings, boundary=boundary)
     make = wiring.make_preparer
     report = Syncer(
         services.ledger,

@@ -22,6 +22,7 @@ from vigie.store.lock import running
 from vigie.sync.child import InlineWorker
 from vigie.sync.run import Syncer
 from vigie.testing.embedder import HashingEmbedder
+from vigie.wiring.services import open_services
 
 RETRY = 'def retry_sepa(flow):\n    """Relance un flux SEPA tombé en AUTH-401."""\n    renew_token(flow)\n'
 PURGE = 'def purge(days):\n    """Purge mensuelle des archives."""\n    delete_before(days)\n'
@@ -39,7 +40,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for made in ("make_embedder", "make_tokens"):
         monkeypatch.setattr(f"vigie.wiring.models.{made}", lambda *model: HashingEmbedder())
     loaded = load(VIGIE_DATA_DIR=str(tmp_path / "data"), CODE_ROOTS=str(tmp_path / "batch"))
-    services = wiring.open_services(loaded)
+    services = open_services(loaded)
     make = wiring.make_preparer
     worker = InlineWorker(make(loaded, wiring.Inputs()))
     syncer = Syncer(services.ledger, services.indexer, services.bodies, lambda: worker, loaded.clock)

@@ -14,7 +14,7 @@ from vigie import wiring
 from vigie.index.chroma_server import ChromaServer
 from vigie.settings import Settings, load
 from vigie.types import Chunk, Document, SourceRef
-from vigie.wiring import Services, open_services
+from vigie.wiring.services import Services, open_services
 
 WIKI = SourceRef("confluence", "IV2")
 CODE = SourceRef("code", "batch")

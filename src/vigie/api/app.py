@@ -23,7 +23,8 @@ from vigie.llm import LiteLLMChat
 from vigie.store.jobs import SqliteJobs
 from vigie.sync.steps import SyncOptions
 from vigie.types import KINDS
-from vigie.wiring import Services, configured
+from vigie.wiring import configured
+from vigie.wiring.services import Services
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ import uvicorn
 from vigie.api.app import create_app
 from vigie.api.guards import is_loopback
 from vigie.errors import InputError, SettingError
-from vigie.wiring import Services
+from vigie.wiring.services import Services
 
 STOP_SECONDS = 3  # for open requests to end once asked to stop
 WILDCARDS = ("0.0.0.0", "::", "")

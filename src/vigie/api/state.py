@@ -12,7 +12,7 @@ from vigie.api.errors import Starting
 from vigie.api.jobs import JobRunner
 from vigie.errors import VigieError
 from vigie.types import EVERYTHING, HealthReport, Scope
-from vigie.wiring import Services
+from vigie.wiring.services import Services
 
 log = logging.getLogger(__name__)
 

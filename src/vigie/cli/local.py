@@ -17,7 +17,7 @@ from vigie.cli.wanted import Asked, Looked, Pass, Wanted, notes, passes
 from vigie.cli.watch import say, watching
 from vigie.settings import Settings
 from vigie.types import EVERYTHING, Question, Scope, SyncReport
-from vigie.wiring import Services, open_services
+from vigie.wiring.services import Services, open_services
 
 PROBED = 20  # vectors per collection that `status` asks for: enough to see a damaged one, quick enough to be typed
 

@@ -1,4 +1,7 @@
-"""settings -> objects: one `match` per family, its import inside the case, so that a command loads what it uses."""
+"""settings -> objects: one `match` per family, its import inside the case, so that a command loads what it uses.
+
+`services` opens everything, and is not imported here: the processes that read and embed do without it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,6 @@ from vigie.wiring.models import (
     make_embedder,
     model_spec,
 )
-from vigie.wiring.services import Services, open_services
 from vigie.wiring.sources import (
     code_roots,
     configured,
@@ -38,7 +40,6 @@ __all__ = [
     "FormerEmbedders",
     "Inputs",
     "LazyEmbedders",
-    "Services",
     "chunk_notes",
     "code_roots",
     "configured",
@@ -60,7 +61,6 @@ __all__ = [
     "model_spec",
     "mongo_database",
     "mongo_notes",
-    "open_services",
     "origin",
     "record_files",
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vigie.ask.planner.knowledge import Vocabulary
 from vigie.errors import SettingError
 from vigie.protocols import RecordEngine, TextIndex, VectorIndex
 from vigie.records.generations import ParquetRecords
 from vigie.settings import Settings
 from vigie.store.ledger import SqliteLedger
 from vigie.wiring.collections import Inputs, _database, live_collections, record_files
+
+if TYPE_CHECKING:
+    from vigie.ask.planner.knowledge import Vocabulary
 
 VOCABULARY = "vocabulary.yaml"
 
