@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import filterfalse
 
 WORD = re.compile(r"[^\W_]+(?:[_.\-/:][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
@@ -43,10 +45,12 @@ _SHORTEST_STEM = 4
 
 def fold(text: str) -> str:
     """Lower case without accents; as many words as before, not as many characters."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    if text.isascii():
+        return text.lower()
+    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text.casefold())))
 
 
+@lru_cache(maxsize=50_000)  # asked of each word of some fifteen passages for every question
 def stem(word: str) -> str:
     """A folded word without its ending; words with digits are left whole."""
     if not word.isalpha():

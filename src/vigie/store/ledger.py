@@ -48,7 +48,7 @@ class SqliteLedger:
             if row is None:
                 return None
             chunks = self._db.reader.execute(
-                "SELECT * FROM chunk WHERE document_id = ? ORDER BY ordinal", (document_id,)
+                f"SELECT {rows.CHUNK_FIELDS} FROM chunk c WHERE document_id = ? ORDER BY ordinal", (document_id,)
             ).fetchall()
         return rows.document(row), [rows.chunk(c) for c in chunks]
 
