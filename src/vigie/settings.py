@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import warnings
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -15,13 +18,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from vigie.errors import SettingError
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+ADDRESS = "an http(s) address, without user and password"
 
 
 def _names(value: Any) -> Any:
     """A comma-separated list as a tuple, blanks dropped, order kept, repeats once."""
     if not isinstance(value, str):
         return value
-    return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    names = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    if value and not names:  # nothing would be read, in silence
+        raise ValueError
+    return names
 
 
 def _zone(value: str) -> str:
@@ -45,20 +52,45 @@ def _folder(value: Path) -> Path:
 
 
 def _url(value: str) -> str:
-    scheme, _, rest = value.partition("://")
-    if scheme not in ("http", "https") or not rest.strip("/"):
+    """Without user and password: an address is shown in links, reports and messages."""
+    parts = urlsplit(value)
+    usable = parts.hostname and (parts.port or 1) > 0 and value.isprintable() and " " not in value
+    if parts.scheme not in ("http", "https") or not usable or "@" in parts.netloc:
         raise ValueError
     return value.rstrip("/")
+
+
+def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    """As a browser sends them: scheme, host and port only."""
+    for value in values:
+        if _url(value) != value or urlsplit(value).path or not value.isascii():
+            raise ValueError
+    return values
+
+
+def _header(value: SecretStr) -> SecretStr:
+    """What can be sent in an HTTP header, as these secrets are."""
+    secret = value.get_secret_value()
+    if not secret.isascii() or not secret.isprintable() or " " in secret:
+        raise ValueError
+    return value
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 Folders = Annotated[tuple[Annotated[Path, AfterValidator(_folder)], ...], NoDecode, BeforeValidator(_names)]
 Url = Annotated[str, AfterValidator(_url)]
+Key = Annotated[SecretStr, AfterValidator(_header)]
 
 
 def _mongo(value: SecretStr) -> SecretStr:
     scheme, _, rest = value.get_secret_value().partition("://")
     if scheme not in ("mongodb", "mongodb+srv") or not rest.rpartition("@")[2].strip("/"):
+        raise ValueError
+    return value
+
+
+def _database(value: str) -> str:
+    if not value or any(mark in value for mark in '/\\. "$*<>:|?\0'):  # MongoDB's own list
         raise ValueError
     return value
 
@@ -82,19 +114,21 @@ class Settings(BaseSettings):
         "VIGIE_NOW", None, "an ISO 8601 instant with its offset, such as 2026-11-20T09:30:00+01:00"
     )
     token: SecretStr | None = _setting("VIGIE_TOKEN", None, "a secret text")
-    cors_origins: Names = _setting("VIGIE_CORS_ORIGINS", (), "origins separated by commas")
+    cors_origins: Annotated[Names, AfterValidator(_origins)] = _setting(
+        "VIGIE_CORS_ORIGINS", (), "origins separated by commas, such as http://localhost:4200"
+    )
 
-    confluence_url: Url | None = _setting("CONFLUENCE_URL", None, "an http(s) address")
+    confluence_url: Url | None = _setting("CONFLUENCE_URL", None, ADDRESS)
     confluence_username: str | None = _setting("CONFLUENCE_USERNAME", None, "a user name")
     confluence_password: SecretStr | None = _setting("CONFLUENCE_PASSWORD", None, "a password")
-    confluence_token: SecretStr | None = _setting("CONFLUENCE_TOKEN", None, "a personal access token")
+    confluence_token: Key | None = _setting("CONFLUENCE_TOKEN", None, "a personal access token: one line of ASCII")
     confluence_spaces: Names = _setting("CONFLUENCE_SPACE", ("IV2",), "space keys separated by commas")
     confluence_attachments: bool = _setting("CONFLUENCE_ATTACHMENTS", False, "yes or no")
 
     mongo_uri: Annotated[SecretStr, AfterValidator(_mongo)] | None = _setting(
         "MONGO_URI", None, "a mongodb:// or mongodb+srv:// address"
     )
-    mongo_db: str = _setting("MONGO_DB", "flowdb", "a database name")
+    mongo_db: Annotated[str, AfterValidator(_database)] = _setting("MONGO_DB", "flowdb", "a database name")
     mongo_collections: Names = _setting("MONGO_COLLECTION", (), "collection names separated by commas")
     mongo_include: Names = _setting("MONGO_INCLUDE", (), "collection names separated by commas")
     mongo_exclude: Names = _setting("MONGO_EXCLUDE", (), "collection names separated by commas")
@@ -108,7 +142,7 @@ class Settings(BaseSettings):
 
     vector_db: Literal["chroma", "faiss"] = _setting("VECTOR_DB_TYPE", "chroma", "chroma or faiss")
     chroma_db_dir: Path | None = _setting("CHROMA_DB_DIR", None, "a folder that can be written to")
-    chroma_url: Url | None = _setting("CHROMA_URL", None, "an http(s) address")
+    chroma_url: Url | None = _setting("CHROMA_URL", None, ADDRESS)
     vector_db_path: Path | None = _setting("VECTOR_DB_PATH", None, "a folder that can be written to")
 
     local_emb_model: str | None = _setting("LOCAL_EMB_MODEL", None, "a model's name or folder")
@@ -121,11 +155,11 @@ class Settings(BaseSettings):
         "CHUNK_OVERLAP", None, "a whole number from 0, below CHUNK_SIZE"
     )
 
-    litellm_api_base: Url | None = _setting("LITELLM_API_BASE", None, "an http(s) address")
+    litellm_api_base: Url | None = _setting("LITELLM_API_BASE", None, ADDRESS)
     litellm_model: str | None = _setting(
         "LITELLM_MODEL", None, "a LiteLLM model name, such as mistral/codestral-latest"
     )
-    litellm_api_key: SecretStr | None = _setting("LITELLM_API_KEY", None, "a secret text")
+    litellm_api_key: Key | None = _setting("LITELLM_API_KEY", None, "a secret text: one line of ASCII")
 
     sync_minutes: Annotated[int, Field(ge=0)] = _setting(
         "SYNC_INTERVAL_MINUTES", 60, "a whole number of minutes, 0 for never"
@@ -192,7 +226,7 @@ def _explain(error: ValidationError) -> SettingError:
     expected = next(
         (f.description for f in Settings.model_fields.values() if f.validation_alias == name), "another value"
     )
-    value = "***" if name in SECRETS else repr(first["input"])
+    value = "***" if name in SECRETS else re.sub(r"//.*@", "//***@", repr(first["input"]))
     return SettingError(f"{name}={value} cannot be used: expected {expected}")
 
 
@@ -206,13 +240,11 @@ def _check(s: Settings) -> None:
             f"CONFLUENCE_USERNAME={s.confluence_username!r} cannot be used alone: expected CONFLUENCE_PASSWORD or "
             "CONFLUENCE_TOKEN beside it"
         )
-    try:
-        s.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingError(
-            f"VIGIE_DATA_DIR={str(s.data_dir)!r} cannot be used: expected a folder that can be written to "
-            f"({error.strerror})"
-        ) from None
+    _writable("VIGIE_DATA_DIR", s.data_dir)
+    if s.vector_db == "chroma" and s.chroma_db_dir and not s.chroma_url:
+        _writable("CHROMA_DB_DIR", s.chroma_db_dir)
+    elif s.vector_db_path and not (s.vector_db == "chroma" and s.chroma_url):
+        _writable("VECTOR_DB_PATH", s.vector_db_path)
     if s.local_emb_model and s.embed_model and s.local_emb_model != s.embed_model:
         warnings.warn(
             f"LOCAL_EMB_MODEL={s.local_emb_model!r} and EMBED_MODEL={s.embed_model!r} differ: the first is used",
@@ -223,4 +255,19 @@ def _check(s: Settings) -> None:
             f"CHROMA_DB_DIR={str(s.chroma_db_dir)!r} and VECTOR_DB_PATH={str(s.vector_db_path)!r} differ: "
             "the first is used",
             stacklevel=3,
+        )
+
+
+def _writable(name: str, folder: Path) -> None:
+    """Makes the folder. Raises SettingError."""
+    trouble = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            trouble = os.strerror(errno.EACCES)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in it
+        trouble = error.strerror if isinstance(error, OSError) else str(error)
+    if trouble is not None:
+        raise SettingError(
+            f"{name}={str(folder)!r} cannot be used: expected a folder that can be written to ({trouble})"
         )

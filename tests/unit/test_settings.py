@@ -49,6 +49,15 @@ def test_empty_means_unset_and_lists_are_read(monkeypatch: pytest.MonkeyPatch) -
         ("VECTOR_DB_TYPE", "pinecone", "chroma or faiss"),
         ("CHUNK_SIZE", "much", "whole number"),
         ("SYNC_INTERVAL_MINUTES", "-1", "minutes"),
+        ("CONFLUENCE_URL", "http://wiki.example:99999", "http"),
+        ("CONFLUENCE_URL", "https://wiki.example/a b", "http"),
+        ("CONFLUENCE_SPACE", " , ", "space keys"),
+        ("MONGO_DB", "flow db", "database name"),
+        ("VIGIE_CORS_ORIGINS", "localhost:4200", "origins"),
+        ("VIGIE_CORS_ORIGINS", "http://localhost:4200/app", "origins"),
+        ("VIGIE_DATA_DIR", "/proc/nowhere", "written to"),
+        ("CHROMA_DB_DIR", "/proc/nowhere", "written to"),
+        ("VECTOR_DB_PATH", "/proc/nowhere", "written to"),
         ("MONGO_SAMPLE_LIMIT", "0", "at least 1"),
     ],
 )
@@ -63,6 +72,26 @@ def test_an_unusable_value_is_one_line_naming_variable_value_and_expectation(
     assert said.startswith(f"{name}=")
     assert value.split(",")[0] in said
     assert expected in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONFLUENCE_TOKEN", "hunter2\nX-Other: 1"),
+        ("CONFLUENCE_TOKEN", "hunter2-é"),
+        ("LITELLM_API_KEY", "hunter2 "),
+        ("MONGO_URI", "postgres://anna:hunter2@db"),
+        ("CONFLUENCE_URL", "https://anna:hunter2@wiki.example"),
+        ("LITELLM_API_BASE", "https://anna:hunter2@p@models.example/v1"),
+    ],
+)
+def test_a_secret_that_cannot_be_used_is_refused_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingError, match=f"^{name}=.*cannot be used") as told:
+        load()
+    assert "hunter2" not in str(told.value)
 
 
 def test_an_overlap_as_large_as_the_chunk_and_a_user_without_password_are_refused(

@@ -17,7 +17,7 @@ from vigie import wiring
 from vigie.embed.models import ModelSpec, backend, resolve
 from vigie.errors import EmbedderUnusable
 from vigie.settings import Settings, load
-from vigie.wiring import LazyEmbedders, make_embedder
+from vigie.wiring import LazyEmbedders, make_embedder, open_services
 
 TEXTS = ["the flow failed", "", "expired certificate " * 30, "restart the job", "unheard", "sepa_out rejected at night"]
 
@@ -178,6 +178,8 @@ def test_an_unknown_model_names_the_setting_that_named_it(variable: str, tmp_pat
     named = load(VIGIE_DATA_DIR=str(tmp_path / "data"), **{variable: "no/such"})
     with pytest.raises(EmbedderUnusable, match=f"^{variable}='no/such' cannot be used:.*download it yourself"):
         LazyEmbedders(named)["code"]
+    with pytest.raises(EmbedderUnusable, match=f"^{variable}='no/such' cannot be used:.*download it yourself"):
+        open_services(named)  # at once, not at the first question
 
 
 def test_a_model_in_the_hub_cache_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

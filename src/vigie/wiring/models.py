@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 MODELS = "models.json"
 QUERY_THREADS = 1  # a question is one short text: a second thread only takes from the sync
 INDEXING_THREADS = 2
+EXTRA = "`pip install 'vigie[transformers]'` installs what runs others"
 
 
 @lru_cache(maxsize=4)
@@ -47,9 +48,7 @@ def make_embedder(spec: ModelSpec, cache_dir: Path, threads: int) -> Embedder:
             try:
                 from vigie.embed.sentence_transformers import TransformersEmbedder
             except ImportError as error:
-                raise EmbedderUnusable(
-                    f"{why}; `pip install 'vigie[transformers]'` installs what runs others ({error})"
-                ) from error
+                raise EmbedderUnusable(f"{why}; {EXTRA} ({error})") from error
             return TransformersEmbedder(folder, cache_dir, threads=threads, **prefixes)
 
 
@@ -78,6 +77,19 @@ def model_spec(settings: Settings, kind: Kind) -> tuple[str, ModelSpec]:
         return "CODE_EMB_MODEL", ModelSpec(settings.code_emb_model)
     spec = ModelSpec(settings.text_model, settings.query_prefix, settings.passage_prefix)
     return settings.text_model_variable, spec
+
+
+def check_models(settings: Settings) -> None:
+    """Raises EmbedderUnusable for a name without a model, or one that nothing installed here runs; loads none."""
+    from vigie.embed.models import backend, resolve
+
+    for variable, spec in dict(model_spec(settings, kind) for kind in KINDS).items():
+        try:
+            runs, why = backend(resolve(spec.name, settings.data_dir / "cache"))
+            if runs == "transformers" and find_spec("sentence_transformers") is None:
+                raise EmbedderUnusable(f"{why}; {EXTRA}")
+        except EmbedderUnusable as error:
+            raise EmbedderUnusable(f"{variable}={spec.name!r} cannot be used: {error}") from error
 
 
 @dataclass(frozen=True)

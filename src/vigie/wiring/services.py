@@ -26,7 +26,7 @@ from vigie.sync.indexing import Indexer
 from vigie.sync.run import Syncer
 from vigie.types import KINDS
 from vigie.wiring.collections import Inputs, mongo_notes
-from vigie.wiring.models import MODELS, FormerEmbedders, LazyEmbedders, chunk_notes, make_chat, model_spec
+from vigie.wiring.models import MODELS, FormerEmbedders, LazyEmbedders, check_models, chunk_notes, make_chat, model_spec
 from vigie.wiring.sources import make_preparer
 from vigie.wiring.stores import VOCABULARY, make_bodies, make_engine, make_text, make_vectors, make_vocabulary
 
@@ -69,6 +69,7 @@ def open_services(
 
     Raises StoreBusy when another process holds it, StoreCorrupt for a damaged ledger, EmbedderUnusable.
     """
+    check_models(settings)
     lock = WriterLock(settings.data_dir, wait)
     notes: list[str] = []
     ledger = SqliteLedger(settings.data_dir / "ledger.db")
