@@ -144,6 +144,22 @@ def test_a_cursor_lost_within_a_range_goes_on_after_the_last_document(
     assert len([one for one in MongoRecords(RUNS, database).scan() if isinstance(one, Record)]) == 6
 
 
+@pytest.mark.usefixtures("small_ranges")
+def test_a_server_that_lacks_the_names_of_types_is_read_in_one_cursor(
+    server: FakeMongo, database: MongoDatabase
+) -> None:
+    """As FerretDB does."""
+    documents = [{"_id": id} for id in (*range(30), "a", "b", *map(ObjectId, [f"{n:024x}" for n in range(30)]))]
+    plain = read(server, database, documents)
+    server.faults += [Fault("unknown"), Fault("cursor_lost", "getMore", after=3, times=2)]
+    assert list(MongoRecords(RUNS, database).scan()) == plain
+    assert [fault.times for fault in server.faults] == [0, 0]
+    assert {command.name for command in server.commands} <= READS
+    server.faults.append(Fault("unknown", times=None))
+    with pytest.raises(SourceError, match=r"could not read flowdb\.runs: Unknown type name alias"):
+        list(MongoRecords(RUNS, database).scan())
+
+
 def test_a_server_that_goes_on_failing_ends_the_reading(
     server: FakeMongo, database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,13 @@ def passing(error: PyMongoError) -> bool:
     return isinstance(error, OperationFailure) and error.code in _PASSING
 
 
+def misunderstood(error: PyMongoError) -> bool:
+    """Whether the server refuses what is asked for, as MongoDB's compatibles do of what they lack, and not the user."""
+    if not isinstance(error, OperationFailure) or passing(error):
+        return False
+    return error.code not in (UNAUTHORIZED, TIME_LIMIT, *_LOGIN)
+
+
 @contextmanager
 def mapped(place: str) -> Generator[None]:
     """Reading `place`, "flowdb" or "flowdb.runs": raises SourceError for whatever pymongo raises."""

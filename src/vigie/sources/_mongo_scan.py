@@ -2,7 +2,8 @@
 
 A range is a `find` of its own, so that no cursor lives long; when one is lost, or the server steps down, the reading
 goes on after the last document that was given. `$gt` compares within one type only: the types are read one by one, in
-MongoDB's own order of types, and a collection of one kind of `_id` costs one empty answer for each other kind.
+MongoDB's own order of types, and a collection of one kind of `_id` costs one empty answer for each other kind. A server
+that does not know the types by name is read in one cursor.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator, Iterator, Mapping
+from hashlib import blake2b
 from typing import Any
 
 import bson
@@ -21,7 +23,7 @@ from pymongo.database import Database
 from pymongo.errors import ExecutionTimeout, PyMongoError
 
 from vigie.errors import SourceError
-from vigie.sources._mongo_errors import mapped_error, passing
+from vigie.sources._mongo_errors import mapped_error, misunderstood, passing
 
 # What an export of the same document is read as: aware dates in UTC, out of Python's range DatetimeMS, UUIDs as Binary.
 CODEC: CodecOptions[dict[str, Any]] = CodecOptions(
@@ -57,8 +59,36 @@ NO_ID = object()
 
 def scan(database: RawDatabase, name: str, projection: Mapping[str, Any] | None = None) -> Generator[Raw]:
     """Raises SourceError."""
-    for types in ID_TYPES:
-        yield from _of_type(database, name, types, projection)
+    try:
+        for types in ID_TYPES:
+            yield from _of_type(database, name, types, projection)
+    except _TypesUnknown:
+        yield from _in_one(database, name, projection)
+
+
+class _TypesUnknown(Exception):
+    """The server refuses the first range, of documents with an `_id` of the first type."""
+
+
+def _in_one(database: RawDatabase, name: str, projection: Mapping[str, Any] | None) -> Generator[Raw]:
+    """Begun anew where it is lost, without what was given: 8 bytes of each `_id` are held."""
+    given: set[bytes] = set()
+    failed = 0
+    while True:
+        try:
+            for raw in _find(database, name, sort={"_id": 1}, batchSize=RANGE, **_only(projection)):
+                id = id_of(raw)
+                key = blake2b(raw if id is NO_ID else repr(id).encode(), digest_size=8).digest()
+                if key not in given:
+                    given.add(key)
+                    failed = 0
+                    yield id, raw
+            return
+        except PyMongoError as error:
+            failed += 1
+            if failed >= TRIES or not passing(error):
+                raise mapped_error(error, f"{database.name}.{name}") from error
+            time.sleep(PAUSE * 2 ** (failed - 1))
 
 
 def _of_type(
@@ -75,6 +105,8 @@ def _of_type(
                 yield id, raw
         except PyMongoError as error:
             failed += 1
+            if types == ID_TYPES[0] and last is NO_ID and misunderstood(error):
+                raise _TypesUnknown from error
             if isinstance(error, ExecutionTimeout) and size > SMALLEST_RANGE:
                 size = max(SMALLEST_RANGE, size // 4)
             elif failed >= TRIES or not passing(error):
@@ -100,9 +132,13 @@ def _range(
     if last is not NO_ID:
         # NaN is the least of the numbers, and nothing compares with it.
         wanted |= {"$gte": float("-inf")} if _is_nan(last) else {"$gt": last}
-    more = {"projection": projection} if projection else {}
+    more = _only(projection)
     for raw in _find(database, name, filter={"_id": wanted}, sort={"_id": 1}, limit=size, batchSize=size, **more):
         yield id_of(raw), raw
+
+
+def _only(projection: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"projection": projection} if projection else {}
 
 
 def _find(database: RawDatabase, name: str, **options: Any) -> Iterator[bytes]:

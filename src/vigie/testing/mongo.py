@@ -24,7 +24,9 @@ __all__ = ["READ_ONLY", "READ_WRITE", "Command", "FakeMongo", "Fault", "Raw", "V
 READ_ONLY = ("collStats", "dbStats", "find", "killCursors", "listCollections", "listIndexes")
 READ_WRITE = (*READ_ONLY, "insert", "remove", "update")
 
-Kind = Literal["cursor_lost", "step_down", "recovering", "time_limit", "unauthorized", "interrupted", "cut", "slow"]
+Kind = Literal[
+    "cursor_lost", "step_down", "recovering", "time_limit", "unauthorized", "interrupted", "unknown", "cut", "slow"
+]
 ERRORS: dict[str, tuple[int, str, str]] = {
     "cursor_lost": (43, "CursorNotFound", "cursor id 1 not found"),
     "step_down": (10107, "NotWritablePrimary", "not primary"),
@@ -32,6 +34,7 @@ ERRORS: dict[str, tuple[int, str, str]] = {
     "time_limit": (50, "MaxTimeMSExpired", "operation exceeded time limit"),
     "unauthorized": (13, "Unauthorized", "not authorized on this database to execute this command"),
     "interrupted": (11601, "Interrupted", "operation was interrupted"),
+    "unknown": (2, "BadValue", "Unknown type name alias: minKey"),
 }
 
 
