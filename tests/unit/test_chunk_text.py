@@ -99,6 +99,11 @@ def test_small_sections_join_under_their_parent_and_name_every_heading():
     assert chunks[1].context == "Titre > A"
 
 
+def test_pages_of_a_file_are_told_apart_however_short():
+    page = document("# p. 1\n\nCourt.\n\n# p. 2\n\nBref.\n\n# p. 12\n\nPeu.\n")
+    assert [c.locator for c in chunk_text(page, words, 100, 0)] == ["p. 1", "p. 2", "p. 12"]
+
+
 def test_large_sections_keep_a_chunk_of_their_own():
     page = document("".join(f"## {name}\n\n{' '.join(SENTENCES[:3])}\n\n" for name in ("Un", "Deux")))
     assert [c.locator for c in chunk_text(page, words, 120, 0)] == ["Un", "Deux"]

@@ -13,6 +13,7 @@ from vigie.types import Chunk, Document
 
 _HEADING = re.compile(r"#{1,6}(?=[ \t\r\n]|\Z)")
 _FENCE = re.compile(r"(`{3,})[^`]*\Z")
+_PAGE = re.compile(r"p\. \d+")  # the heading over a page of a file
 _MARKUP = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])|\[([^\]]*)\]\([^)]*\)|[*`]+")
 
 # From coarse to fine; a separator stays at the end of what it ends.
@@ -59,8 +60,9 @@ def chunk_text(document: Document, measure: Measure, max_tokens: int, overlap: i
 
     A heading begins a chunk. Sections under a quarter of `max_tokens` join a neighbour under the same parent heading:
     their locator is the first one's path, then the other headings ("Reprise > Arrêt · Contrôle"); what stands before
-    the first heading has the page's title. A fenced block that fits is never cut, a longer one is cut between lines,
-    a table between rows, prose between paragraphs, items, sentences, words. Only prose is repeated, up to `overlap`.
+    the first heading has the page's title. Pages of a file ("p. 3") never join: their numbers are cited. A fenced block
+    that fits is never cut, a longer one is cut between lines, a table between rows, prose between paragraphs, items,
+    sentences, words. Only prose is repeated, up to `overlap`.
     """
     meter = Meter(measure, max_tokens)
     lines = Lines(document.text, meter)
@@ -145,7 +147,7 @@ def _groups(sections: Sequence[_Section], title: str, meter: Meter) -> list[list
     groups: list[list[_Section]] = []
     size = 0
     for section in sections:
-        if groups and min(size, section.size) < small:
+        if groups and min(size, section.size) < small and not _PAGE.fullmatch("".join(section.path)):
             group = groups[-1]
             parent = group[0].path[:-1]
             joined = [*group, section]

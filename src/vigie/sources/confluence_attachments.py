@@ -16,7 +16,7 @@ from vigie.types import digest
 
 LARGEST = 32_000_000  # bytes of one file
 LIMIT = 100
-READ = "1"  # part of each version: raise it when the same file gives another text
+READ = "2"  # part of each version: raise it when the same file gives another text, or other chunks of it
 _TEXT_ENDINGS = (".txt", ".log", ".md", ".csv", ".json", ".yaml", ".yml", ".xml", ".ini", ".conf", ".sh", ".sql")
 _PDF = ("application/pdf", "application/x-pdf")
 
