@@ -78,6 +78,39 @@ def test_the_encoder_of_a_t5_is_enough(tmp_path: Path) -> None:
     assert whole.fingerprint != alone.fingerprint
 
 
+def test_a_folder_as_codet5_is_published_is_read(tmp_path: Path) -> None:
+    """Weights in torch's own format, a vocabulary with its merges, a RoBERTa tokenizer."""
+    transformers = needed()
+    import torch
+    from tokenizers import ByteLevelBPETokenizer
+
+    folder = tmp_path / "codet5-base"
+    folder.mkdir()
+    bpe = ByteLevelBPETokenizer()
+    bpe.train_from_iterator(TEXTS, 300, special_tokens=["<pad>", "<s>", "</s>", "<unk>", "<mask>"])
+    bpe.save_model(str(folder))
+    (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "RobertaTokenizer", "model_max_length": 512}')
+    torch.manual_seed(0)
+    sizes = {"vocab_size": bpe.get_vocab_size(), "d_model": 48, "d_kv": 16, "d_ff": 64, "num_layers": 1, "num_heads": 3}
+    model = transformers.T5ForConditionalGeneration(transformers.T5Config(n_positions=96, **sizes))
+    model.config.architectures = ["T5ForConditionalGeneration"]
+    model.config.save_pretrained(folder)
+    torch.save(model.state_dict(), folder / "pytorch_model.bin")
+    made = embedder(folder)
+    assert (made.dimension, made.max_tokens) == (48, 94)
+    assert made.count_tokens(["def f(x): return x"])[0] > 4
+    first, second = made.embed_passages(["def f(x): return x", "the flow failed"])
+    assert 0 < first @ second < 0.999
+
+
+def test_nothing_is_shared_between_processes(tmp_path: Path) -> None:
+    """Python complains of locks that a process leaves behind, and the indexing process ends at once."""
+    embedder(write_encoder(tmp_path / "bert", "bert")).embed_query("flow")
+    from tqdm import tqdm
+
+    assert not hasattr(tqdm.get_lock(), "mp_lock")
+
+
 def test_prompts_come_from_the_models_own_files_or_from_the_settings(kind: str, tmp_path: Path) -> None:
     plain = write_encoder(tmp_path / "plain" / "model", kind)
     bare = embedder(plain)

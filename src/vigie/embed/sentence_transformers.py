@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+from tqdm import tqdm
 from transformers.utils import logging as transformers_logging
 
 from vigie.embed._cache import cached
@@ -195,7 +196,11 @@ def _fingerprint(folder: Path, cache_dir: Path, length: int, *prefixes: str) -> 
 
 
 def _be_quiet() -> None:
-    """Reports and progress bars of loading go to nobody: what matters is raised."""
+    """Reports and progress bars of loading go to nobody: what matters is raised.
+
+    The bars' own lock would be one between processes, which Python tells on the terminal where one ends at once.
+    """
+    tqdm.set_lock(threading.RLock())
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
