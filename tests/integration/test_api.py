@@ -254,6 +254,21 @@ def test_status_profile_and_suggestions_speak_of_what_is_indexed(client: TestCli
     questions = client.get("/suggestions").json()["questions"]
     assert {"confluence", "records"} == {q["source"] for q in questions}
     assert "Que dit la page « Page 1 » ?" in [q["question"] for q in questions]
+    english = client.get("/suggestions?language=en").json()["questions"]
+    assert [q["source"] for q in english] == [q["source"] for q in questions]
+    assert 'What does the page "Page 1" say?' in [q["question"] for q in english]
+    for q in english:
+        assert ask(client, q["question"])["route"] == ("exact" if q["source"] == "records" else "passages")
+
+
+def test_a_condition_of_an_answer_is_offered_with_other_values(client: TestClient) -> None:
+    answer = ask(client, "Combien de runs KO ?")
+    at = f"/answers/{answer['answer_id']}/alternatives"
+    offered = client.get(at, params={"part": "condition", "n": 0}).json()
+    assert {"label": "OK", "question": "Combien de runs OK ?"} in offered
+    assert client.get(at, params={"part": "condition", "n": 9}).json() == []
+    assert client.get(at, params={"part": "everything"}).status_code == 422
+    assert client.get("/answers/none/alternatives", params={"part": "window"}).status_code == 404
 
 
 def test_a_check_finds_what_the_index_lost_and_repairs_it(client: TestClient, services: InlineServices) -> None:
@@ -304,7 +319,7 @@ def test_while_it_starts_it_asks_to_come_back(services: InlineServices, monkeypa
 def test_every_operation_has_a_name_a_reply_and_the_error_shape(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     operations = {(path, m): op for path, methods in document["paths"].items() for m, op in methods.items()}
-    assert len({op["operationId"] for op in operations.values()}) == len(operations) == 26
+    assert len({op["operationId"] for op in operations.values()}) == len(operations) == 27
     for (path, _), operation in operations.items():
         content = operation["responses"]["200"]["content"]
         assert list(content) == ["text/event-stream" if path.endswith("/stream") else "application/json"]

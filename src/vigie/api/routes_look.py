@@ -26,10 +26,12 @@ from vigie.api.schemas import (
     ValueView,
 )
 from vigie.api.state import ReadyState, State
+from vigie.ask.alternatives import Part, alternatives
+from vigie.ask.language import Language
 from vigie.ask.scope import own_name
 from vigie.errors import NotFound
 from vigie.plan import FieldProfile
-from vigie.types import EVERYTHING, Answer, Exact, Kind, Passage, SourceRef, SourceStatus
+from vigie.types import EVERYTHING, Answer, Choice, Exact, Kind, Passage, Scope, SourceRef, SourceStatus
 
 router = APIRouter(tags=["look"])
 
@@ -37,9 +39,9 @@ PAGE = 20  # records a page
 PER_SOURCE = 3  # suggestions
 VALUES_SHOWN = 200  # of a field
 TITLE_LENGTH = 80  # characters of a title in a suggestion
-SAYS: dict[Kind, str] = {
-    "confluence": "Que dit la page « {} » ?",
-    "code": "Que fait le fichier {} ?",
+SAYS: dict[Language, dict[Kind, str]] = {
+    "fr": {"confluence": "Que dit la page « {} » ?", "code": "Que fait le fichier {} ?"},
+    "en": {"confluence": 'What does the page "{}" say?', "code": "What does the file {} do?"},
 }
 
 
@@ -106,17 +108,17 @@ def _field(one: FieldProfile, role: str | None) -> FieldView:
 
 
 @router.get("/suggestions", operation_id="suggestions")
-def suggestions(state: ReadyState) -> SuggestionsReply:
-    """Sample questions made from what is indexed, in French; the same state gives the same ones."""
+def suggestions(state: ReadyState, language: Language = "fr") -> SuggestionsReply:
+    """Sample questions made from what is indexed; the same state gives the same ones."""
     ledger = state.services.ledger
-    found = [Suggestion("records", question) for question in state.services.exact.suggestions()]
+    found = [Suggestion("records", question) for question in state.services.exact.suggestions(language)]
     for collection in sorted({ref.collection for ref in ledger.sources() if ref.kind != "records"}):
         ids = ledger.chunk_ids(collection)
         step = max(1, len(ids) // (PER_SOURCE * 2))
         passages = ledger.passages(ids[::step][: PER_SOURCE * 2], EVERYTHING)
         kinds = {passages[i].title: passages[i].ref.kind for i in sorted(passages) if passages[i].title.strip()}
         for title, kind in list(kinds.items())[:PER_SOURCE]:
-            found.append(Suggestion(kind, SAYS[kind].format(" ".join(title.split())[:TITLE_LENGTH])))
+            found.append(Suggestion(kind, SAYS[language][kind].format(" ".join(title.split())[:TITLE_LENGTH])))
     return SuggestionsReply(found)
 
 
@@ -171,6 +173,25 @@ def answer_records(
         max(1, -(-len(ids) // PAGE)),
         [RecordView(native_id, json.loads(bodies[native_id])) for native_id in wanted if native_id in bodies],
     )
+
+
+@router.get("/answers/{answer_id}/alternatives", operation_id="answer_alternatives")
+def answer_alternatives(
+    answer_id: str,
+    state: ReadyState,
+    part: Part,
+    n: Annotated[int, Query(ge=0, le=1_000)] = 0,
+    collection: Annotated[str | None, Query(max_length=NAME_LENGTH)] = None,
+) -> list[Choice]:
+    """Questions to ask instead that differ in one part of an exact answer: its condition `n`, its window or its
+    collection. `collection`: where the question was told to look. None where the part has no few other values."""
+    services = state.services
+    answer = services.sessions.answer(answer_id)
+    if answer is None:
+        raise NotFound("there is no such answer")
+    turns = services.sessions.history(answer.session_id)
+    scope = Scope(None, collection or None)
+    return alternatives(answer, turns, part, n, scope, services.exact, services.settings.clock())
 
 
 def _computed_records(state: State, answer: Answer, exact: Exact, row: int | None, page: int) -> RecordsReply:

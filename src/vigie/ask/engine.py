@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from vigie.ask import cite
 from vigie.ask.compose import compose, inert, not_found
 from vigie.ask.draft import Draft
-from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent
+from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent, Understood
 from vigie.ask.evidence import Evidence
-from vigie.ask.exact import Computed, ExactAnswers
+from vigie.ask.exact import Computed, ExactAnswers, Ready
 from vigie.ask.gate import has_evidence
 from vigie.ask.guard import Guard
 from vigie.ask.language import detect
@@ -179,23 +179,25 @@ class Engine:
 
     async def _steps(self, draft: Draft) -> AsyncGenerator[Event, None]:
         reading = await asyncio.to_thread(self._read, draft)
-        computed = None if reading.unknown else await asyncio.to_thread(self._compute, draft, reading)
-        if computed is not None and computed.open is not None:
+        computed = None if reading.unknown else await asyncio.to_thread(self._understand, draft, reading)
+        if isinstance(computed, Computed) and computed.open is not None:
             computed = await self._settled(draft, reading, computed)
-        route: Route = "clarify" if reading.unknown else computed.route if computed else "passages"
         yield PlanEvent(
             draft.answer_id,
             draft.session_id,
-            route,
+            "clarify" if reading.unknown else _route(computed),
             reading.query,
             reading.scope,
             reading.language,
-            reading.follow_up,
+            _followed(reading, computed),
+            _understood(computed),
         )
         if reading.unknown:
             draft.route = "clarify"
             yield AnswerEvent(await self._store(draft, self._which_collection(draft, reading.unknown)))
             return
+        if isinstance(computed, Ready):
+            computed = await asyncio.to_thread(self._compute, draft, computed)
         if computed is not None:
             draft.route, draft.exact = computed.route, computed.exact
             draft.notices += computed.notices
@@ -242,8 +244,8 @@ class Engine:
         draft.reading = read(draft.question, draft.before, names)
         return draft.reading
 
-    def _compute(self, draft: Draft, reading: Reading) -> Computed | None:
-        """Rows, or the question asked back; None where the documents are to be searched."""
+    def _understand(self, draft: Draft, reading: Reading) -> Ready | Computed | None:
+        """Rows to compute, or the question asked back; None where the documents are to be searched."""
         scope = reading.scope
         if self._exact is None or (scope.kinds is not None and "records" not in scope.kinds):
             return None
@@ -252,11 +254,23 @@ class Engine:
         if scope.collection and name is None:
             return None
         try:
-            return self._exact.answer([*turns, reading.asked], name, draft.now, reading.language, EVERYTHING)
-        except (StoreError, SourceError, QueryError) as error:
-            log.error("question %s could not be computed: %s", draft.answer_id, error)
-            draft.note("not_computed", sentence("not_computed", reading.language))
+            return self._exact.read([*turns, reading.asked], name, draft.now, reading.language)
+        except (StoreError, SourceError) as error:
+            self._not_computed(draft, error)
             return None
+
+    def _compute(self, draft: Draft, ready: Ready) -> Computed | None:
+        """None where it failed: then the documents are searched."""
+        assert self._exact is not None
+        try:
+            return self._exact.compute(ready, EVERYTHING)
+        except (StoreError, SourceError, QueryError) as error:
+            self._not_computed(draft, error)
+            return None
+
+    def _not_computed(self, draft: Draft, error: VigieError) -> None:
+        log.error("question %s could not be computed: %s", draft.answer_id, error)
+        draft.note("not_computed", sentence("not_computed", draft.language))
 
     async def _settled(self, draft: Draft, reading: Reading, asked_back: Computed) -> Computed:
         """By the language model's reading of what the planner left open, where there is a model and it holds."""
@@ -338,6 +352,22 @@ class Engine:
         draft.notices += [*prompt.notices, *guard.report.notices]
         answer = draft.finish("answered", draft.released.strip(), model=chat.name)
         yield AnswerEvent(await self._store(draft, answer))
+
+
+def _route(found: Ready | Computed | None) -> Route:
+    return "passages" if found is None else "exact" if isinstance(found, Ready) else found.route
+
+
+def _followed(reading: Reading, found: Ready | Computed | None) -> bool:
+    """Of a computed question the planner knows; what it took from the turns before is in what was understood."""
+    return found.planned.followed if isinstance(found, Ready) else reading.follow_up
+
+
+def _understood(found: Ready | Computed | None) -> Understood | None:
+    if isinstance(found, Ready):
+        return found.understood
+    exact = found.exact if found is not None else None
+    return Understood(exact.collection, exact.window, exact.windows, exact.conditions) if exact is not None else None
 
 
 def _numbered(hits: Sequence[Hit]) -> list[Evidence]:

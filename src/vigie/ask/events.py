@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vigie.types import Answer, Citation, Exact, Route, Scope
+from vigie.types import Answer, Citation, Condition, Exact, Route, Scope, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What rows are going to be computed from; the fields are those of the answer's `exact`."""
+
+    collection: str
+    window: Window | None
+    windows: list[Window]
+    conditions: list[Condition]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanEvent:
-    """What is going to be done. `query` is the question as it is searched, completed from the conversation."""
+    """What is going to be done. `query` is the question as it is searched, completed from the conversation.
+
+    `understood`: of a question that is computed; None for others.
+    """
 
     answer_id: str
     session_id: str
@@ -19,6 +32,7 @@ class PlanEvent:
     scope: Scope
     language: str
     follow_up: bool
+    understood: Understood | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+from vigie.ask.events import Understood
 from vigie.ask.language import Language
 from vigie.ask.planner import choices
 from vigie.ask.planner.behind import plan_behind
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.explain import answer_text, condition_words
 from vigie.ask.planner.facets import facets
-from vigie.ask.planner.follow import plan_conversation
+from vigie.ask.planner.follow import plan_earlier, plan_next
 from vigie.ask.planner.knowledge import Knowledge, Vocabulary, know
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.planner import Planned
@@ -45,6 +47,18 @@ class Computed:
     choices: tuple[Choice, ...] = ()
     notices: tuple[Notice, ...] = ()
     open: Planned | None = None  # what a language model may try to read: `question_for_model`, then `settle`
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A question that is read, its rows still to be computed."""
+
+    planned: Planned
+    built: Built
+    known: Knowledge
+    text: str
+    language: Language
+    understood: Understood
 
 
 class ExactAnswers:
@@ -99,9 +113,9 @@ class ExactAnswers:
         rows = self._engine.run(plan_behind(exact, row, start), access)
         return [str(found[0]) for found in rows.rows], rows.matched
 
-    def suggestions(self) -> list[str]:
+    def suggestions(self, language: Language = "fr") -> list[str]:
         """Sample questions over all collections, turn by turn."""
-        each = [suggestions(known) for known in self.knowledge()]
+        each = [suggestions(known, language) for known in self.knowledge()]
         turns = (found[i] for i in range(max(map(len, each), default=0)) for found in each if i < len(found))
         return list(dict.fromkeys(turns))
 
@@ -109,24 +123,44 @@ class ExactAnswers:
         self, turns: Sequence[str], collection: str | None, now: datetime, language: Language, access: Access
     ) -> Computed | None:
         """Of the last turn; None where it is not one to compute. Raises StoreCorrupt, QueryRefused, SourceError."""
+        found = self.read(turns, collection, now, language)
+        return self.compute(found, access) if isinstance(found, Ready) else found
+
+    def read(
+        self, turns: Sequence[str], collection: str | None, now: datetime, language: Language
+    ) -> Ready | Computed | None:
+        """The last turn, its rows not computed yet; or the question asked back. None: not one to compute."""
+        return self.reader(turns[:-1], collection, now)(turns[-1], language)
+
+    def reader(
+        self, earlier: Sequence[str], collection: str | None, now: datetime
+    ) -> Callable[[str, Language], Ready | Computed | None]:
+        """`read` of any question after these turns, which are read once."""
         known = self.knowledge([collection] if collection else None)
-        planned = plan_conversation(turns[-EARLIER:], known, now, self._zone, language)
-        if planned.problem is not None:
-            if planned.problem.code not in ("order_refused", "hostile") and not wants_rows(
-                planned, collection is not None, len(turns) == 1
-            ):
+
+        @cache
+        def before(language: Language) -> Planned | None:
+            return plan_earlier(earlier[1 - EARLIER :], known, now, self._zone, language)
+
+        def read(text: str, language: Language) -> Ready | Computed | None:
+            planned = plan_next(before(language), text, known, now, self._zone, language)
+            counted = wants_rows(planned, collection is not None, not earlier)
+            if planned.problem is not None:
+                refused = planned.problem.code in ("order_refused", "hostile")
+                return self._asked_back(planned, text, language) if refused or counted else None
+            if planned.built is None or planned.known is None or not counted:
                 return None
-            return self._asked_back(planned, turns[-1], language)
-        if (
-            planned.built is None
-            or planned.known is None
-            or not wants_rows(planned, collection is not None, len(turns) == 1)
-        ):
-            return None
+            understood = self._understood(planned.built.plan)
+            return Ready(planned, planned.built, planned.known, text, language, understood)
+
+        return read
+
+    def compute(self, ready: Ready, access: Access) -> Computed:
+        """Raises StoreCorrupt, QueryRefused, SourceError."""
         try:
-            return self._computed(planned, planned.built, planned.known, turns[-1], language, access)
+            return self._computed(ready.planned, ready.built, ready.known, ready.text, ready.language, access)
         except QueryTooLong:
-            return Computed("exact", "failed", say("too_long", language))
+            return Computed("exact", "failed", say("too_long", ready.language))
 
     def question_for_model(self, asked_back: Computed, text: str) -> tuple[list[dict[str, str]], Mapping[str, object]]:
         """The messages that ask a language model to read what the planner left open, and the schema of its reply."""
@@ -229,9 +263,10 @@ class ExactAnswers:
     def _exact(self, result: Result, planned: Planned) -> Exact:
         plan, rows = result.plan, result.rows
         columns, units, table = _table(result)
+        understood = self._understood(plan)
         own = [m.span for m in plan.measures if m.span is not None]
-        where = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
-        used = {w.path for w in where} | {s.path for s in (plan.span, *own) if s} | {k.path for k in plan.keys}
+        used = {c.path for c in understood.conditions} | {k.path for k in plan.keys}
+        used |= {s.path for s in (plan.span, *own) if s}
         fields = {p: f.profile.present for p in sorted(used) if (f := result.known.facets.get(p)) is not None}
         return Exact(
             collection=plan.collection,
@@ -242,13 +277,23 @@ class ExactAnswers:
             matched=rows.matched,
             total=result.known.profile.total,
             truncated=rows.truncated,
-            window=self._window(plan.span or (own[0] if len(set(own)) == 1 else None)),
-            windows=[w for w in map(self._window, own if len(set(own)) > 1 else []) if w is not None],
-            conditions=[Condition(w.path, w.op, list(w.values), w.because) for w in dict.fromkeys(where)],
+            window=understood.window,
+            windows=understood.windows,
+            conditions=understood.conditions,
             presence=fields,
             reading=" ".join(result.notes) or _reading(plan, result.known),
             plan=asdict(plan),
             pipeline=self._engine.pipeline(plan),
+        )
+
+    def _understood(self, plan: Plan) -> Understood:
+        own = [m.span for m in plan.measures if m.span is not None]
+        where = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
+        return Understood(
+            plan.collection,
+            self._window(plan.span or (own[0] if len(set(own)) == 1 else None)),
+            [w for w in map(self._window, own if len(set(own)) > 1 else []) if w is not None],
+            [Condition(w.path, w.op, list(w.values), w.because) for w in dict.fromkeys(where)],
         )
 
     def _window(self, span: Span | None) -> Window | None:

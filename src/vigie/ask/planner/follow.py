@@ -29,18 +29,18 @@ _WHOLE = frozenset("quel quelle quels quelles combien which how what liste list 
 _SHORT = 9  # words: longer questions stand alone
 
 
-def plan_conversation(
+def plan_earlier(
     turns: Sequence[str], knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
-) -> Planned:
-    """The last turn's plan. Turns that were not computed are passed over as if they had not been said."""
+) -> Planned | None:
+    """What a next turn may patch. Turns that were not computed are passed over as if they had not been said."""
     last: Planned | None = None
-    for text in turns[:-1]:
-        found = _next(last, text, knowledge, now, zone, language)
+    for text in turns:
+        found = plan_next(last, text, knowledge, now, zone, language)
         last = found if found.frame is not None else last
-    return _next(last, turns[-1], knowledge, now, zone, language)
+    return last
 
 
-def _next(
+def plan_next(
     before: Planned | None, text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
 ) -> Planned:
     alone = plan(text, knowledge, now, zone, language)

@@ -101,6 +101,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "did_you_mean": (" Vouliez-vous dire :", " Did you mean:"),
     "without_word": ("sans « {words} »", 'without "{words}"'),
     "distinct_choice": ("compter les noms différents", "count the different names"),
+    "any_value": ("peu importe", "any"),
     "collection_choice": ("dans {name}", "in {name}"),
 }  # fmt: skip
 
