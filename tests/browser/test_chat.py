@@ -118,10 +118,39 @@ def test_a_chip_opens_the_question_with_its_words_selected(open_window: Open, se
     window.ask(FAILED)
     page = window.page
     page.locator(LAST).get_by_role("button", name="cette nuit").click()
+    page.get_by_role("dialog", name="À la place").get_by_role("button", name="Écrire autre chose").click()
     expect(page.get_by_role("textbox", name="Votre question")).to_be_focused()
     expect(page.get_by_role("textbox", name="Votre question")).to_have_value(FAILED)
     page.keyboard.type("hier")
     expect(page.get_by_role("textbox", name="Votre question")).to_have_value("Quels flux ont échoué hier ?")
+
+
+def test_a_chip_offers_the_other_values_of_its_field_and_other_windows(open_window: Open, server: str) -> None:
+    window = open_window(server)
+    window.ask(FAILED)
+    page = window.page
+    menu = page.locator(".menu:popover-open")
+    chips = page.locator(LAST).get_by_role("list", name="Comment la question est comprise")
+    chips.get_by_role("button", name="status KO").click()
+    expect(menu.get_by_role("button", name="Écrire autre chose")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+    chips.get_by_role("button", name="status KO").click()
+    menu.get_by_role("button", name="OK", exact=True).click()
+    expect(page.locator("vg-turn")).to_have_count(2)
+    window.answered()
+    expect(chips).to_contain_text("status OK")
+    expect(chips).to_contain_text("cette nuit")
+    chips.get_by_role("button", name="cette nuit").click()
+    menu.get_by_role("button", name="hier", exact=True).click()
+    expect(page.locator("vg-turn")).to_have_count(3)
+    window.answered()
+    expect(chips).to_contain_text("hier 19/11 00:00 → 20/11 00:00")
+    chips.get_by_role("button", name="calcul exact").click()
+    menu.get_by_role("button", name="Wiki").click()
+    expect(page.locator("vg-turn")).to_have_count(4)
+    window.answered()
+    expect(chips).to_contain_text("recherche dans les documents")
 
 
 def test_everything_is_within_reach_of_the_keyboard(open_window: Open, server: str) -> None:
@@ -142,6 +171,14 @@ def test_everything_is_within_reach_of_the_keyboard(open_window: Open, server: s
     expect(box).to_have_value("Combien de runs\nKO hier ?")
     page.keyboard.press("ArrowDown")
     expect(box).to_have_value("")
+
+
+def test_samples_speak_the_language_of_the_app(open_window: Open, server: str) -> None:
+    page = open_window(server, locale="en-GB").page
+    samples = page.get_by_role("list", name="Sample questions")
+    expect(samples.get_by_role("button", name="Which flows failed last night?")).to_be_visible()
+    page.get_by_role("button", name="Français").click()
+    expect(page.get_by_role("button", name="Quels flux ont échoué cette nuit ?")).to_be_visible()
 
 
 def test_sample_questions_are_asked_at_a_click(open_window: Open, server: str) -> None:

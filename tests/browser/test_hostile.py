@@ -12,6 +12,7 @@ from api_services import InlineServices, make_services, served
 from playwright.sync_api import expect
 
 from vigie.sync.steps import SyncOptions
+from vigie.testing.chat import ScriptedChat
 from vigie.types import Answer, Choice, Citation, Condition, Context, Exact, Kind, Notice, SourceRef, Window, digest
 
 from . import conftest
@@ -34,6 +35,14 @@ OWN = [
     "{{constructor.constructor('alert(1)')()}} ${alert(1)} <base href=https://evil.example/>",
     "- [ ] <input type=image src=https://evil.example/i onerror=alert(1)>\n- [x] fait",
     "<link rel=prefetch href=https://evil.example/l><meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'><template shadowrootmode=open><script>alert(1)</script></template>",
+    "<svg><style><!--</style><image href=https://evil.example/i /><set attributeName=href to=javascript:alert(1)></svg>",
+    "<form id=body><input name=attributes></form><img name=getElementById><a id=__proto__><a id=drawer><p id=main>x",
+    '```mermaid\ngraph TD; A["<img src=x onerror=alert(1)>"]; click A "javascript:alert(1)"\n```',
+    "[a](jav&#x09;ascript:alert(1)) [b](JaVaScRiPt&colon;alert(1)) [c](https://wiki.meridiane.example@evil.example/) [d](//evil.example)",
+    "@if (true) { <b>x</b> } {{ $event }} (click)=alert(1) [innerHTML]=x <%= alert(1) %>",
+    "\u202e)1(trela:tpircsavaj\u202c \u2066 a\u200bb <ſcript>alert(1)</ſcript> ＜script＞alert(1)＜/script＞",
+    "<div>" * 1500 + "<img src=x onerror=alert(1)>",
     "<video src=https://evil.example/v autoplay><audio src=https://evil.example/a><source srcset=https://evil.example/s>",
 ]
 RUN = {"flow": "PIEGE", "status": "KO", "started_at": {"$date": "2026-11-19T01:00:00Z"}}
@@ -187,3 +196,25 @@ def test_hostile_pages_and_records_stay_text_in_their_documents(
         expect(page.locator("vg-citation-view")).to_contain_text("Le piège numéro")
         assert page.evaluate(ALLOWED, "vg-app") == []
         window.close()
+
+
+def test_what_a_model_streams_stays_text_at_every_frame(chromium: str, open_window: Open, tmp_path: Path) -> None:
+    text = "\n\n".join(payload for payload in OWN if len(payload) < 400)
+    pieces = [piece for at in range(0, len(text), 23) for piece in (text[at : at + 23], 0.01)]
+    services = make_services(tmp_path, ScriptedChat("Voici [1].\n\n", *pieces))
+    services.wiki.pages = {"1": "# Piège\n\nLe piège numéro 1 est un texte à relire avant minuit.\n"}
+    services.syncer().run(("confluence",), SyncOptions())
+    with served(services) as url:
+        window = open_window(url)
+        page = window.page
+        page.evaluate(
+            f"() => {{ const check = {ALLOWED}; window.found = []; window.frames = 0; new MutationObserver(() => {{ "
+            "window.frames++; window.found.push(...check('main')); }).observe(document.querySelector('main'), "
+            "{ childList: true, subtree: true }); }"
+        )
+        window.ask("Le piège numéro 1 est-il un texte à relire ?")
+        expect(page.locator("vg-turn .markdown")).to_contain_text("prefetch")
+        assert page.evaluate("window.frames") > 10
+        assert page.evaluate("window.found.slice(0, 5)") == []
+        window.close()
+    services.close()

@@ -1,17 +1,18 @@
 import {
   ChangeDetectorRef, Component, DestroyRef, ElementRef, Injector, afterNextRender, computed, effect, inject, input, linkedSignal, signal, untracked, viewChild,
 } from '@angular/core';
-import { Router } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 
 import { OpenEvidence } from '../evidence/open-evidence';
 import { Language } from '../shared/i18n/language';
 import { SessionList } from '../sessions/session-store';
+import { Icon } from '../shared/ui/icon';
 import { whenIdle } from '../shared/ui/idle';
 import { SyncMenu } from '../sources/sync-menu';
 import { Composer } from './composer';
 import { Conversation } from './conversation';
 import { EmptyState } from './empty-state';
-import type { Turn, Where } from './turn';
+import type { Ask, Turn, Where } from './turn';
 import { TurnView } from './turn-view';
 
 const FIRST = 6; // turns drawn at once
@@ -21,7 +22,7 @@ const STEP = 3; // more of them each time the browser is idle
 /** The conversation at `/` (new) or `/s/<id>`. */
 @Component({
   selector: 'vg-chat-page',
-  imports: [Composer, EmptyState, SyncMenu, TurnView],
+  imports: [Composer, EmptyState, Icon, RouterLink, SyncMenu, TurnView],
   providers: [Conversation],
   templateUrl: './chat-page.html',
   styleUrl: './chat-page.css',
@@ -72,7 +73,7 @@ export class ChatPage {
     inject(DestroyRef).onDestroy(() => this.conversation.stop());
   }
 
-  protected async ask({ question, where }: { question: string; where: Where }): Promise<void> {
+  protected async ask({ question, where }: Ask): Promise<void> {
     const replacing = this.editing();
     this.editing.set(null);
     this.draft.set('');
@@ -101,8 +102,8 @@ export class ChatPage {
     else this.write(question);
   }
 
-  protected choose(question: string): void {
-    void this.run(question);
+  protected choose({ question, where }: Ask): void {
+    void this.run(question, where);
   }
 
   protected pressed(event: KeyboardEvent): void {

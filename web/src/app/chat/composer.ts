@@ -4,7 +4,7 @@ import type { Kind } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
 import { Icon } from '../shared/ui/icon';
 import { Catalogue } from '../sources/catalogue';
-import type { Where } from './turn';
+import type { Ask, Where } from './turn';
 
 const KINDS: readonly Kind[] = ['confluence', 'records', 'code'];
 
@@ -21,7 +21,7 @@ export class Composer {
   readonly editing = input(false);
   /** Earlier questions, oldest first. */
   readonly history = input<readonly string[]>([]);
-  readonly send = output<{ question: string; where: Where }>();
+  readonly send = output<Ask>();
   readonly stop = output<void>();
   readonly cancelEdit = output<void>();
 

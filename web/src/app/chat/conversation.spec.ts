@@ -13,7 +13,7 @@ function answer(id: string, question: string, text: string): Answer {
 }
 
 function plan(id: string): PlanEvent {
-  return { answer_id: id, session_id: 's1', route: 'passages', query: 'q', scope: { kinds: null, collection: null }, language: 'fr', follow_up: false };
+  return { answer_id: id, session_id: 's1', route: 'passages', query: 'q', scope: { kinds: null, collection: null }, language: 'fr', follow_up: false, understood: null };
 }
 
 /** A server whose events a test decides. */
@@ -82,7 +82,7 @@ describe('a conversation', () => {
   it('says what the server refused, and that a stream broke off', async () => {
     script.events.push([new ApiError('offline', 'offline')], [{ event: 'plan', data: plan('a1') }]);
     await conversation.ask('q');
-    expect(conversation.turns()[0]).toMatchObject({ state: 'failed', error: 'offline' });
+    expect(conversation.turns()[0]).toMatchObject({ state: 'failed', error: { code: 'offline' } });
     await conversation.ask('q');
     expect(conversation.turns()[1]).toMatchObject({ state: 'failed' });
     expect(conversation.running()).toBe(false);

@@ -38,6 +38,11 @@ export class Conversation {
     }
   }
 
+  /** Reads the session again that could not be read. */
+  async reload(): Promise<void> {
+    await this.open(this.id());
+  }
+
   /** Asks; with `replacing`, in the place of that turn and of all that follow it. Resolves when it has ended. */
   async ask(question: string, where: Where = {}, replacing: Turn | null = null): Promise<void> {
     this.asking?.abort();
@@ -54,7 +59,7 @@ export class Conversation {
       if (this.turn(turn.key)?.state === 'running') this.change(turn.key, { state: 'failed' });
     } catch (error) {
       if (asking.signal.aborted) this.change(turn.key, { state: 'stopped' });
-      else this.change(turn.key, { state: 'failed', error: error instanceof ApiError ? error.message : String(error) });
+      else this.change(turn.key, { state: 'failed', error: troubleOf(error) });
     } finally {
       if (this.asking === asking) this.asking = null;
     }
@@ -79,7 +84,7 @@ export class Conversation {
         return this.change(key, {
           ...(event.data.answer ? ended(event.data.answer) : {}),
           state: 'failed',
-          error: event.data.detail,
+          error: { code: event.data.error, detail: event.data.detail },
         });
     }
   }
@@ -91,6 +96,10 @@ export class Conversation {
   private change(key: string, change: Partial<Turn>): void {
     this.list.update((turns) => turns.map((turn) => (turn.key === key ? { ...turn, ...change } : turn)));
   }
+}
+
+function troubleOf(error: unknown): Turn['error'] {
+  return error instanceof ApiError ? { code: error.code, detail: error.message } : { code: 'unknown', detail: String(error) };
 }
 
 function before(turns: readonly Turn[], turn: Turn): readonly Turn[] {

@@ -26,8 +26,8 @@ export class EmptyState {
   private readonly api = inject(Api);
   private readonly transport = inject(Transport);
   private readonly reply = resource({
-    params: () => this.transport.revived(),
-    loader: ({ abortSignal }) => this.api.suggestions(abortSignal),
+    params: () => ({ revived: this.transport.revived(), language: this.language.current() }),
+    loader: ({ params, abortSignal }) => this.api.suggestions(params.language, abortSignal),
   });
 
   protected readonly samples = computed(() => {

@@ -11,7 +11,7 @@ import { aroundTable } from '../shared/markdown/render';
 import { copyText } from '../shared/ui/clipboard';
 import { Icon } from '../shared/ui/icon';
 import { PlanChips } from './plan-chips';
-import type { Turn } from './turn';
+import type { Ask, Turn } from './turn';
 
 const COPIED_MS = 1_500;
 
@@ -26,7 +26,7 @@ export class TurnView {
   readonly turn = input.required<Turn>();
   readonly retry = output<void>();
   readonly edit = output<void>();
-  readonly choose = output<string>();
+  readonly choose = output<Ask>();
   readonly rephrase = output<string>();
 
   protected readonly language = inject(Language);

@@ -3,6 +3,12 @@ import type { Answer, Citation, Exact, PlanEvent, QueryBody } from '../shared/ap
 /** Where to look, when not everywhere. */
 export type Where = Partial<Pick<QueryBody, 'sources' | 'collection_name'>>;
 
+/** A question to ask, and where. */
+export interface Ask {
+  question: string;
+  where: Where;
+}
+
 /** A question and what is known of its answer so far. */
 export interface Turn {
   /** Stays the same while the answer comes. */
@@ -18,7 +24,7 @@ export interface Turn {
   /** The text shown so far; the whole answer at the end. */
   readonly text: string;
   readonly answer: Answer | null;
-  readonly error: string | null;
+  readonly error: { code: string; detail: string } | null;
 }
 
 export function begun(key: string, question: string, askedAt: string, where: Where = {}): Turn {

@@ -1,7 +1,8 @@
-import { Component, ElementRef, afterRenderEffect, inject, input, output } from '@angular/core';
+import { Component, ElementRef, afterRenderEffect, computed, inject, input, output } from '@angular/core';
 
 import type { Citation } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
+import { plainText } from '../shared/markdown/render';
 
 const GAP = 8; // pixels
 
@@ -12,7 +13,7 @@ const GAP = 8; // pixels
     <p class="kind">{{ language.texts().chat.kinds[citation().source] }}</p>
     <p class="title">{{ citation().title }}</p>
     <p class="locator">{{ citation().locator }}</p>
-    <p class="quote">{{ citation().quote }}</p>
+    <p class="quote">{{ quote() }}</p>
   `,
   styleUrl: './cite-preview.css',
   host: { popover: 'manual', role: 'tooltip', '(document:keydown.escape)': 'dismiss.emit()' },
@@ -23,6 +24,7 @@ export class CitePreview {
   readonly dismiss = output<void>();
 
   protected readonly language = inject(Language);
+  protected readonly quote = computed(() => (this.citation().source === 'code' ? this.citation().quote : plainText(this.citation().quote)));
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 
   constructor() {

@@ -3,6 +3,7 @@ import { Injectable, computed, effect, inject, resource, signal, untracked } fro
 import { Api } from '../shared/api/api';
 import { ApiError, Transport } from '../shared/api/transport';
 import type { IngestBody, Job, Kind, Progress } from '../shared/api/types';
+import { Language } from '../shared/i18n/language';
 import { Toasts } from '../shared/ui/toast';
 import { Catalogue } from './catalogue';
 
@@ -25,6 +26,7 @@ export class Jobs {
   private readonly catalogue = inject(Catalogue);
   private readonly transport = inject(Transport);
   private readonly toasts = inject(Toasts);
+  private readonly language = inject(Language);
   private readonly seen = signal<readonly Job[]>([]);
   private readonly watched = new Set<string>();
 
@@ -64,7 +66,7 @@ export class Jobs {
     try {
       void this.watch(await this.api.ingest(kind, limits));
     } catch (error) {
-      const told = error instanceof ApiError ? error.message : String(error);
+      const told = error instanceof ApiError ? this.language.trouble(error.code, error.message) : String(error);
       this.refused.update((all) => ({ ...all, [kind]: told }));
     }
   }

@@ -2,7 +2,9 @@ import { Injectable, inject } from '@angular/core';
 
 import { Transport } from './transport';
 import type {
+  AlternativePart,
   AskEvent,
+  Choice,
   CollectionsReply,
   DocumentReply,
   HealthReply,
@@ -18,6 +20,7 @@ import type {
   SessionState,
   SessionSummary,
   StatusReply,
+  SuggestionsLanguage,
   SuggestionsReply,
 } from './types';
 
@@ -44,6 +47,13 @@ export class Api {
     return this.get(`/answers/${at(answerId)}/records?${query}`, signal);
   }
 
+  /** Questions that differ from an exact answer's in one part of it. */
+  alternatives(answerId: string, part: AlternativePart, n: number, collection: string | null, signal?: AbortSignal): Promise<Choice[]> {
+    const query = new URLSearchParams({ part, n: String(n) });
+    if (collection !== null) query.set('collection', collection);
+    return this.get(`/answers/${at(answerId)}/alternatives?${query}`, signal);
+  }
+
   document(id: string, signal?: AbortSignal): Promise<DocumentReply> {
     return this.get(`/documents/${at(id)}`, signal);
   }
@@ -56,8 +66,8 @@ export class Api {
     return this.get(`/collections/${at(collection)}/profile`, signal);
   }
 
-  suggestions(signal?: AbortSignal): Promise<SuggestionsReply> {
-    return this.get('/suggestions', signal);
+  suggestions(language: SuggestionsLanguage, signal?: AbortSignal): Promise<SuggestionsReply> {
+    return this.get(`/suggestions?language=${language}`, signal);
   }
 
   status(signal?: AbortSignal): Promise<StatusReply> {

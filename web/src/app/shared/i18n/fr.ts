@@ -1,6 +1,7 @@
 /** Everything the app says, in French. `en.ts` has the same shape. */
 export const fr = {
   locale: 'fr-FR',
+  colon: ' : ',
   app: {
     name: 'Vigie',
     skip: 'Aller au contenu',
@@ -15,6 +16,18 @@ export const fr = {
   states: {
     loading: 'Chargement…',
     offline: 'Le serveur ne répond pas. Nouvel essai dans un instant…',
+    /** By the server's code, where its own sentence, in English, says no more. */
+    errors: {
+      offline: 'Le serveur ne répond pas.',
+      starting: 'Le serveur démarre : réessayez dans un instant.',
+      internal: 'Une erreur est survenue et a été notée dans le journal du serveur.',
+      bad_setting: 'Un réglage manque ou ne convient pas : voyez le journal du serveur.',
+      too_large: 'La question est trop longue.',
+      store_busy: 'Les données sont occupées par un autre processus : réessayez dans un instant.',
+      store_full: 'Le disque du serveur est plein.',
+      store_failed: 'Les données du serveur n’ont pas pu être lues ou écrites.',
+      store_corrupt: 'Les données du serveur sont abîmées : lancez « vigie check --repair ».',
+    } as Record<string, string>,
     starting: 'Le serveur démarre, encore un instant…',
     syncing: 'Synchronisation en cours : les réponses portent sur ce qui est déjà indexé.',
     retry: 'Réessayer',
@@ -60,6 +73,9 @@ export const fr = {
     plan: {
       label: 'Comment la question est comprise',
       edit: 'Modifier dans une nouvelle question',
+      instead: 'À la place',
+      rewrite: 'Écrire autre chose…',
+      noOther: 'Rien d’autre à proposer.',
       exact: 'calcul exact',
       passages: 'recherche dans les documents',
       clarify: 'à préciser',
@@ -84,6 +100,7 @@ export const fr = {
     lines: 'lignes',
     gone: 'Ce document n’est plus là : il a peut-être été retiré de sa source.',
     records: 'Enregistrements',
+    counted: ['enregistrement', 'enregistrements'],
     recordsBehind: 'Enregistrements de la ligne',
     allRecords: 'Voir les enregistrements',
     page: 'Page',
@@ -160,6 +177,21 @@ export const fr = {
     signatures: 'signatures',
     lastSync: 'Dernière synchronisation',
     never: 'jamais',
+    roles: {
+      start: 'début',
+      end: 'fin',
+      duration: 'durée',
+      status: 'état',
+      name: 'nom',
+      ident: 'identifiant',
+      host: 'serveur',
+      env: 'environnement',
+      entity: 'entité',
+      team: 'équipe',
+      severity: 'gravité',
+      code: 'code',
+      message: 'message',
+    } as Record<string, string>,
     outcome: { ok: 'complète', incomplete: 'incomplète', failed: 'en échec' } as Record<string, string>,
     skipped: 'laissés de côté',
     skippedOne: 'laissé de côté',

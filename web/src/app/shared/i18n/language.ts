@@ -40,6 +40,11 @@ export class Language {
     localStorage.setItem(KEPT, this.chosen());
   }
 
+  /** Why something failed: in our words where we have some for its code, else in the server's. */
+  trouble(code: string, detail: string): string {
+    return this.texts().states.errors[code] ?? detail;
+  }
+
   number(value: number): string {
     return this.numbers().format(value);
   }

@@ -24,6 +24,14 @@ describe('a quote', () => {
     expect(text.textContent).toBe('Renouveler le jeton\n puis relancer.Fin.');
   });
 
+  it('is marked line by line where the page has its list numbers and cells otherwise', () => {
+    const text = place('<p>Intro</p><ol><li>Lire le code</li><li>Relancer <a>ici</a></li></ol><p>Fin</p>');
+    expect(markQuote(text, '1. Lire le code\n2. Relancer [ici](https://wiki.example/x)')?.textContent).toBe('Lire le code');
+    expect([...text.querySelectorAll('mark')].map((mark) => mark.textContent)).toEqual(['Lire le code', 'Relancer', 'ici']);
+    const one = place('<ol start="3"><li>Les reprises passent avant.</li></ol>');
+    expect(markQuote(one, '3. Les reprises passent avant.')?.textContent).toBe('Les reprises passent avant');
+  });
+
   it('that is not there marks nothing', () => {
     const text = place('<p>Autre chose</p>');
     expect(markQuote(text, 'Renouveler')).toBeNull();

@@ -64,40 +64,84 @@ export function frameTables(root: ParentNode): void {
   }
 }
 
-/** Marks `quote` in the text under `root`, letters and digits alone being compared; whether it was found. */
+/** Marks `quote` in the text under `root`, letters and digits alone being compared; the first mark, null where it is not found.
+ * A quote that stands otherwise on the page (list numbers, links, cells) is looked for line by line. */
 export function markQuote(root: Node, quote: string): HTMLElement | null {
-  const wanted = letters(quote);
-  if (wanted.length === 0) return null;
-  const places: { node: Text; at: number }[] = [];
-  let all = '';
+  const { text, places } = lettersUnder(root);
+  const found = rangesOf(quote, text);
+  const marks: HTMLElement[] = [];
+  // From the end, so that what is split does not move what is still to be marked.
+  for (const [begin, end] of found.toReversed()) marks.unshift(...markRange(places.slice(begin, end)));
+  return marks[0] ?? null;
+}
+
+const SHORTEST = 4; // letters of a line that is looked for by itself
+const LIST_MARK = /^\s*(?:\d+[.)]|[-*+>#]+|\[[ xX]\])\s+/;
+
+/** Where the quote stands: as a whole, else its lines in their order, each without its list mark. */
+function rangesOf(quote: string, text: string): [number, number][] {
+  const whole = rangeOf(letters(quote), text, 0) ?? rangeOf(letters(quote.replace(LIST_MARK, '')), text, 0);
+  if (whole) return [whole];
+  const found: [number, number][] = [];
+  for (const line of quote.split('\n')) {
+    const wanted = letters(line.replace(LIST_MARK, '').replace(LIST_MARK, '').replace(/\]\([^)]*\)/g, ''));
+    const range = wanted.length < SHORTEST ? null : rangeOf(wanted, text, found.at(-1)?.[1] ?? 0);
+    if (range) found.push(range);
+  }
+  return found;
+}
+
+function rangeOf(wanted: string, text: string, from: number): [number, number] | null {
+  const begin = wanted ? text.indexOf(wanted, from) : -1;
+  return begin < 0 ? null : [begin, begin + wanted.length];
+}
+
+interface Place {
+  node: Text;
+  at: number;
+}
+
+function lettersUnder(root: Node): { text: string; places: Place[] } {
+  const places: Place[] = [];
+  let text = '';
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
     for (let at = 0; at < node.data.length; at++) {
       const letter = letters(node.data.charAt(at));
-      if (letter === '') continue;
-      all += letter;
+      text += letter;
       for (let i = 0; i < letter.length; i++) places.push({ node, at });
     }
   }
-  const begin = all.indexOf(wanted);
-  if (begin < 0) return null;
+  return { text, places };
+}
+
+function markRange(places: readonly Place[]): HTMLElement[] {
   const ranges = new Map<Text, [number, number]>();
-  for (const { node, at } of places.slice(begin, begin + wanted.length)) {
+  for (const { node, at } of places) {
     const range = ranges.get(node);
     if (range) range[1] = at + 1;
     else ranges.set(node, [at, at + 1]);
   }
-  let first: HTMLElement | null = null;
-  for (const [node, [from, to]] of ranges) {
+  return [...ranges].map(([node, [from, to]]) => {
     const middle = node.splitText(from);
     middle.splitText(to - from);
     const mark = document.createElement('mark');
     middle.replaceWith(mark);
     mark.append(middle);
-    first ??= mark;
+    return mark;
+  });
+}
+
+/** French marks stay with their word at the end of a line: "Laquelle ?", "« hier »". Code keeps its spaces. */
+export function keepTogether(root: Node): void {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode as Text;
+    if (/ [?!:;»]|« /.test(text.data) && !text.parentElement?.closest('code, pre')) {
+      text.data = text.data.replace(/ (?=[?!:;»](?:\s|$|[,.)]))/g, '\u00a0').replace(/« /g, '«\u00a0');
+    }
   }
-  return first;
 }
 
 function letters(text: string): string {

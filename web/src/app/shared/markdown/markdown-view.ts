@@ -2,7 +2,7 @@ import { Component, ElementRef, effect, inject, input, output } from '@angular/c
 
 import { Language } from '../i18n/language';
 import { copyText } from '../ui/clipboard';
-import { frameCode, frameTables, linkCitations } from './decorate';
+import { frameCode, frameTables, keepTogether, linkCitations } from './decorate';
 import { whenIdle } from '../ui/idle';
 import { coloured } from './coloured';
 import { LinkPolicy } from './link-policy';
@@ -41,6 +41,7 @@ export class MarkdownView {
     effect(() => {
       const texts = this.language.texts();
       const fragment = rendered(this.text(), this.links.origins());
+      keepTogether(fragment);
       linkCitations(fragment, this.cited(), texts.evidence.citation);
       frameCode(fragment, texts.chat.copy, texts.chat.plainText);
       frameTables(fragment);

@@ -79,6 +79,13 @@ export function rendered(markdown: string, origins: ReadonlySet<string>): Docume
   return sanitized(marked.parse(markdown, { async: false }));
 }
 
+const NOWHERE: ReadonlySet<string> = new Set();
+
+/** Markdown without its marks, on one line. */
+export function plainText(markdown: string): string {
+  return (rendered(markdown, NOWHERE).textContent ?? '').replace(/\s+/g, ' ').trim();
+}
+
 /** The text of an exact answer around its first table: the lead before it, the explanation after it. */
 export function aroundTable(markdown: string): { lead: string; explanation: string } {
   const tokens: Token[] = new Marked({ gfm: true }).lexer(markdown);

@@ -31,8 +31,7 @@ export class Toasts {
       await work;
       return true;
     } catch (error) {
-      const offline = error instanceof ApiError && error.code === 'offline';
-      this.show(offline ? this.language.texts().states.offline : error instanceof Error ? error.message : String(error));
+      this.show(error instanceof ApiError ? this.language.trouble(error.code, error.message) : String(error));
       return false;
     }
   }
