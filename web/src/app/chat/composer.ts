@@ -6,8 +6,6 @@ import { Icon } from '../shared/ui/icon';
 import { Catalogue } from '../sources/catalogue';
 import type { Ask, Where } from './turn';
 
-const KINDS: readonly Kind[] = ['confluence', 'records', 'code'];
-
 /** Where a question is written: Enter sends, up recalls, and a choice of where to look. */
 @Component({
   selector: 'vg-composer',
@@ -32,10 +30,7 @@ export class Composer {
 
   /** '' everywhere, `kind:code`, or `collection:vanish_flows`. */
   protected readonly place = signal('');
-  protected readonly kinds = computed(() => {
-    const present = new Set(this.catalogue.sources().map(({ source }) => source));
-    return KINDS.filter((kind) => present.has(kind));
-  });
+  protected readonly kinds = this.catalogue.kinds;
   protected readonly collections = computed(() =>
     this.catalogue.sources().filter(({ source }) => source === 'records').map(({ name }) => name),
   );

@@ -1,7 +1,7 @@
 import { Component, DestroyRef, ElementRef, Injector, afterNextRender, computed, inject, input, output, resource, signal, viewChild } from '@angular/core';
 
 import { Api } from '../shared/api/api';
-import type { AlternativePart, Condition, Exact, Kind, PlanEvent, Route, Understood, Window } from '../shared/api/types';
+import type { AlternativePart, Condition, Exact, PlanEvent, Route, Understood, Window } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
 import { Icon, type IconName } from '../shared/ui/icon';
 import { Catalogue } from '../sources/catalogue';
@@ -154,9 +154,8 @@ export class PlanChips {
 
   private places(): Offer[] {
     const { everywhere, kinds } = this.language.texts().chat;
-    const present = [...new Set<Kind>(this.catalogue.sources().map(({ source }) => source))];
     const question = this.question();
-    const found = present.map((kind) => ({ label: kinds[kind], ask: { question, where: { sources: [kind] } } }));
+    const found = this.catalogue.kinds().map((kind) => ({ label: kinds[kind], ask: { question, where: { sources: [kind] } } }));
     return [{ label: everywhere, ask: { question, where: {} } }, ...found];
   }
 

@@ -2,7 +2,10 @@ import { Injectable, computed, effect, inject, resource } from '@angular/core';
 
 import { Api } from '../shared/api/api';
 import { Transport } from '../shared/api/transport';
+import type { Kind } from '../shared/api/types';
 import { LinkPolicy } from '../shared/markdown/link-policy';
+
+const KINDS: readonly Kind[] = ['confluence', 'records', 'code'];
 
 /** What can be asked: sources and collections, shared by the chat's pickers and the sources page. */
 @Injectable({ providedIn: 'root' })
@@ -18,6 +21,11 @@ export class Catalogue {
 
   readonly loaded = computed(() => this.reply.hasValue());
   readonly sources = computed(() => (this.reply.hasValue() ? this.reply.value().sources : []));
+  /** The kinds of source that are there, in the order they are shown. */
+  readonly kinds = computed(() => {
+    const present = new Set(this.sources().map(({ source }) => source));
+    return KINDS.filter((kind) => present.has(kind));
+  });
   readonly isEmpty = computed(() => this.loaded() && this.sources().every(({ chunks }) => chunks === 0));
 
   constructor() {
