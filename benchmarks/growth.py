@@ -1,6 +1,8 @@
 """How loading and answering exactly grow with the records, each figure beside a calibrating one of the same run.
 
-Called by `exact.py --growth`. A table, each line measured in a process of its own: reading, columns and profile in records a second of wall and of CPU time, as times a bare parse of the same lines in CPU time; a count and a top five in ms beside the barest DuckDB query for the same.
+Called by `exact.py --growth`. A table, each line measured in a process of its own: reading, columns and profile in
+records a second of wall and of CPU time, as times a bare parse of the same lines in CPU time; a count and a top five
+in ms beside the barest DuckDB query for the same.
 """
 
 from __future__ import annotations
