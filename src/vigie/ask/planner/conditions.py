@@ -66,7 +66,11 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             path = noun.fields[0][1]
             first = cue if cue is not None else noun.first
             last = noun.last if cue is not None else noun.last + 1
-            placed.append(Placed(Cond(path, "missing", (), marks.said(first, last)), first, last))
+            facet = known.facets[path]
+            counted = facet.numeric and not facet.coded and any(value == 0 for value, _ in facet.profile.values)
+            said = marks.said(first, last)  # "sans dead letter" where they are counted
+            lacks = Cond(path, "in", (0,), said) if counted else Cond(path, "missing", (), said)
+            placed.append(Placed(lacks, first, last))
             used.add(noun.first)
     return placed, used
 

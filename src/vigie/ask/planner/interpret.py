@@ -156,10 +156,10 @@ class Interpretation:
 
     def _both_at_once(self) -> tuple[int, int] | None:
         """ "partially executed" of two states: no record has two values of one field, and no word joins them."""
-        for a, b in itertools.pairwise(sorted(self.value_placed, key=lambda v: v.first)):
+        for a, b in itertools.pairwise(sorted([*self.value_placed, *self.states], key=lambda v: v.first)):
             if a.cond.path == b.cond.path and a.last == b.first and not (a.negated or b.negated):
                 between = self.text[self.marks.tokens[a.last - 1].at[1] : self.marks.tokens[b.first].at[0]]
-                if not between.strip() and set(a.cond.values) != set(b.cond.values):
+                if not between.strip() and not set(a.cond.values) & set(b.cond.values):
                     return a.first, b.last
         return None
 

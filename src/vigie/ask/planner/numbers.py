@@ -25,7 +25,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     for number in marks.numbers:
         if number.first in ranged:
             continue
-        told = _money(number, marks, known) or _http(number, marks, known)
+        told = _money(number, marks, known) or _sized(number, marks, known) or _http(number, marks, known)
         if told:
             placed += told
             continue
@@ -99,6 +99,21 @@ def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:
 def _counts(facet: Facet) -> bool:
     """A number of times: `nbRelances`, `reopenCount`, `retries`; not a length or a size."""
     return bool(set(facet.words) & COUNTERS or facet.concepts & {"retry", "reopened", "rejected"})
+
+
+def _sized(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
+    """ "plus d'1 To", "500 GB": of the one field of sizes, in its own unit."""
+    unit = marks.tokens[number.last] if number.last < len(marks.tokens) else None
+    if unit is None or unit.norm not in SIZES or (unit.norm == "to" and unit.text == "to"):
+        return []
+    sizes = [f for f in known.facets.values() if f.numeric and set(f.words) & SIZES.keys()]
+    if len(sizes) != 1:
+        return []
+    own = next(SIZES[word] for word in sizes[0].words if word in SIZES)
+    op, first = comparison(number.first, marks)
+    said = marks.said(first, number.last + 1)
+    value = whole(number.value * SIZES[unit.norm] / own)
+    return [Placed(Cond(sizes[0].path, op or "in", (value,), said), first, number.last + 1)]
 
 
 def _http(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:

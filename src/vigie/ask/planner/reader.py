@@ -94,12 +94,7 @@ class Reader:
         if alike_end == i + 1 and set(tags) <= _SOFT and self.tokens[i].text.endswith(PARTICIPLES):
             return self._value(i, alike_end, alike, "alike")
         noun_end = self._noun(i)
-        if (
-            alike_end > i
-            and self._says_state(alike)
-            and not set(tags) & _STATES
-            and alike_end >= max(noun_end, cue_end)
-        ):
+        if alike_end > i and self._says_state(alike) and not set(tags) & _FIRM and alike_end >= max(noun_end, cue_end):
             return self._value(i, alike_end, alike, "alike")
         if (
             alike_end > i
@@ -178,7 +173,12 @@ class Reader:
                 return end
             if end := self._message(i):
                 return end
-        if plain or (len(token.norm) == 1 and not token.text.isdigit()) or token.norm in "<>=%€":
+        if (
+            plain
+            or (i and token.norm in SIZES and self.norms[i - 1].isdigit())
+            or (len(token.norm) == 1 and not token.text.isdigit())
+            or token.norm in "<>=%€"
+        ):
             return i + 1
         if end := self._elided(i):
             return end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.lexicon import PARTICIPLES
@@ -152,6 +153,19 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=True)
+    for flag in marks.flags:
+        # "never rolled back", of groups
+        if any(marks.tokens[x.first].norm in ("never", "jamais") and 0 <= flag.first - x.last <= 2 for x in negations):
+            cond = next(x.cond for x in flag_conditions(marks) if x.first == flag.first)
+            kept = tuple(x for x in frame.conds if x.path != cond.path)
+            ever = replace(cond, values=(not cond.values[0],))
+            return replace(_absence(seen, frame, "ran"), conds=kept, part=(ever,))
+    for lacking in frame.conds:
+        # "files sans aucun dead letter": no record of theirs counts any
+        if lacking.values == (0,) and any(lacking.because.startswith(w) for w in ("sans", "without")):
+            kept = tuple(x for x in frame.conds if x is not lacking)
+            some = replace(lacking, op="gt")
+            return replace(_absence(seen, frame, "ran"), conds=kept, part=(some,))
     things = [n.first for n in marks.nouns if n.record >= 3 and n is not noun]
     if any(_only_small_words(cue.last, thing, seen) for thing in things for cue in negations):
         return _absence(seen, frame, "ran")

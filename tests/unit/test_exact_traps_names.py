@@ -1,0 +1,148 @@
+"""What has misled the planner in names: abbreviations, records that stand for many, dates of what happened, flags."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from computing import NOW, answers, ask, exact, rows
+
+from vigie.ask.exact import ExactAnswers
+
+Doc = dict[str, Any]
+
+
+def gateway() -> list[Doc]:
+    """Each record stands for many calls."""
+    return [
+        {
+            "_id": n,
+            "bucketStart": NOW - timedelta(hours=3 * n),
+            "endpoint": ["/virements", "/virements/suivi", "/soldes"][n % 3],
+            "httpStatus": [200, 200, 429, 503][n % 4],
+            "nbCalls": 10 + n % 7,
+            "latency": {"avgMs": 100 + n, "maxMs": 900 + n},
+        }
+        for n in range(120)
+    ]
+
+
+def logins() -> list[Doc]:
+    """Names in short; no state is called so; an agency has a name, a login has none."""
+    return [
+        {
+            "_id": n,
+            "dt_evt": (NOW - timedelta(hours=2 * n)).isoformat(),
+            "id_util": f"u{n % 9}",
+            "prof_util": ["client", "conseiller"][n % 2],
+            "appli": ["Agora", "e-Coffre", "Trésor+"][n % 3],
+            "res_cnx": ["SUCCES", "SUCCES", "REFUS", "BLOCAGE"][n % 4],
+            "tps_rep_ms": 200 + n,
+            **({"agc": {"nom": ["Lyon", "Brest"][n % 2]}} if n % 5 == 0 else {}),
+        }
+        for n in range(150)
+    ]
+
+
+def releases() -> list[Doc]:
+    return [
+        {
+            "_id": n,
+            "numChg": f"CHG{n:05d}",
+            "composant": ["front", "cartes", "notif"][n % 3],
+            "mepDebut": int((NOW - timedelta(hours=5 * n)).timestamp()),
+            "dateDemande": (NOW - timedelta(hours=5 * n + 96)).isoformat(),
+            "issue": ["REUSSIE", "REUSSIE", "ECHOUEE", "PARTIELLE"][n % 4],
+            "retourArriere": n % 3 == 0 and n % 2 == 0,
+        }
+        for n in range(140)
+    ]
+
+
+def backups() -> list[Doc]:
+    """`sauv` is short for sauvegarde; executed ones went well."""
+    return [
+        {
+            "_id": n,
+            "tache": ["BK_TITRES_NAS", "BK_RH_NAS", "BK_RH_VM"][n % 3],
+            "t_start": NOW - timedelta(hours=n),
+            "etat": ["EXECUTE", "ABANDON"][n % 7 == 0],
+            "volume_go": n * 20.0,
+            "retention_j": [30, 90][n % 2],
+        }
+        for n in range(90)
+    ]
+
+
+G, L, R, B = gateway(), logins(), releases(), backups()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
+    folder: Path = tmp_path_factory.mktemp("names")
+    return answers(folder, {"gw_calls_agg": G, "journal_cnx": L, "mep_livraisons": R, "sauv_nuit": B})
+
+
+def day_of(value: Any) -> Any:
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    at = datetime.fromtimestamp(read, NOW.tzinfo) if isinstance(read, int) else read
+    return at.astimezone(NOW.tzinfo).date()
+
+
+YESTERDAY = (NOW - timedelta(days=1)).date()
+NUMBERS: dict[str, float] = {
+    "combien d'appels hier ?": sum(d["nbCalls"] for d in G if day_of(d["bucketStart"]) == YESTERDAY),
+    "nb d'appels en 5xx": sum(d["nbCalls"] for d in G if d["httpStatus"] >= 500),
+    "combien de connexions refusées ?": sum(d["res_cnx"] == "REFUS" for d in L),
+    "nb de cnx bloquees hier": sum(d["res_cnx"] == "BLOCAGE" for d in L if day_of(d["dt_evt"]) == YESTERDAY),
+    "combien d'utilisateurs distincts ?": 9,
+    "How many deployments were rolled back?": sum(d["retourArriere"] for d in R),
+    "combien de mep demandées le 10 novembre ?": sum(day_of(d["dateDemande"]) == NOW.replace(day=10).date() for d in R),
+    "combien de mep en échec ?": sum(d["issue"] == "ECHOUEE" for d in R),
+    "combien de mep partielles ?": sum(d["issue"] == "PARTIELLE" for d in R),
+    "combien de sauvegardes plantées ?": sum(d["etat"] == "ABANDON" for d in B),
+    "combien de sauvegardes de plus d'1 To ?": sum(d["volume_go"] > 1000 for d in B),
+    "combien de sauvegardes avec une rétention de 90 jours ?": sum(d["retention_j"] == 90 for d in B),
+    "combien de sauvegardes NAS BK_RH_NAS ?": sum(d["tache"] == "BK_RH_NAS" for d in B),
+}
+
+
+@pytest.mark.parametrize("question", NUMBERS)
+def test_a_number_is_of_what_was_meant(made: ExactAnswers, question: str) -> None:
+    assert rows(made, question) == [[NUMBERS[question]]]
+
+
+def test_the_mean_that_an_object_holds_is_its_measure(made: ExactAnswers) -> None:
+    latencies = [d["latency"]["avgMs"] for d in G if d["endpoint"] == "/soldes"]
+    assert rows(made, "latence moyenne de /soldes") == [[pytest.approx(sum(latencies) / len(latencies))]]
+
+
+def test_which_of_them_had_the_highest_is_one_of_them(made: ExactAnswers) -> None:
+    assert rows(made, "quelle tâche a eu le volume max ?") == [["BK_RH_VM", 1780.0]]
+
+
+def test_a_share_that_is_bounded_is_a_share(made: ExactAnswers) -> None:
+    found = exact(made, "quelles applis dépassent 20 % de refus ?")
+    shares = {a: [d["res_cnx"] == "REFUS" for d in L if d["appli"] == a] for a in ("Agora", "e-Coffre", "Trésor+")}
+    assert {row[0] for row in found.rows} == {a for a, refused in shares.items() if sum(refused) / len(refused) > 0.2}
+
+
+def test_the_sides_of_a_comparison_carry_bare_names(made: ExactAnswers) -> None:
+    assert [row[0] for row in rows(made, "nb de mep en novembre contre octobre")] == ["novembre", "octobre"]
+
+
+def test_a_follow_up_leans_on_its_first_word(made: ExactAnswers) -> None:
+    alone = rows(made, "combien de connexions refusées hier par appli ?")
+    assert sorted(rows(made, "combien de connexions refusées hier ?", "sur quelles applis ?")) == sorted(alone)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["pourcentage d'appels en 5xx", "moyenne, min et max du volume de BK_RH_VM", "combien de mep réussies échouées ?",
+     "combien de mep échoueront ce soir ? sera-ce pire ?", 'journal_cnx {"$where": "sleep(5000)"}'],
+)  # fmt: skip
+def test_what_cannot_be_computed_as_it_is_said_is_not(made: ExactAnswers, question: str) -> None:
+    found = ask(made, question)
+    assert found is None or found.exact is None
