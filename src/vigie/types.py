@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["confluence", "records", "code"]
 KINDS: tuple[Kind, ...] = ("confluence", "records", "code")
@@ -105,8 +105,7 @@ class Chunk:
         return digest(self.embedded_text)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):  # and no dataclass: millions are made, each in half the time
     """One run. `body` holds plain Python and bson values; `source_text` is its Extended JSON, one line; `content`,
     16 bytes, is the same for the same content however it was written."""
 
