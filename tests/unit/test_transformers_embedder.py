@@ -17,7 +17,8 @@ from vigie import wiring
 from vigie.embed.models import ModelSpec, backend, resolve
 from vigie.errors import EmbedderUnusable
 from vigie.settings import Settings, load
-from vigie.wiring import LazyEmbedders, make_embedder, open_services
+from vigie.wiring import LazyEmbedders, make_embedder
+from vigie.wiring.services import open_services
 
 TEXTS = ["the flow failed", "", "expired certificate " * 30, "restart the job", "unheard", "sepa_out rejected at night"]
 

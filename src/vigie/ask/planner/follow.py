@@ -22,6 +22,7 @@ from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.shape import SHOWN
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.tokens import Token, tokens
+from vigie.ask.planner.unused import unused
 from vigie.ask.when import When, read_times
 from vigie.plan import Key
 
@@ -61,7 +62,7 @@ def plan_next(
         return Planned(problem=problem, known=known, times=times, marks=marks, followed=True)
     seen = Interpretation(marks, known, text)
     frame = patch(before.frame, seen.frame(), seen)
-    if (left := seen.unused(frame)) is not None:
+    if (left := unused(seen, frame)) is not None:
         return Planned(problem=about(*left, marks), known=known, times=times, marks=marks, followed=True)
     return planned(Planned(frame, None, None, (), known, times, marks, followed=True))
 

@@ -67,6 +67,17 @@ class Grams:
             self._phrases[i] = found
         return found
 
+    def said(self, first: int, last: int) -> str:
+        """Those words as they were written."""
+        return self.text[self.tokens[first].at[0] : self.tokens[last - 1].at[1]]
+
+    def glued(self, i: int) -> int:
+        """Where what is written without a space, such as ORA-00060, ends."""
+        end = i + 1
+        while end < len(self.tokens) and self.tokens[end].glued and self.free[end]:
+            end += 1
+        return end
+
     def joint(self, j: int) -> str:
         """What stands between a word and the one before."""
         return self.text[self.tokens[j - 1].at[1] : self.tokens[j].at[0]]

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field, replace
 
 from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Cond, Frame, Limit
+from vigie.ask.planner.groups import groups_of
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, ENDED, OF_TIMES
+from vigie.ask.planner.lexicon import AGGREGATES, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison, number_conditions, whole
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.states import state, state_conditions
-from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.unused import left_over
 from vigie.ask.words import STOP
 from vigie.plan import Key, Op
 
-_THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
 _NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
-_WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
 
 
 @dataclass
@@ -37,10 +35,10 @@ class Interpretation:
         marks, known = self.marks, self.known
         self._maxima()
         conds = self._conditions()
-        base = Frame(known.name, "number", times=marks.times.ranges, time_path=self._time_path())
-        groups = self._groups()
+        base = Frame(known.name, "number", times=marks.times.ranges, time_path=self.time_path())
+        groups = groups_of(self)
         subject_noun = self.subject_noun = self._subject(groups)
-        subject = self._path_of(subject_noun)
+        subject = self.path_of(subject_noun)
         frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=subject)
         frame = self._number_of(frame, subject_noun)
         frame = self._shape(frame, subject_noun)
@@ -48,7 +46,7 @@ class Interpretation:
 
     def _shown(self, frame: Frame) -> tuple[str, ...]:
         """ "les runs KO avec leur code d'erreur": fields that no step took up are shown of each record."""
-        return tuple(noun.fields[0][1] for noun in self._left_over(frame))
+        return tuple(noun.fields[0][1] for noun in left_over(self, frame))
 
     def _maxima(self) -> None:
         """ "temps cpu max de X" is the largest; "le max d'échecs" ranks."""
@@ -57,153 +55,6 @@ class Interpretation:
                 numeric = (n for n in self.marks.nouns if n.last == cue.first)
                 if any(self.known.facets[path].numeric for n in numeric for _, path in n.fields):
                     self.marks.cues[i] = Cue("max", cue.first, cue.first + 1)
-
-    def unused(self, frame: Frame) -> tuple[int, int] | None:
-        """Words that were understood and came to nothing: a field that no step took up, a mean of nothing, a
-        negation of nothing. What is dropped in silence would be answered wrongly."""
-        return self._unused_noun(frame) or self._unused_cue(frame) or self._unused_time(frame)
-
-    def _unused_noun(self, frame: Frame) -> tuple[int, int] | None:
-        left = [] if frame.also else self._left_over(frame)
-        return (left[0].first, left[0].last) if left else None
-
-    def _left_over(self, frame: Frame) -> list[NounMark]:
-        found = []
-        conds = (*frame.conds, *frame.part)
-        taken = {x.path for x in conds} | {key.path for key in frame.groups} | {frame.subject, frame.target}
-        taken |= {frame.order_path, frame.side_path}
-        labels = {path for x in conds for path, _ in x.others}
-        for noun in self.marks.nouns:
-            if noun.record or noun.first in self.used or not noun.fields:
-                continue
-            paths = {path for _, path in noun.fields}
-            if noun is self.subject_noun and (frame.subject in paths or frame.ask not in ("number", "records")):
-                continue
-            if paths & taken or paths & labels or self._labels_value(noun) or "duration" in noun.concepts:
-                continue
-            if any(self.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
-                continue
-            target = self.known.facets.get(frame.target or "")
-            if target is not None and {stem(t.norm) for t in self.marks.tokens[noun.first : noun.last]} & target.stems:
-                continue  # "délai moyen de résolution" of `delaiResolutionH`
-            if self.known.roles.name in paths:
-                continue  # "which node ran the most jobs": the things that run stand for their runs
-            found.append(noun)
-        return found
-
-    def _unused_cue(self, frame: Frame) -> tuple[int, int] | None:
-        marks, roles = self.marks, self.known.roles
-        ordered = frame.order_path is not None or frame.limit or frame.having
-        by = self.known.facets.get(frame.order_path or "")
-        for cue in marks.cues if frame.aggregate == "count" else ():
-            lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
-            if cue.tag in ("avg", "median", "p95") or lost or (not ordered and cue.tag in ("max", "min")):
-                return cue.first, cue.last
-        if (dated := self._dated()) is not None:
-            path = self.known.dates[marks.tokens[dated].norm]
-            if not self.known.facets[path].profile.time:
-                return dated, dated + 1
-        if (added := self._added_up(frame)) is not None:
-            return added
-        several = [c for c in marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
-        if len({c.tag for c in several}) > 1:
-            return several[1].first, several[1].last  # one number at a time
-        if (both := self._both_at_once()) is not None:
-            return both
-        if (act := self._time_of_an_act(frame)) is not None:
-            return act
-        if frame.absent and marks.has("how_long"):
-            asked = next(cue for cue in marks.cues if cue.tag == "how_long")
-            return asked.first, asked.last
-        if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not self._of_people(frame):
-            return 0, 1
-        if frame.aggregate == "share" and self.known.tally:
-            return self._said_of(frame.part)  # a share of records would be none of what they stand for
-        if (inside := self._inside(frame)) is not None:
-            return inside
-        if (crossed := self._crossed(frame)) is not None:
-            return crossed
-        if self.rest and not (frame.having or frame.limit):
-            return self.rest[0].first, self.rest[0].last
-        undone = any(x.op in ("not_in", "missing") or x.values == (False,) for x in (*frame.conds, *frame.part))
-        if not (undone or frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of")):
-            for cue in marks.cues:
-                if cue.tag in ("not", "not_run", "except") and cue.last < len(marks.tokens):
-                    return cue.first, cue.last
-        return None
-
-    def _unused_time(self, frame: Frame) -> tuple[int, int] | None:
-        """ "le batch de nuit", "un week-end sur deux": a word of times that no time and no grouping took up."""
-        if frame.ask == "when" or frame.trend or frame.sides == "times" or any(key.bucket for key in frame.groups):
-            return None
-        marks = self.marks
-        places = [(m.first, m.last) for m in marks.values] + [(m.first, m.last) for m in marks.nouns]
-        places += [(cue.first, cue.last) for cue in marks.cues]
-        taken = {i for first, last in places for i in range(first, last)} | marks.timed
-        taken |= {number.last for number in marks.numbers}  # "une rétention de 90 jours"
-        return next(((i, i + 1) for i, t in enumerate(marks.tokens) if t.norm in OF_TIMES and i not in taken), None)
-
-    def _added_up(self, frame: Frame) -> tuple[int, int] | None:
-        """ "somme des occurrences" that nothing was added up of."""
-        if frame.aggregate != "count":
-            return None
-        said = (
-            i
-            for i, t in enumerate(self.marks.tokens)
-            if t.norm.startswith(("somme", "cumul", "totalis")) or t.norm == "sum"
-        )
-        return next(((i, i + 1) for i in said if any(c.tag == "sum" and c.first == i for c in self.marks.cues)), None)
-
-    def _both_at_once(self) -> tuple[int, int] | None:
-        """ "partially executed" of two states: no record has two values of one field, and no word joins them."""
-        for a, b in itertools.pairwise(sorted([*self.value_placed, *self.states], key=lambda v: v.first)):
-            if a.cond.path == b.cond.path and a.last == b.first and not (a.negated or b.negated):
-                between = self.text[self.marks.tokens[a.last - 1].at[1] : self.marks.tokens[b.first].at[0]]
-                if not between.strip() and not set(a.cond.values) & set(b.cond.values):
-                    return a.first, b.last
-        return None
-
-    def _time_of_an_act(self, frame: Frame) -> tuple[int, int] | None:
-        """ "temps moyen d'acquittement": how long something of the record took is not how long the record did."""
-        duration = self.known.roles.duration
-        timed = frame.target == duration or any(cond.path == duration for cond in frame.conds)
-        if duration is None or not timed or not self.marks.flags:
-            return None
-        own = self.known.facets[duration].stems
-        lengths = [said.at[0] for said in self.marks.times.durations]
-        for flag in self.marks.flags:
-            act = self.marks.tokens[flag.first]
-            noun = act.norm.endswith(("ement", "ion", "age")) or self.marks.tokens[max(flag.first - 1, 0)].norm == "to"
-            soon = any(0 <= at - act.at[1] <= len(" en moins de ") + 2 for at in lengths)
-            if stem(act.norm) not in own and (noun or soon):
-                return flag.first, flag.last
-        return None
-
-    def _said_of(self, conds: tuple[Cond, ...]) -> tuple[int, int] | None:
-        placed = [*self.value_placed, *self.state_placed, *flag_conditions(self.marks)]
-        return next(((p.first, p.last) for p in placed if any(p.cond.because in c.because for c in conds)), None)
-
-    def _inside(self, frame: Frame) -> tuple[int, int] | None:
-        """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
-        lists = {f.path.rpartition(".")[0] for f in self.known.facets.values() if f.profile.repeated and "." in f.path}
-        used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
-        if frame.aggregate in ("count", "distinct", "share") or not any(p.rpartition(".")[0] in lists for p in used):
-            return None
-        noun = next((n for n in self.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
-        return (noun.first, noun.last) if noun is not None else None
-
-    def _of_people(self, frame: Frame) -> bool:
-        paths = (frame.subject or "", *(key.path for key in frame.groups))
-        facets = (self.known.facets[path] for path in paths if path in self.known.facets)
-        return any(facet.concepts & {"user", "team", "client", "app"} for facet in facets)
-
-    def _crossed(self, frame: Frame) -> tuple[int, int] | None:
-        """ "en prod mais pas en préprod": no record is both, and groups may be."""
-        for cond in frame.conds:
-            if cond.op == "in" and any(other.path == cond.path and other.op == "not_in" for other in frame.conds):
-                cue = self.marks.cue("not", "except", "without")
-                return (cue.first, cue.last) if cue is not None else None
-        return None
 
     # ------------------------------------------------------------------ conditions
 
@@ -254,63 +105,6 @@ class Interpretation:
 
     # ------------------------------------------------------------------ nouns
 
-    def _groups(self) -> list[Key]:
-        """ "par serveur", "per day": the fields and parts of time after such a word; "repartition par A et B"."""
-        marks, known, found = self.marks, self.known, []
-        for cue in marks.cues:
-            if cue.tag != "by":
-                continue
-            i = cue.last
-            if i < len(marks.tokens) and marks.tokens[i].norm in _THE:
-                continue  # "traités par les jobs": who does it
-            while i < len(marks.tokens):
-                if (bucket := self._bucket_at(i)) is not None:
-                    key, i = bucket
-                    found.append(key)
-                else:
-                    noun = next((n for n in marks.nouns if n.first == i and n.first not in self.used), None)
-                    if noun is None or not (noun.fields or noun.record >= 3):
-                        break
-                    path = self._path_of(noun)
-                    measured = path is not None and known.facets[path].numeric and not known.facets[path].coded
-                    if path is None or (measured and marks.has("top", "most", "least")):
-                        break  # "top 5 jobs by rows rejected": what they are ranked by
-                    self.used.add(noun.first)
-                    found.append(Key(path))
-                    i = noun.last
-                if i < len(marks.tokens) and marks.tokens[i].norm in ("et", "and"):
-                    i += 1
-                    if i < len(marks.tokens) and marks.tokens[i].norm in ("par", "per", "by"):
-                        i += 1
-                    continue
-                break
-        return list(dict.fromkeys(found)) or self._adjective()
-
-    def _bucket_at(self, i: int) -> tuple[Key, int] | None:
-        marks, path = self.marks, self._time_path()
-        if path is None or i >= len(marks.tokens):
-            return None
-        norm = marks.tokens[i].norm
-        ahead = " ".join(t.norm for t in marks.tokens[i : i + 4])
-        if any(ahead.startswith(w) for w in _WEEKDAY):
-            return Key(path, "weekday"), i + 4
-        if ahead.startswith(("heure de la journee", "hour of the day", "heure du jour")):
-            return Key(path, "hour_of_day"), i + 4
-        return (Key(path, BUCKETS[norm]), i + 1) if norm in BUCKETS else None
-
-    def _adjective(self) -> list[Key]:
-        """ "évolution mensuelle", "monthly number", "nombre quotidien"."""
-        path = self._time_path()
-        opens = bool(self.marks.cues) and self.marks.cues[0].tag == "every" and self.marks.cues[0].first == 0
-        if path is None or (not opens and not self.marks.has(*COUNTED)):
-            return []
-        for i, token in enumerate(self.marks.tokens):
-            if any(cue.tag == "every" and cue.first == i for cue in self.marks.cues) and not any(
-                m.first <= i < m.last for m in self.marks.values
-            ):
-                return [Key(path, BUCKETS[token.norm])]
-        return []
-
     def _subject(self, groups: list[Key]) -> NounMark | None:
         """What is counted or listed: the first noun that no group, number or label has used."""
         grouped = {key.path for key in groups if key.bucket is None}
@@ -348,7 +142,7 @@ class Interpretation:
         between = [mark.first for mark in self.marks.values] + [other.first for other in self.marks.cues]
         return not any(cue.last <= place < noun.first for place in between)
 
-    def _path_of(self, noun: NounMark | None) -> str | None:
+    def path_of(self, noun: NounMark | None) -> str | None:
         """The field a noun asks the values of; None for the records themselves."""
         if noun is None:
             return None
@@ -373,7 +167,7 @@ class Interpretation:
         generic = bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
         return any(path == name for _, path in noun.fields) or generic
 
-    def _time_path(self) -> str | None:
+    def time_path(self) -> str | None:
         roles = self.known.roles
         if (dated := self._dated()) is not None:
             path = self.known.dates[self.marks.tokens[dated].norm]

@@ -256,6 +256,12 @@ class Knowledge:
         return found
 
     @cached_property
+    def measured(self) -> frozenset[str]:
+        """First words of the fields of measures: retard of `retard_min`."""
+        words = (f.words[0] for f in self.facets.values() if f.numeric and not f.coded)
+        return frozenset(word for word in words if len(word) > 3)
+
+    @cached_property
     def http_codes(self) -> list[str]:
         """Numeric fields of HTTP codes."""
         return [f.path for f in self.facets.values() if f.numeric and "http" in f.words]

@@ -25,6 +25,7 @@ from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import Token, tokens
+from vigie.ask.planner.unused import unused
 from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times
 from vigie.ask.words import STOP
@@ -92,7 +93,7 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
     )
     seen = Interpretation(best.marks, best.known, text)
     frame = seen.frame()
-    if (left := seen.unused(frame)) is not None:
+    if (left := unused(seen, frame)) is not None:
         return Planned(problem=about(*left, best.marks), known=best.known, times=times, marks=best.marks)
     if close and not main_one(best, [f for f in fits if f.known.name in close]):
         return Planned(

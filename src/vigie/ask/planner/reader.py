@@ -6,29 +6,37 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
-from vigie.ask.planner.concepts import RUNNABLE, concepts_of, same_values
-from vigie.ask.planner.cues import FILLER, Cue, tags_of
+from vigie.ask.planner.concepts import RUNNABLE, concepts_of
+from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.knowledge import HEAD, Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, NUMBERS, PARTICIPLES, STRUCTURE
-from vigie.ask.planner.marks import FlagMark, Marks, NounMark, NumberMark, ValueMark
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES
 from vigie.ask.planner.polarity import POLARITIES
+from vigie.ask.planner.single_marks import flag_at, number_at
 from vigie.ask.planner.tokens import root, stem
+from vigie.ask.planner.value_marks import (
+    SMALL,
+    alike_at,
+    hundred_of_codes,
+    inside_at,
+    message_at,
+    typo_at,
+    value_mark,
+    whole_at,
+)
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
-TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
 TYPO_HEAD = 84  # of the words that name the collection, which are few
-TYPO_LEAD = 8  # above the runner-up
 _STATES = frozenset(POLARITIES)
 _FIRM = STRUCTURE | _STATES
 _SOFT = frozenset({"rejected", "open", "opened"})  # states only where no value is called so
 _LINKS = frozenset("de d du des of the la le les l".split())
-_ARTICLES = frozenset({"un", "une"})
 _BLAND = frozenset(
     "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
 )
@@ -43,10 +51,7 @@ _TRUTHS = {
     "non": False,
     "no": False,
 }
-_SMALL = STOP | FILLER
 _GENERIC = frozenset("code type nom name valeur value champ field".split())
-_SCALES = {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9, "k": 1e3, "mille": 1e3}
-_LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
 
 
 class Reader:
@@ -74,7 +79,7 @@ class Reader:
 
     def _at(self, i: int) -> int:
         """Mark what begins here; the place after it."""
-        if flag := self._flag_at(i):
+        if flag := flag_at(self.grams, self.known, i):
             truth = _TRUTHS.get(self.norms[flag.last]) if flag.last < len(self.norms) else None
             self.marks.flags.append(flag if truth is None else replace(flag, value=truth, last=flag.last + 1))
             return flag.last if truth is None else flag.last + 1
@@ -82,27 +87,27 @@ class Reader:
             return named
         if self._is_measured(i):
             return self._take_noun(i, i + 1)
-        value_end, refs = self._whole(i)
+        value_end, refs = whole_at(self.grams, self.known, i)
         cue_end, tags = self._cue(i)
         if value_end == cue_end and set(tags) & _STATES and self._only_of_steps(refs, tags):
             return self._take_cue(i, cue_end, tags)
         if value_end > i and (value_end > cue_end or (value_end == cue_end and self._outranks(i, value_end, tags))):
-            return self._value(i, value_end, refs, "whole")
-        alike_end, alike = self._alike(i)
+            return self._take_value(value_mark(self.grams, i, value_end, refs, "whole"))
+        alike_end, alike = alike_at(self.grams, self.known, i)
         if alike_end > i + 1 and alike_end > cue_end and "every" not in tags:
-            return self._value(i, alike_end, alike, "alike")
+            return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
         if alike_end == i + 1 and set(tags) <= _SOFT and self.tokens[i].text.endswith(PARTICIPLES):
-            return self._value(i, alike_end, alike, "alike")
+            return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
         noun_end = self._noun(i)
         if alike_end > i and self._says_state(alike) and not set(tags) & _FIRM and alike_end >= max(noun_end, cue_end):
-            return self._value(i, alike_end, alike, "alike")
+            return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
         if (
             alike_end > i
             and alike_end >= cue_end > noun_end
             and not self._counts_by(i)
             and not set(tags) & _FIRM - {"without"}
         ):
-            return self._value(i, alike_end, alike, "alike")
+            return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
         if "open" in tags and cue_end < len(self.norms) and self.known.record_noun(self.norms[cue_end]) >= 3:
             return self._take_cue(i, cue_end, tags)  # "open incidents" is no field of openings
         if cue_end > i + 1 and self._value_beyond(i, cue_end) and (alone := tags_of((self.norms[i],))):
@@ -112,24 +117,20 @@ class Reader:
         if noun_end > i:
             return self._take_noun(i, noun_end)
         if alike_end > i:
-            return self._value(i, alike_end, alike, "alike")
-        if number := self._number(i):
-            return number
+            return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
+        if number := number_at(self.grams, i):
+            self.marks.numbers.append(number)
+            return number.last
         return self._rest(i)
 
     def _is_measured(self, i: int) -> bool:
         """ "retard moyen" of `retard_min`, whatever value is called so as well."""
+        if self.norms[i] not in self.known.measured:
+            return False
         near = {tag for j in (i - 1, i + 1) if 0 <= j < len(self.norms) for tag in self.grams.phrase(j)[1]}
         if i > 1:
             near |= {tag for tag in self.grams.phrase(i - 2)[1] if self.grams.phrase(i - 2)[0] == i}
-        if not near & {*AGGREGATES, "largest", "smallest", "longest", "shortest"} or len(self.norms[i]) < 4:
-            return False
-        said = stem(self.norms[i])
-        return any(
-            f.numeric and not f.coded and f.words[0] == self.norms[i]
-            for f in self.known.facets.values()
-            if said in f.stems
-        )
+        return bool(near & {*AGGREGATES, "largest", "smallest", "longest", "shortest"})
 
     def _value_of_field(self, i: int) -> int:
         """ "sens R", "cacheHit false": right after its field a value may be one or two letters, or a truth value."""
@@ -155,7 +156,7 @@ class Reader:
 
     def _value_beyond(self, i: int, cue_end: int) -> bool:
         """ "non | terminés normalement": a value begins inside of the cue and ends after it."""
-        return any(self._whole(j)[0] > cue_end for j in range(i + 1, cue_end))
+        return any(whole_at(self.grams, self.known, j)[0] > cue_end for j in range(i + 1, cue_end))
 
     def _says_state(self, refs: Sequence[ValueRef]) -> bool:
         """ "rejets" of a status REJETE, before it names a field."""
@@ -163,16 +164,16 @@ class Reader:
 
     def _rest(self, i: int) -> int:
         token = self.tokens[i]
-        plain = token.norm in _SMALL
+        plain = token.norm in SMALL
         hundred = _HUNDREDS.fullmatch(token.norm)
-        if hundred and (codes := self._codes(int(hundred[1]))):
+        if hundred and (codes := hundred_of_codes(self.known, int(hundred[1]))):
             self.marks.values.append(ValueMark(i, i + 1, codes, "whole", token.text))
             return i + 1
-        if not plain or token.shouted:
-            if end := self._inside(i):
-                return end
-            if end := self._message(i):
-                return end
+        held = None if plain and not token.shouted else inside_at(self.grams, self.known, i)
+        if held is None and (not plain or token.shouted):
+            held = message_at(self.grams, self.known, i)
+        if held is not None:
+            return self._take_value(held)
         if (
             plain
             or (i and token.norm in SIZES and self.norms[i - 1].isdigit())
@@ -184,46 +185,11 @@ class Reader:
             return end
         if end := self._shortened(i):
             return end
-        if end := self._typo(i):
+        if self.typos and (end := self._misspelt(i)):
             return end
-        end = self._glued(i)
+        end = self.grams.glued(i)
         self.marks.unknown.append((i, end))
         return end
-
-    def _glued(self, i: int) -> int:
-        """Where what is written without a space, such as ORA-00060, ends."""
-        end = i + 1
-        while end < len(self.tokens) and self.tokens[end].glued and self.grams.free[end]:
-            end += 1
-        return end
-
-    def _codes(self, hundred: int) -> dict[str, tuple[Scalar, ...]]:
-        """ "5xx": the HTTP codes of that hundred."""
-        found: dict[str, tuple[Scalar, ...]] = {}
-        for path in self.known.http_codes:
-            values = self.known.facets[path].profile.values
-            met = [v for v, _ in values if isinstance(v, int) and v // 100 == hundred]
-            found[path] = tuple(met) or (100 * hundred,)
-        return found
-
-    # ------------------------------------------------------------------ values
-
-    def _whole(self, i: int) -> tuple[int, list[ValueRef]]:
-        if i and self.norms[i] in SIZES and self.norms[i - 1].isdigit():
-            return i, []  # "500 GB"
-        for n, found in self.grams.values(i):
-            refs = self.known.values.exact(found)
-            if n == 1:
-                refs = [ref for ref in refs if self._case_fits(i, ref)]
-            if refs:
-                return i + n, refs
-        return i, []
-
-    def _case_fits(self, i: int, ref: ValueRef) -> bool:
-        """A short value of capitals (AM, IN) is not the plain word `am`, `in`."""
-        token = self.tokens[i]
-        plain = token.norm in _SMALL or len(token.norm) <= 2
-        return not plain or token.text == ref.value or (token.norm not in _SMALL and token.norm in ("ko", "ok"))
 
     def _outranks(self, i: int, end: int, tags: Sequence[str]) -> bool:
         """Is it the value rather than the cue of the same length?"""
@@ -242,81 +208,6 @@ class Reader:
         near = [self.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(self.norms)]
         return any(set(tags_of((word,))) & COUNTED for word in near)
 
-    def _alike(self, i: int) -> tuple[int, list[ValueRef]]:
-        if self.known.called(self.norms[i]) >= HEAD:
-            return i, []  # the records themselves, whatever value has the same stem
-        for n, found in self.grams.values(i):
-            if n > _LONGEST_ALIKE or (n == 1 and len(self.norms[i]) < 3):
-                continue
-            refs = self.known.values.alike(found)
-            if refs:
-                return i + n, refs
-        return i, []
-
-    def _value(self, i: int, end: int, refs: Sequence[ValueRef], how: str) -> int:
-        options: dict[str, list[Scalar]] = {}
-        for ref in refs:
-            options.setdefault(ref.path, []).append(ref.value)
-        fixed = {path: tuple(dict.fromkeys(found)) for path, found in options.items()}
-        self.marks.values.append(ValueMark(i, end, fixed, how, self.marks.said(i, end)))
-        return end
-
-    def _inside(self, i: int) -> int:
-        """Words that stand inside of longer values: SEPA of SEPA_OUT_CIB."""
-        plain = not self.tokens[i].shouted
-        if plain and (len(self.norms[i]) < 3 or concepts_of(self.norms[i]) or "every" in tags_of((self.norms[i],))):
-            return 0  # "fichiers" is a thing of the trade before it is part of "Fichier introuvable"
-        for n in range(4, 0, -1):
-            words = self.grams.words(i, n)
-            if words is None:
-                continue
-            if n > 1 and not all(self.tokens[j].glued for j in range(i + 1, i + n)):
-                continue
-            found = self.known.values.containing(words)
-            if not found and n == 1:
-                for other in sorted(same_values(words[0])):
-                    found = found or self.known.values.containing(other.split())
-            if found:
-                options = {path: tuple(ref.value for ref in refs) for path, refs in found.items()}
-                self.marks.values.append(ValueMark(i, i + n, options, "inside", self.marks.said(i, i + n)))
-                return i + n
-        return 0
-
-    def _message(self, i: int) -> int:
-        """An identifier that messages hold: OutOfMemory, ORA-00060, a path."""
-        token = self.tokens[i]
-        end = self._glued(i)
-        written = self.text[token.at[0] : self.tokens[end - 1].at[1]]
-        humps = len(re.findall(r"[A-Z]", written)) > 1 or any(c.isdigit() for c in written) or end > i + 1
-        quoted = token.at[0] > 0 and self.text[token.at[0] - 1] in "\"'«“`"
-        if len(written) < 4 or written.isdigit() or not (humps or quoted):
-            return 0
-        for facet in self.known.facets.values():
-            if not facet.long:
-                continue
-            if any(isinstance(v, str) and written.casefold() in v.casefold() for v, _ in facet.profile.values):
-                self.marks.values.append(ValueMark(i, end, {facet.path: (written,)}, "message", written))
-                return end
-        return 0
-
-    def _typo(self, i: int) -> int:
-        """One clear neighbour among the values' words and the nouns, five letters and more, digits equal."""
-        norm = self.norms[i]
-        if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
-            return 0
-        if not self._in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in self.known.head):
-            return self._records_at(i, i + 1)
-        for n in (3, 2):  # "carefour banque"
-            words = self.grams.words(i, n)
-            told = " ".join(map(root, words)) if words else ""
-            near = process.extract(told, self.known.long_names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO)
-            if told and near and (len(near) == 1 or near[0][1] - near[1][1] >= TYPO_LEAD):
-                return self._value(i, i + n, self.known.values.whole[near[0][0]], "typo")
-        best = process.extract(norm, self.known.names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO - TYPO_LEAD)
-        if best and best[0][1] >= TYPO_RATIO and (len(best) == 1 or best[0][1] - best[1][1] >= TYPO_LEAD):
-            return self._value(i, i + 1, self.known.values.whole[best[0][0]], "typo")
-        return 0
-
     # ------------------------------------------------------------------ cues, nouns, flags, numbers, times
 
     def _cue(self, i: int) -> tuple[int, tuple[str, ...]]:
@@ -331,6 +222,19 @@ class Reader:
             if further > end:
                 return further, better
         return end, tags
+
+    def _misspelt(self, i: int) -> int:
+        norm = self.norms[i]
+        if len(norm) < 5 or any(c.isdigit() for c in norm):
+            return 0
+        if not self._in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in self.known.head):
+            return self._records_at(i, i + 1)
+        found = typo_at(self.grams, self.known, i)
+        return self._take_value(found) if found else 0
+
+    def _take_value(self, mark: ValueMark) -> int:
+        self.marks.values.append(mark)
+        return mark.last
 
     def _take_cue(self, i: int, end: int, tags: Sequence[str]) -> int:
         self.marks.cues += [Cue(tag, i, end) for tag in tags]
@@ -349,7 +253,12 @@ class Reader:
             if self.norms[end] in _LINKS and self.grams.free[end]:
                 end += 1
                 continue
-            if not self.grams.free[end] or not self._names(end) or self._exactly(end) or self._flag_at(end):
+            if (
+                not self.grams.free[end]
+                or not self._names(end)
+                or self._exactly(end)
+                or flag_at(self.grams, self.known, end)
+            ):
                 break
             # "runs lancés" is no field of launches; "rows read" is one where the field says so.
             if tags_of((self.norms[end],)) and not self._field_word(self.norms[end]):
@@ -426,15 +335,15 @@ class Reader:
         record = self.known.record_noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
         plain = len(words) == 1 and not record and not any(score > 1.5 for score, _ in fields)
-        if plain and "error" in concepts and self.known.roles.polarity.get("failed") and not self._alike(i)[1]:
+        alike_end, alike = alike_at(self.grams, self.known, i)
+        if plain and "error" in concepts and self.known.roles.polarity.get("failed") and not alike:
             self.marks.cues.append(Cue("failed", i, end))  # "anomalies" where runs have a state
             return end
         if not fields and not record:
-            alike_end, alike = self._alike(i)
             if alike_end > i:
-                return self._value(i, alike_end, alike, "alike")
-            if inside := self._inside(i):
-                return inside
+                return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
+            if inside := inside_at(self.grams, self.known, i):
+                return self._take_value(inside)
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.marks.said(i, end), concepts))
         return end
 
@@ -452,60 +361,6 @@ class Reader:
         kinds = {concept for word in words for concept in concepts_of(word)}
         return [(0.9, name)] if name and len(words) == 1 and kinds & (RUNNABLE | {"app"}) and "run" not in kinds else []
 
-    def _flag_at(self, i: int) -> FlagMark | None:
-        """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
-        for n, found in self.grams.values(i):
-            said = next((k for k in (found.key, *found.same) if k in self.known.flag_phrases), None)
-            if said is not None:
-                return FlagMark(i, i + n, self.known.flag_phrases[said], True, self.marks.said(i, i + n))
-        norm = self.norms[i]
-        for path, stems, concepts in self.known.flags:
-            if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts):
-                value = True
-            elif (
-                ("resolved" in concepts and stem(norm) in _OPEN)
-                or (norm.startswith(("un", "in")) and (stem(norm[2:]) in stems or concepts_of(norm[2:]) & concepts))
-                or (norm.startswith("non") and stem(norm[3:]) in stems)
-            ):
-                value = False
-            else:
-                continue
-            return FlagMark(i, i + 1, path, value, self.tokens[i].text)
-        return None
-
-    def _number(self, i: int) -> int:
-        token = self.tokens[i]
-        if re.fullmatch(r"[1-5]\d\ds", token.norm):  # "429s"
-            self.marks.numbers.append(NumberMark(i, i + 1, float(token.norm[:3])))
-            return i + 1
-        if token.norm.isdigit() and len(token.norm) < 16:
-            end, value = i + 1, float(token.norm)
-            joint = self.grams.joint(end) if end < len(self.tokens) else ""
-            if joint == "," and re.fullmatch(r"\d{3}", self.norms[end]) and token.norm != "0":
-                value, end = float(token.norm + self.norms[end]), end + 1  # 5,000
-            elif joint in (".", ",") and self.norms[end].isdigit():
-                value, end = float(f"{token.norm}.{self.norms[end]}"), end + 1
-            elif (
-                end < len(self.tokens)
-                and re.fullmatch(r"[\s\u00a0\u202f]", joint)
-                and re.fullmatch(r"\d{3}", self.norms[end])
-            ):
-                value, end = float(token.norm + self.norms[end]), end + 1
-            if end < len(self.tokens) and self.norms[end] in _SCALES:
-                value, end = value * _SCALES[self.norms[end]], end + 1
-            elif self.norms[end : end + 1] == ["m"] and self.norms[end + 1 : end + 2] in (["€"], ["eur"]):
-                value, end = value * 1e6, end + 1
-            percent = end < len(self.tokens) and self.norms[end] in ("%", "pourcent", "percent")
-            if end < len(self.tokens) and self.norms[end] == "pour" and self.norms[end + 1 : end + 2] == ["cent"]:
-                percent, end = True, end + 1
-            end += percent
-        elif token.norm in NUMBERS and token.norm not in _ARTICLES:
-            end, value, percent = i + 1, float(NUMBERS[token.norm]), False
-        else:
-            return 0
-        self.marks.numbers.append(NumberMark(i, end, value, percent))
-        return end
-
     def _shortened(self, i: int) -> int:
         """ "inc" for incidents: the beginning of what the collection is called."""
         norm = self.norms[i]
@@ -522,8 +377,3 @@ class Reader:
         if len(norm) > 5 and norm[0] in "dl" and tags_of((norm[1:],)):
             return self._take_cue(i, i + 1, tags_of((norm[1:],)))
         return 0
-
-
-_OPEN = frozenset(
-    stem(w) for w in "open opened ouvert ouverte ouvertes ouverts unresolved pending outstanding restant".split()
-)

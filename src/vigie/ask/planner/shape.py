@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vigie.ask.planner.conditions import flag_conditions
-from vigie.ask.planner.cues import FILLER, Cue, tags_of
+from vigie.ask.planner.absences import absent, but_not, counts, universal
 from vigie.ask.planner.frame import Cond, Frame
-from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.states import STATE_CUES
-from vigie.ask.words import STOP
 from vigie.plan import Bucket, Key
 
 if TYPE_CHECKING:
@@ -28,11 +25,11 @@ _MONTH = frozenset("mois month months".split())
 def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
     """The first that fits, from the most particular to the plainest."""
     for step in (
-        _but_not,
+        but_not,
         _sides,
         _both,
-        _absent,
-        _universal,
+        absent,
+        universal,
         _when_bucket,
         _bounded,
         _ranked,
@@ -106,145 +103,6 @@ def _both(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     return replace(frame, ask="values", both=True, side_path=sided.path)
 
 
-def _but_not(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
-    """ "ont tourné hier mais pas aujourd'hui": the negation stands right before the second window."""
-    if len(frame.times) != 2 or not frame.subject:
-        return None
-    second = frame.times[1].at[0]
-    place = next((i for i, t in enumerate(seen.marks.tokens) if t.at[0] >= second), 0)
-    negated = any(c.tag in ("not", "except") and 0 <= place - c.last <= 1 for c in seen.marks.cues)
-    return replace(frame, ask="values", but_not=True, counted=_counts(seen, noun)) if negated else None
-
-
-def _counts(seen: Interpretation, noun: NounMark | None) -> bool:
-    """ "combien de flux ...": the things themselves are counted."""
-    cue = seen.marks.cue("count")
-    return cue is not None and noun is not None and 0 <= noun.first - cue.last <= 2
-
-
-def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
-    """ "n'ont pas tourné hier", "n'ont jamais échoué", "had no failure": the ones that nothing is found of."""
-    marks = seen.marks
-    # "non terminés" only says of which records; "n'ont pas tourné" is of the things that run.
-    negations = [
-        x for x in marks.cues if x.tag in ("not", "without") and marks.tokens[x.first].norm not in ("non", "ni")
-    ]
-    if not (negations or marks.has("not_run")):
-        return None
-    if frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
-        frame = replace(frame, subject=seen.known.roles.name)
-    if frame.subject is None:
-        return None
-    if marks.has("not_run"):
-        return _absence(seen, frame, "ran")
-    verbs = [n.first for n in marks.nouns if n.record >= 3 and marks.tokens[n.first].text.endswith(PARTICIPLES)]
-    if any(0 <= verb - cue.last <= 2 for verb in verbs for cue in negations):
-        return _absence(seen, frame, "ran")
-    for value in seen.value_placed:
-        none = any(
-            marks.tokens[x.first].norm in ("aucun", "aucune", "no", "sans", "without")
-            and (x.last == value.first or _only_records(x.last, value.first, seen))
-            for x in negations
-        )
-        if none and value.negated and frame.subject not in (None, value.cond.path):
-            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
-        close = any(0 <= value.first - cue.last <= 2 for cue in negations)
-        if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
-            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=True)
-    for flag in marks.flags:
-        # "never rolled back", of groups
-        if any(marks.tokens[x.first].norm in ("never", "jamais") and 0 <= flag.first - x.last <= 2 for x in negations):
-            cond = next(x.cond for x in flag_conditions(marks) if x.first == flag.first)
-            kept = tuple(x for x in frame.conds if x.path != cond.path)
-            ever = replace(cond, values=(not cond.values[0],))
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(ever,))
-    for lacking in frame.conds:
-        # "files sans aucun dead letter": no record of theirs counts any
-        if lacking.values == (0,) and any(lacking.because.startswith(w) for w in ("sans", "without")):
-            kept = tuple(x for x in frame.conds if x is not lacking)
-            some = replace(lacking, op="gt")
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(some,))
-    things = [n.first for n in marks.nouns if n.record >= 3 and n is not noun]
-    if any(_only_small_words(cue.last, thing, seen) for thing in things for cue in negations):
-        return _absence(seen, frame, "ran")
-    happened = [Cue(v.cond.polarity, v.first, v.last) for v in seen.value_placed if v.cond.polarity]
-    happened += [x for x in marks.cues if x.tag in ("ran", "failed", "succeeded", "skipped", "rejected")]
-    for cue in negations:
-        for verb in happened:
-            # "pas tourné", "not failed", "aucun échec", "sans échec": the verb follows close by.
-            if not 0 <= verb.first - cue.last <= 2:
-                continue
-            if (
-                marks.has("count")
-                and noun is not None
-                and noun.record >= 3
-                and verb.tag != "ran"
-                and not _named(seen, frame)
-            ):
-                continue
-            return _absence(seen, frame, verb.tag, verb.last)
-    return None
-
-
-def _only_records(first: int, last: int, seen: Interpretation) -> bool:
-    """ "aucune | alerte | CRIT"."""
-    named = {i for n in seen.marks.nouns if n.record >= 3 for i in range(n.first, n.last)}
-    gap = range(first, last)
-    return any(i in named for i in gap) and all(i in named or seen.marks.tokens[i].norm in STOP for i in gap)
-
-
-def _only_small_words(first: int, last: int, seen: Interpretation) -> bool:
-    """ "pas eu de transfert", "no deployment"."""
-    gap = range(first, last)
-    return first <= last and len(gap) <= 3 and all(seen.marks.tokens[i].norm in STOP | FILLER for i in gap)
-
-
-def _named(seen: Interpretation, frame: Frame) -> bool:
-    return frame.subject == seen.known.roles.name or frame.aggregate == "distinct"
-
-
-def _absence(seen: Interpretation, frame: Frame, verb: str, last: int | None = None) -> Frame:
-    """Negated states are undone: what is looked for is the groups that have none of them."""
-    asked: tuple[Cond, ...] = ()
-    if verb != "ran":
-        stated = [*seen.states, *seen.value_placed]
-        asked = tuple(x.cond for x in stated if x.cond.polarity == verb)[:1]
-        # "aucune erreur 5xx"
-        asked += tuple(x.cond for x in seen.value_placed if x.first == last and x.cond not in asked)
-    stating = {seen.known.roles.status, *(x.path for x in asked)}
-    conds = [x for x in frame.conds if x.path not in stating]
-    counted = _counts(seen, seen.subject_noun)
-    return replace(
-        frame,
-        ask="values",
-        conds=tuple(conds),
-        part=asked,
-        absent=True,
-        aggregate="count",
-        target=None,
-        counted=counted,
-    )
-
-
-def _universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
-    """ "Tous les flux AM sont-ils passés hier ?": is there none that failed?"""
-    from vigie.ask.planner.states import state
-
-    marks = seen.marks
-    verb = next((x for x in marks.cues if x.tag in ("succeeded", "ran")), None)
-    opens = bool(marks.cues) and min(marks.cues, key=lambda x: x.first).tag == "all"
-    asks = marks.has("yes_no") or (opens and marks.text.rstrip().endswith("?"))
-    if not marks.has("all") or verb is None or not asks or marks.has("list", "count", "when"):
-        return None
-    failed = state("failed", seen.known, marks.said(verb.first, verb.last))
-    if failed is None:
-        return None
-    kept = tuple(x for x in frame.conds if x.path != failed.path)
-    return replace(frame, ask="none_of", conds=(*kept, failed), subject=None)
-
-
 # ------------------------------------------------------------------ rankings, bounds, trends
 
 
@@ -298,7 +156,7 @@ def _bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame
     group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
     if not bounds or not group or any(key.bucket for key in group):
         return None
-    counted = not frame.groups and _counts(seen, noun) and not seen.marks.has("list")
+    counted = not frame.groups and counts(seen, noun) and not seen.marks.has("list")
     return replace(frame, ask="number", groups=group, having=bounds, order="desc", counted=counted)
 
 

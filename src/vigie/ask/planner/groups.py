@@ -1,0 +1,74 @@
+"""By what an answer is put into groups: fields, and parts of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vigie.ask.planner.lexicon import BUCKETS, COUNTED
+from vigie.plan import Key
+
+if TYPE_CHECKING:
+    from vigie.ask.planner.interpret import Interpretation
+
+_THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
+_WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
+
+
+def groups_of(seen: Interpretation) -> list[Key]:
+    """ "par serveur", "per day": the fields and parts of time after such a word; "repartition par A et B"."""
+    marks, known, found = seen.marks, seen.known, []
+    for cue in marks.cues:
+        if cue.tag != "by":
+            continue
+        i = cue.last
+        if i < len(marks.tokens) and marks.tokens[i].norm in _THE:
+            continue  # "traités par les jobs": who does it
+        while i < len(marks.tokens):
+            if (bucket := _bucket_at(seen, i)) is not None:
+                key, i = bucket
+                found.append(key)
+            else:
+                noun = next((n for n in marks.nouns if n.first == i and n.first not in seen.used), None)
+                if noun is None or not (noun.fields or noun.record >= 3):
+                    break
+                path = seen.path_of(noun)
+                measured = path is not None and known.facets[path].numeric and not known.facets[path].coded
+                if path is None or (measured and marks.has("top", "most", "least")):
+                    break  # "top 5 jobs by rows rejected": what they are ranked by
+                seen.used.add(noun.first)
+                found.append(Key(path))
+                i = noun.last
+            if i < len(marks.tokens) and marks.tokens[i].norm in ("et", "and"):
+                i += 1
+                if i < len(marks.tokens) and marks.tokens[i].norm in ("par", "per", "by"):
+                    i += 1
+                continue
+            break
+    return list(dict.fromkeys(found)) or _adjective(seen)
+
+
+def _bucket_at(seen: Interpretation, i: int) -> tuple[Key, int] | None:
+    marks, path = seen.marks, seen.time_path()
+    if path is None or i >= len(marks.tokens):
+        return None
+    norm = marks.tokens[i].norm
+    ahead = " ".join(t.norm for t in marks.tokens[i : i + 4])
+    if any(ahead.startswith(w) for w in _WEEKDAY):
+        return Key(path, "weekday"), i + 4
+    if ahead.startswith(("heure de la journee", "hour of the day", "heure du jour")):
+        return Key(path, "hour_of_day"), i + 4
+    return (Key(path, BUCKETS[norm]), i + 1) if norm in BUCKETS else None
+
+
+def _adjective(seen: Interpretation) -> list[Key]:
+    """ "évolution mensuelle", "monthly number", "nombre quotidien"."""
+    path = seen.time_path()
+    opens = bool(seen.marks.cues) and seen.marks.cues[0].tag == "every" and seen.marks.cues[0].first == 0
+    if path is None or (not opens and not seen.marks.has(*COUNTED)):
+        return []
+    for i, token in enumerate(seen.marks.tokens):
+        if any(cue.tag == "every" and cue.first == i for cue in seen.marks.cues) and not any(
+            m.first <= i < m.last for m in seen.marks.values
+        ):
+            return [Key(path, BUCKETS[token.norm])]
+    return []

@@ -1,0 +1,73 @@
+"""Marks that one look tells: a flag of the records, a number."""
+
+from __future__ import annotations
+
+import re
+
+from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import NUMBERS
+from vigie.ask.planner.marks import FlagMark, NumberMark
+from vigie.ask.planner.tokens import stem
+
+_SCALES = {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9, "k": 1e3, "mille": 1e3}
+_ARTICLES = frozenset({"un", "une"})
+_OPEN = frozenset(
+    stem(w) for w in "open opened ouvert ouverte ouvertes ouverts unresolved pending outstanding restant".split()
+)
+
+
+def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
+    """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
+    for n, found in grams.values(i) if known.flag_phrases else ():
+        said = next((k for k in (found.key, *found.same) if k in known.flag_phrases), None)
+        if said is not None:
+            return FlagMark(i, i + n, known.flag_phrases[said], True, grams.said(i, i + n))
+    norm = grams.norms[i]
+    for path, stems, concepts in known.flags:
+        if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts):
+            value = True
+        elif (
+            ("resolved" in concepts and stem(norm) in _OPEN)
+            or (norm.startswith(("un", "in")) and (stem(norm[2:]) in stems or concepts_of(norm[2:]) & concepts))
+            or (norm.startswith("non") and stem(norm[3:]) in stems)
+        ):
+            value = False
+        else:
+            continue
+        return FlagMark(i, i + 1, path, value, grams.tokens[i].text)
+    return None
+
+
+def number_at(grams: Grams, i: int) -> NumberMark | None:
+    """In digits or in words, with its scale: "5,000", "1 million", "12,5 %", "trois"."""
+    token = grams.tokens[i]
+    if re.fullmatch(r"[1-5]\d\ds", token.norm):  # "429s"
+        return NumberMark(i, i + 1, float(token.norm[:3]))
+    if token.norm.isdigit() and len(token.norm) < 16:
+        end, value = i + 1, float(token.norm)
+        joint = grams.joint(end) if end < len(grams.tokens) else ""
+        if joint == "," and re.fullmatch(r"\d{3}", grams.norms[end]) and token.norm != "0":
+            value, end = float(token.norm + grams.norms[end]), end + 1  # 5,000
+        elif joint in (".", ",") and grams.norms[end].isdigit():
+            value, end = float(f"{token.norm}.{grams.norms[end]}"), end + 1
+        elif (
+            end < len(grams.tokens)
+            and re.fullmatch(r"[\s\u00a0\u202f]", joint)
+            and re.fullmatch(r"\d{3}", grams.norms[end])
+        ):
+            value, end = float(token.norm + grams.norms[end]), end + 1
+        if end < len(grams.tokens) and grams.norms[end] in _SCALES:
+            value, end = value * _SCALES[grams.norms[end]], end + 1
+        elif grams.norms[end : end + 1] == ["m"] and grams.norms[end + 1 : end + 2] in (["€"], ["eur"]):
+            value, end = value * 1e6, end + 1
+        percent = end < len(grams.tokens) and grams.norms[end] in ("%", "pourcent", "percent")
+        if end < len(grams.tokens) and grams.norms[end] == "pour" and grams.norms[end + 1 : end + 2] == ["cent"]:
+            percent, end = True, end + 1
+        end += percent
+    elif token.norm in NUMBERS and token.norm not in _ARTICLES:
+        end, value, percent = i + 1, float(NUMBERS[token.norm]), False
+    else:
+        return None
+    return NumberMark(i, end, value, percent)

@@ -1,0 +1,174 @@
+"""What was understood of a question and came to nothing: dropped in silence, it would be answered wrongly."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from vigie.ask.planner.conditions import flag_conditions
+from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.lexicon import OF_TIMES
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.tokens import stem
+
+if TYPE_CHECKING:
+    from vigie.ask.planner.interpret import Interpretation
+
+
+def unused(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """Words that were understood and came to nothing: a field that no step took up, a mean of nothing, a
+    negation of nothing. What is dropped in silence would be answered wrongly."""
+    return _unused_noun(seen, frame) or _unused_cue(seen, frame) or _unused_time(seen, frame)
+
+
+def _unused_noun(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    left = [] if frame.also else left_over(seen, frame)
+    return (left[0].first, left[0].last) if left else None
+
+
+def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
+    found = []
+    conds = (*frame.conds, *frame.part)
+    taken = {x.path for x in conds} | {key.path for key in frame.groups} | {frame.subject, frame.target}
+    taken |= {frame.order_path, frame.side_path}
+    labels = {path for x in conds for path, _ in x.others}
+    for noun in seen.marks.nouns:
+        if noun.record or noun.first in seen.used or not noun.fields:
+            continue
+        paths = {path for _, path in noun.fields}
+        if noun is seen.subject_noun and (frame.subject in paths or frame.ask not in ("number", "records")):
+            continue
+        if paths & taken or paths & labels or seen._labels_value(noun) or "duration" in noun.concepts:
+            continue
+        if any(seen.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
+            continue
+        target = seen.known.facets.get(frame.target or "")
+        if target is not None and {stem(t.norm) for t in seen.marks.tokens[noun.first : noun.last]} & target.stems:
+            continue  # "délai moyen de résolution" of `delaiResolutionH`
+        if seen.known.roles.name in paths:
+            continue  # "which node ran the most jobs": the things that run stand for their runs
+        found.append(noun)
+    return found
+
+
+def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    marks, roles = seen.marks, seen.known.roles
+    ordered = frame.order_path is not None or frame.limit or frame.having
+    by = seen.known.facets.get(frame.order_path or "")
+    for cue in marks.cues if frame.aggregate == "count" else ():
+        lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
+        if cue.tag in ("avg", "median", "p95") or lost or (not ordered and cue.tag in ("max", "min")):
+            return cue.first, cue.last
+    if (dated := seen._dated()) is not None:
+        path = seen.known.dates[marks.tokens[dated].norm]
+        if not seen.known.facets[path].profile.time:
+            return dated, dated + 1
+    if (added := _added_up(seen, frame)) is not None:
+        return added
+    several = [c for c in marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
+    if len({c.tag for c in several}) > 1:
+        return several[1].first, several[1].last  # one number at a time
+    if (both := _both_at_once(seen)) is not None:
+        return both
+    if (act := _time_of_an_act(seen, frame)) is not None:
+        return act
+    if frame.absent and marks.has("how_long"):
+        asked = next(cue for cue in marks.cues if cue.tag == "how_long")
+        return asked.first, asked.last
+    if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not _of_people(seen, frame):
+        return 0, 1
+    if frame.aggregate == "share" and seen.known.tally:
+        return _said_of(seen, frame.part)  # a share of records would be none of what they stand for
+    if (inside := _inside(seen, frame)) is not None:
+        return inside
+    if (crossed := _crossed(seen, frame)) is not None:
+        return crossed
+    if seen.rest and not (frame.having or frame.limit):
+        return seen.rest[0].first, seen.rest[0].last
+    undone = any(x.op in ("not_in", "missing") or x.values == (False,) for x in (*frame.conds, *frame.part))
+    if not (undone or frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of")):
+        for cue in marks.cues:
+            if cue.tag in ("not", "not_run", "except") and cue.last < len(marks.tokens):
+                return cue.first, cue.last
+    return None
+
+
+def _unused_time(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "le batch de nuit", "un week-end sur deux": a word of times that no time and no grouping took up."""
+    if frame.ask == "when" or frame.trend or frame.sides == "times" or any(key.bucket for key in frame.groups):
+        return None
+    marks = seen.marks
+    places = [(m.first, m.last) for m in marks.values] + [(m.first, m.last) for m in marks.nouns]
+    places += [(cue.first, cue.last) for cue in marks.cues]
+    taken = {i for first, last in places for i in range(first, last)} | marks.timed
+    taken |= {number.last for number in marks.numbers}  # "une rétention de 90 jours"
+    return next(((i, i + 1) for i, t in enumerate(marks.tokens) if t.norm in OF_TIMES and i not in taken), None)
+
+
+def _added_up(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "somme des occurrences" that nothing was added up of."""
+    if frame.aggregate != "count":
+        return None
+    said = (
+        i
+        for i, t in enumerate(seen.marks.tokens)
+        if t.norm.startswith(("somme", "cumul", "totalis")) or t.norm == "sum"
+    )
+    return next(((i, i + 1) for i in said if any(c.tag == "sum" and c.first == i for c in seen.marks.cues)), None)
+
+
+def _both_at_once(seen: Interpretation) -> tuple[int, int] | None:
+    """ "partially executed" of two states: no record has two values of one field, and no word joins them."""
+    for a, b in itertools.pairwise(sorted([*seen.value_placed, *seen.states], key=lambda v: v.first)):
+        if a.cond.path == b.cond.path and a.last == b.first and not (a.negated or b.negated):
+            between = seen.text[seen.marks.tokens[a.last - 1].at[1] : seen.marks.tokens[b.first].at[0]]
+            if not between.strip() and not set(a.cond.values) & set(b.cond.values):
+                return a.first, b.last
+    return None
+
+
+def _time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "temps moyen d'acquittement": how long something of the record took is not how long the record did."""
+    duration = seen.known.roles.duration
+    timed = frame.target == duration or any(cond.path == duration for cond in frame.conds)
+    if duration is None or not timed or not seen.marks.flags:
+        return None
+    own = seen.known.facets[duration].stems
+    lengths = [said.at[0] for said in seen.marks.times.durations]
+    for flag in seen.marks.flags:
+        act = seen.marks.tokens[flag.first]
+        noun = act.norm.endswith(("ement", "ion", "age")) or seen.marks.tokens[max(flag.first - 1, 0)].norm == "to"
+        soon = any(0 <= at - act.at[1] <= len(" en moins de ") + 2 for at in lengths)
+        if stem(act.norm) not in own and (noun or soon):
+            return flag.first, flag.last
+    return None
+
+
+def _said_of(seen: Interpretation, conds: tuple[Cond, ...]) -> tuple[int, int] | None:
+    placed = [*seen.value_placed, *seen.state_placed, *flag_conditions(seen.marks)]
+    return next(((p.first, p.last) for p in placed if any(p.cond.because in c.because for c in conds)), None)
+
+
+def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
+    lists = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if f.profile.repeated and "." in f.path}
+    used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
+    if frame.aggregate in ("count", "distinct", "share") or not any(p.rpartition(".")[0] in lists for p in used):
+        return None
+    noun = next((n for n in seen.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
+    return (noun.first, noun.last) if noun is not None else None
+
+
+def _of_people(seen: Interpretation, frame: Frame) -> bool:
+    paths = (frame.subject or "", *(key.path for key in frame.groups))
+    facets = (seen.known.facets[path] for path in paths if path in seen.known.facets)
+    return any(facet.concepts & {"user", "team", "client", "app"} for facet in facets)
+
+
+def _crossed(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "en prod mais pas en préprod": no record is both, and groups may be."""
+    for cond in frame.conds:
+        if cond.op == "in" and any(other.path == cond.path and other.op == "not_in" for other in frame.conds):
+            cue = seen.marks.cue("not", "except", "without")
+            return (cue.first, cue.last) if cue is not None else None
+    return None

@@ -1,0 +1,127 @@
+"""Values of a collection at a place of a question: whole, alike, inside of longer ones, in messages, misspelt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from vigie.ask.planner.concepts import concepts_of, same_values
+from vigie.ask.planner.cues import FILLER, tags_of
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import HEAD, Knowledge
+from vigie.ask.planner.marks import ValueMark
+from vigie.ask.planner.numbers import SIZES
+from vigie.ask.planner.tokens import Token, root
+from vigie.ask.planner.values import ValueRef
+from vigie.ask.words import STOP
+from vigie.plan import Scalar
+
+TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
+TYPO_LEAD = 8  # above the runner-up
+_LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
+SMALL = STOP | FILLER
+
+
+def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
+    if i and grams.norms[i] in SIZES and grams.norms[i - 1].isdigit():
+        return i, []  # "500 GB"
+    for n, found in grams.values(i):
+        refs = known.values.exact(found)
+        if n == 1:
+            refs = [ref for ref in refs if _case_fits(grams.tokens[i], ref)]
+        if refs:
+            return i + n, refs
+    return i, []
+
+
+def _case_fits(token: Token, ref: ValueRef) -> bool:
+    """A short value of capitals (AM, IN) is not the plain word `am`, `in`."""
+    plain = token.norm in SMALL or len(token.norm) <= 2
+    return not plain or token.text == ref.value or (token.norm not in SMALL and token.norm in ("ko", "ok"))
+
+
+def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
+    if known.called(grams.norms[i]) >= HEAD:
+        return i, []  # the records themselves, whatever value has the same stem
+    for n, found in grams.values(i):
+        if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
+            continue
+        refs = known.values.alike(found)
+        if refs:
+            return i + n, refs
+    return i, []
+
+
+def value_mark(grams: Grams, i: int, end: int, refs: Sequence[ValueRef], how: str) -> ValueMark:
+    options: dict[str, list[Scalar]] = {}
+    for ref in refs:
+        options.setdefault(ref.path, []).append(ref.value)
+    fixed = {path: tuple(dict.fromkeys(found)) for path, found in options.items()}
+    return ValueMark(i, end, fixed, how, grams.said(i, end))
+
+
+def inside_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """Words that stand inside of longer values: SEPA of SEPA_OUT_CIB."""
+    plain = not grams.tokens[i].shouted
+    if plain and (len(grams.norms[i]) < 3 or concepts_of(grams.norms[i]) or "every" in tags_of((grams.norms[i],))):
+        return None  # "fichiers" is a thing of the trade before it is part of "Fichier introuvable"
+    for n in range(4, 0, -1):
+        words = grams.words(i, n)
+        if words is None:
+            continue
+        if n > 1 and not all(grams.tokens[j].glued for j in range(i + 1, i + n)):
+            continue
+        found = known.values.containing(words)
+        if not found and n == 1:
+            for other in sorted(same_values(words[0])):
+                found = found or known.values.containing(other.split())
+        if found:
+            options = {path: tuple(ref.value for ref in refs) for path, refs in found.items()}
+            return ValueMark(i, i + n, options, "inside", grams.said(i, i + n))
+    return None
+
+
+def message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """An identifier that messages hold: OutOfMemory, ORA-00060, a path."""
+    token = grams.tokens[i]
+    end = grams.glued(i)
+    written = grams.text[token.at[0] : grams.tokens[end - 1].at[1]]
+    humps = len(re.findall(r"[A-Z]", written)) > 1 or any(c.isdigit() for c in written) or end > i + 1
+    quoted = token.at[0] > 0 and grams.text[token.at[0] - 1] in "\"'«“`"
+    if len(written) < 4 or written.isdigit() or not (humps or quoted):
+        return None
+    for facet in known.facets.values():
+        if not facet.long:
+            continue
+        if any(isinstance(v, str) and written.casefold() in v.casefold() for v, _ in facet.profile.values):
+            return ValueMark(i, end, {facet.path: (written,)}, "message", written)
+    return None
+
+
+def typo_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """The one clear neighbour among the values, five letters and more."""
+    norm = grams.norms[i]
+    if len(norm) < 5 or any(c.isdigit() for c in norm):
+        return None
+    for n in (3, 2):  # "carefour banque"
+        words = grams.words(i, n)
+        told = " ".join(map(root, words)) if words else ""
+        near = process.extract(told, known.long_names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO)
+        if told and near and (len(near) == 1 or near[0][1] - near[1][1] >= TYPO_LEAD):
+            return value_mark(grams, i, i + n, known.values.whole[near[0][0]], "typo")
+    best = process.extract(norm, known.names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO - TYPO_LEAD)
+    if best and best[0][1] >= TYPO_RATIO and (len(best) == 1 or best[0][1] - best[1][1] >= TYPO_LEAD):
+        return value_mark(grams, i, i + 1, known.values.whole[best[0][0]], "typo")
+    return None
+
+
+def hundred_of_codes(known: Knowledge, hundred: int) -> dict[str, tuple[Scalar, ...]]:
+    """ "5xx": the HTTP codes of that hundred."""
+    found: dict[str, tuple[Scalar, ...]] = {}
+    for path in known.http_codes:
+        values = known.facets[path].profile.values
+        met = [v for v, _ in values if isinstance(v, int) and v // 100 == hundred]
+        found[path] = tuple(met) or (100 * hundred,)
+    return found
