@@ -294,6 +294,16 @@ def test_sessions_are_found_renamed_deleted_and_restored(client: TestClient) -> 
     assert client.patch("/sessions/nope", json={"title": "x"}).status_code == 404
 
 
+def test_a_conversation_of_any_name_that_was_asked_in_can_be_read_and_removed(client: TestClient) -> None:
+    at = "/sessions/nuit%2F20%20nov"  # "/" and a blank, encoded as clients do
+    ask(client, AUTH, session_id="nuit/20 nov")
+    assert len(client.get(at).json()["turns"]) == 2
+    assert client.patch(at, json={"title": "Nuit"}).json()["title"] == "Nuit"
+    assert client.post("/reset-session/nuit%2F20%20nov").json()["session_id"] == "nuit/20 nov"
+    assert client.delete(at).json()["status"] == "deleted"
+    assert client.post(f"{at}/restore").json()["status"] == "restored"
+
+
 def test_an_empty_index_is_degraded_and_still_answers(services: InlineServices) -> None:
     with client_of(services, ingested=False) as client:
         health = client.get("/health").json()

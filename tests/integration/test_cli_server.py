@@ -78,6 +78,11 @@ def test_the_turns_of_a_line_share_the_session_that_the_server_opened(server: Sc
     assert sent == [("un", None, False, "2026-11-20T08:30:00Z"), ("deux", "s9", False, "2026-11-20T08:30:00Z")]
 
 
+def test_a_question_that_is_no_utf8_is_asked_all_the_same(server: Script) -> None:
+    assert vigie("ask", "pourquoi \udcff ?", "--json").json["state"] == "answered"
+    assert server.asked[-1][2]["query"] == "pourquoi \ufffd ?"
+
+
 def test_what_the_server_refuses_is_one_line_with_the_status_of_the_command(server: Script) -> None:
     server.replies["/query"] = (404, {"detail": "there is no collection 'x'", "error": "not_found"})
     assert refused(vigie("ask", "x", "--json"), "no collection 'x'")

@@ -85,7 +85,7 @@ def list_collections(state: ReadyState) -> CollectionsReply:
     return CollectionsReply(views, sorted({view.collection for view in views}), origins)
 
 
-@router.get("/collections/{name}/profile", operation_id="collection_profile")
+@router.get("/collections/{name:path}/profile", operation_id="collection_profile")
 def collection_profile(name: Annotated[str, Path(max_length=NAME_LENGTH)], state: ReadyState) -> ProfileReply:
     """Of a record collection, named with or without `mongo_`."""
     found = {s.ref.name: s for s in state.services.ledger.status() if s.ref.kind == "records"}

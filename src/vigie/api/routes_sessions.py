@@ -24,32 +24,32 @@ def list_sessions(
     return state.services.sessions.list(q, deleted=deleted)
 
 
-@router.get("/sessions/{session_id}", operation_id="get_session")
+@router.get("/sessions/{session_id:path}", operation_id="get_session")
 def get_session(session_id: SessionId, state: ReadyState) -> SessionDetail:
     return state.services.sessions.get(session_id)
 
 
-@router.patch("/sessions/{session_id}", operation_id="rename_session")
+@router.patch("/sessions/{session_id:path}", operation_id="rename_session")
 def rename_session(session_id: SessionId, body: TitleBody, state: ReadyState) -> SessionSummary:
     """An empty title gives the first question back."""
     state.services.sessions.rename(session_id, body.title.replace("\0", ""))
     return state.services.sessions.get(session_id).session
 
 
-@router.delete("/sessions/{session_id}", operation_id="delete_session")
+@router.delete("/sessions/{session_id:path}", operation_id="delete_session")
 def delete_session(session_id: SessionId, state: ReadyState) -> SessionState:
     """Off the list until it is restored."""
     state.services.sessions.delete(session_id, state.services.settings.clock())
     return SessionState("deleted", session_id)
 
 
-@router.post("/sessions/{session_id}/restore", operation_id="restore_session")
+@router.post("/sessions/{session_id:path}/restore", operation_id="restore_session")
 def restore_session(session_id: SessionId, state: ReadyState) -> SessionState:
     state.services.sessions.restore(session_id)
     return SessionState("restored", session_id)
 
 
-@router.post("/reset-session/{session_id}", operation_id="reset_session")
+@router.post("/reset-session/{session_id:path}", operation_id="reset_session")
 def reset_session(session_id: SessionId, state: ReadyState) -> SessionState:
     """Forget its turns; the id stays usable. An unknown one is no error."""
     state.services.sessions.reset(session_id)

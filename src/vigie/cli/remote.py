@@ -13,6 +13,7 @@ from vigie.cli.wanted import Asked, Looked, Target, Wanted, passes
 from vigie.cli.watch import watching
 from vigie.errors import Conflict, InputError, NotFound, SettingError, VigieError
 from vigie.settings import Settings
+from vigie.text import well_formed
 from vigie.types import Progress, SourceRef
 
 ROUTES = {
@@ -145,7 +146,8 @@ class Remote:
 
 
 def _given(body: Json) -> Json:
-    return {name: value for name, value in body.items() if value is not None}
+    """What was given, as JSON can hold it: an argument that is no UTF-8 comes with lone surrogates."""
+    return {name: well_formed(v) if isinstance(v, str) else v for name, v in body.items() if v is not None}
 
 
 def _error(status: int, found: object, url: str) -> VigieError:
