@@ -287,6 +287,16 @@ def test_a_page_without_storage_format_is_read_as_it_is_shown_without_what_it_sh
     assert found.text == "## Reprise\n\ndébut\n\nfin"
     items, _ = scanned(source(wiki))
     assert found.version != items["1"]  # asked for again next time
+    asked = [request for request in wiki.requests if "storage" in request.target]
+    assert len(asked) == 3  # the other form tells soon that the wiki is there: no sync waits long for a broken page
+
+
+def test_a_wiki_that_is_away_for_a_while_is_waited_for(wiki: FakeConfluence, source: Make) -> None:
+    wiki.put(Page("1", "Consigne", "<p>début</p>"))
+    items, _ = scanned(source(wiki))
+    wiki.fault(server_error(503), "body", times=11)
+    found = read(source(wiki), "1")["1"]
+    assert (found.version, found.text) == (items["1"], "début")
 
 
 def test_storage_that_the_new_editor_wrote_gives_its_words(wiki: FakeConfluence, source: Make) -> None:

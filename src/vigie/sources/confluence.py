@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4  # requests at the same time
 IN_A_ROW = 5  # pages that fail one after the other: the wiki as a whole is down
+FIRST_ATTEMPTS = 3  # tries of a page before its other form is asked for: one that is broken stays so
 VIEW_ATTEMPTS = 3  # tries of a view, where the page's other form has failed or is there already
 READ_AGAIN = "+"  # at the end of a document's version: no listing gives such a one, so the page is read at each sync
 GROUP = 200  # pages whose restrictions are looked at together, after their bodies were read
@@ -218,7 +219,7 @@ class ConfluenceSource:
         if is_attachment(id_):
             return self._read_attachment(id_)
         try:
-            return self._read_page(id_, "storage")
+            return self._read_page(id_, "storage", FIRST_ATTEMPTS)
         except _NoBody:
             pass
         except SourceRefused:
@@ -230,6 +231,19 @@ class ConfluenceSource:
             log.warning("page %s cannot be read as storage format (%s): asking for its view", id_, error)
         try:
             return self._read_page(id_, "view", attempts=VIEW_ATTEMPTS)
+        except SourceRefused:
+            raise
+        except Answered as error:
+            return _skipped(id_, error)
+        except _NoBody:
+            return Skip(id_, "the wiki gave it without its version or its storage format", transient=True)
+        except SourceError:
+            return self._read_patiently(id_)
+
+    def _read_patiently(self, id_: str) -> _Read | Skip:
+        """Neither form came: the wiki may be away for a while."""
+        try:
+            return self._read_page(id_, "storage")
         except SourceRefused:
             raise
         except Answered as error:
