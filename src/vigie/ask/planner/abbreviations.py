@@ -64,6 +64,7 @@ repr reprise
 req requete request
 res resultat result
 resp responsable
+ret retour return
 sauv sauvegarde
 sess session
 srv serveur server

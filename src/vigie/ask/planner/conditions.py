@@ -67,7 +67,8 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             first = cue if cue is not None else noun.first
             last = noun.last if cue is not None else noun.last + 1
             facet = known.facets[path]
-            counted = facet.numeric and not facet.coded and any(value == 0 for value, _ in facet.profile.values)
+            always = facet.profile.present > 0.95 * known.profile.total
+            counted = facet.numeric and not facet.coded and always and any(v == 0 for v, _ in facet.profile.values)
             said = marks.said(first, last)  # "sans dead letter" where they are counted
             lacks = Cond(path, "in", (0,), said) if counted else Cond(path, "missing", (), said)
             placed.append(Placed(lacks, first, last))

@@ -110,7 +110,7 @@ _CUES: dict[str, str] = {
     "skipped": "saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
     "waiting": "en attente|pending|queued|waiting|en file d attente|a venir",
     "ran": "depose*|imprime*|expedie*|publie|publies|publiee|publiees|importe|importes|importee|importees|exporte|exportes|exportee|exportees|tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
-    "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrent|joue|joues|"
+    "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrees|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
     "se sont produit*|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
@@ -151,7 +151,7 @@ FILLER = frozenset(
     "gets hit hits labelled labeled etiquete etiquetes etiquetee etiquetees returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient reviennent servi servis needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
-    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
+    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  avance indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
     "connu connus connue connues existe existent existant exist exists available disponible disponibles "
     "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
     "moment fois time times temps periode period date dates jour jours nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "

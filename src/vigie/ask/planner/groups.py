@@ -44,7 +44,16 @@ def groups_of(seen: Interpretation) -> list[Key]:
                     i += 1
                 continue
             break
-    return list(dict.fromkeys(found)) or _adjective(seen)
+    return list(dict.fromkeys(found)) or _adjective(seen) or _days_that(seen)
+
+
+def _days_that(seen: Interpretation) -> list[Key]:
+    """ "jours d'octobre avec plus de 8 abandons": a part of time that opens, and is bounded."""
+    path, tokens = seen.time_path(), seen.marks.tokens
+    if path is None or not seen.bounds():
+        return []
+    first = next((i for i, t in enumerate(tokens[:3]) if t.norm in BUCKETS and i not in seen.marks.timed), None)
+    return [] if first is None else [Key(path, BUCKETS[tokens[first].norm])]
 
 
 def _bucket_at(seen: Interpretation, i: int) -> tuple[Key, int] | None:

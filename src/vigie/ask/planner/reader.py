@@ -174,12 +174,7 @@ class Reader:
             held = message_at(self.grams, self.known, i)
         if held is not None:
             return self._take_value(held)
-        if (
-            plain
-            or (i and token.norm in SIZES and self.norms[i - 1].isdigit())
-            or (len(token.norm) == 1 and not token.text.isdigit())
-            or token.norm in "<>=%€"
-        ):
+        if plain or self._is_unit(i) or (len(token.norm) == 1 and not token.text.isdigit()) or token.norm in "<>=%€":
             return i + 1
         if end := self._elided(i):
             return end
@@ -222,6 +217,12 @@ class Reader:
             if further > end:
                 return further, better
         return end, tags
+
+    def _is_unit(self, i: int) -> bool:
+        """ "500 GB", or "en Ko" of a field in Ko."""
+        norm, before = self.norms[i], self.norms[i - 1] if i else ""
+        own = before in ("en", "in") and any(f.numeric and norm in f.words for f in self.known.facets.values())
+        return norm in SIZES and (own or before.isdigit())
 
     def _misspelt(self, i: int) -> int:
         norm = self.norms[i]
@@ -321,6 +322,10 @@ class Reader:
             self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
         ):
             return True  # "rejets" where they are counted in a field
+        if tags == ("times",) and any(
+            self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
+        ):
+            return True  # "plus de 2 reprises" where they are counted
         said = self.tokens[i].text.endswith(PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
         return not said and not any(tag in STRUCTURE for tag in tags) and self.known.record_noun(self.norms[i]) >= 3
 

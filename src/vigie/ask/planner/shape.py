@@ -154,7 +154,7 @@ def _bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame
     """Groups whose number is bounded: "plus de 3 fois", "taux > 25 %"."""
     bounds = seen.bounds()
     group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
-    if not bounds or not group or any(key.bucket for key in group):
+    if not bounds or not group or (any(key.bucket for key in group) and seen.marks.has("by", "trend", "every")):
         return None
     counted = not frame.groups and counts(seen, noun) and not seen.marks.has("list")
     return replace(frame, ask="number", groups=group, having=bounds, order="desc", counted=counted)

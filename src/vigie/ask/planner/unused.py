@@ -152,6 +152,12 @@ def _said_of(seen: Interpretation, conds: tuple[Cond, ...]) -> tuple[int, int] |
 def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
     lists = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if f.profile.repeated and "." in f.path}
+    listed = (frame.subject or "").rpartition(".")[0]
+    if listed in lists:  # "étapes tombées en code 16": of the steps, not of their run
+        own = {path.rpartition(".")[2] for path in seen.known.facets if path.startswith(f"{listed}.")}
+        stated = next((c for c in frame.conds if c.path.rpartition(".")[2] in own and "." not in c.path), None)
+        if stated is not None:
+            return _said_of(seen, (stated,)) or (0, 1)
     used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
     if frame.aggregate in ("count", "distinct", "share") or not any(p.rpartition(".")[0] in lists for p in used):
         return None
