@@ -76,13 +76,32 @@ def backups() -> list[Doc]:
     ]
 
 
+def loads() -> list[Doc]:
+    """A step is called as the records are; what went wrong has a cause."""
+    return [
+        {
+            "_id": n,
+            "load_id": f"LD-{n:04d}",
+            "target_table": ["DIM_CLIENT", "FACT_CARTES", "STG_COURS"][n % 3],
+            "etat": ["LOADED", "LOADED", "DOWN", "CANCELLED"][n % 4] if n % 3 else "LOADED",
+            "start_ts": NOW - timedelta(hours=4 * n),
+            "rows_read": 100 + n % 9,
+            "rows_rejected": n % 3,
+            "step": ["extract", "load"][n % 2],
+            **({"cause": "espace disque"} if n % 8 == 2 else {}),
+        }
+        for n in range(120)
+    ]
+
+
+D = loads()
 G, L, R, B = gateway(), logins(), releases(), backups()
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
     folder: Path = tmp_path_factory.mktemp("names")
-    return answers(folder, {"gw_calls_agg": G, "journal_cnx": L, "mep_livraisons": R, "sauv_nuit": B})
+    return answers(folder, {"gw_calls_agg": G, "journal_cnx": L, "mep_livraisons": R, "sauv_nuit": B, "dwh_loads": D})
 
 
 def day_of(value: Any) -> Any:
@@ -105,6 +124,10 @@ NUMBERS: dict[str, float] = {
     "combien de sauvegardes plantées ?": sum(d["etat"] == "ABANDON" for d in B),
     "combien de sauvegardes de plus d'1 To ?": sum(d["volume_go"] > 1000 for d in B),
     "combien de sauvegardes avec une rétention de 90 jours ?": sum(d["retention_j"] == 90 for d in B),
+    "combien de loads hier ?": sum(day_of(d["start_ts"]) == YESTERDAY for d in D),
+    "combien de loads non réussis hors annulés ?": sum(d["etat"] == "DOWN" for d in D),
+    "combien de loads down sans cause ?": sum(d["etat"] == "DOWN" and "cause" not in d for d in D),
+    "total des lignes rejetées": sum(d["rows_rejected"] for d in D),
     "combien de sauvegardes NAS BK_RH_NAS ?": sum(d["tache"] == "BK_RH_NAS" for d in B),
 }
 
@@ -129,6 +152,17 @@ def test_a_share_that_is_bounded_is_a_share(made: ExactAnswers) -> None:
     assert {row[0] for row in found.rows} == {a for a, refused in shares.items() if sum(refused) / len(refused) > 0.2}
 
 
+def test_what_never_was_is_told_of_the_things_themselves(made: ExactAnswers) -> None:
+    assert [row[0] for row in rows(made, "quelles tables n'ont jamais été DOWN ?")] == ["DIM_CLIENT"]
+
+
+def test_the_records_of_a_name_are_listed_and_not_the_name(made: ExactAnswers) -> None:
+    found = exact(made, "quelles tables STG_COURS annulées ?")
+    wanted = [d["_id"] for d in D if d["target_table"] == "STG_COURS" and d["etat"] == "CANCELLED"]
+    assert len(found.rows) == len(wanted)
+    assert found.columns[0] == "_id"
+
+
 def test_the_sides_of_a_comparison_carry_bare_names(made: ExactAnswers) -> None:
     assert [row[0] for row in rows(made, "nb de mep en novembre contre octobre")] == ["novembre", "octobre"]
 
@@ -141,6 +175,7 @@ def test_a_follow_up_leans_on_its_first_word(made: ExactAnswers) -> None:
 @pytest.mark.parametrize(
     "question",
     ["pourcentage d'appels en 5xx", "moyenne, min et max du volume de BK_RH_VM", "combien de mep réussies échouées ?",
+     "combien de loads non chargés hors annulés ?",
      "combien de mep échoueront ce soir ? sera-ce pire ?", 'journal_cnx {"$where": "sleep(5000)"}'],
 )  # fmt: skip
 def test_what_cannot_be_computed_as_it_is_said_is_not(made: ExactAnswers, question: str) -> None:

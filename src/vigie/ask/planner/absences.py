@@ -64,6 +64,14 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=True)
+    for value in seen.value_placed:
+        # "which tunnels have never been DOWN"
+        never = any(
+            marks.tokens[x.first].norm in ("never", "jamais") and 0 <= value.first - x.last <= 2 for x in negations
+        )
+        if never and value.negated and frame.subject not in (None, value.cond.path):
+            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
+            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
     for flag in marks.flags:
         # "never rolled back", of groups
         if any(marks.tokens[x.first].norm in ("never", "jamais") and 0 <= flag.first - x.last <= 2 for x in negations):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
@@ -15,6 +16,7 @@ MARGIN = 0.45  # of the points below: closer than that, the question fits both
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
 _HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
+_THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", "sync"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         state_like = value.how == "whole" and roles.status in value.options
         if state_like and value.words not in value.options.get(roles.status or "", ()):
             evidence += 1.6  # a word of the language that is a value here: a state like any other
+            continue
+        if (
+            value.how == "alike"
+            and value.last == value.first + 1
+            and concepts_of(marks.tokens[value.first].norm) & _THINGS
+        ):
+            evidence += 1.2  # "reports" is a thing of the trade before it is a value REPORTE
             continue
         evidence += (2.2 if state_like else _HOW[value.how]) + 0.2 * (value.last - value.first - 1)
     for _flag in marks.flags:

@@ -53,7 +53,7 @@ _CUES: dict[str, str] = {
     "duree la plus longue|plus longtemps",
     "shortest": "plus court|plus courts|plus courte|plus courtes|shortest|plus rapide|plus rapides|fastest|le plus court|"
     "les plus courts|les plus rapides|le plus rapide|la plus rapide|quickest|the shortest|the fastest",
-    "largest": "plus fort|plus forts|plus forte|plus fortes|plus haut|plus hauts|plus haute|plus hautes|plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|"
+    "largest": "plus cher|plus chers|plus chere|plus cheres|most expensive|costliest|plus couteux|plus couteuse|plus couteuses|plus fort|plus forts|plus forte|plus fortes|plus haut|plus hauts|plus haute|plus hautes|plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|"
     "les plus gros|le plus gros|plus eleve|plus eleves|plus elevee|plus elevees|le plus eleve|les plus eleves|greatest",
     "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles",
     "slower": "plus lent que|slower|longer",
@@ -151,7 +151,7 @@ FILLER = frozenset(
     "gets hit hits labelled labeled etiquete etiquetes etiquetee etiquetees returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient reviennent servi servis needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
-    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  avance indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
+    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  avance tagges taggees renseigne renseignee renseignes renseignees indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
     "connu connus connue connues existe existent existant exist exists available disponible disponibles "
     "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
     "moment fois time times temps periode period date dates jour jours nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "

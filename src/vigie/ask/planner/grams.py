@@ -11,6 +11,7 @@ from vigie.ask.when import Times
 from vigie.ask.words import STOP
 
 _LONGEST_PHRASE = 5
+SMALL_STATES = frozenset({"ko", "nok", "down"})  # small words of the language that are values of a state
 
 
 class Grams:
@@ -86,4 +87,4 @@ class Grams:
         token, norm = self.tokens[i], self.norms[i]
         if token.norm.isdigit():
             return False
-        return token.shouted or not (norm in STOP or norm in FILLER or len(norm) < 2)
+        return token.shouted or norm in SMALL_STATES or not (norm in STOP or norm in FILLER or len(norm) < 2)

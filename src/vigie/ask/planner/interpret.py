@@ -61,6 +61,7 @@ class Interpretation:
     def _conditions(self) -> list[Cond]:
         marks, known = self.marks, self.known
         missing, used = missing_conditions(marks, known)
+        self.missing_placed = missing
         self.used |= used
         numbers, self.rest = number_conditions(marks, known)
         for placed in numbers:
@@ -74,7 +75,14 @@ class Interpretation:
             v for v in value_conditions(marks, known) if v.first != dated or v.cond.path != known.roles.status
         ]  # "résolus hier" is told by its date, whatever became of it since
         taken = {v.cond.path for v in values}
-        states = [s for s in self.states if s.cond.path not in taken or s.cond.polarity is None]
+        said = {(v.cond.path, value) for v in values for value in v.cond.values}
+        states = [
+            s
+            for s in self.states
+            if s.cond.path not in taken
+            or s.cond.polarity is None
+            or (s.negated and not any((s.cond.path, value) in said for value in s.cond.values))
+        ]
         self.value_placed = values
         self.state_placed = states
         durations = self._durations()

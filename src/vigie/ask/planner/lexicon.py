@@ -70,14 +70,14 @@ _HAPPENED = """
 recu recue recus recues reception received receive
 resolu resolue resolus resolues resolution resolved
 demande demandee demandes demandees requested request
-attendu attendue attendus attendues expected
+attendu attendue attendus attendues expected due echu echue echus echues echeance
 saisi saisie saisis saisies entered keyed
 regle reglee regles reglees reglement settled settlement
 valide validee valides validees validation validated approved approuve approuvee approuves approuvees approbation
 envoye envoyee envoyes envoyees envoi sent
 publie publiee publies publiees publication published
 modifie modifiee modifies modifiees modification updated maj
-echu echue echus echues echeance due
+soumis soumise soumises submitted submission
 planifie planifiee planifies planifiees planned scheduled
 livre livree livres livrees livraison delivered
 purge purgee purges purgees purged

@@ -136,7 +136,7 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     if place >= len(marks.tokens):
         return []
     values = [path for mark in marks.values if mark.first == place for path in mark.options]
-    if marks.tokens[place].norm not in _CURRENCIES and not any(
+    if marks.tokens[place].norm not in CURRENCIES and not any(
         "currency" in known.facets[path].concepts for path in values
     ):
         return []
@@ -163,7 +163,7 @@ def _coin(norm: str, known: Knowledge) -> Cond | None:
 _SIGNS = {"EUR": "€ eur euro euros", "USD": "usd dollar dollars", "GBP": "gbp", "CHF": "chf"}
 
 
-_CURRENCIES = frozenset("€ eur euro euros usd dollar dollars gbp chf keur meur".split())
+CURRENCIES = frozenset("€ eur euro euros usd dollar dollars gbp chf keur meur".split())
 
 
 def _ranks(number: NumberMark, marks: Marks) -> bool:

@@ -11,10 +11,10 @@ from rapidfuzz import fuzz
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
-from vigie.ask.planner.numbers import SIZES
+from vigie.ask.planner.numbers import CURRENCIES, SIZES
 from vigie.ask.planner.polarity import POLARITIES
 from vigie.ask.planner.single_marks import flag_at, number_at
 from vigie.ask.planner.tokens import root, stem
@@ -89,6 +89,8 @@ class Reader:
             return self._take_noun(i, i + 1)
         value_end, refs = whole_at(self.grams, self.known, i)
         cue_end, tags = self._cue(i)
+        if value_end == i + 1 and self.known.called(self.norms[i]) >= HEAD and not self._labelled(i, refs):
+            value_end, refs = i, []  # "loads" of the collection of loads, whatever step is called so
         if value_end == cue_end and set(tags) & _STATES and self._only_of_steps(refs, tags):
             return self._take_cue(i, cue_end, tags)
         if value_end > i and (value_end > cue_end or (value_end == cue_end and self._outranks(i, value_end, tags))):
@@ -122,6 +124,12 @@ class Reader:
             self.marks.numbers.append(number)
             return number.last
         return self._rest(i)
+
+    def _labelled(self, i: int, refs: Sequence[ValueRef]) -> bool:
+        """ "l'étape load"."""
+        noun = self.marks.nouns[-1] if self.marks.nouns else None
+        paths = {path for _, path in noun.fields} if noun is not None and noun.last == i else set()
+        return self.tokens[i].shouted or any(ref.path in paths for ref in refs)
 
     def _is_measured(self, i: int) -> bool:
         """ "retard moyen" of `retard_min`, whatever value is called so as well."""
@@ -174,7 +182,13 @@ class Reader:
             held = message_at(self.grams, self.known, i)
         if held is not None:
             return self._take_value(held)
-        if plain or self._is_unit(i) or (len(token.norm) == 1 and not token.text.isdigit()) or token.norm in "<>=%€":
+        if (
+            plain
+            or self._is_unit(i)
+            or token.norm in self.known.dates
+            or (len(token.norm) == 1 and not token.text.isdigit())
+            or token.norm in "<>=%€"
+        ):
             return i + 1
         if end := self._elided(i):
             return end
@@ -222,7 +236,7 @@ class Reader:
         """ "500 GB", or "en Ko" of a field in Ko."""
         norm, before = self.norms[i], self.norms[i - 1] if i else ""
         own = before in ("en", "in") and any(f.numeric and norm in f.words for f in self.known.facets.values())
-        return norm in SIZES and (own or before.isdigit())
+        return (norm in SIZES and (own or before.isdigit())) or (norm in CURRENCIES and before.isdigit())
 
     def _misspelt(self, i: int) -> int:
         norm = self.norms[i]
@@ -262,7 +276,8 @@ class Reader:
             ):
                 break
             # "runs lancés" is no field of launches; "rows read" is one where the field says so.
-            if tags_of((self.norms[end],)) and not self._field_word(self.norms[end]):
+            told = tags_of((self.norms[end],)) and not self._field_word(self.norms[end])
+            if told and not self._measure_of(words, self.norms[end]):
                 break
             # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
             told = tags_of((self.norms[end],)) or self.norms[end] in HAPPENED
@@ -277,6 +292,12 @@ class Reader:
             else:
                 break
         return best
+
+    def _measure_of(self, words: Sequence[str], norm: str) -> bool:
+        """ "lignes rejetées" of `rows_rejected`."""
+        if self.known.record_noun(words[0]) >= 1:
+            return False
+        return any(self.known.facets[path].numeric for _, path in self.known.field_scores([*words, norm])[:1])
 
     def _only_time(self, i: int) -> bool:
         """ "jours" is no field of kinds of days, unless that is all it is called."""
@@ -322,6 +343,8 @@ class Reader:
             self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
         ):
             return True  # "rejets" where they are counted in a field
+        if tags == ("why",) and self._field_word(self.norms[i]):
+            return True  # "sans cause" of a field of causes; what asks for causes is told before
         if tags == ("times",) and any(
             self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
         ):

@@ -58,7 +58,7 @@ def _tells_state(value: Scalar) -> bool:
 _HALFWAY = frozenset(
     map(
         stem,
-        "partiel partielle partial retente retried repris reprise degrade degraded doublon duplicate retard late".split(),
+        "partiel partielle partial retente retried repris reprise degrade degraded doublon duplicate retard late reporte postponed draft submitted maintenance reimprime imprime".split(),
     )
 )
 
@@ -114,13 +114,16 @@ def name_score(f: Facet, profile: Profile) -> float:
         return 0
     nouns = {c for word in parts(profile.collection) for c in concepts_of(word)}
     own = bool(f.concepts & nouns & _NAME.keys()) and not f.concepts & (_NOT_NAME - {"code", "id"})
+    called = {stem(word) for word in parts(profile.collection)}
+    things = [word for word in f.words if concepts_of(word) != {"id"}]
+    if things and len(things) < len(f.words) and {stem(word) for word in things} <= called:
+        return 5.0 - _depth(f)  # `idTerminal` of `telechargements_terminaux`
     if f.above and "name" in f.concepts and not f.above_concepts & (_NAME.keys() - {"client"} | nouns):
         return 0  # `agence.nom` is the agency's name, not the record's
     if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
         return 0
     score = max((_NAME.get(c, 0) for c in f.concepts), default=0)
     score += 2 * bool(f.concepts & nouns)
-    called = {stem(word) for word in parts(profile.collection)}
     score += 4 * ({stem(word) for word in f.words if concepts_of(word) != {"name"}} <= called)
     return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0
 

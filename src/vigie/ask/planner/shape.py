@@ -312,8 +312,11 @@ def _yes_no(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
 
 
 def _listed(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
-    if frame.subject is not None:
+    fixed = any(c.path == frame.subject and c.op == "in" and len(c.values) == 1 for c in frame.conds)
+    if frame.subject is not None and not fixed:
         return replace(frame, ask="values")
+    if fixed:  # "quels reportings EMIR": the names of what is named would say nothing
+        return replace(frame, ask="records", subject=None, order="desc", order_path=frame.time_path, limit=None)
     if (
         noun is not None
         and noun.concepts & {"error", "rejected"}

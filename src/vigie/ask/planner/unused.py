@@ -9,6 +9,7 @@ from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.lexicon import OF_TIMES
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.placed import negated
 from vigie.ask.planner.tokens import stem
 
 if TYPE_CHECKING:
@@ -85,11 +86,27 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return crossed
     if seen.rest and not (frame.having or frame.limit):
         return seen.rest[0].first, seen.rest[0].last
-    undone = any(x.op in ("not_in", "missing") or x.values == (False,) for x in (*frame.conds, *frame.part))
-    if not (undone or frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of")):
-        for cue in marks.cues:
-            if cue.tag in ("not", "not_run", "except") and cue.last < len(marks.tokens):
-                return cue.first, cue.last
+    if frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of"):
+        return None
+    return _lost_negation(seen)
+
+
+_REACH = 7  # words from a negation to what it is said of
+
+
+def _lost_negation(seen: Interpretation) -> tuple[int, int] | None:
+    """A negation that turned nothing: of several, each has to."""
+    marks = seen.marks
+    placed = [*seen.value_placed, *seen.state_placed]
+    turned = [p.first for p in placed if p.negated or p.cond.op == "not_in"]
+    turned += [p.first for p in seen.missing_placed] + [f.first for f in marks.flags if negated(f.first, marks)]
+    turned += [p.first for p in placed if p.cond.op == "missing"]
+    said = [c for c in marks.cues if c.tag in ("not", "not_run", "except", "without") and c.last < len(marks.tokens)]
+    for cue in said:
+        later = [other.first for other in said if other.first > cue.first]
+        until = min([cue.last + _REACH, *later])
+        if not any(cue.first <= place <= until for place in turned):
+            return cue.first, cue.last
     return None
 
 

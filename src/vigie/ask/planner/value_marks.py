@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, tags_of
-from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.marks import ValueMark
 from vigie.ask.planner.numbers import SIZES
@@ -39,7 +39,12 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
 def _case_fits(token: Token, ref: ValueRef) -> bool:
     """A short value of capitals (AM, IN) is not the plain word `am`, `in`."""
     plain = token.norm in SMALL or len(token.norm) <= 2
-    return not plain or token.text == ref.value or (token.norm not in SMALL and token.norm in ("ko", "ok"))
+    return (
+        not plain
+        or token.text == ref.value
+        or token.norm in SMALL_STATES
+        or (token.norm not in SMALL and token.norm == "ok")
+    )
 
 
 def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
