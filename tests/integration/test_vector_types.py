@@ -11,8 +11,10 @@ import pytest
 from chroma_servers import chroma_server
 
 from vigie import wiring
+from vigie.errors import StoreError, StoreFull
 from vigie.index.chroma_server import ChromaServer
 from vigie.settings import Settings, load
+from vigie.store.lock import WriterLock
 from vigie.types import Chunk, Document, SourceRef
 from vigie.wiring.services import Services, open_services
 
@@ -145,3 +147,29 @@ def test_a_chroma_server_is_filled_from_the_ledger_and_again_when_it_lost_everyt
             assert sound(services, 3)
     with opened(tmp_path / "data", "chroma") as services:
         assert sound(services, 3)
+
+
+def test_work_that_finds_no_room_is_told_and_the_last_good_state_answers(tmp_path: Path) -> None:
+    def full(step: str) -> None:
+        raise StoreFull("no space left for the text index: free some and sync again")
+
+    with opened(tmp_path, "chroma") as services:
+        put(services, WIKI, "1", "2", "3")
+        services.ledger.delete_documents(WIKI, ["1"])  # work that the indexes have not done
+    again = open_services(load(VIGIE_DATA_DIR=str(tmp_path)), boundary=full)
+    assert any("no space left" in note for note in again.notes)
+    assert [source.documents for source in again.ledger.status()] == [2]
+    report = again.indexer.check(None)
+    assert (report.status, ["no space left" in note for note in report.notes]) == ("degraded", [True])
+    again.close()
+    with opened(tmp_path, "chroma") as services:
+        assert services.notes == ()
+        assert sound(services, 2)
+
+
+def test_a_lock_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    (tmp_path / "vigie.lock").symlink_to("/dev/full")
+    with pytest.raises(StoreError, match="cannot be written to"):
+        WriterLock(tmp_path)

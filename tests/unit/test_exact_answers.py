@@ -180,6 +180,11 @@ def test_orders_are_refused(made: ExactAnswers, question: str) -> None:
     assert (found.route, found.exact) == ("none", None)
 
 
+@pytest.mark.parametrize("question", ["relance_flux", "purge.sh fait quoi ?"])
+def test_a_name_that_begins_with_a_verb_is_no_order(made: ExactAnswers, question: str) -> None:
+    assert ask(made, question) is None  # for the passages
+
+
 @pytest.mark.parametrize(
     "question",
     ["Pourquoi les transferts CACEIS sont rejetés ?", "Comment corriger SIG-01 ?", "What is the procedure for a failed deployment?",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from vigie.errors import StoreBusy, StoreError
+from vigie.errors import StoreBusy, StoreError, StoreFull
 
 LOCK = "vigie.lock"
 RETRY_SECONDS = 0.1
@@ -22,6 +23,7 @@ class WriterLock:
     """
 
     def __init__(self, folder: Path, wait: float = 0.0) -> None:
+        self._folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file: IO[str] = (folder / LOCK).open("a+", encoding="utf-8")
@@ -45,16 +47,22 @@ class WriterLock:
         return True
 
     def publish(self, url: str | None) -> None:
-        """Say who holds the lock and, for a server, where it answers."""
-        self._file.seek(0)
-        self._file.truncate()
-        json.dump({"pid": os.getpid()} | ({"url": url} if url else {}), self._file)
-        self._file.flush()
+        """Say who holds the lock and, for a server, where it answers. Raises StoreError."""
+        told = json.dumps({"pid": os.getpid()} | ({"url": url} if url else {}))
+        try:
+            self._file.truncate(0)
+            os.write(self._file.fileno(), told.encode())  # unbuffered: what finds no room is not tried again on close
+        except OSError as error:
+            self._file.close()
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise (StoreFull if full else StoreError)(
+                f"the data directory {self._folder} cannot be written to: {error.strerror}"
+                f"{'; free some space and try again' if full else ''}"
+            ) from error
 
     def close(self) -> None:
         if not self._file.closed:
-            self._file.seek(0)
-            self._file.truncate()
+            self._file.truncate(0)
             self._file.close()
 
 

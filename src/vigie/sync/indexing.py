@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from vigie.errors import StoreCorrupt
+from vigie.errors import StoreCorrupt, StoreError
 from vigie.protocols import Ledger, TextIndex, VectorIndex, Vectors
 from vigie.types import EXCHANGING, CollectionHealth, HealthReport, IndexWork
 
@@ -110,7 +110,13 @@ class Indexer:
         A count that is right proves nothing: Chroma keeps counting vectors that it can no longer find. With
         `repair`, what is not sound is rebuilt from the ledger and asked again.
         """
-        self.flush()
+        notes = []
+        try:
+            self.flush()
+        except StoreCorrupt:
+            raise
+        except StoreError as error:  # a full disk; what the indexes have can be asked all the same
+            notes.append(f"the indexes have not learnt everything yet: {error}")
         names = sorted({ref.collection for ref in self._ledger.sources()})
         collections = [self._check_one(name, sample, repair) for name in names]
         orphans = [name for name in self._vectors.collections() if name not in names]
@@ -122,7 +128,7 @@ class Indexer:
         if live != indexed and repair:
             self._text.rebuild(self._ledger.live_passages())
             indexed = self._text.count()
-        notes = [f"vector collection {name} belongs to no source" for name in orphans]
+        notes += [f"vector collection {name} belongs to no source" for name in orphans]
         if damage := self._ledger.check():
             notes.append(f"the ledger is damaged: {damage}")
         sound = live == indexed and not notes and all(c.lost == 0 and c.live == c.indexed for c in collections)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from vigie.ask.engine import Engine
 from vigie.ask.exact import ExactAnswers
 from vigie.ask.retrieve import Retriever
 from vigie.embed.used import remember_used
-from vigie.errors import StoreCorrupt
+from vigie.errors import StoreCorrupt, StoreError
 from vigie.index.stamp import IndexStamp
 from vigie.protocols import ChatModel, RecordEngine, RecordStore, VectorIndex
 from vigie.settings import Settings
@@ -106,7 +106,13 @@ def open_services(
         tuple(notes),
         closers,
     )
-    services.syncer(boundary=boundary).recover()
+    try:
+        services.syncer(boundary=boundary).recover()
+    except StoreCorrupt:
+        raise
+    except StoreError as error:  # a full disk: what is there answers, the rest is done at the next start or sync
+        log.warning("what a former run left could not be finished: %s", error)
+        services = replace(services, notes=(*notes, f"what a former run left is not finished: {error}"))
     if any("rebuilt from the ledger" in note for note in notes):
         indexer.check(sample=0, repair=True)
     return services

@@ -217,7 +217,8 @@ def refused(text: str, found: Sequence[Token]) -> Problem | None:
     if re.search(rf"\b(?:{HOSTILE})\b", said) or OPERATOR.search(text):
         return Problem("hostile")
     for i, token in enumerate(found[:8]):
-        if token.norm in DESTROY and (i + 1 == len(found) or not _is_question(found[:i])):
+        named = i + 1 < len(found) and _one_name(text, token, found[i + 1])
+        if token.norm in DESTROY and not named and (i + 1 == len(found) or not _is_question(found[:i])):
             return Problem("order_refused", token.text)
         if token.norm not in POLITE:
             break
@@ -225,6 +226,11 @@ def refused(text: str, found: Sequence[Token]) -> Problem | None:
         if token.norm in DESTROY and after.glued and after.norm in ("les", "le", "la", "moi"):
             return Problem("order_refused", token.text)
     return None
+
+
+def _one_name(text: str, token: Token, after: Token) -> bool:
+    """`relance_flux`, `purge.sh`: a name that begins with a verb is no order."""
+    return after.glued and any(f"{token.text}{mark}{after.text}" in text for mark in "_.")
 
 
 def _is_question(before: Sequence[Token]) -> bool:
