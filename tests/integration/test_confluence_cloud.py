@@ -288,7 +288,20 @@ def test_a_page_without_storage_format_is_read_as_it_is_shown_without_what_it_sh
     items, _ = scanned(source(wiki))
     assert found.version != items["1"]  # asked for again next time
     asked = [request for request in wiki.requests if "storage" in request.target]
-    assert len(asked) == 3  # the other form tells soon that the wiki is there: no sync waits long for a broken page
+    assert len(asked) == 8  # five of them after the other form came: no sync waits long for a broken page
+
+
+@pytest.mark.parametrize("times", [3, 5, 7])
+def test_a_burst_of_faults_does_not_change_a_page_into_what_is_shown_of_it(
+    wiki: FakeConfluence, source: Make, times: int
+) -> None:
+    code = '<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[a  \t<b>]]></ac:plain-text-body>'
+    wiki.put(Page("1", "Consigne", f"{code}</ac:structured-macro>"))
+    items, _ = scanned(source(wiki))
+    wiki.fault(server_error(500), "body.storage", times=times)
+    found = read(source(wiki), "1")["1"]
+    assert found.version == items["1"]
+    assert "a  \t<b>" in found.text
 
 
 def test_a_wiki_that_is_away_for_a_while_is_waited_for(wiki: FakeConfluence, source: Make) -> None:

@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4  # requests at the same time
 IN_A_ROW = 5  # pages that fail one after the other: the wiki as a whole is down
-FIRST_ATTEMPTS = 3  # tries of a page before its other form is asked for: one that is broken stays so
+FIRST_ATTEMPTS = 3  # tries of a page before its other form is asked for, which tells soon that the wiki is there
+MORE_ATTEMPTS = 5  # tries after that, of a page whose other form came: some four seconds
 VIEW_ATTEMPTS = 3  # tries of a view, where the page's other form has failed or is there already
 READ_AGAIN = "+"  # at the end of a document's version: no listing gives such a one, so the page is read at each sync
 GROUP = 200  # pages whose restrictions are looked at together, after their bodies were read
@@ -221,7 +222,7 @@ class ConfluenceSource:
         try:
             return self._read_page(id_, "storage", FIRST_ATTEMPTS)
         except _NoBody:
-            pass
+            return self._read_shown(id_)
         except SourceRefused:
             raise
         except Answered as error:
@@ -229,21 +230,21 @@ class ConfluenceSource:
         except SourceError as error:
             # The wiki cannot make this page's storage format, or does not answer at all: the view tells which.
             log.warning("page %s cannot be read as storage format (%s): asking for its view", id_, error)
+        shown = self._read_shown(id_)
         try:
-            return self._read_page(id_, "view", attempts=VIEW_ATTEMPTS)
+            # It may have been a passing fault, and the view keeps no code byte for byte.
+            return self._read_page(id_, "storage", MORE_ATTEMPTS if isinstance(shown, _Read) else ATTEMPTS)
         except SourceRefused:
             raise
         except Answered as error:
             return _skipped(id_, error)
-        except _NoBody:
-            return Skip(id_, "the wiki gave it without its version or its storage format", transient=True)
-        except SourceError:
-            return self._read_patiently(id_)
+        except (_NoBody, SourceError):
+            return shown
 
-    def _read_patiently(self, id_: str) -> _Read | Skip:
-        """Neither form came: the wiki may be away for a while."""
+    def _read_shown(self, id_: str) -> _Read | Skip:
+        """As the wiki shows it. Raises SourceRefused."""
         try:
-            return self._read_page(id_, "storage")
+            return self._read_page(id_, "view", VIEW_ATTEMPTS)
         except SourceRefused:
             raise
         except Answered as error:
