@@ -383,6 +383,14 @@ async def test_limits_in_words_and_in_parameters_are_kept(house: House) -> None:
     assert {FLOWS.name, ERRORS.name} <= {context.metadata["collection"] for context in everywhere.contexts}
 
 
+@pytest.mark.parametrize("text", ["analyse la collection flow_errors uniquement", "Analyse uniquement flow_errors"])
+async def test_a_limit_alone_shows_what_is_there(house: House, text: str) -> None:
+    answer = await house.engine().answer(Question(text))
+    assert (answer.state, answer.route) == ("answered", "passages")
+    assert {context.metadata["collection"] for context in answer.contexts} == {ERRORS.name}
+    assert answer.citations
+
+
 async def test_the_same_question_gives_the_same_answer_again(house: House) -> None:
     first = await house.engine().answer(Question(AUTH))
     again = await house.engine().answer(Question(AUTH))

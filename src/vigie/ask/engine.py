@@ -214,7 +214,7 @@ class Engine:
         hits = found.hits
         for half in sorted(found.without):
             draft.note("search_degraded", sentence(f"without_{half}", reading.language))
-        if not has_evidence(found.signals, hits):
+        if not has_evidence(found.signals, hits) and not (reading.limit_only and hits):
             searched = await asyncio.to_thread(lambda: resolve(reading.scope, self._ledger.sources()))
             text = not_found(searched, hits, reading.language)
             yield AnswerEvent(await self._store(draft, draft.finish("not_found", text)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from vigie.ask.followup import standalone
 from vigie.ask.language import Language, detect
 from vigie.ask.retrieve import TOP_K_MAX
-from vigie.ask.scope import read_scope
+from vigie.ask.scope import read_scope, without_verb
 from vigie.errors import InputError
 from vigie.text import well_formed
 from vigie.types import Question, Scope, Turn
@@ -27,6 +27,7 @@ class Reading:
     search_text: str
     follow_up: bool
     asked: str  # this turn alone, without the words that limit where to look
+    limit_only: bool  # nothing but such words: whatever is there is asked for
     unknown: str | None
 
 
@@ -44,7 +45,8 @@ def read(question: Question, before: Sequence[Turn], collections: Sequence[str])
         query=question.text if alone else follow.query.strip(),
         search_text=question.text if alone else follow.search_text.strip(),
         follow_up=bool(follow.added),
-        asked=scoped.text.strip() or question.text,
+        asked=scoped.text.strip() or without_verb(question.text),
+        limit_only=alone and scoped.text.strip() == "" and scoped.scope != Scope(),
         unknown=scoped.unknown,
     )
 

@@ -81,6 +81,11 @@ def read_scope(text: str, given: Scope, collections: Sequence[str]) -> Scoped:
     return Scoped(_tidy(rest), Scope(kinds=kinds or None))
 
 
+def without_verb(limit: str) -> str:
+    """ "analyse la collection flow_errors" names a place; what the verb says is not looked for in it."""
+    return re.sub(rf"^\s*{_VERB}", "", limit, flags=re.IGNORECASE)
+
+
 def resolve(scope: Scope, refs: Iterable[SourceRef]) -> list[SourceRef]:
     """The sources a scope stands for, in order. A collection narrows the records; without kinds, to it alone.
 
