@@ -22,6 +22,7 @@ dem demande demandeur
 dest destinataire destination
 det detail
 dest destinataire
+doc document
 dom domaine domain
 dur duree duration
 ech echeance

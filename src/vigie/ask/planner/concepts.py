@@ -14,6 +14,7 @@ from vigie.ask.planner.tokens import key, root, stem
 _CONCEPTS: dict[str, str] = {
     "flow": "flow flux chaine pipeline workflow interface echange stream feed dag liaison",
     "job": "job cronjob batch travail tache task traitement treatment jobs",
+    "lot": "lot batch",
     "process": "process pod container conteneur processus programme program script procedure routine module",
     "run": "run execution exec passage lancement occurrence launch exe",
     "error": "error erreur err anomalie anomaly exception fault defaut bug rejet",

@@ -92,7 +92,7 @@ _CUES: dict[str, str] = {
     "ne": "different de|differente de|differents de|different of|not equal to|<>|!=|≠|autre que",
     "eq": "=|egal a|egale a|egaux a|exactement|exactly|precisement",
     # --- what happened
-    "failed": "echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
+    "failed": "coupure|coupures|outage|outages|indisponib*|echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
     "tombe|tombes|tombee|tombees|tombent|tomber|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
     "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
@@ -101,7 +101,7 @@ _CUES: dict[str, str] = {
     "open": "open|unresolved|non resolu*|pas resolu*|non clos*|pas clos*|en suspens|pas encore resolu*|pas encore clos*|encore ouvert*|"
     "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*",
     "opened": "ouvert|ouverts|ouverte|ouvertes",
-    "succeeded": "reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
+    "succeeded": "disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
     "vert|verts|verte|vertes|green|bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
     "fini ok|with success|termine* avec succes",
     "running": "en cours|running|en train de tourner|in progress|ongoing|still running|actif|actifs|active|actives|non termine|non termines|"

@@ -11,7 +11,7 @@ from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.lexicon import COUNTERS, FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles, learn_roles
-from vigie.ask.planner.tokens import key, parts, stem
+from vigie.ask.planner.tokens import key, parts, root, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.plan import FieldProfile, Profile, elapsed
 
@@ -53,7 +53,10 @@ class Knowledge:
         )
         if not told:
             return [], []
-        head = told[0] if stem(told[0]) in {stem(w) for w in FRENCH_HEADS} else told[-1]
+        french = stem(told[0]) in {stem(w) for w in FRENCH_HEADS}
+        # `lots_editique` are lots, `flow_errors` are errors.
+        first = french or (root(told[0]) != told[0] and root(told[-1]) == told[-1])
+        head = told[0] if first else told[-1]
         return [head], [w for w in words if w != head]
 
     @property

@@ -357,6 +357,8 @@ class Reader:
         if len(words) > 1 and all(map(self.known.called_so, words)):
             # "appels API" of the collection api_calls: its records, no field of theirs.
             return self._records_at(i, end)
+        if len(words) == 2 == end - i and self.known.record_noun(words[1]) >= 3 and not self._field_word(words[0]):
+            return self._records_at(i, end)  # "print batches"
         fields = self.known.field_scores(words) or self._runnable(words)
         if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
             fields = self.known.field_scores(words[1:])
