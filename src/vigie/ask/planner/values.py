@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from vigie.ask.planner.concepts import same_values
 from vigie.ask.planner.facets import Facet
@@ -71,7 +72,7 @@ class ValueIndex:
         first, *rest = (root(w) for w in words)
         found: dict[str, list[ValueRef]] = {}
         for path, refs in self.inside.get(first, {}).items():
-            kept = [ref for ref in refs if not rest or _holds(parts(str(ref.value)), [first, *rest])]
+            kept = [ref for ref in refs if not rest or _holds(ref.value, (first, *rest))]
             if kept:
                 found[path] = kept
         return found
@@ -103,7 +104,11 @@ def _add(index: ValueIndex, ref: ValueRef) -> None:
                 index.inside.setdefault(word, {}).setdefault(ref.path, []).append(ref)
 
 
-def _holds(words: Iterable[str], wanted: list[str]) -> bool:
-    found = [root(w) for w in words]
-    n = len(wanted)
+@lru_cache(maxsize=65_536)
+def _roots(value: str) -> tuple[str, ...]:
+    return tuple(root(word) for word in parts(value))
+
+
+def _holds(value: Scalar, wanted: tuple[str, ...]) -> bool:
+    found, n = _roots(str(value)), len(wanted)
     return any(found[i : i + n] == wanted for i in range(len(found) - n + 1))
