@@ -14,8 +14,9 @@ from bson.code import Code
 from bson.datetime_ms import DatetimeMS
 from bson_documents import DOCUMENTS
 from hypothesis import given
+from hypothesis import strategies as st
 
-from vigie.sources.extjson import MAX_DEPTH, content_hash, dumps, loads, loads_hashed, native_id
+from vigie.sources.extjson import MAX_DEPTH, content_hash, dumps, loads, loads_hashed, loads_quickly, native_id
 
 
 @given(DOCUMENTS)
@@ -193,24 +194,42 @@ def test_reading_and_hashing_in_one_go_is_reading_and_then_hashing(body: dict) -
         assert dumps(read) == dumps(loads(line))
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        '{"$date":"2026-08-31T22:00:05.115Z"}',
-        '{"$date":"2026-08-31T22:00:05.1154Z"}',
-        '{"$date":"2026-08-31T22:00:05+02:00"}',
-        '{"$date":"2026-08-31"}',
-        '{"$date":"0001-01-01T00:00:00Z"}',
-        '{"$oid":"6a95fd6a1c6df7ddce00002e"}',
-        '{"$oid":"6A95FD6A1C6DF7DDCE00002E"}',
-        '[{"$oid":"6a95fd6a1c6df7ddce00002e"},[{"$date":"2026-01-01T00:00:00Z"}],1.50,1e400,NaN]',
-        '{"a":{"$date":"2026-01-01T00:00:00Z"},"$b":{"$date":"2026-01-01T00:00:00Z"}}',
-        '{"\\u0024date":"2026-01-01T00:00:00Z"}',
-        '{"$ref":"c","$id":{"$oid":"6a95fd6a1c6df7ddce00002e"}}',
-    ],
-)
+ONE_GO = [
+    '{"$date":"2026-08-31T22:00:05.115Z"}',
+    '{"$date":"2026-08-31T22:00:05.1154Z"}',
+    '{"$date":"2026-08-31T22:00:05+02:00"}',
+    '{"$date":"2026-08-31"}',
+    '{"$date":"0001-01-01T00:00:00Z"}',
+    '{"$oid":"6a95fd6a1c6df7ddce00002e"}',
+    '{"$oid":"6A95FD6A1C6DF7DDCE00002E"}',
+    '[{"$oid":"6a95fd6a1c6df7ddce00002e"},[{"$date":"2026-01-01T00:00:00Z"}],1.50,1e400,NaN]',
+    '{"a":{"$date":"2026-01-01T00:00:00Z"},"$b":{"$date":"2026-01-01T00:00:00Z"}}',
+    '{"\\u0024date":"2026-01-01T00:00:00Z"}',
+    '{"$ref":"c","$id":{"$oid":"6a95fd6a1c6df7ddce00002e"}}',
+]
+
+
+@pytest.mark.parametrize("value", ONE_GO)
 def test_what_is_read_in_one_go_is_the_same_value_with_the_same_hash(value: str) -> None:
     line = f'{{"v":{value},"n":null}}'.encode()
     read, content = loads_hashed(line)
     assert repr(read) == repr(loads(line))
     assert content == content_hash(loads(line))
+
+
+LINES = [f'{{"{key}":{value}}}'.encode() for key in "vw" for value in (*ONE_GO, "1", "null", "[]", '{"a":[{"b":2}]}')]
+LINES += [b'{"v":', b"[1]", b"", b'{"v":"\xe9"}']
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=12))
+def test_lines_read_together_are_what_each_is_by_itself(lines: list[bytes]) -> None:
+    for line, quick in zip(lines, loads_quickly(lines), strict=True):
+        if quick is not None:
+            assert repr(quick) == repr(loads_hashed(line))
+            assert quick[1] == content_hash(loads(line))
+
+
+def test_common_lines_are_read_quickly_among_others() -> None:
+    common = [b'{"_id":{"$oid":"6a95fd6a1c6df7ddce00002e"},"at":{"$date":"2026-08-31T22:00:05Z"},"n":null}'] * 3
+    strange = b'{"at":{"$date":{"$numberLong":"1"}}}'
+    assert [quick is not None for quick in loads_quickly([*common, strange])] == [True, True, True, False]

@@ -156,7 +156,7 @@ def test_documents_over_the_limit_are_skipped_and_the_next_is_read(
 ) -> None:
     long = json.dumps({"_id": 2, "x": ["y" * 90] * 30})
     monkeypatch.setattr(_export_bytes, "BLOCK", 256)
-    monkeypatch.setattr(_export_bytes.lines, "__defaults__", (1000,))
+    monkeypatch.setattr(_export_bytes.lines_together, "__defaults__", (1000,))
     monkeypatch.setattr(_json_values.Cutter.__init__, "__defaults__", (1000,))
     for content in (f'{{"_id":1}}\n{long}\n{{"_id":3}}\n', f'[{{"_id":1}},{long},{{"_id":3}}]'):
         records, skips = read(tmp_path, content)

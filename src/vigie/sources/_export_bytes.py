@@ -14,6 +14,7 @@ from vigie.types import Skip
 BLOCK = 1 << 20  # bytes read at a time
 MAX_DOCUMENT = 16 * 1024 * 1024  # bytes of one document: MongoDB's own limit
 _LISTED = 20  # line numbers named in a summary
+_TOGETHER = 300  # lines
 
 _MARKS = (  # longest first: UTF-32-LE begins like UTF-16-LE
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -86,6 +87,11 @@ def _encoding(head: bytes) -> tuple[str, int]:
 LAX = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
 
 
+def _lax(text: bytes) -> bool:
+    # One byte is looked for at a hundredth of the cost of two.
+    return any(part in text for part in LAX if part[:1] != b"\\" or b"\\" in text)
+
+
 class Line(NamedTuple):
     number: int  # 1-based
     raw: bytes | None  # with its line end; None where it is longer than MAX_DOCUMENT
@@ -93,21 +99,41 @@ class Line(NamedTuple):
     lax: bool  # it may hold one of `LAX`: looked for a block at a time, which is far quicker
 
 
-def lines(source: Iterator[bytes], limit: int = MAX_DOCUMENT) -> Iterator[Line]:
+class Lines(NamedTuple):
+    """Some that follow each other: read together in a third of the time, few enough to stay in the processor's cache.
+    `ended` and `lax` as of each `Line`."""
+
+    first: int  # the number of the first
+    raw: list[bytes | None]  # without their line ends
+    ended: bool
+    lax: bool
+
+
+def lines(source: Iterator[bytes]) -> Iterator[Line]:
+    for some in lines_together(source):
+        for number, raw in enumerate(some.raw, some.first):
+            yield Line(number, raw if raw is None or not some.ended else raw + b"\n", some.ended, some.lax)
+
+
+def lines_together(source: Iterator[bytes], limit: int = MAX_DOCUMENT) -> Iterator[Lines]:
     """Lines cut at line feeds; at most `limit` bytes and a block are held."""
     number, rest, too_long = 1, b"", False
     for block in source:
         text = rest + block
-        lax = any(part in text for part in LAX)
-        parts = text.split(b"\n")
-        rest = parts.pop()
-        for part in parts:
-            yield Line(number, None if too_long or len(part) > limit else part + b"\n", True, lax)
-            number, too_long = number + 1, False
+        lax = _lax(text)
+        parts: list[bytes | None] = [*text.split(b"\n")]
+        rest = parts.pop() or b""
+        if too_long and parts:
+            parts[0], too_long = None, False
+        if len(text) > limit:
+            parts = [None if part is None or len(part) > limit else part for part in parts]
+        for at in range(0, len(parts), _TOGETHER):
+            yield Lines(number + at, parts[at : at + _TOGETHER], True, lax)
+        number += len(parts)
         if len(rest) > limit:
             rest, too_long = b"", True
     if rest or too_long:
-        yield Line(number, None if too_long else rest, False, True)
+        yield Lines(number, [None if too_long else rest], False, True)
 
 
 def stamp(status: os.stat_result) -> str:

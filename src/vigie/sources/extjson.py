@@ -17,7 +17,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ from vigie.sources import _extjson_quick
 from vigie.sources._extjson_write import content_hash, dumps, native_id, unnamed_id
 from vigie.text import well_formed
 
-__all__ = ["MAX_DEPTH", "content_hash", "dumps", "loads", "loads_hashed", "native_id", "unnamed_id"]
+__all__ = ["MAX_DEPTH", "content_hash", "dumps", "loads", "loads_hashed", "loads_quickly", "native_id", "unnamed_id"]
 
 MAX_DEPTH = 200  # MongoDB itself refuses more than 100 levels; orjson writes no more than 254
 
@@ -54,11 +54,16 @@ def loads(line: bytes | str) -> dict[str, Any]:
 
 def loads_hashed(line: bytes) -> tuple[dict[str, Any], bytes]:
     """The same with its `content_hash`."""
-    quick = _extjson_quick.read(line, MAX_DEPTH)
+    quick = loads_quickly((line,))[0]
     if quick is not None:
         return quick
     body = loads(line)
     return body, content_hash(body)
+
+
+def loads_quickly(lines: Sequence[bytes]) -> list[tuple[dict[str, Any], bytes] | None]:
+    """`loads_hashed` of many lines; None for those that it has to read by itself."""
+    return _extjson_quick.read(lines, MAX_DEPTH)
 
 
 def _document(value: Any, line: bytes | str) -> dict[str, Any]:

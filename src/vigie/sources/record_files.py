@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 
 from vigie.errors import SourceError
 from vigie.sources import _csv_rows
-from vigie.sources._export_bytes import LAX, MAX_DOCUMENT, Line, Recoded, blocks, lines, stamp
+from vigie.sources._export_bytes import LAX, MAX_DOCUMENT, Line, Lines, Recoded, blocks, lines, lines_together, stamp
 from vigie.sources._json_values import Cutter
-from vigie.sources.extjson import content_hash, dumps, loads, loads_hashed, native_id, unnamed_id
+from vigie.sources.extjson import content_hash, dumps, loads, loads_hashed, loads_quickly, native_id, unnamed_id
 from vigie.types import Record, Skip, SourceRef
 
 SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv")  # where two files want one name, the first of these has it
@@ -136,7 +136,7 @@ class RecordFile:
 
 def _json(file: BinaryIO, recoded: Recoded) -> Iterator[Body | Skip]:
     if _one_a_line(file):
-        return _ndjson(lines(blocks(file)), recoded)
+        return _ndjson(lines_together(blocks(file)), recoded)
     return _values(blocks(file), recoded)
 
 
@@ -162,25 +162,31 @@ def _is_document(line: Line) -> bool:
     return True
 
 
-def _ndjson(source: Iterator[Line], recoded: Recoded) -> Iterator[Body | Skip]:
-    for line in source:
-        place = f"line {line.number}"
-        if line.raw is None:
-            if not line.ended:
-                raise SourceError(f"looks cut: {place}, its last, has more than {MAX_DOCUMENT >> 20} MB and no end")
-            yield Skip(place, f"longer than {MAX_DOCUMENT >> 20} MB, the size of a MongoDB document")
-            continue
-        raw = line.raw.strip(b" \t\r\n\0")
-        if not raw:
-            if line.raw.strip():
-                yield Skip(place, "zero bytes only")
-            continue
-        try:
-            yield place, *_load(raw, line.number, recoded), _as_written(raw, line.lax)
-        except ValueError as error:
-            if not line.ended and str(error).startswith("not JSON"):
-                raise SourceError(f"looks cut: {place}, its last, is {error}; export it again") from error
-            yield Skip(place, str(error))
+def _ndjson(source: Iterator[Lines], recoded: Recoded) -> Iterator[Body | Skip]:
+    for some in source:
+        stripped = [(raw or b"").strip(b" \t\r\n\0") for raw in some.raw]
+        quickly = loads_quickly(stripped)
+        for number, (raw, quick) in enumerate(zip(stripped, quickly, strict=True), some.first):
+            if quick is not None:
+                yield f"line {number}", *quick, _as_written(raw, some.lax)
+            elif (found := _slowly(some, number, raw, recoded)) is not None:
+                yield found
+
+
+def _slowly(some: Lines, number: int, stripped: bytes, recoded: Recoded) -> Body | Skip | None:
+    place, raw = f"line {number}", some.raw[number - some.first]
+    if raw is None:
+        if not some.ended:
+            raise SourceError(f"looks cut: {place}, its last, has more than {MAX_DOCUMENT >> 20} MB and no end")
+        return Skip(place, f"longer than {MAX_DOCUMENT >> 20} MB, the size of a MongoDB document")
+    if not stripped:
+        return Skip(place, "zero bytes only") if raw.strip() else None
+    try:
+        return place, *_load(stripped, number, recoded), _as_written(stripped, some.lax)
+    except ValueError as error:
+        if not some.ended and str(error).startswith("not JSON"):
+            raise SourceError(f"looks cut: {place}, its last, is {error}; export it again") from error
+        return Skip(place, str(error))
 
 
 def _as_written(raw: bytes, lax: bool) -> str | None:
