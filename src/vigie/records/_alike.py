@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from math import isfinite
@@ -45,15 +45,18 @@ def gather(root: Slot, bodies: Sequence[Mapping[str, Any]], deep: int) -> list[M
 
 def _gather(slot: Slot, bodies: Sequence[Mapping[str, Any]], depth: int, deep: int, met: list[Met]) -> bool:
     paths, keys = slot.children, sum(map(len, bodies))
-    if len(paths) * sum(map(bool, bodies)) > _SPARSE * keys or not paths.keys() >= set().union(*bodies):
+    if len(paths) * sum(map(bool, bodies)) > _SPARSE * keys:
         return False
-    for key, child in paths.items():
-        values = [body.get(key, ABSENT) for body in bodies]
+    nothing = dict.fromkeys(paths, ABSENT)
+    whole = [{**nothing, **body} for body in bodies]  # all with the same keys in the same order
+    if max(map(len, whole)) > len(paths):
+        return False
+    for child, values in zip(paths.values(), map(list, zip(*map(dict.values, whole), strict=True)), strict=True):
         kinds = set(map(type, values))
         if kinds == {_Absent}:
             continue
         met.append(Met(child, values, kinds, depth))
-        if list in kinds and not all(_known(child, value) for value in values if type(value) is list):
+        if list in kinds and not _known(child, chain.from_iterable(v for v in values if type(v) is list)):
             return False
         if dict in kinds and depth < deep:
             inner: list[dict[str, Any]] = [value if type(value) is dict else _NOTHING for value in values]
@@ -62,8 +65,8 @@ def _gather(slot: Slot, bodies: Sequence[Mapping[str, Any]], depth: int, deep: i
     return True
 
 
-def _known(slot: Slot, values: Sequence[Any]) -> bool:
-    """Whether every key of the objects in an array was met before."""
+def _known(slot: Slot, values: Iterable[Any]) -> bool:
+    """Whether every key of the objects in arrays was met before."""
     for value in values:
         if isinstance(value, dict):
             for key, inner in value.items():
