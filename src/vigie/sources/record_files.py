@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from vigie.errors import SourceError
 from vigie.sources import _csv_rows
-from vigie.sources._export_bytes import LAX, MAX_DOCUMENT, Line, Lines, Recoded, blocks, lines, lines_together, stamp
+from vigie.sources._export_bytes import MAX_DOCUMENT, Line, Lines, Recoded, blocks, lax, lines, lines_together, stamp
 from vigie.sources._json_values import Cutter
 from vigie.sources.extjson import content_hash, dumps, loads, loads_hashed, loads_quickly, native_id, unnamed_id
 from vigie.types import Record, Skip, SourceRef
@@ -189,9 +189,9 @@ def _slowly(some: Lines, number: int, stripped: bytes, recoded: Recoded) -> Body
         return Skip(place, str(error))
 
 
-def _as_written(raw: bytes, lax: bool) -> str | None:
+def _as_written(raw: bytes, may_be_lax: bool) -> str | None:
     """The line itself, where it is strict JSON: what the slow reader alone takes is written anew."""
-    if lax and any(part in raw for part in LAX):
+    if may_be_lax and lax(raw):
         return None
     try:
         return raw.decode()
