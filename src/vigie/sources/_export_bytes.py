@@ -102,8 +102,7 @@ class Line(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """Some that follow each other: read together in a third of the time, few enough to stay in the processor's cache.
-    `ended` and `lax` as of each `Line`."""
+    """Some that follow each other, `ended` and `lax` as of each `Line`: few enough to stay in the processor's cache."""
 
     first: int  # the number of the first
     raw: list[bytes | None]  # without their line ends
