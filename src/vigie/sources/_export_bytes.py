@@ -84,8 +84,8 @@ def _encoding(head: bytes) -> tuple[str, int]:
     return "utf-8", 0
 
 
-# What strict JSON holds in texts alone: literals of the lax readers, halves of surrogate pairs. One expression for each,
-# beginning with a literal, is searched in a third of the time of `in`.
+# What strict JSON holds in texts alone: literals of the lax readers, halves of surrogate pairs. An expression for
+# each, beginning with a literal, is looked for in a third of the time of `in`.
 _LAX = (re.compile(rb"NaN"), re.compile(rb"Infinity"), re.compile(rb"\\u[dD]"))
 
 
