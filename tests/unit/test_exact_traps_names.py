@@ -94,6 +94,24 @@ def loads() -> list[Doc]:
     ]
 
 
+def scans() -> list[Doc]:
+    """Their ids tell what the records are called; `aJour` is no field of days; sizes in Ko are not KO."""
+    return [
+        {
+            "_id": n,
+            "scanId": f"SCN-{n:05d}",
+            "machine": f"lx-{n % 11:02d}",
+            "typeScan": ["antivirus", "correctifs"][n % 2],
+            "verdict": ["CONFORME", "KO", "CONFORME"][n % 3],
+            "rapport_ko": 10 * n,
+            "agent": {"aJour": n % 4 > 0},
+            "lanceLe": NOW - timedelta(hours=3 * n),
+        }
+        for n in range(100)
+    ]
+
+
+S = scans()
 D = loads()
 G, L, R, B = gateway(), logins(), releases(), backups()
 
@@ -101,7 +119,10 @@ G, L, R, B = gateway(), logins(), releases(), backups()
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
     folder: Path = tmp_path_factory.mktemp("names")
-    return answers(folder, {"gw_calls_agg": G, "journal_cnx": L, "mep_livraisons": R, "sauv_nuit": B, "dwh_loads": D})
+    return answers(
+        folder,
+        {"gw_calls_agg": G, "journal_cnx": L, "mep_livraisons": R, "sauv_nuit": B, "dwh_loads": D, "scans_serveurs": S},
+    )
 
 
 def day_of(value: Any) -> Any:
@@ -128,6 +149,10 @@ NUMBERS: dict[str, float] = {
     "combien de loads non réussis hors annulés ?": sum(d["etat"] == "DOWN" for d in D),
     "combien de loads down sans cause ?": sum(d["etat"] == "DOWN" and "cause" not in d for d in D),
     "total des lignes rejetées": sum(d["rows_rejected"] for d in D),
+    "combien de scans hier ?": sum(day_of(d["lanceLe"]) == YESTERDAY for d in S),
+    "combien de scans de plus de 500 Ko ?": sum(d["rapport_ko"] > 500 for d in S),
+    "combien de machines différentes scannées ?": 11,
+    "combien de scans à jour ?": sum(d["agent"]["aJour"] for d in S),
     "combien de sauvegardes NAS BK_RH_NAS ?": sum(d["tache"] == "BK_RH_NAS" for d in B),
 }
 
@@ -175,7 +200,7 @@ def test_a_follow_up_leans_on_its_first_word(made: ExactAnswers) -> None:
 @pytest.mark.parametrize(
     "question",
     ["pourcentage d'appels en 5xx", "moyenne, min et max du volume de BK_RH_VM", "combien de mep réussies échouées ?",
-     "combien de loads non chargés hors annulés ?",
+     "combien de loads non chargés hors annulés ?", "combien de scans à Montreuil ?",
      "combien de mep échoueront ce soir ? sera-ce pire ?", 'journal_cnx {"$where": "sleep(5000)"}'],
 )  # fmt: skip
 def test_what_cannot_be_computed_as_it_is_said_is_not(made: ExactAnswers, question: str) -> None:

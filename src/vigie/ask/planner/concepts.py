@@ -40,7 +40,7 @@ _CONCEPTS: dict[str, str] = {
     "entity": "entity entite bu filiale business direction division departement department perimetre metier branch agence unit unite societe company",
     "domain": "domain domaine secteur sector",
     "type": "type kind categorie category nature genre famille family classe class typ",
-    "status": "status phase statut etat state resultat result outcome issue",
+    "status": "status phase statut etat state resultat result outcome issue verdict",
     "severity": "severity severite gravite criticite criticality niveau level urgence urgency sev",
     "priority": "priority priorite prio prioritaire",
     "code": "code",

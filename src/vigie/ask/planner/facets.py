@@ -96,6 +96,22 @@ class Facet:
         return None
 
 
+def _apart(word: str) -> tuple[str, ...]:
+    """job, name of `jobname`: words of the trade that are written as one."""
+    for end in _ENDINGS:
+        if (
+            word.endswith(end)
+            and len(word) - len(end) >= 3
+            and not concepts_of(word)
+            and concepts_of(word[: -len(end)])
+        ):
+            return word[: -len(end)], end
+    return (word,)
+
+
+_ENDINGS = ("name", "nom", "code", "date", "time", "type", "id", "ts")
+
+
 def facets(profile: Profile) -> dict[str, Facet]:
     """By path; those that cannot be queried (collapsed keys) are left out."""
     found = {}
@@ -103,7 +119,7 @@ def facets(profile: Profile) -> dict[str, Facet]:
         if "*" in one.path.split(".") or not one.present or one.share("object") > 0.9:
             continue
         *above, last = one.path.split(".")
-        words = parts(last) or (last.lower(),)
+        words = tuple(w for word in parts(last) or (last.lower(),) for w in _apart(word))
         whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found

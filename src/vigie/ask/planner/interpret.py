@@ -187,7 +187,9 @@ class Interpretation:
     def _dated(self) -> int | None:
         """The place of what happened on a date of its own: "fichiers reçus hier" where there is a `recu_a`."""
         marks = self.marks
-        if not (marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by")):
+        if marks.has("rate") or not (
+            marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by")
+        ):
             return None
         said = (i for i, t in enumerate(marks.tokens) if i not in marks.timed and t.norm in self.known.dates)
         return next((i for i in said if not marks.tokens[i].norm.endswith(_NOUNS)), None)

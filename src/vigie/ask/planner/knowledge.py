@@ -56,7 +56,8 @@ class Knowledge:
         french = stem(told[0]) in {stem(w) for w in FRENCH_HEADS}
         # `lots_editique` are lots, `flow_errors` are errors.
         first = french or (root(told[0]) != told[0] and root(told[-1]) == told[-1])
-        head = told[0] if first else told[-1]
+        numbered = next((word for word in words if stem(word) in self._numbered), None)
+        head = numbered or (told[0] if first else told[-1])
         return [head], [w for w in words if w != head]
 
     @property
@@ -100,11 +101,11 @@ class Knowledge:
         head, others = self._name_words
         if stem(word) in {stem(n) for n in self.nouns}:
             return 3
+        if stem(word) in self._numbered:
+            return 3
         for weight, named in ((3.0, head), (1.2, others)):
             if any(_says(word, n) for n in named):
                 return weight
-        if stem(word) in self._numbered:
-            return 3
         concepts = concepts_of(word)
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
             return 1.4 if self._has_run_id else 1.0
@@ -119,7 +120,9 @@ class Knowledge:
         if facet is None or facet.above or "id" not in facet.concepts:
             return frozenset()
         named = [word for word in facet.words if "id" not in concepts_of(word)]
-        return frozenset(stem(word) for word in named if len(named) == 1 and concepts_of(word) - RUNNABLE)
+        own = {stem(word) for word in parts(self.name)}
+        told = (w for w in named if len(named) == 1 and (concepts_of(w) - RUNNABLE or stem(w) in own))
+        return frozenset(map(stem, told))
 
     @cached_property
     def _has_run_id(self) -> bool:
@@ -205,6 +208,8 @@ class Knowledge:
         for f in self.facets.values():
             if f.flag:
                 own = [w for w in f.words if w not in _IS and not self.record_noun(w)] or list(f.words)
+                if any(len(w) < 2 for w in own):
+                    own = []  # `aJour` is told whole
                 # One word of several means something else: "sorti" is of no `retourArriere`.
                 concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
                 found.append((f.path, frozenset(stem(w) for w in own) | f.extra, concepts))

@@ -136,6 +136,8 @@ class Reader:
         if self.norms[i] not in self.known.measured:
             return False
         near = {tag for j in (i - 1, i + 1) if 0 <= j < len(self.norms) for tag in self.grams.phrase(j)[1]}
+        if self.norms[i + 1 : i + 2] == ["total"]:
+            return True  # "montant total des écarts"
         if i > 1:
             near |= {tag for tag in self.grams.phrase(i - 2)[1] if self.grams.phrase(i - 2)[0] == i}
         return bool(near & {*AGGREGATES, "largest", "smallest", "longest", "shortest"})
@@ -220,6 +222,8 @@ class Reader:
     # ------------------------------------------------------------------ cues, nouns, flags, numbers, times
 
     def _cue(self, i: int) -> tuple[int, tuple[str, ...]]:
+        if self._is_unit(i):
+            return i, ()  # "500 Ko" is no failure
         end, tags = self.grams.phrase(i)
         if tags == ("rate",) and "é" in self.tokens[i].text:
             tags = ("failed",)  # "ratés" is no rate
@@ -236,6 +240,7 @@ class Reader:
         """ "500 GB", or "en Ko" of a field in Ko."""
         norm, before = self.norms[i], self.norms[i - 1] if i else ""
         own = before in ("en", "in") and any(f.numeric and norm in f.words for f in self.known.facets.values())
+        own = own and not self.tokens[i].shouted  # "en KO" is a state
         return (norm in SIZES and (own or before.isdigit())) or (norm in CURRENCIES and before.isdigit())
 
     def _misspelt(self, i: int) -> int:

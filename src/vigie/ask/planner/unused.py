@@ -58,7 +58,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     by = seen.known.facets.get(frame.order_path or "")
     for cue in marks.cues if frame.aggregate == "count" else ():
         lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
-        if cue.tag in ("avg", "median", "p95") or lost or (not ordered and cue.tag in ("max", "min")):
+        if cue.tag in ("avg", "median", "p95", "rate") or lost or (not ordered and cue.tag in ("max", "min")):
             return cue.first, cue.last
     if (dated := seen._dated()) is not None:
         path = seen.known.dates[marks.tokens[dated].norm]
@@ -116,7 +116,7 @@ def _unused_time(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return None
     marks = seen.marks
     places = [(m.first, m.last) for m in marks.values] + [(m.first, m.last) for m in marks.nouns]
-    places += [(cue.first, cue.last) for cue in marks.cues]
+    places += [(cue.first, cue.last) for cue in marks.cues] + [(flag.first, flag.last) for flag in marks.flags]
     taken = {i for first, last in places for i in range(first, last)} | marks.timed
     taken |= {number.last for number in marks.numbers}  # "une rétention de 90 jours"
     return next(((i, i + 1) for i, t in enumerate(marks.tokens) if t.norm in OF_TIMES and i not in taken), None)

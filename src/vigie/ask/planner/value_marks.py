@@ -21,11 +21,12 @@ from vigie.plan import Scalar
 TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
 TYPO_LEAD = 8  # above the runner-up
 _LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
+_BYTES = frozenset({"Ko", "Mo", "Go", "To"})  # as no state is written
 SMALL = STOP | FILLER
 
 
 def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
-    if i and grams.norms[i] in SIZES and grams.norms[i - 1].isdigit():
+    if i and grams.norms[i] in SIZES and (grams.norms[i - 1].isdigit() or grams.tokens[i].text in _BYTES):
         return i, []  # "500 GB"
     for n, found in grams.values(i):
         refs = known.values.exact(found)
