@@ -113,15 +113,21 @@ class ChromaVectors:
         return list(self._read(collection, ask, []))
 
     def _read(self, collection: str, ask: Any, empty: Any) -> Any:
-        """Ask the live collection; once more where it was exchanged or dropped under the question."""
+        """Ask the live collection; once more where it was exchanged or dropped under the question.
+
+        One that is being removed may raise, or answer as if it were empty: what it says counts only if it still lives.
+        """
         with self._mapped(collection):
             while (held := self._live.get(collection)) is not None:
                 try:
                     self._look_at(collection, held)
-                    return ask(held)
+                    answer = ask(held)
                 except (ChromaError, StoreCorrupt, OSError):
                     if self._live.get(collection) is held:
                         raise
+                else:
+                    if self._live.get(collection) is held:
+                        return answer
             return empty
 
     # ------------------------------------------------------------------ writing
