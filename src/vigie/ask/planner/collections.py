@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vigie.ask.planner.concepts import concepts_of
-from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
+from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.words import STOP
+from vigie.plan import Scalar
 
 MARGIN = 0.45  # of the points below: closer than that, the question fits both
 
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
 _HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
+_OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
 _THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", "sync"})
+
+
+def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
+    said = {stem(token.norm) for token in marks.tokens[cue.first : cue.last]}
+    return any(said & {stem(word) for word in parts(str(value))} for value in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             told = said_state(cue.tag, known, "", marks)
             if told is not None:
                 # "anomalies" is no word of states; a rejection in an object of its own is told best.
+                evidence += _OWN_WORD * _own_word(cue, told.values, marks)
                 own = cue.tag in tags_of(tuple(token.norm for token in marks.tokens[cue.first : cue.last]))
                 evidence += 0.8 if not own else 2.4 if cue.tag == "rejected" and told.op == "present" else 1.6
             elif cue.tag == "failed" and every_record_failed(known):

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.tokens import parts, stem
 from vigie.plan import FieldProfile, Profile
 
@@ -53,6 +54,11 @@ class Facet:
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(stem(word) for word in (*self.words, *spelled(self.words))) | self.extra
+
+    @cached_property
+    def kin(self) -> frozenset[str]:
+        """Stems of what its words are called in the other language."""
+        return frozenset(s for word in (*self.words, *spelled(self.words)) for s in kin_of(word)) - self.stems
 
     @cached_property
     def above_concepts(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison, number_conditions, whole
-from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.states import state, state_conditions
 from vigie.ask.planner.unused import left_over
 from vigie.ask.words import STOP
@@ -192,7 +192,10 @@ class Interpretation:
         ):
             return None
         said = (i for i, t in enumerate(marks.tokens) if i not in marks.timed and t.norm in self.known.dates)
-        return next((i for i in said if not marks.tokens[i].norm.endswith(_NOUNS)), None)
+        status = self.known.roles.status
+        # "non livrés hier" is said of a state: what did not happen has no date.
+        turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
+        return next((i for i in said if i not in turned and not marks.tokens[i].norm.endswith(_NOUNS)), None)
 
     # ------------------------------------------------------------------ what number
 

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import COUNTERS, FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles, learn_roles
 from vigie.ask.planner.tokens import key, parts, root, stem
@@ -178,6 +179,10 @@ class Knowledge:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
         if concepts & facet.concepts or concepts & self._role_concepts.get(facet.path, frozenset()):
             return 2.0
+        if "duration" in concepts and facet.numeric and facet.unit is not None:
+            return 0.9  # "temps cpu" of `cpuSec`
+        if stem(word) in facet.kin:
+            return 2.0
         if concepts & facet.above_concepts or stem(word) in {stem(w) for w in facet.above}:
             # `author.name` is the author.
             return 1.9 if facet.concepts & {"name"} else 1.2
@@ -190,6 +195,11 @@ class Knowledge:
         named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
         return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
 
+    @cached_property
+    def kin_stems(self) -> frozenset[str]:
+        """Of what the words of fields are called in the other language."""
+        return frozenset(s for f in self.facets.values() for s in f.kin)
+
     @property
     def runs(self) -> bool:
         """Are its records runs of something: do they have a state, and an end or a duration?"""
@@ -199,6 +209,17 @@ class Knowledge:
     def field_stems(self) -> frozenset[str]:
         """Of the words that fields are called by, those of the objects they lie in too."""
         return frozenset(s for f in self.facets.values() for s in (*f.stems, *map(stem, f.above)))
+
+    @cached_property
+    def spelled_fields(self) -> Mapping[frozenset[str], str]:
+        """Stems of all words of a field's name, two or more, its unit aside -> its path: jours, restants."""
+        found: dict[frozenset[str], str] = {}
+        for f in self.facets.values():
+            own = [w for w in f.words if w not in UNITS]
+            own += f.above[-1:] if len(own) == 1 else []
+            if len(own) > 1 and not f.flag and not set(own) & COUNTERS:
+                found.setdefault(frozenset(map(stem, own)), f.path)
+        return found
 
     @cached_property
     def flags(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
@@ -265,8 +286,8 @@ class Knowledge:
 
     @cached_property
     def measured(self) -> frozenset[str]:
-        """First words of the fields of measures: retard of `retard_min`."""
-        words = (f.words[0] for f in self.facets.values() if f.numeric and not f.coded)
+        """Words of the fields of measures: retard of `retard_min`, écart of `montantEcart`."""
+        words = (w for f in self.facets.values() if f.numeric and not f.coded for w in f.words if w not in UNITS)
         return frozenset(word for word in words if len(word) > 3)
 
     @cached_property
@@ -285,7 +306,10 @@ class Knowledge:
 
 def _says(word: str, name: str) -> bool:
     names = (name, *spelled((name,)))
-    return any(stem(word) == stem(one) or bool(concepts_of(word) & concepts_of(one)) for one in names)
+    return any(
+        stem(word) == stem(one) or stem(word) in kin_of(one) or bool(concepts_of(word) & concepts_of(one))
+        for one in names
+    )
 
 
 def know(profile: Profile, vocabulary: Vocabulary | None = None) -> Knowledge:

@@ -51,6 +51,8 @@ _TRUTHS = {
     "non": False,
     "no": False,
 }
+_COUNTING = frozenset({"count", *AGGREGATES})
+LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _GENERIC = frozenset("code type nom name valeur value champ field".split())
 
 
@@ -84,6 +86,8 @@ class Reader:
             self.marks.flags.append(flag if truth is None else replace(flag, value=truth, last=flag.last + 1))
             return flag.last if truth is None else flag.last + 1
         if (named := self._value_of_field(i)) > i:
+            return named
+        if (named := self._spelled(i)) > i:
             return named
         if self._is_measured(i):
             return self._take_noun(i, i + 1)
@@ -157,6 +161,29 @@ class Reader:
                 mark = ValueMark(noun.first, i + 1, {path: (wanted,)}, "whole", self.marks.said(noun.first, i + 1))
                 self.marks.values.append(mark)
                 return i + 1
+        return i
+
+    def _spelled(self, i: int) -> int:
+        """ "jours restants" of `joursRestants`: the whole name of a field, whatever its single words mean."""
+        words: list[str] = []
+        for end in range(i, min(i + 2 * LONGEST_NAME, len(self.norms))):
+            if not self.grams.free[end] or self._in_a_path(end):
+                break
+            if words and self.norms[end] in _LINKS:
+                continue
+            words.append(self.norms[end])
+            path = self.known.spelled_fields.get(frozenset(map(stem, words))) if len(words) > 1 else None
+            if path is not None and not any(set(tags_of((word,))) & _COUNTING for word in words):
+                if whole_at(self.grams, self.known, i)[0] > end or self._cue(i)[0] > end + 1:
+                    break
+                fields = [(score, named) for score, named in self.known.field_scores(words) if named != path]
+                best = 2.5 * len(words)
+                concepts = frozenset(c for w in words for c in concepts_of(w))
+                said = self.marks.said(i, end + 1)
+                self.marks.nouns.append(NounMark(i, end + 1, 0.0, ((best, path), *fields), said, concepts))
+                return end + 1
+            if len(words) == LONGEST_NAME:
+                break
         return i
 
     def _only_of_steps(self, refs: Sequence[ValueRef], tags: Sequence[str]) -> bool:
@@ -276,6 +303,7 @@ class Reader:
             if (
                 not self.grams.free[end]
                 or not self._names(end)
+                or self._in_a_path(end)
                 or self._exactly(end)
                 or flag_at(self.grams, self.known, end)
             ):
@@ -331,7 +359,12 @@ class Reader:
         if "count" in tags_of((token.norm,)):
             return False
         if (
-            (token.shouted and len(token.norm) <= 3 and not self.known.record_noun(token.norm))
+            (
+                token.shouted
+                and len(token.norm) <= 3
+                and not self.known.record_noun(token.norm)
+                and not (self._field_word(token.norm) and self.grams.glued(i) == i + 1)
+            )
             or token.norm in STOP
             or token.norm.isdigit()
             or (token.norm in _BLAND and not self._field_word(token.norm))
@@ -340,7 +373,9 @@ class Reader:
         return bool(concepts_of(token.norm)) or bool(self.known.record_noun(token.norm)) or self._field_word(token.norm)
 
     def _field_word(self, norm: str) -> bool:
-        return len(norm) > 2 and stem(norm) in self.known.field_stems
+        if len(norm) < 3:
+            return norm not in STOP and any(f.words == (norm,) for f in self.known.facets.values())
+        return stem(norm) in self.known.field_stems or stem(norm) in self.known.kin_stems
 
     def _noun_wins(self, i: int, tags: Sequence[str]) -> bool:
         """ "erreurs" is a noun and "lancement" a field before they are anything that happened."""
@@ -399,7 +434,8 @@ class Reader:
     def _shortened(self, i: int) -> int:
         """ "inc" for incidents: the beginning of what the collection is called."""
         norm = self.norms[i]
-        if len(norm) < 3 or self._in_a_path(i) or not any(word.startswith(norm) for word in self.known.head):
+        said = norm.rstrip("s")
+        if len(said) < 3 or self._in_a_path(i) or not any(word.startswith(said) for word in self.known.head):
             return 0
         return self._records_at(i, i + 1)
 

@@ -32,7 +32,8 @@ def status_score(f: Facet) -> float:
         return 1.5 if says else 0
     if f.text:
         share = sum(_tells_state(v) for v, _ in f.profile.values) / max(len(f.profile.values), 1)
-        if share < 0.5 or (not named and share < 0.75) or "code" in f.words:
+        own = named == 4 and share > 0 and len(f.words) == 1 and f.words[0] in _STATUS_NAMES
+        if (share < 0.5 and not own) or (not named and share < 0.75) or "code" in f.words:
             return 0
         return named + 4 * share - _depth(f) - 3 * f.profile.repeated  # a step's state is not the run's
     if f.numeric and ("exit" in f.concepts or set(f.words) & RETURNS):
@@ -42,6 +43,8 @@ def status_score(f: Facet) -> float:
     return 0
 
 
+# What is called so is the state of a record, even where most of its values are words of a trade of their own.
+_STATUS_NAMES = frozenset("status statut etat state resultat result outcome verdict".split())
 _START_WORDS = {"start": 6.0, "created": 4.0}
 _END_WORDS = {"end": 6.0, "closed_at": 4.0, "resolved": 4.0}
 _TIME_WORDS = frozenset("date time at ts timestamp horodatage heure jour day when le datetime on".split())
