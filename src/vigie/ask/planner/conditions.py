@@ -54,8 +54,9 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
     """("sans équipe responsable" -> its field is missing; the places of the nouns used). "avec un message": present."""
     placed: list[Placed] = []
     used: set[int] = set()
+    flags = {flag.path for flag in marks.flags}  # "sans renouvellement auto": it is false
     for noun in marks.nouns:
-        if not noun.fields or (noun.record >= 3 and len(noun.words.split()) == 1):
+        if not noun.fields or (noun.record >= 3 and len(noun.words.split()) == 1) or noun.fields[0][1] in flags:
             continue
         cue = _right_before(noun.first, marks, ("without",))
         lacking = [

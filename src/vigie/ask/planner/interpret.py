@@ -195,7 +195,9 @@ class Interpretation:
         status = self.known.roles.status
         # "non livrés hier" is said of a state: what did not happen has no date.
         turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
-        return next((i for i in said if i not in turned and not marks.tokens[i].norm.endswith(_NOUNS)), None)
+        told = [i for i in said if i not in turned]
+        beside = (i for i in told if i + 1 in marks.timed)  # "reports due last week"
+        return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
 
     # ------------------------------------------------------------------ what number
 

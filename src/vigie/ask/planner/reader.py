@@ -137,7 +137,7 @@ class Reader:
 
     def _is_measured(self, i: int) -> bool:
         """ "retard moyen" of `retard_min`, whatever value is called so as well."""
-        if self.norms[i] not in self.known.measured:
+        if not {self.norms[i], root(self.norms[i])} & self.known.measured:
             return False
         near = {tag for j in (i - 1, i + 1) if 0 <= j < len(self.norms) for tag in self.grams.phrase(j)[1]}
         if self.norms[i + 1 : i + 2] == ["total"]:
