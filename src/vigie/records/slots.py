@@ -17,6 +17,12 @@ INT64 = 2**63
 _TRIED = 2_000  # values looked at to tell whether they are instants
 # Seconds and milliseconds of 2001 to 2040; seconds look like other numbers, so that the name must say time.
 _SECONDS = (1_000_000_000, 2_209_000_000)
+# Numbers that are all seconds of 2015 to 2035 are instants, whatever their field is called.
+_RECENT = (1_420_000_000, 2_051_000_000)
+_FEW = 20
+_NUMBER_NAMES = frozenset(
+    "id num numero number no ref code compte account tel telephone phone siret montant amount total octets bytes size taille".split()
+)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?\Z")
 _TIME_NAMES = frozenset(
     "date time heure at ts timestamp start started begin begun debut end ended fin finish finished stop stopped "
@@ -24,7 +30,7 @@ _TIME_NAMES = frozenset(
     "occurred planned prevu jour day heuredebut heurefin depot reception maj".split()
 )
 _SLOTS = tuple(
-    "path number names above children dynamic present types classes lists repeated objects floats tried iso seconds "
+    "path number names above children dynamic present types classes lists repeated objects floats tried iso seconds recent "
     "millis texts integers numbers truths dates".split()
 )
 
@@ -47,7 +53,7 @@ class Slot:
         self.repeated = False
         self.objects = f"c{number}p"
         self.floats = False
-        self.tried = self.iso = self.seconds = self.millis = 0
+        self.tried = self.iso = self.seconds = self.recent = self.millis = 0
         self.texts = self.integers = self.numbers = self.truths = self.dates = 0
         self.names: dict[Class, str] = {kind: f"c{number}{kind}" for kind in TYPE_OF}
 
@@ -73,6 +79,7 @@ class Slot:
         for value in islice(values, _TRIED - self.tried):
             self.tried += 1
             self.seconds += _SECONDS[0] <= value < _SECONDS[1]
+            self.recent += _RECENT[0] <= value < _RECENT[1]
             self.millis += 1000 * _SECONDS[0] <= value < 1000 * _SECONDS[1]
 
     def time(self) -> TimeForm | None:
@@ -86,7 +93,13 @@ class Slot:
         named = bool(_words(self.path.rpartition(".")[2]) & _TIME_NAMES)
         if self.millis >= 0.98 * self.tried:
             return "epoch_ms"
-        return "epoch_s" if named and self.seconds >= 0.9 * self.tried else None
+        if named and self.seconds >= 0.9 * self.tried:
+            return "epoch_s"
+        return "epoch_s" if self.recent >= 0.98 * self.tried and self.tried >= _FEW and not self._counts() else None
+
+    def _counts(self) -> bool:
+        """Does its name say that its numbers are no instants, however they look?"""
+        return bool(_words(self.path.rpartition(".")[2]) & _NUMBER_NAMES)
 
     def below_dynamic(self) -> bool:
         above = self.above

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 _SHORT = """
+acct compte account
 adr adresse address
 agc agence agency
+amt montant amount
 appl application
 approb approbateur approver
 auth authentification authentication
 benef beneficiaire beneficiary
+arr arrivee arrival
 cat categorie category
+ccy devise currency
 cli client
 cmd commande command
 cnx connexion connection
@@ -17,15 +21,19 @@ cod code
 conso consommateur consumer
 cpt compte account
 ctr contrat contract
+cust client customer
 deb debut
 dem demande demandeur
 dest destinataire destination
 det detail
 dest destinataire
 doc document
+desc description
 dom domaine domain
+dst destination destinataire
 dur duree duration
 ech echeance
+em emetteur sender
 emet emetteur
 env environnement environment
 equ equipe
@@ -39,11 +47,13 @@ four fournisseur
 grp groupe group
 hab habilitation
 inc incident
+lat latence latency
 lib libelle label
 lig ligne
 liv livraison
 maj modification update
 meth methode method
+mnt montant amount
 mot motif
 msg message
 mvt mouvement
@@ -54,13 +64,17 @@ nom name
 op operation
 ope operation
 ordo ordonnanceur
+pct pourcentage percent
 part partenaire partner
 prio priorite priority
 prof profil profile
 qte quantite quantity
+qty quantite quantity
 qual qualite
 rej rejet
 rep reponse
+resp responsable
+rsp reponse response
 repr reprise
 req requete request
 res resultat result
@@ -68,9 +82,14 @@ resp responsable
 ret retour return
 sauv sauvegarde
 sess session
+sev severite severity
+src source
 srv serveur server
 svc service
+st statut status
 stat statut status
+tgt cible target
+tot total
 tps temps
 trait traitement
 transf transfert
@@ -78,6 +97,7 @@ trt traitement
 tx transaction
 txn transaction
 typ type
+tent tentative attempt
 util utilisateur user
 usr utilisateur user
 ver version

@@ -21,6 +21,7 @@ _UNITS = ((_MILLIS, 0.001, "ms"), (_SECONDS, 1.0, "s"), (_MINUTES, 60.0, "min"),
 UNITS = (
     _MILLIS | _SECONDS | _MINUTES | _HOURS | frozenset("ko mo go kb mb gb mib gib kib octets bytes eur usd pct".split())
 )
+_DAY = len("2026-11-14")
 _WRITTEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}\b")
 # Fields of return codes, by their name.
 RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
@@ -87,6 +88,12 @@ class Facet:
     def like_a_date(self) -> bool:
         """Texts such as 14/11/2026 08:30, which no order and no window can be made of."""
         return self.text and any(isinstance(v, str) and _WRITTEN.match(v) for v, _ in self.profile.values[:5])
+
+    @cached_property
+    def days_only(self) -> bool:
+        """Dates without a time of day: of what a record is about, more than of when it was."""
+        shown = [v for v, _ in self.profile.values[:20] if isinstance(v, str)]
+        return self.profile.time is not None and bool(shown) and all(len(v) <= _DAY for v in shown)
 
     def unique(self, total: int) -> bool:
         """Nearly another value in each record."""

@@ -33,11 +33,11 @@ _SHORT = 9  # words: longer questions stand alone
 def plan_earlier(
     turns: Sequence[str], knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
 ) -> Planned | None:
-    """What a next turn may patch. Turns that were not computed are passed over as if they had not been said."""
+    """What a next turn may patch: the last that was computed, else one that had to be asked back."""
     last: Planned | None = None
     for text in turns:
         found = plan_next(last, text, knowledge, now, zone, language)
-        last = found if found.frame is not None else last
+        last = found if found.frame is not None or last is None or last.frame is None else last
     return last
 
 
@@ -45,6 +45,8 @@ def plan_next(
     before: Planned | None, text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
 ) -> Planned:
     alone = plan(text, knowledge, now, zone, language)
+    if before is not None and before.frame is None and before.known is not None and _hangs(alone):
+        return replace(before, followed=True)
     if before is None or before.frame is None or before.known is None:
         return alone
     found = tokens(text)
@@ -65,6 +67,14 @@ def plan_next(
     if (left := unused(seen, frame)) is not None:
         return Planned(problem=about(*left, marks), known=known, times=times, marks=marks, followed=True)
     return planned(Planned(frame, None, None, (), known, times, marks, followed=True))
+
+
+def _hangs(alone: Planned) -> bool:
+    """ "par jour", "only in prod" after a question that was not understood: of nothing, it would count everything."""
+    if alone.frame is None or alone.marks is None:
+        return False
+    words = [t.norm for t in alone.marks.tokens]
+    return len(words) <= _SHORT and words[0] in OPENERS and not any(n.record >= 3 for n in alone.marks.nouns)
 
 
 _BEFORE = re.compile(

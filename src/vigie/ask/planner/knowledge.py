@@ -81,6 +81,11 @@ class Knowledge:
             return 1.0
         return 0.6 if said in others else 0.3 if said in self.field_stems else 0.0
 
+    def in_its_name(self, word: str) -> bool:
+        """Is it the very word of a part of the collection's name?"""
+        head, others = self._called
+        return stem(word) in head | others
+
     def called_so(self, word: str) -> bool:
         """Is it part of the collection's name, or means what a part of it means?"""
         head, others = self._called
@@ -122,7 +127,13 @@ class Knowledge:
             return frozenset()
         named = [word for word in facet.words if "id" not in concepts_of(word)]
         own = {stem(word) for word in parts(self.name)}
-        told = (w for w in named if len(named) == 1 and (concepts_of(w) - RUNNABLE or stem(w) in own))
+        # A word of no trade is the records' own: `session_id`, `rapproId`.
+        told = (
+            w
+            for w in named
+            if len(named) == 1
+            and (concepts_of(w) - RUNNABLE or stem(w) in own or (len(w) > 3 and w.isalpha() and not concepts_of(w)))
+        )
         return frozenset(map(stem, told))
 
     @cached_property
@@ -307,9 +318,17 @@ class Knowledge:
 def _says(word: str, name: str) -> bool:
     names = (name, *spelled((name,)))
     return any(
-        stem(word) == stem(one) or stem(word) in kin_of(one) or bool(concepts_of(word) & concepts_of(one))
+        stem(word) == stem(one)
+        or stem(word) in kin_of(one)
+        or bool(concepts_of(word) & concepts_of(one))
+        or _short_for(root(one), root(word))
         for one in names
     )
+
+
+def _short_for(short: str, word: str) -> bool:
+    """ "certif" of "certificat": the beginning of the word, where it is no word of the trade itself."""
+    return len(short) >= 5 and len(word) - len(short) >= 3 and word.startswith(short) and not concepts_of(short)
 
 
 def know(profile: Profile, vocabulary: Vocabulary | None = None) -> Knowledge:

@@ -45,6 +45,7 @@ def status_score(f: Facet) -> float:
 
 # What is called so is the state of a record, even where most of its values are words of a trade of their own.
 _STATUS_NAMES = frozenset("status statut etat state resultat result outcome verdict".split())
+_NEARLY_ALL = 0.97
 _START_WORDS = {"start": 6.0, "created": 4.0}
 _END_WORDS = {"end": 6.0, "closed_at": 4.0, "resolved": 4.0}
 _TIME_WORDS = frozenset("date time at ts timestamp horodatage heure jour day when le datetime on".split())
@@ -74,6 +75,8 @@ def start_score(f: Facet, total: int) -> float:
     score += 0.5 * bool(set(f.words) & _TIME_WORDS)
     score -= 5 * bool(f.concepts & _END_WORDS.keys() and not f.concepts & _START_WORDS.keys())
     score -= 3 * bool(set(f.words) & _LATE_WORDS)
+    score -= 3 * (f.profile.present < _NEARLY_ALL * total)  # what failed was never sent: no window would find it
+    score -= 1.5 * f.days_only
     return max(score, 0.01)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.polarity import Polarity, polarities
@@ -68,7 +69,9 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         return ranked[0][2] if ranked and ranked[0][0] > 0 else None
 
     status = best("status", status_score)
-    start = best("start", lambda f: start_score(f, profile.total))
+    lows = [f.profile.low for f in open_fields if f.profile.time is not None]
+    earliest = min((low for low in lows if isinstance(low, datetime)), default=None)
+    start = best("start", lambda f: start_score(f, profile.total) + 0.1 * (f.profile.low == earliest is not None))
     end = best("end", lambda f: 0 if f.path == start else end_score(f))
     duration = best("duration", duration_score)
     if duration is None and start and end and not (known[start].profile.repeated or known[end].profile.repeated):

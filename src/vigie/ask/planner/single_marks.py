@@ -40,6 +40,14 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     return None
 
 
+def _thousands(grams: Grams, i: int, joint: str) -> tuple[float, int]:
+    """(the number whose groups of three digits `joint` parts, where it ends): 1,000,000."""
+    digits, end = grams.norms[i], i + 1
+    while end < len(grams.tokens) and grams.joint(end) == joint and re.fullmatch(r"\d{3}", grams.norms[end]):
+        digits, end = digits + grams.norms[end], end + 1
+    return float(digits), end
+
+
 def number_at(grams: Grams, i: int) -> NumberMark | None:
     """In digits or in words, with its scale: "5,000", "1 million", "12,5 %", "trois"."""
     token = grams.tokens[i]
@@ -49,7 +57,7 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
         end, value = i + 1, float(token.norm)
         joint = grams.joint(end) if end < len(grams.tokens) else ""
         if joint == "," and re.fullmatch(r"\d{3}", grams.norms[end]) and token.norm != "0":
-            value, end = float(token.norm + grams.norms[end]), end + 1  # 5,000
+            value, end = _thousands(grams, i, ",")  # 5,000
         elif joint in (".", ",") and grams.norms[end].isdigit():
             value, end = float(f"{token.norm}.{grams.norms[end]}"), end + 1
         elif (
@@ -57,7 +65,7 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
             and re.fullmatch(r"[\s\u00a0\u202f]", joint)
             and re.fullmatch(r"\d{3}", grams.norms[end])
         ):
-            value, end = float(token.norm + grams.norms[end]), end + 1
+            value, end = _thousands(grams, i, joint)
         if end < len(grams.tokens) and grams.norms[end] in _SCALES:
             value, end = value * _SCALES[grams.norms[end]], end + 1
         elif grams.norms[end : end + 1] == ["m"] and grams.norms[end + 1 : end + 2] in (["€"], ["eur"]):

@@ -11,6 +11,7 @@ from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, tags_of
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
+from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import ValueMark
 from vigie.ask.planner.numbers import SIZES
 from vigie.ask.planner.tokens import Token, root
@@ -49,7 +50,9 @@ def _case_fits(token: Token, ref: ValueRef) -> bool:
 
 
 def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
-    if known.called(grams.norms[i]) >= HEAD:
+    if known.called(grams.norms[i]) >= HEAD or (
+        known.in_its_name(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES)
+    ):
         return i, []  # the records themselves, whatever value has the same stem
     for n, found in grams.values(i):
         if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
