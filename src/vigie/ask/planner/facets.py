@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from vigie.ask.planner.abbreviations import spelled
@@ -21,7 +22,6 @@ _UNITS = ((_MILLIS, 0.001, "ms"), (_SECONDS, 1.0, "s"), (_MINUTES, 60.0, "min"),
 UNITS = (
     _MILLIS | _SECONDS | _MINUTES | _HOURS | frozenset("ko mo go kb mb gb mib gib kib octets bytes eur usd pct".split())
 )
-_DAY = len("2026-11-14")
 _WRITTEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}\b")
 # Fields of return codes, by their name.
 RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
@@ -92,8 +92,8 @@ class Facet:
     @cached_property
     def days_only(self) -> bool:
         """Dates without a time of day: of what a record is about, more than of when it was."""
-        shown = [v for v, _ in self.profile.values[:20] if isinstance(v, str)]
-        return self.profile.time is not None and bool(shown) and all(len(v) <= _DAY for v in shown)
+        ends = (self.profile.low, self.profile.high)
+        return all(isinstance(end, datetime) and not (end.minute or end.second or end.microsecond) for end in ends)
 
     def unique(self, total: int) -> bool:
         """Nearly another value in each record."""

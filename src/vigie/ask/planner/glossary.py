@@ -71,7 +71,7 @@ decideur decider|signataire signatory|temoin witness|editique printing|courrier 
 attestation certificate statement|quittance receipt|recu receipt|mandat mandate|bordereau slip|fichier file|image image|piece document attachment
 jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique replica|replication replication|miroir mirror|conservation retention
 compression compression|compresse compressed|dedoublonnage deduplication|deduplication deduplication|integrite integrity|alteration tampering corruption
-corrompu corrupt corrupted|lisible readable|illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
+libere released|compense cleared|perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable|illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
 """.replace("\n", "|")
 
 

@@ -178,8 +178,8 @@ class Interpretation:
     def time_path(self) -> str | None:
         roles = self.known.roles
         if (dated := self._dated()) is not None:
-            path = self.known.dates[self.marks.tokens[dated].norm]
-            return path if self.known.facets[path].profile.time else roles.start or roles.end
+            path = self.known.date_of(self.marks.tokens[dated])
+            return path if path and self.known.facets[path].profile.time else roles.start or roles.end
         if roles.end and self.marks.times.ranges and any(t.norm in ENDED for t in self.marks.tokens):
             return roles.end
         return roles.start or roles.end
@@ -191,11 +191,13 @@ class Interpretation:
             marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by")
         ):
             return None
-        said = (i for i, t in enumerate(marks.tokens) if i not in marks.timed and t.norm in self.known.dates)
+        said = (i for i, t in enumerate(marks.tokens) if i not in marks.timed and self.known.date_of(t))
         status = self.known.roles.status
         # "non livrés hier" is said of a state: what did not happen has no date.
         turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
-        told = [i for i in said if i not in turned]
+        marked = {m.first for m in (*marks.values, *marks.flags, *marks.cues)}
+        # A word of the trade is told by its date; another by what it says of the record, where it says anything.
+        told = [i for i in said if i not in turned and (i not in marked or marks.tokens[i].norm in self.known.dates)]
         beside = (i for i in told if i + 1 in marks.timed)  # "reports due last week"
         return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
 

@@ -10,15 +10,16 @@ from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.lexicon import COUNTERS, FRENCH_HEADS, HAPPENED, VAGUE_NAMES
+from vigie.ask.planner.lexicon import COUNTERS, FRENCH_HEADS, HAPPENED, PARTICIPLES, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles, learn_roles
-from vigie.ask.planner.tokens import key, parts, root, stem
+from vigie.ask.planner.tokens import Token, key, parts, root, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.plan import FieldProfile, Profile, elapsed
 
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
 HEAD = 4.0  # points of the word that names a collection
+_ENDS = frozenset({"start", "end", "created", "id"})
 _REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
 
@@ -190,13 +191,13 @@ class Knowledge:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
         if concepts & facet.concepts or concepts & self._role_concepts.get(facet.path, frozenset()):
             return 2.0
-        if "duration" in concepts and facet.numeric and facet.unit is not None:
-            return 0.9  # "temps cpu" of `cpuSec`
         if stem(word) in facet.kin:
             return 2.0
         if concepts & facet.above_concepts or stem(word) in {stem(w) for w in facet.above}:
             # `author.name` is the author.
             return 1.9 if facet.concepts & {"name"} else 1.2
+        if "duration" in concepts and facet.numeric and facet.unit is not None:
+            return 0.9  # "temps cpu" of `cpuSec`
         return 0.8 if self.record_noun(word) >= 3 and not facet.numeric else 0.0
 
     @cached_property
@@ -287,12 +288,32 @@ class Knowledge:
         """Stem of what happened -> the field of its date, where that is not the start of the records."""
         found: dict[str, str] = {}
         for f in self.facets.values():
-            if f.profile.repeated or f.path == self.roles.start or not (f.profile.time or f.like_a_date):
+            if f.profile.repeated or not (f.profile.time or f.like_a_date):
                 continue
             for word in f.words:
                 group = HAPPENED.get(word)
                 for said in (w for w, n in HAPPENED.items() if n == group):
                     found.setdefault(said, f.path)
+        return found
+
+    def date_of(self, token: Token) -> str | None:
+        """The field of the date of what a word says has happened: "libérés" of `released_at`."""
+        path = self.dates.get(token.norm)
+        if path is None and token.text.endswith(PARTICIPLES):
+            path = self._acts.get(stem(token.norm))
+        return path
+
+    @cached_property
+    def _acts(self) -> dict[str, str]:
+        """Stem of what a field of dates is called by -> that field: compense of `compenseLe`."""
+        found: dict[str, str] = {}
+        for f in self.facets.values():
+            if f.profile.time is None or f.profile.repeated:
+                continue
+            for word in f.words:
+                if len(word) > 4 and not concepts_of(word) & _ENDS and word not in HAPPENED:
+                    for said in (stem(word), *kin_of(word)):
+                        found.setdefault(said, f.path)
         return found
 
     @cached_property

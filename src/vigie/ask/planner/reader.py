@@ -214,7 +214,7 @@ class Reader:
         if (
             plain
             or self._is_unit(i)
-            or token.norm in self.known.dates
+            or self.known.date_of(token)
             or (len(token.norm) == 1 and not token.text.isdigit())
             or token.norm in "<>=%€"
         ):

@@ -71,13 +71,15 @@ def start_score(f: Facet, total: int) -> float:
     if f.profile.time is None:
         return 0
     score = 1.0 + f.profile.present / max(total, 1) - _depth(f)
-    score += max((_START_WORDS.get(c, 0) for c in f.concepts), default=0)
+    # "date" beside another word is the date of that: `dateArrete`, `dateValeur`.
+    told = f.words if set(f.words) <= _TIME_WORDS else [w for w in f.words if w != "date"]
+    score += max((_START_WORDS.get(c, 0) for word in told for c in concepts_of(word)), default=0)
     score += 0.5 * bool(set(f.words) & _TIME_WORDS)
     score -= 5 * bool(f.concepts & _END_WORDS.keys() and not f.concepts & _START_WORDS.keys())
     score -= 3 * bool(set(f.words) & _LATE_WORDS)
     score -= 3 * (f.profile.present < _NEARLY_ALL * total)  # what failed was never sent: no window would find it
     score -= 1.5 * f.days_only
-    return max(score, 0.01)
+    return score if score > 0.01 else 0.01 / (1 - min(score, 0))
 
 
 def end_score(f: Facet) -> float:

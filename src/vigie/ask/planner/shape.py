@@ -291,7 +291,8 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return replace(frame, ask="number")
     if not seen.marks.has("count"):
         return None
-    if frame.subject and frame.subject != seen.known.roles.name and noun is not None and noun.record < 3:
+    fixed = any(c.path == frame.subject and c.op == "in" and len(c.values) == 1 for c in frame.conds)
+    if frame.subject and frame.subject != seen.known.roles.name and noun is not None and noun.record < 3 and not fixed:
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     happened = seen.marks.has("ran", *STATE_CUES) or frame.times
     if frame.subject and seen.marks.has("exists") and not happened and not frame.conds:

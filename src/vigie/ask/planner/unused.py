@@ -61,8 +61,8 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         if cue.tag in ("avg", "median", "p95", "rate") or lost or (not ordered and cue.tag in ("max", "min")):
             return cue.first, cue.last
     if (dated := seen._dated()) is not None:
-        path = seen.known.dates[marks.tokens[dated].norm]
-        if not seen.known.facets[path].profile.time:
+        path = seen.known.date_of(marks.tokens[dated])
+        if path and not seen.known.facets[path].profile.time:
             return dated, dated + 1
     if (added := _added_up(seen, frame)) is not None:
         return added
