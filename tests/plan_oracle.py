@@ -14,6 +14,14 @@ from bson import Decimal128, ObjectId
 from vigie.plan import Key, Measure, Plan, Profile, Span, Where, elapsed
 
 _CLASSES = {"text": "s", "integer": "n", "number": "n", "bool": "b", "date": "d", "id": "o", "other": "x"}
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %Hh%M")
+_WRITTEN = {
+    "dmy": [f"%d/%m/%Y{clock}" for clock in _CLOCKS],
+    "dmy_assumed": [f"%d/%m/%Y{clock}" for clock in _CLOCKS],
+    "mdy": [f"%m/%d/%Y{clock}" for clock in _CLOCKS],
+    "ymd": [f"%Y/%m/%d{clock}" for clock in _CLOCKS],
+    "digits": [f"%Y%m%d{clock}" for clock in ("", "%H%M", "%H%M%S", " %H%M", " %H%M%S")],
+}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?\Z")
 
 
@@ -64,6 +72,20 @@ class Oracle:
             return (read if read.tzinfo else read.replace(tzinfo=self.zone)).astimezone(UTC)
         if form in ("epoch_s", "epoch_ms") and _number(value):
             return datetime.fromtimestamp(value / (1000 if form == "epoch_ms" else 1), UTC)
+        return self.written(str(int(value)) if _number(value) else value, form) if form in _WRITTEN else None
+
+    def written(self, value: Any, form: str) -> datetime | None:
+        """By the first notation that reads it."""
+        parts = re.fullmatch(r"([\d/.-]+)(.*)", value) if isinstance(value, str) else None
+        if parts is None:
+            return None
+        day, clock = re.sub(r"[.-]", "/", parts[1]), parts[2].lstrip(" ,àT").replace(",", ".")
+        alike = f"{day} {clock}".strip()
+        for notation in _WRITTEN[form]:
+            try:
+                return datetime.strptime(alike, notation).replace(tzinfo=self.zone).astimezone(UTC)
+            except ValueError:
+                continue
         return None
 
     # ------------------------------------------------------------------ conditions

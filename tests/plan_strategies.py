@@ -15,6 +15,12 @@ _MOMENTS = (datetime(2026, 10, 24, 21, 30, tzinfo=UTC), datetime(2026, 3, 28, 22
 moments = st.builds(
     lambda base, minutes: base + timedelta(minutes=minutes), st.sampled_from(_MOMENTS), st.integers(0, 900)
 )
+
+
+def written(*notations: str) -> st.SearchStrategy[str]:
+    return st.builds(datetime.strftime, moments, st.sampled_from(notations))
+
+
 words = st.sampled_from(["KO", "OK", "ko", "Échec", "a%b_c", "x.y", "$where", "SEPA_OUT", "été"])
 numbers = st.one_of(st.integers(-5, 40), st.sampled_from([0.5, 2.25, -1.5, 10**12]))
 
@@ -53,6 +59,12 @@ _documents = st.lists(
             "slots": st.one_of(st.fixed_dictionaries({}, optional={"0": words}), st.lists(words, max_size=2)),
             "start_s": moments.map(lambda t: int(t.timestamp())),
             "a b$c": words,
+            "french": _maybe(written("%d/%m/%Y %H:%M:%S", "%d/%m/%Y", "%d.%m.%Y %Hh%M", "31/02/2026")),
+            "american": written("%m-%d-%Y", "%m/%d/%Y %H:%M"),
+            "slashed": written("%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y.%m.%d, %H:%M"),
+            "digits": written("%Y%m%d%H%M%S", "%Y%m%d"),
+            "due": _maybe(written("%Y%m%d").map(int)),
+            "dues": st.lists(written("%d/%m/%Y"), max_size=2),
         },
     ),
     max_size=16,
@@ -63,7 +75,9 @@ _WHOLE = [
         "status": status, "flow": "SEPA_OUT", "n": n, "mixed": "x", "ok": n > 3, "at": at, "tags": ["KO", "KO"],
         "local": f"{at:%Y-%m-%dT%H:%M:%S}Z", "naive": f"{at:%Y-%m-%d %H:%M}", "start_ms": int(at.timestamp() * 1000),
         "start_s": int(at.timestamp()), "error": {"code": "x.y", "retry": n}, "steps": [{"name": "OK", "seconds": n}],
-        "odd": n, "owner": "KO", "code": "ko", "nested": [{"items": [{"v": "KO"}]}], "slots": {"0": "KO"}, "a b$c": "KO",
+        "odd": n, "owner": "KO", "code": "ko", "nested": [{"items": [{"v": "KO"}]}], "slots": {"0": "KO"}, "a b$c": "KO", "french": f"{at:%d/%m/%Y %H:%M}", "american": f"{at:%m-%d-%Y}",
+        "slashed": f"{at:%Y/%m/%d %H:%M}", "digits": f"{at:%Y%m%d%H%M}", "due": int(f"{at:%Y%m%d}"),
+        "dues": [f"{at:%d/%m/%Y}"],
     }
     for status, n, at in (("KO", 5, _MOMENTS[0]), ("OK", 2, _MOMENTS[1]), ("KO", 2, _MOMENTS[1]))
 ]  # fmt: skip
@@ -71,7 +85,7 @@ documents = _documents.flatmap(lambda some: st.permutations([*some, *_WHOLE]))
 
 _TEXTS = ["status", "flow", "tags", "error.code", "steps.name", "nested.items.v", "slots.0", "a b$c"]
 _NUMBERS = ["n", "error.retry", "steps.seconds", "odd", "at - start_ms"]
-TIMES = ("at", "local", "start_ms", "start_s", "naive")
+TIMES = ("at", "local", "start_ms", "start_s", "naive", "french", "american", "slashed", "digits", "due", "dues")
 _TIMES = list(TIMES)
 
 wheres = st.one_of(

@@ -26,8 +26,9 @@ def elapsed(path: str) -> tuple[str, str] | None:
 
 FieldType = Literal["text", "integer", "number", "bool", "date", "id", "object", "array", "null", "other"]
 # How values of a path are instants: BSON dates; ISO 8601 text, with or without an offset (then in the configured
-# zone); epoch seconds or milliseconds as numbers.
-TimeForm = Literal["date", "iso", "epoch_s", "epoch_ms"]
+# zone); epoch seconds or milliseconds as numbers; in the configured zone, with or without a time of day: 14/11/2026
+# (dmy; dmy_assumed where no day above 12 tells), 11/14/2026 (mdy), 2026/11/14 (ymd), 20261114 as text or number.
+TimeForm = Literal["date", "iso", "epoch_s", "epoch_ms", "dmy", "dmy_assumed", "mdy", "ymd", "digits"]
 
 VALUES_KEPT = 5_000  # distinct values of a path that a profile holds
 

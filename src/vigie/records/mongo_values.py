@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
 from vigie.plan import Bucket, FieldProfile, FieldType, Profile, elapsed
+from vigie.records.local_dates import LOCAL, expression
 
 Expr = object
 # As in `columns`, and t: instants written as text or numbers; m: several classes, each shown as text; i: `_id`.
@@ -61,7 +62,7 @@ class Paths:
             return ["n"]
         field = self.field(path)
         found: list[Kind] = [kind for kind, types in _KINDS if any(field.types.get(t) for t in types)]
-        return ["t", *found] if field.time in ("iso", "epoch_s", "epoch_ms") else found
+        return ["t", *found] if field.time not in (None, "date") else found
 
     def between(self, path: str) -> tuple[str, str] | None:
         """The (end, start) of a path that is the time between two instants."""
@@ -143,6 +144,8 @@ class Paths:
         time = self.field(path).time
         if time == "iso":
             return _kept({"$map": {"input": raw, "as": "e", "in": self._read("$$e")}})
+        if time in LOCAL:
+            return _kept({"$map": {"input": raw, "as": "e", "in": expression(time, "$$e", self.zone)}})
         scale = 1000 if time == "epoch_s" else 1
         low, high = {"$gte": ["$$e", FIRST / scale]}, {"$lte": ["$$e", LAST / scale]}
         ms = {"$toLong": {"$round": [{"$multiply": [{"$toDouble": "$$e"}, scale]}, 0]}}

@@ -17,6 +17,7 @@ from bson import Decimal128, ObjectId
 from bson.binary import Binary
 
 from vigie.plan import Scalar, Span, Where
+from vigie.records.local_dates import LOCAL
 from vigie.records.mongo_values import (
     FIRST,
     LAST,
@@ -95,7 +96,7 @@ class Conditions:
 
     def _instant_range(self, path: str, ends: Sequence[tuple[str, datetime]]) -> Query | None:
         time = self.paths.field(path).time
-        if time == "iso":
+        if time == "iso" or time in LOCAL:
             return None
         if time in ("epoch_s", "epoch_ms"):
             scale = 1000 if time == "epoch_s" else 1

@@ -22,18 +22,18 @@ ACCUMULATORS = frozenset("$sum $min $max $push".split())
 OPERATORS = frozenset(
     "$add $and $anyElementTrue $arrayElemAt $ceil $concatArrays $cond $convert $dateFromParts $dateFromString "
     "$dayOfMonth $divide $eq $filter $floor $gt $gte $hour $ifNull $in $isArray $isoDayOfWeek $isoWeek $isoWeekYear "
-    "$let $literal $lt $lte $map $max $millisecond $min $minute $month $multiply $ne $not $or $reduce $regexMatch "
-    "$round $second $setUnion $size $subtract $sum $toDate $toDouble $toLong $type $year".split()
+    "$let $literal $lt $lte $map $max $millisecond $min $minute $month $multiply $ne $not $or $reduce $regexFind "
+    "$regexMatch $round $second $setUnion $size $subtract $sum $toDate $toDouble $toInt $toLong $type $year".split()
 )
 _NAMED = {  # operators whose one argument is an object of named ones
     "$convert": "input to onError onNull",
-    "$dateFromParts": "year month day isoWeekYear isoWeek isoDayOfWeek timezone",
+    "$dateFromParts": "year month day hour minute second millisecond isoWeekYear isoWeek isoDayOfWeek timezone",
     "$dateFromString": "dateString timezone onError",
     "$filter": "input as cond",
     "$let": "vars in",
     "$map": "input as in",
     "$reduce": "input initialValue in",
-    "$regexMatch": "input regex options",
+    **dict.fromkeys(("$regexFind", "$regexMatch"), "input regex options"),
     **dict.fromkeys(
         "$dayOfMonth $hour $isoDayOfWeek $isoWeek $isoWeekYear $millisecond $minute $month $second $year".split(),
         "date timezone",

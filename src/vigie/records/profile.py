@@ -14,9 +14,11 @@ import orjson
 
 from vigie.plan import VALUES_KEPT, FieldProfile, FieldType, Profile, Scalar, TimeForm
 from vigie.records.columns import Flattener
+from vigie.records.local_dates import LOCAL, sql
 from vigie.records.slots import Class, Slot
 
-VERSION = 2
+VERSION = 3
+_READABLE = (2, 3)  # 2 holds no dates in local notation
 _LONGEST_VALUE = 300  # characters of a text that a profile keeps
 _SQL_TYPE: dict[Class, str] = {
     "s": "VARCHAR",
@@ -56,7 +58,7 @@ class Layout:
     def from_json(cls, text: bytes) -> Layout:
         """Raises ValueError, KeyError or TypeError for what `to_json` did not write."""
         body = orjson.loads(text)
-        if body["version"] != VERSION:
+        if body["version"] not in _READABLE:
             raise ValueError(f"version {body['version']}")
         profile = body["profile"]
         fields = tuple(_field(f) for f in profile["fields"])
@@ -109,8 +111,9 @@ def write_columns(
             select.append(f"{shown} AS {name}")
             columns.append(Column(slot.path, kind, name, listed))
             time = slot.time()
-            if time in ("iso", "epoch_s", "epoch_ms") and kind in "sn":
-                select.append(f"{_each(value, _instant(time, zone), listed)} AS {name}t")
+            if time is not None and kind in "sn":
+                to_instant = sql(time, kind, zone) if time in LOCAL else _instant(time, zone)
+                select.append(f"{_each(value, to_instant, listed)} AS {name}t")
                 columns.append(Column(slot.path, "t", f"{name}t", listed))
     path = str(target).replace("'", "''")
     connection.execute(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import islice
 from typing import Literal
 
 from vigie.plan import FieldType, TimeForm
+from vigie.records.local_dates import LocalDates
 
 Class = Literal["s", "n", "b", "d", "o", "x"]
 TYPE_OF: dict[Class, FieldType] = {"s": "text", "n": "number", "b": "bool", "d": "date", "o": "id", "x": "other"}
@@ -29,9 +30,14 @@ _TIME_NAMES = frozenset(
     "created closed opened updated le on when horodatage epoch ouvert cree ferme clos resolu resolved last next "
     "occurred planned prevu jour day heuredebut heurefin depot reception maj".split()
 )
+# Of dates written as 20261114, which other numbers may look like as well.
+_DATE_NAMES = _TIME_NAMES | frozenset(
+    "dt dte dat journee echeance expiration expiry expires expire expired deadline due valeur value comptable "
+    "arrete".split()
+)
 _SLOTS = tuple(
     "path number names above children dynamic present types classes lists repeated objects floats tried iso seconds recent "
-    "millis texts integers numbers truths dates".split()
+    "millis local texts integers numbers truths dates".split()
 )
 
 
@@ -53,6 +59,7 @@ class Slot:
         self.repeated = False
         self.objects = f"c{number}p"
         self.floats = False
+        self.local = LocalDates()
         self.tried = self.iso = self.seconds = self.recent = self.millis = 0
         self.texts = self.integers = self.numbers = self.truths = self.dates = 0
         self.names: dict[Class, str] = {kind: f"c{number}{kind}" for kind in TYPE_OF}
@@ -69,13 +76,15 @@ class Slot:
         quick |= {"bool": self.truths, "date": self.dates}
         return {kind: n for kind, n in {**quick, **self.types}.items() if n}
 
-    def try_texts(self, values: Iterable[str]) -> None:
-        """Of the first ones it is counted how many read like instants."""
+    def try_texts(self, values: Sequence[str]) -> None:
+        """Of the first ones it is counted how many read like instants; of dates in local notation, all."""
+        self.local.read(values)
         for value in islice(values, _TRIED - self.tried):
             self.tried += 1
             self.iso += bool(_ISO.match(value))
 
-    def try_numbers(self, values: Iterable[float]) -> None:
+    def try_numbers(self, values: Sequence[float]) -> None:
+        self.local.read_numbers(values)
         for value in islice(values, _TRIED - self.tried):
             self.tried += 1
             self.seconds += _SECONDS[0] <= value < _SECONDS[1]
@@ -90,16 +99,15 @@ class Slot:
             return None
         if self.iso >= 0.9 * self.tried:
             return "iso"
-        named = bool(_words(self.path.rpartition(".")[2]) & _TIME_NAMES)
+        words = _words(self.path.rpartition(".")[2])
         if self.millis >= 0.98 * self.tried:
             return "epoch_ms"
-        if named and self.seconds >= 0.9 * self.tried:
+        if words & _TIME_NAMES and self.seconds >= 0.9 * self.tried:
             return "epoch_s"
-        return "epoch_s" if self.recent >= 0.98 * self.tried and self.tried >= _FEW and not self._counts() else None
-
-    def _counts(self) -> bool:
-        """Does its name say that its numbers are no instants, however they look?"""
-        return bool(_words(self.path.rpartition(".")[2]) & _NUMBER_NAMES)
+        unnamed = self.tried >= _FEW and not words & _NUMBER_NAMES
+        if self.recent >= 0.98 * self.tried and unnamed:
+            return "epoch_s"
+        return self.local.form(unnamed or bool(words & _DATE_NAMES))
 
     def below_dynamic(self) -> bool:
         above = self.above

@@ -83,9 +83,11 @@ def _from_parts(given: Mapping[str, Any]) -> Any:
     if "isoWeekYear" in given:
         day = date.fromisocalendar(given["isoWeekYear"], given.get("isoWeek", 1), given.get("isoDayOfWeek", 1))
     else:
-        day = date(given["year"], given.get("month", 1), given.get("day", 1))
-    local = datetime(day.year, day.month, day.day, tzinfo=zone_of(given.get("timezone")) or UTC)
-    return local.astimezone(UTC)
+        day = date(given["year"], given.get("month", 1), 1) + timedelta(days=given.get("day", 1) - 1)
+    units = ("hour", "minute", "second", "millisecond")
+    past = timedelta(**{f"{unit}s": given.get(unit, 0) for unit in units})
+    local = datetime(day.year, day.month, day.day) + past  # what is past its month's end is in the next one
+    return local.replace(tzinfo=zone_of(given.get("timezone")) or UTC).astimezone(UTC)
 
 
 DATES: dict[str, Callable[[Mapping[str, Any]], Any]] = {

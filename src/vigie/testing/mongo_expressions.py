@@ -161,15 +161,20 @@ def _date_from_string(argument: Any, get: Callable[..., Any], _: Variables) -> A
     return get(argument["onError"])
 
 
-def _regex_match(argument: Any, get: Callable[..., Any], _: Variables) -> bool:
+def _searched(operator: str, argument: Any, get: Callable[..., Any]) -> re.Match[str] | None:
     text, pattern = get(argument["input"]), get(argument["regex"])
     if text is None or text is MISSING or pattern is None or pattern is MISSING:
-        return False
+        return None
     if not isinstance(text, str):
-        raise failure(51104, "$regexMatch needs 'input' to be of type string")
+        raise failure(51104, f"{operator} needs 'input' to be of type string")
     if "\0" in pattern:
-        raise failure(51109, "$regexMatch: regular expression cannot contain an embedded null byte")
-    return bool(re.search(pattern, text, re.I if "i" in argument.get("options", "") else 0))
+        raise failure(51109, f"{operator}: regular expression cannot contain an embedded null byte")
+    return re.search(pattern, text, re.I if "i" in argument.get("options", "") else 0)
+
+
+def _regex_find(argument: Any, get: Callable[..., Any], _: Variables) -> Any:
+    found = _searched("$regexFind", argument, get)
+    return found and {"match": found[0], "idx": found.start(), "captures": list(found.groups())}
 
 
 _LAZY: dict[str, Callable[[Any, Callable[..., Any], Variables], Any]] = {
@@ -184,5 +189,6 @@ _LAZY: dict[str, Callable[[Any, Callable[..., Any], Variables], Any]] = {
     "$reduce": _reduce,
     "$convert": _convert,
     "$dateFromString": _date_from_string,
-    "$regexMatch": _regex_match,
+    "$regexFind": _regex_find,
+    "$regexMatch": lambda argument, get, known: _searched("$regexMatch", argument, get) is not None,
 }

@@ -6,6 +6,7 @@ https://www.mongodb.com/docs/manual/reference/operator/aggregation/
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -115,6 +116,19 @@ def _to_long(value: Any) -> Any:
     return Int64(number)
 
 
+def _to_int(value: Any) -> Any:
+    if _none(value):
+        return None
+    if isinstance(value, str):
+        if not re.fullmatch(r"[+-]?[0-9]+", value):
+            raise failure(241, f"Failed to parse number {value!r} in $convert")
+        value = int(value)
+    number = _to_long(value)
+    if not -(2**31) <= number < 2**31:
+        raise failure(241, "Conversion would overflow target type in $convert")
+    return int(number)
+
+
 def _to_double(value: Any) -> Any:
     if _none(value):
         return None
@@ -185,6 +199,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "$floor": _rounded("$floor", math.floor),
     "$ceil": _rounded("$ceil", math.ceil),
     "$round": _rounded("$round", round),
+    "$toInt": _to_int,
     "$toLong": _to_long,
     "$toDouble": _to_double,
     "$toDate": _to_date,

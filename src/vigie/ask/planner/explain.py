@@ -78,9 +78,20 @@ def _note_lines(result: Result) -> list[str]:
         if facet is not None and facet.profile.present < total:
             present = result.number(facet.profile.present)
             lines.append(result.say("presence", path=f.literal(path), n=present, total=result.number(total)))
+    for path in sorted(_instants_used(result)):
+        facet = result.known.facets.get(path)
+        if facet is not None and facet.profile.time == "dmy_assumed":
+            lines.append(result.say("day_first", path=f.literal(path)))
     if result.rows.ungrouped:
         n = result.rows.ungrouped
         lines.append(result.say("ungrouped", n=result.number(n), records=result.records(n)))
     if result.rows.truncated:
         lines.append(result.say("truncated", n=result.number(len(result.rows.rows))))
     return [*lines, *result.notes]
+
+
+def _instants_used(result: Result) -> set[str]:
+    plan = result.plan
+    spans = (plan.span, *(m.span for m in plan.measures))
+    measured = (m.path for m in plan.measures if m.aggregate in ("min", "max"))
+    return {s.path for s in spans if s} | {k.path for k in plan.keys} | {p for p in measured if p} | set(plan.show)

@@ -78,6 +78,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "op_present": ("{path} renseigné", "{path} present"),
     "having": ("seulement les groupes dont la mesure est {op} {value}", "only groups whose measure is {op} {value}"),
     "presence": ("{path} est renseigné dans {n} enregistrements sur {total}.", "{path} is present in {n} of {total} records."),
+    "day_first": (
+        "{path} : jour avant mois (14/11), aucune valeur ne le dit.",
+        "{path}: day before month (14/11), no value tells.",
+    ),
     "ungrouped": ("{n} {records} sans valeur de regroupement : laissés de côté.", "{n} {records} without a value to group by: left out."),
     "truncated": ("Plus de {n} lignes : le reste est coupé.", "More than {n} rows: the rest is cut."),
     # --- conventions that decided
