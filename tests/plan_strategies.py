@@ -126,7 +126,7 @@ def plans(draw: st.DrawFn) -> Plan:
             "runs", where, span, show=show, order=order, limit=draw(st.sampled_from([None, 1, 3])), form="records"
         )
     chosen = tuple(draw(st.lists(keys, max_size=2, unique=True)))
-    measured = tuple(draw(st.lists(measures, min_size=1, max_size=2)))
+    measured = tuple(draw(st.lists(measures, min_size=1, max_size=3)))
     having = ()
     if chosen and measured[0].aggregate in ("count", "share", "distinct", "sum"):
         having = draw(st.sampled_from([(), (Having(0, "ge", 1),), (Having(0, "eq", 0),), (Having(0, "gt", 0.5),)]))

@@ -97,8 +97,9 @@ def test_a_column_is_of_one_form_or_of_none(values: list[str], form: str | None,
     ("name", "values", "form"),
     [
         ("echeance", [20261114, 20261201], "digits"),
-        ("total", [20261114, 20261201], None),  # may be any numbers
-        ("total", [20261101 + n for n in range(28)], "digits"),
+        ("lot", [20261114, 20261201], None),  # may be any numbers
+        ("lot", [20261101 + n for n in range(28)], "digits"),
+        ("total", [20261101 + n for n in range(28)], None),
         ("jour", [20261114, 20261301], None),
         ("jour", ["20261114", "20260230"], None),
         ("jour", [20261114.5], None),

@@ -194,7 +194,7 @@ class ExactAnswers:
         if frame is None or planned.known is None or not frame.conds or not (frame.times or len(frame.conds) > 1):
             return None
         counting = replace(frame, ask="number", subject=None, groups=(), aggregate="count", target=None, having=())
-        counting = replace(counting, absent=False, sides=None, both=False, but_not=False)
+        counting = replace(counting, absent=False, sides=None, both=False, but_not=False, columns=())
         built = build(counting, planned.known)
         if built is None:
             return None

@@ -22,7 +22,8 @@ _SECONDS = (1_000_000_000, 2_209_000_000)
 _RECENT = (1_420_000_000, 2_051_000_000)
 _FEW = 20
 _NUMBER_NAMES = frozenset(
-    "id num numero number no ref code compte account tel telephone phone siret montant amount total octets bytes size taille".split()
+    "id num numero number no ref code compte account tel telephone phone siret montant amount total octets bytes size "
+    "taille".split()
 )
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?\Z")
 _TIME_NAMES = frozenset(
@@ -36,8 +37,8 @@ _DATE_NAMES = _TIME_NAMES | frozenset(
     "arrete".split()
 )
 _SLOTS = tuple(
-    "path number names above children dynamic present types classes lists repeated objects floats tried iso seconds recent "
-    "millis local texts integers numbers truths dates".split()
+    "path number names above children dynamic present types classes lists repeated objects floats tried iso seconds "
+    "recent millis local texts integers numbers truths dates".split()
 )
 
 

@@ -37,7 +37,8 @@ def plan_behind(exact: Exact, row: int | None, time_path: str | None) -> Plan:
     if plan.form == "records":
         return replace(behind, where=(Where("_id", "in", (str(exact.rows[row][plan.show.index("_id")]),)),), span=None)
     measure = plan.measures[min(row, len(plan.measures) - 1) if plan.form == "sides" else 0]
-    where = (*behind.where, *measure.where, *measure.part)
+    several = plan.form in ("table", "trend") and len(plan.measures) > 1 and not plan.having
+    where = behind.where if several else (*behind.where, *measure.where, *measure.part)
     for place, key in enumerate(plan.keys):
         where += _of_key(key, exact.rows[row][place])
     return replace(behind, where=where, span=measure.span or behind.span)

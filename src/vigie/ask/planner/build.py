@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.several import name_of
 from vigie.ask.when import When
 from vigie.plan import Form, Having, Key, Measure, Order, Plan, Span, Where
 
@@ -47,10 +48,11 @@ def build(frame: Frame, known: Knowledge) -> Built | None:
     if frame.ask == "values":
         key = Key(frame.subject or "_id")
         return Built(_grouped(frame, (key,), (Measure("count"),), order=(Order(0, descending=False),)))
-    measure = _measure(frame)
+    measures = _measures(frame)
     if not frame.groups:
-        return Built(Plan(frame.collection, wheres(frame.conds), span(frame), (), (measure,), form="value"))
-    return Built(_grouped(frame, frame.groups, (measure,), order=_order(frame)))
+        form = "value" if len(measures) == 1 else "table"
+        return Built(Plan(frame.collection, wheres(frame.conds), span(frame), (), measures, form=form))
+    return Built(_grouped(frame, frame.groups, measures, order=_order(frame)))
 
 
 def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
@@ -86,10 +88,16 @@ def span(frame: Frame) -> Span | None:
     return Span(frame.time_path, start, end, phrase)
 
 
-def _measure(frame: Frame) -> Measure:
+def _measures(frame: Frame) -> tuple[Measure, ...]:
     if frame.aggregate == "share":
-        return Measure("share", "share", part=wheres(frame.part))
-    return Measure(frame.aggregate, frame.aggregate, frame.target)
+        return (Measure("share", "share", part=wheres(frame.part)),)
+    if not frame.columns:
+        return (Measure(frame.aggregate, frame.aggregate, frame.target),)
+    several = len({column.target for column in frame.columns if column.target}) > 1
+    return tuple(
+        Measure(name_of(c.aggregate, c.target, c.where, several), c.aggregate, c.target, wheres(c.where))
+        for c in frame.columns
+    )
 
 
 def _grouped(frame: Frame, keys: tuple[Key, ...], measures: tuple[Measure, ...], order: tuple[Order, ...]) -> Plan:

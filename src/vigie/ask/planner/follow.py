@@ -142,10 +142,11 @@ def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
     if marks.has(*AGGREGATES, "rate") and new.aggregate != "count":
         target = new.target if _names_target(marks, new) else old.target or new.target
         frame = replace(frame, aggregate=new.aggregate, target=target, part=new.part, ask="number", order_path=None)
+        frame = replace(frame, columns=new.columns)
         if new.aggregate == "share" and new.part:
             frame = replace(frame, conds=tuple(c for c in frame.conds if c.path != new.part[0].path))
     elif old.aggregate in AGGREGATES and (asked := next((a for a in AGGREGATES if marks.has(a)), None)):
-        frame = replace(frame, aggregate=asked)  # "et le max ?"
+        frame = replace(frame, aggregate=asked, columns=())  # "et le max ?"
     return _patched_shape(frame, old, new, seen)
 
 
@@ -183,8 +184,9 @@ def _shown(frame: Frame, old: Frame, new: Frame, known: Knowledge) -> Frame:
     if subject is None and old.groups:
         return frame
     ask = "values" if subject else "records"
-    shown = replace(frame, ask=ask, subject=subject, aggregate="count", target=None, groups=(), trend=None, having=())  # type: ignore[arg-type]
-    return replace(shown, order="desc", order_path=known.roles.start, limit=None, sides=None)
+    shown = replace(frame, ask=ask, subject=subject, aggregate="count", target=None, columns=(), groups=())  # type: ignore[arg-type]
+    shown = replace(shown, trend=None, having=(), sides=None)
+    return replace(shown, order="desc", order_path=known.roles.start, limit=None)
 
 
 def _shows_them(marks: Marks) -> bool:

@@ -27,6 +27,15 @@ class Cond:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One of several numbers, with conditions of its own."""
+
+    aggregate: Aggregate
+    target: str | None = None
+    where: tuple[Cond, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """A bound on a group's number: at least 2 failures, a rate over 25 %."""
 
@@ -46,6 +55,7 @@ class Frame:
     time_path: str | None = None
     aggregate: Aggregate = "count"
     target: str | None = None  # path of the aggregate
+    columns: tuple[Column, ...] = ()  # several numbers; `aggregate` and `target` are the first's
     groups: tuple[Key, ...] = ()
     order: Literal["desc", "asc"] | None = None  # by the number, or of records by `order_path`
     order_path: str | None = None

@@ -36,8 +36,10 @@ def headline(result: Result) -> str:
 def _over(result: Result, rows: int) -> str:
     """ "13 valeurs de `flow`, sur 19 exécutions"."""
     plan, matched = result.plan, result.rows.matched
-    key = plan.keys[0]
     n, records = result.number(matched), result.records(matched)
+    if not plan.keys:
+        return result.say("count", n=n, records=records)
+    key = plan.keys[0]
     if key.bucket:
         return result.say("count", n=n, records=records)
     code = "absent" if any(h.op == "eq" and h.value == 0 for h in plan.having) else "groups"
@@ -126,10 +128,11 @@ def _table(result: Result) -> str:
 def _column_names(result: Result, measure: Measure) -> list[str]:
     if measure.aggregate == "share":
         return [result.say(code) for code in ("share_column", "part_column", "whole_column")]
-    if len(result.plan.measures) > 1:
+    if measure.name.partition(" ")[0] != measure.aggregate:
         return [measure.name]
     name = result.say(f"{measure.aggregate}_column")
-    return [f"{name} {measure.path}" if measure.path and measure.aggregate != "distinct" else name]
+    of = measure.path if measure.path and measure.aggregate != "distinct" else ""
+    return [" ".join(filter(None, (name, of, *(where.because for where in measure.where))))]
 
 
 def _row(row: Sequence[object], result: Result) -> list[str]:

@@ -13,6 +13,7 @@ from vigie.ask.planner.lexicon import AGGREGATES, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison, number_conditions, whole
 from vigie.ask.planner.placed import Placed, negated
+from vigie.ask.planner.several import Unclear, columns
 from vigie.ask.planner.states import state, state_conditions
 from vigie.ask.planner.unused import left_over
 from vigie.ask.words import STOP
@@ -30,6 +31,7 @@ class Interpretation:
     text: str
     subject_noun: NounMark | None = None
     used: set[int] = field(default_factory=set)  # places of nouns that a step has used up
+    unclear: tuple[int, int] | None = None  # words that ask for one of several numbers, and not of what
 
     def frame(self) -> Frame:
         marks, known = self.marks, self.known
@@ -40,6 +42,11 @@ class Interpretation:
         subject_noun = self.subject_noun = self._subject(groups)
         subject = self.path_of(subject_noun)
         frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=subject)
+        try:
+            if (several := columns(self, frame)) is not None:
+                return several
+        except Unclear as error:
+            self.unclear = error.at
         frame = self._number_of(frame, subject_noun)
         frame = self._shape(frame, subject_noun)
         return replace(frame, also=self._shown(frame)) if frame.ask == "records" else frame
@@ -195,7 +202,7 @@ class Interpretation:
         status = self.known.roles.status
         # "non livrés hier" is said of a state: what did not happen has no date.
         turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
-        marked = {m.first for m in (*marks.values, *marks.flags, *marks.cues)}
+        marked = {v.first for v in marks.values} | {f.first for f in marks.flags} | {cue.first for cue in marks.cues}
         # A word of the trade is told by its date; another by what it says of the record, where it says anything.
         told = [i for i in said if i not in turned and (i not in marked or marks.tokens[i].norm in self.known.dates)]
         beside = (i for i in told if i + 1 in marks.timed)  # "reports due last week"

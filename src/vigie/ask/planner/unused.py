@@ -31,7 +31,8 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
     found = []
     conds = (*frame.conds, *frame.part)
     taken = {x.path for x in conds} | {key.path for key in frame.groups} | {frame.subject, frame.target}
-    taken |= {frame.order_path, frame.side_path}
+    taken |= {frame.order_path, frame.side_path} | {column.target for column in frame.columns}
+    taken |= {cond.path for column in frame.columns for cond in column.where}
     labels = {path for x in conds for path, _ in x.others}
     for noun in seen.marks.nouns:
         if noun.record or noun.first in seen.used or not noun.fields:
@@ -56,7 +57,9 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     marks, roles = seen.marks, seen.known.roles
     ordered = frame.order_path is not None or frame.limit or frame.having
     by = seen.known.facets.get(frame.order_path or "")
-    for cue in marks.cues if frame.aggregate == "count" else ():
+    if seen.unclear is not None:
+        return seen.unclear
+    for cue in marks.cues if frame.aggregate == "count" and not frame.columns else ():
         lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
         if cue.tag in ("avg", "median", "p95", "rate") or lost or (not ordered and cue.tag in ("max", "min")):
             return cue.first, cue.last
@@ -67,7 +70,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     if (added := _added_up(seen, frame)) is not None:
         return added
     several = [c for c in marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
-    if len({c.tag for c in several}) > 1:
+    if len({c.tag for c in several}) > 1 and not frame.columns:
         return several[1].first, several[1].last  # one number at a time
     if (both := _both_at_once(seen)) is not None:
         return both
@@ -124,7 +127,7 @@ def _unused_time(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 def _added_up(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "somme des occurrences" that nothing was added up of."""
-    if frame.aggregate != "count":
+    if frame.aggregate != "count" or frame.columns:
         return None
     said = (
         i
