@@ -67,6 +67,13 @@ def test_a_window_is_exchanged_for_another(made: ExactAnswers) -> None:
     assert "last week" in offered(made, "window", "How many deployments failed yesterday?")
 
 
+def test_a_window_that_a_follow_up_inherits_is_exchanged_in_words_of_its_own(made: ExactAnswers) -> None:
+    found = offered(made, "window", "Combien de transferts rejetés hier ?", "et pour Natixis ?")
+    assert found["la semaine dernière"] == "et pour Natixis la semaine dernière ?"
+    assert "hier" not in found
+    assert offered(made, "window", "Combien de transferts rejetés ?") == {}
+
+
 def test_another_collection_is_offered_where_the_question_fits_it(made: ExactAnswers) -> None:
     found = offered(made, "collection", "Combien d'échecs hier ?")
     assert set(found) <= {"transferts", "deployments"}

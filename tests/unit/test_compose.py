@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.ask.cite import citations, used
-from vigie.ask.compose import compose, inert, not_found
+from vigie.ask.compose import compose, not_found
 from vigie.ask.evidence import Evidence
+from vigie.ask.quotes import inert
 from vigie.types import Chunk, Hit, Passage, SignatureStats, SourceRef
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -40,16 +42,76 @@ def test_an_announced_list_comes_whole_and_in_order() -> None:
     said = told("procédure de relance", evidence(2, text))
     assert [line for line in said.splitlines() if line][1:] == [
         "Procédure de relance : [2]",
-        "- Ouvrir la console. [2]",
-        "- Choisir le lot. [2]",
-        "- Valider. [2]",
+        "1. Ouvrir la console. [2]",
+        "2. Choisir le lot. [2]",
+        "3. Valider. [2]",
     ]
+
+
+RELAUNCH = """1. Vérifiez que la cause est levée.
+2. Connectez-vous au rebond :
+   **Connexion**
+
+```bash
+ssh rebond
+```
+
+3. Simulez d'abord.
+4. Relancez pour de bon :
+
+"""
+THEN = "```bash\n./relancer.sh\n```\n\n5. Attendez le code de retour.\n\nAprès la relance, prévenez le pilotage.\n"
+
+
+def test_a_procedure_comes_whole_from_its_first_step_to_its_last() -> None:
+    said = told("Comment simuler une relance ?", evidence(1, RELAUNCH))
+    steps = [line for line in said.splitlines() if re.match(r"\d\.", line)]
+    assert steps == [
+        "1. Vérifiez que la cause est levée. [1]",
+        "2. Connectez-vous au rebond : [1]",
+        "3. Simulez d'abord. [1]",
+        "4. Relancez pour de bon : [1]",
+    ]
+    assert "```bash\nssh rebond\n```" in said
+    assert "Connexion" not in said  # what only names the block below it
+
+
+def test_a_procedure_in_two_passages_is_told_as_one() -> None:
+    parts = []
+    for n, start, text in ((1, 0, RELAUNCH), (2, 50, "Le café est au fond du couloir, avec la relance."), (3, 0, THEN)):
+        part = evidence(n, text, score=1 - n / 10, locator="Café" if n == 2 else "Relancer")
+        begin = len(RELAUNCH) if n == 3 else start
+        chunk = replace(part.passage.chunk, document_id="one", start=begin, end=begin + len(text))
+        parts.append(replace(part, passage=replace(part.passage, chunk=chunk)))
+    said = told("Comment relancer un flux ?", *parts)
+    assert said.count("› Relancer**") == 1
+    assert said.startswith("**Jetons SEPA › Relancer** [1] [3]\n")
+    assert said.index("4. Relancez pour de bon : [1]") < said.index("./relancer.sh") < said.index("5. Attendez")
+    assert said.index("5. Attendez le code de retour. [3]") < said.index("› Café**")
+
+
+def test_rows_of_a_table_keep_their_head() -> None:
+    text = "| Flux | Heure |\n| --- | --- |\n| SEPA | 22:15 |\n| KYC | `a\\|b` |\n| SWIFT | 23:00 |\n"
+    said = told("À quelle heure passe SWIFT ?", evidence(1, text))
+    assert said.splitlines()[2:] == ["| Flux | Heure |", "| --- | --- |", "| SWIFT | 23:00 [1] |"]
+    assert "| KYC | `a\\|b` [1] |" in told("KYC", evidence(1, text))
+
+
+def test_tasks_stay_tasks_and_a_question_is_no_answer() -> None:
+    text = "Quel contrôle du jeton ?\n- [ ] Contrôle du jeton.\n- [x] Contrôle fait.\n"
+    said = told("contrôle du jeton", evidence(1, text))
+    assert said.splitlines()[2:] == ["- [ ] Contrôle du jeton. [1]", "- [x] Contrôle fait. [1]"]
+
+
+def test_a_passage_without_a_word_is_not_shown() -> None:
+    said = told("jeton", evidence(1, ",\n", CODE, locator="a.json#L1"), evidence(2, "Le jeton expire."))
+    assert "a.json" not in said
 
 
 def test_a_short_block_of_code_comes_whole() -> None:
     text = "Commande de relance :\n\n```sh\n./relance.sh --lot SEPA\nexit 0\n```\nAutre chose."
     said = told("commande de relance", evidence(1, text))
-    assert "```\n./relance.sh --lot SEPA\nexit 0\n```\n\n[1]" in said
+    assert said.endswith("Commande de relance : [1]\n\n```sh\n./relance.sh --lot SEPA\nexit 0\n```")
 
 
 def test_code_is_fenced_with_its_place() -> None:
@@ -166,9 +228,11 @@ def nearest(title: str) -> Hit:
 
 def test_nothing_found_says_where_it_looked_and_what_comes_nearest() -> None:
     said = not_found([WIKI, FLOWS, CODE], [nearest("Purge"), nearest("Purge"), nearest("Jetons")], "fr")
-    assert "wiki IV2, collection vanish_flows, code batch" in said
+    assert "wiki IV2, collection vanish_flows, code batch." in said
     assert "Purge ; Jetons" in said
     assert "Searched in: wiki IV2." in not_found([WIKI], [], "en")
+    flows = [SourceRef("records", name) for name in ("a", "b")]
+    assert "Searched in: collections a, b, code." in not_found([SourceRef("code", "code"), *flows], [], "en")
     assert "ingestion" in not_found([], [], "fr")
     assert "et 4 autres" in not_found([SourceRef("records", f"c{n}") for n in range(12)], [], "fr")
 

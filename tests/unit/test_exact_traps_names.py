@@ -184,8 +184,13 @@ def test_what_never_was_is_told_of_the_things_themselves(made: ExactAnswers) -> 
 def test_the_records_of_a_name_are_listed_and_not_the_name(made: ExactAnswers) -> None:
     found = exact(made, "quelles tables STG_COURS annulées ?")
     wanted = [d["_id"] for d in D if d["target_table"] == "STG_COURS" and d["etat"] == "CANCELLED"]
-    assert len(found.rows) == len(wanted)
-    assert found.columns[0] == "_id"
+    assert {row[found.columns.index("_id")] for row in found.rows} == {str(one) for one in wanted}
+
+
+def test_records_are_listed_with_what_tells_most_first_and_what_only_names_them_last(made: ExactAnswers) -> None:
+    columns = exact(made, "quelles tables STG_COURS annulées ?").columns
+    assert columns[:2] == ["target_table", "etat"]
+    assert columns[-1] == "_id"
 
 
 def test_the_sides_of_a_comparison_carry_bare_names(made: ExactAnswers) -> None:

@@ -25,6 +25,7 @@ SEPA = "Pourquoi SEPA_OUT_CIB tombe en AUTH-401 en production ?"
         "Depuis quand est-il bloqué et pourquoi tombe-t-il ?",
         "Is there a workaround for that one?",
         "ok, et ensuite ?",
+        "ou en recette ?",
         "Tell me more about them",
     ],
 )
@@ -38,6 +39,8 @@ def test_dependence_is_noticed(question: str) -> None:
     "question",
     [
         "Quelle est la procédure de purge mensuelle des archives ?",
+        "Où est levée l'erreur KAFKA-LAG dans le code ?",
+        "ou trouver la procédure de purge ?",
         "Comment est calculé le solde dans balance.py ?",
         "Que faut-il faire quand il faut vider la file MQ ?",
         "ORA-00942",

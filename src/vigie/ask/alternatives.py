@@ -104,9 +104,8 @@ def _sayings(text: str, at: tuple[int, int] | None, where: Where, value: str, la
     """Ways to say it, the most natural first."""
     named = f"{_WITH[language]} {where.path} {value}"
     if at is None:
-        end = re.search(r"[\s?.!]*$", text)
-        assert end is not None
-        yield f"{text[: end.start()]} {named}{end.group()}"
+        end = _end(text)
+        yield f"{text[:end]} {named}{text[end:]}"
         return
     before, after = text[: at[0]], text[at[1] :]
     if any(str(old).casefold() in where.because.casefold() for old in where.values):
@@ -127,8 +126,12 @@ def _without(text: str, at: tuple[int, int]) -> Iterator[str]:
 def _windows(text: str, asked: Ready, read: Read) -> list[Choice]:
     plan = asked.built.plan
     spans = _spans(plan)
-    if len(spans) != 1 or (at := _place(text, spans[0].phrase)) is None:
+    if len(spans) != 1:
         return []
+    at = _place(text, spans[0].phrase)
+    if at is None:  # taken from a question before: a period of its own replaces it
+        end = _end(text)
+        text, at = f"{text[:end]} {text[end:]}", (end + 1, end + 1)
     found = []
     for period in _PERIODS[asked.language]:
         said = f"{text[: at[0]]}{period}{text[at[1] :]}"
@@ -160,6 +163,11 @@ def _first(sayings: Iterator[str], wanted: Plan, read: Read) -> str | None:
         if other is not None and _bare(other.built.plan) == wanted:
             return said
     return None
+
+
+def _end(text: str) -> int:
+    """Where its last word ends, before a question mark."""
+    return len(text.rstrip(" \u00a0\u202f\t\n?.!"))
 
 
 def _place(text: str, words: str) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from vigie.ask import cite
-from vigie.ask.compose import compose, inert, not_found
+from vigie.ask.compose import compose, not_found
 from vigie.ask.draft import Draft
 from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent, Understood
 from vigie.ask.evidence import Evidence
@@ -22,6 +22,7 @@ from vigie.ask.gate import has_evidence
 from vigie.ask.guard import Guard
 from vigie.ask.language import detect
 from vigie.ask.prompt import build_messages
+from vigie.ask.quotes import inert
 from vigie.ask.read import Reading, accepted, read
 from vigie.ask.retrieve import Retriever
 from vigie.ask.scope import nearest, own_name, resolve

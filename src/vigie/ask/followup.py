@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,11 @@ ADDED_WORDS = 10  # of earlier questions; more of them drown the words of the pr
 _OPENING = re.compile(
     r"^\W*(?:et|ou|mais|sinon|alors|donc|aussi|pareil|idem|meme chose|dans ce cas|and|or|but|so|then|also|"
     r"what about|how about|what if|what else|same|ok|okay)\b"
+)
+# "Où est levée l'erreur ?" asks for a place; "ou en recette ?" goes on. Many write the first without its accent.
+_WHERE = re.compile(
+    r"^\W*(?:où\b|ou (?:est|sont|se|a|ont|en est|peut|puis|dois|doit|faut|trouver|trouve|tourne|tournent|voir|lire)\b)",
+    re.IGNORECASE,
 )
 # A question that opens with these and says little: "en recette ?", "for UAT?".
 _PREPOSITION = re.compile(r"^\W*(?:en|dans|pour|sur|avec|sans|chez|depuis|in|on|for|with|without|at|since)\b")
@@ -75,7 +81,8 @@ def is_dependent(question: str) -> bool:
     folded = fold(question).replace("’", "'")
     own = terms(question)
     named = any(is_identifier(match.group()) for match in WORD.finditer(question))
-    if _OPENING.match(folded) or len(own) == 0 or (len(own) == 1 and not named):
+    opens = _OPENING.match(folded) and not _WHERE.match(unicodedata.normalize("NFC", question))
+    if opens or len(own) == 0 or (len(own) == 1 and not named):
         return True
     if _PREPOSITION.match(folded) and len(own) <= _SHORT:
         return True

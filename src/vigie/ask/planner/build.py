@@ -125,13 +125,17 @@ def _order(frame: Frame) -> tuple[Order, ...]:
 
 def _records(frame: Frame, known: Knowledge) -> Plan:
     roles = known.roles
-    wanted = [
-        "_id", roles.ident, roles.name, roles.start, roles.end, roles.status, frame.order_path, frame.subject,
-        roles.duration, roles.code, roles.severity, roles.message, roles.host,
-    ]  # fmt: skip
-    wanted[5:5] = frame.also
     conditioned = [c.path for c in frame.conds if c.op in ("missing", "not_in") or len(c.values) != 1]
-    show = tuple(dict.fromkeys(path for path in [*wanted[:8], *conditioned, *wanted[8:]] if path))[:COLUMNS_SHOWN]
+    asked = [frame.subject, *frame.also, frame.order_path, *conditioned]
+    first = [roles.name, roles.status, roles.start, roles.end, roles.ident, *asked]
+    more = [roles.duration, roles.code, roles.severity, roles.host, roles.message]
+    kept = list(dict.fromkeys(path for path in [*first, *more] if path and path != "_id"))[: COLUMNS_SHOWN - 1]
+    # As it is read: what it is, how it went, when and how long; what only names it comes last.
+    telling = [frame.subject, roles.name, roles.status, *frame.also, roles.start, roles.end, roles.duration]
+    places = [*telling, roles.code, roles.severity, *conditioned, frame.order_path, roles.host, roles.message]
+    ends = {"_id", roles.ident}
+    show = tuple(dict.fromkeys(path for path in places if path in kept and path not in ends))
+    show += tuple(path for path in (roles.ident, "_id") if path == "_id" or path in kept)
     if frame.ask == "when" and frame.time_path:
         show = (frame.time_path, *(path for path in show if path != frame.time_path))
     order: tuple[Order, ...] = ()
