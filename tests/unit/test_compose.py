@@ -90,6 +90,13 @@ def test_a_procedure_in_two_passages_is_told_as_one() -> None:
     assert said.index("5. Attendez le code de retour. [3]") < said.index("› Café**")
 
 
+def test_steps_that_were_not_found_are_named() -> None:
+    text = "3. Appeler l'astreinte.\n4. Relancer le flux.\n"
+    lines = told("relancer le flux", evidence(1, text)).splitlines()
+    assert lines[2:] == ["(Étapes 1–2 : voir la page.)", "", "3. Appeler l'astreinte. [1]", "4. Relancer le flux. [1]"]
+    assert "(Step 1: see the page.)" in told("restart", evidence(1, "2. Restart.\n"), language="en")
+
+
 def test_rows_of_a_table_keep_their_head() -> None:
     text = "| Flux | Heure |\n| --- | --- |\n| SEPA | 22:15 |\n| KYC | `a\\|b` |\n| SWIFT | 23:00 |\n"
     said = told("À quelle heure passe SWIFT ?", evidence(1, text))

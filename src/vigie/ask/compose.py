@@ -80,7 +80,7 @@ def _paragraph(parts: Sequence[Evidence], wanted: set[str], language: Language, 
         return _code(parts[0], wanted, language)
     if passage.stats is not None:
         return _signature(passage, passage.stats, parts[0].n, language, zone)
-    return _page(parts, wanted)
+    return _page(parts, wanted, language)
 
 
 def _sections(shown: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -93,14 +93,14 @@ def _sections(shown: Sequence[Evidence]) -> list[list[Evidence]]:
     return list(sections.values())
 
 
-def _page(parts: Sequence[Evidence], wanted: set[str]) -> str:
+def _page(parts: Sequence[Evidence], wanted: set[str], language: Language) -> str:
     numbers = " ".join(f"[{part.n}]" for part in parts)
     texts, end = [], 0
     for part in sorted(parts, key=lambda part: part.passage.chunk.start):
         chunk = part.passage.chunk
         texts.append((part.n, part.text[max(0, end - chunk.start) :]))  # without what the one before it ended with
         end = chunk.end
-    return f"**{_where(parts[0].passage)}** {numbers}\n\n{quotes(texts, wanted)}".rstrip()
+    return f"**{_where(parts[0].passage)}** {numbers}\n\n{quotes(texts, wanted, language)}".rstrip()
 
 
 def _where(passage: Passage) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from vigie.ask.language import Language
 from vigie.ask.words import stem, words
 
 LINES_SHOWN = 5  # of the passages of one section
@@ -26,6 +27,8 @@ _ACTIVE = re.compile(r"[\\`*\[\]<>|~]|(?<!\w)_+|_+(?!\w)|^\s*#")
 _CODE_SPAN = re.compile(r"((?<![`\\])`[^`\n]+`(?!`))")
 _SCHEME = re.compile(r"\b(https?|ftp|mailto|javascript|data|file|vbscript):", re.IGNORECASE)
 _WWW = re.compile(r"\bwww\.", re.IGNORECASE)
+_STEP = {"fr": "(Étape {} : voir la page.)", "en": "(Step {}: see the page.)"}
+_STEPS = {"fr": "(Étapes {} : voir la page.)", "en": "(Steps {}: see the page.)"}
 _ESCAPED = {"<": "&lt;", ">": "&gt;"}
 
 
@@ -39,7 +42,7 @@ class Piece:
     inner: bool = False  # set in, below an item
 
 
-def quotes(texts: Sequence[tuple[int, str]], wanted: set[str]) -> str:
+def quotes(texts: Sequence[tuple[int, str]], wanted: set[str], language: Language) -> str:
     """Markdown: the lines that answer best, in their order, each with the number of its passage.
 
     `texts` are the passages of one section, as they follow each other; `wanted` the stems of the question's terms.
@@ -47,9 +50,14 @@ def quotes(texts: Sequence[tuple[int, str]], wanted: set[str]) -> str:
     found = [(n, piece) for n, text in texts for piece in _pieces(text)]
     pieces = [piece for _, piece in found]
     kept = _kept(pieces, [_overlap(piece, wanted) for piece in pieces])
-    said, before = "", Piece("text", "")
+    said, before, step = "", Piece("text", ""), 0
     for i in sorted(kept):
         n, piece = found[i]
+        if piece.kind == "step" and not piece.inner:
+            missing, step = range(step + 1, int(piece.mark[:-1])), int(piece.mark[:-1])
+            if missing:  # in a passage that was not found
+                said += ("\n\n" if said else "") + _missing(missing, language)
+                before = Piece("text", "")
         said += _gap(before, piece) if said else ""
         if piece.kind == "row" and (before.kind, before.mark) != ("row", piece.mark):
             said += _head(piece)
@@ -175,6 +183,11 @@ def _procedures(pieces: Sequence[Piece], best: Sequence[int]) -> set[int]:
 
 
 # ------------------------------------------------------------------ as Markdown
+
+
+def _missing(steps: range, language: Language) -> str:
+    numbers = str(steps[0]) if len(steps) == 1 else f"{steps[0]}–{steps[-1]}"
+    return (_STEP if len(steps) == 1 else _STEPS)[language].format(numbers)
 
 
 def _quote(piece: Piece, n: int) -> str:
