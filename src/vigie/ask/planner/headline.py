@@ -42,9 +42,15 @@ def _over(result: Result, rows: int) -> str:
     key = plan.keys[0]
     if key.bucket:
         return result.say("count", n=n, records=records)
-    code = "absent" if any(h.op == "eq" and h.value == 0 for h in plan.having) else "groups"
+    if any(h.op == "eq" and h.value == 0 for h in plan.having):
+        code = "absent"
+    else:
+        code = "first" if rows == plan.limit and len(plan.keys) == 1 else "groups"
     code += "" if rows == 1 else "_many"
-    return result.say(code, rows=result.number(rows), path=f.literal(key.path), n=n, records=records)
+    shown = _row(result.rows.rows[0], result) if code == "first" else []
+    label, value = (shown[0], shown[len(plan.keys)]) if shown else ("", "")
+    path = f.literal(key.path)
+    return result.say(code, rows=result.number(rows), path=path, n=n, records=records, label=label, value=value)
 
 
 def _verdict(result: Result) -> str:

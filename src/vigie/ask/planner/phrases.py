@@ -21,6 +21,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "rows": ("**{n}** {records} dans {name}.", "**{n}** {records} in {name}."),
     "groups": ("**{rows}** valeur de {path}, pour {n} {records} dans {name}.", "**{rows}** value of {path}, for {n} {records} in {name}."),
     "groups_many": ("**{rows}** valeurs de {path}, pour {n} {records} dans {name}.", "**{rows}** values of {path}, for {n} {records} in {name}."),
+    "first": ("{path} **{label}** : {value}, parmi {n} {records} dans {name}.", "{path} **{label}**: {value}, among {n} {records} in {name}."),
+    "first_many": ("Les **{rows}** premières valeurs de {path}, parmi {n} {records} dans {name}.", "The first **{rows}** values of {path}, among {n} {records} in {name}."),
     "absent": ("**{rows}** valeur de {path} n'en a aucun.", "**{rows}** value of {path} has none."),
     "absent_many": ("**{rows}** valeurs de {path} n'en ont aucun.", "**{rows}** values of {path} have none."),
     "record": ("Dans {name} :", "In {name}:"),

@@ -3,7 +3,7 @@ import { Component, computed, inject, input, linkedSignal, output, signal } from
 import type { Exact } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
 import { Icon } from '../shared/ui/icon';
-import { compared, isNumeric, shown } from './cells';
+import { compared, isNumeric, presented, shown } from './cells';
 import { chartOf } from './chart-data';
 import { ChartView } from './chart-view';
 import { csvOf, download } from './csv';
@@ -38,7 +38,7 @@ export class AnswerTable {
   protected readonly columns = computed(() => {
     const exact = this.exact();
     const named = this.language.texts().evidence.columns;
-    return exact.columns.map((name, i) => ({ name: named[name] ?? name, numeric: isNumeric(exact, i) }));
+    return exact.columns.map((name, i) => ({ name: named[name] ?? name, numeric: isNumeric(exact, i), ident: name === '_id' }));
   });
 
   protected readonly chart = computed(() => chartOf(this.exact(), this.language));
@@ -48,6 +48,13 @@ export class AnswerTable {
   private readonly lines = computed<Line[]>(() => {
     const exact = this.exact();
     return exact.rows.map((cells, row) => ({ row, cells: cells.map((cell, i) => shown(cell, exact, i, this.language)) }));
+  });
+
+  /** One record is read from top to bottom. */
+  protected readonly single = computed(() => {
+    const [line, another] = this.lines();
+    if (line === undefined || another !== undefined || presented(this.exact()).form !== 'records') return null;
+    return this.columns().map(({ name, ident }, i) => ({ name, ident, cell: line.cells[i] ?? '' }));
   });
 
   private readonly matching = computed(() => {

@@ -3,6 +3,7 @@ import { Component, computed, inject, input, output } from '@angular/core';
 import type { SourceDetail } from '../shared/api/types';
 import { Language } from '../shared/i18n/language';
 import { Icon } from '../shared/ui/icon';
+import { skipReason, skippedName } from './skip-reasons';
 
 /** One source: what is indexed of it, how its last sync ended, what it left out and why. */
 @Component({
@@ -18,6 +19,14 @@ export class SourceCard {
 
   protected readonly language = inject(Language);
   protected readonly source = computed(() => this.detail().source);
+  protected readonly skips = computed(() => {
+    const language = this.language.current();
+    return this.detail().skipped.map(({ native_id, reason, transient }) => ({
+      name: skippedName(native_id, language),
+      reason: skipReason(reason, language),
+      transient,
+    }));
+  });
   protected readonly counts = computed(() => {
     const { source, documents, chunks, records } = this.source();
     const texts = this.language.texts().sources;
