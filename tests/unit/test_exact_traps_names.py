@@ -211,3 +211,16 @@ def test_a_follow_up_leans_on_its_first_word(made: ExactAnswers) -> None:
 def test_what_cannot_be_computed_as_it_is_said_is_not(made: ExactAnswers, question: str) -> None:
     found = ask(made, question)
     assert found is None or found.exact is None
+
+
+@pytest.mark.parametrize("sized", [False, True], ids=["without sizes", "with sizes"])
+@pytest.mark.parametrize("question", ["last 5 KO runs", "list the last 5 KO runs", "les 5 KO les plus récents"])
+def test_ko_after_a_number_is_a_state(tmp_path: Path, question: str, sized: bool) -> None:
+    size = {"taille_ko": 12} if sized else {}
+    runs = [
+        {"_id": n, "flow": f"FLUX_{n % 4}", "status": ["OK", "OK", "KO"][n % 3], "started_at": NOW - timedelta(hours=n)}
+        for n in range(60)
+    ]
+    found = exact(answers(tmp_path, {"runs": [run | size for run in runs]}), question)
+    assert {row[found.columns.index("status")] for row in found.rows} == {"KO"}
+    assert len(found.rows) == 5

@@ -6,6 +6,7 @@ import itertools
 
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
+from vigie.ask.planner.grams import SMALL_STATES
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
@@ -46,6 +47,13 @@ _UNITS = ("o octet octets byte bytes", "ko kb", "mo mb", "go gb", "to tb")
 
 
 SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes
+
+
+def is_size(known: Knowledge, norm: str, shouted: bool) -> bool:
+    """After a number, "Ko" is a size and "KO" a state; so is "ko" where nothing has a size."""
+    if norm not in SIZES or norm not in SMALL_STATES:
+        return norm in SIZES
+    return not shouted and any(f.numeric and set(f.words) & SIZES.keys() for f in known.facets.values())
 
 
 def _scale(noun: NounMark, path: str, marks: Marks, known: Knowledge) -> float:
@@ -104,7 +112,7 @@ def _counts(facet: Facet) -> bool:
 def _sized(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "plus d'1 To", "500 GB": of the one field of sizes, in its own unit."""
     unit = marks.tokens[number.last] if number.last < len(marks.tokens) else None
-    if unit is None or unit.norm not in SIZES or (unit.norm == "to" and unit.text == "to"):
+    if unit is None or not is_size(known, unit.norm, unit.shouted) or (unit.norm == "to" and unit.text == "to"):
         return []
     sizes = [f for f in known.facets.values() if f.numeric and set(f.words) & SIZES.keys()]
     if len(sizes) != 1:

@@ -14,7 +14,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
-from vigie.ask.planner.numbers import CURRENCIES, SIZES
+from vigie.ask.planner.numbers import CURRENCIES, SIZES, is_size
 from vigie.ask.planner.polarity import POLARITIES
 from vigie.ask.planner.single_marks import flag_at, number_at
 from vigie.ask.planner.tokens import root, stem
@@ -268,7 +268,8 @@ class Reader:
         norm, before = self.norms[i], self.norms[i - 1] if i else ""
         own = before in ("en", "in") and any(f.numeric and norm in f.words for f in self.known.facets.values())
         own = own and not self.tokens[i].shouted  # "en KO" is a state
-        return (norm in SIZES and (own or before.isdigit())) or (norm in CURRENCIES and before.isdigit())
+        sized = before.isdigit() and is_size(self.known, norm, self.tokens[i].shouted)
+        return (norm in SIZES and own) or sized or (norm in CURRENCIES and before.isdigit())
 
     def _misspelt(self, i: int) -> int:
         norm = self.norms[i]

@@ -13,7 +13,7 @@ from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import ValueMark
-from vigie.ask.planner.numbers import SIZES
+from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.tokens import Token, root
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP
@@ -27,7 +27,8 @@ SMALL = STOP | FILLER
 
 
 def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
-    if i and grams.norms[i] in SIZES and (grams.norms[i - 1].isdigit() or grams.tokens[i].text in _BYTES):
+    numbered = bool(i) and grams.norms[i - 1].isdigit() and is_size(known, grams.norms[i], grams.tokens[i].shouted)
+    if numbered or (i and grams.tokens[i].text in _BYTES):
         return i, []  # "500 GB"
     for n, found in grams.values(i):
         refs = known.values.exact(found)
