@@ -150,7 +150,7 @@ def test_a_chip_offers_the_other_values_of_its_field_and_other_windows(open_wind
     menu.get_by_role("button", name="Wiki").click()
     expect(page.locator("vg-turn")).to_have_count(4)
     window.answered()
-    expect(chips).to_contain_text("recherche dans les documents")
+    expect(chips).to_contain_text("dans les documents")
 
 
 def test_everything_is_within_reach_of_the_keyboard(open_window: Open, server: str) -> None:

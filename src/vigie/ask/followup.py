@@ -23,10 +23,15 @@ _WHERE = re.compile(
 )
 # A question that opens with these and says little: "en recette ?", "for UAT?".
 _PREPOSITION = re.compile(r"^\W*(?:en|dans|pour|sur|avec|sans|chez|depuis|in|on|for|with|without|at|since)\b")
+# "C'est quoi une micro-onde ?", "What is a flow?" bring their own thing, if only one.
+_DEFINES = re.compile(
+    r"^\W*(?:(?:c'est quoi|qu'est[- ]ce (?:que c'est qu'|que|qu'))\s*une?\b|que (?:veut dire|signifie)\b|"
+    r"what (?:is|are) an?\b|what does .+ mean\b)"
+)
 _SHORT = 3  # terms
 _POINTING = re.compile(
     r"\b(?:cela|ca|ceci|celui|celle|celles|ceux|lui|leurs?|eux|(?:le|la|les|au|du|de la|des) memes?|"
-    r"(?:cet|cette|ces)(?= \w)|ce (?!qui\b|que\b|n\b|sont\b)\w+|(?<![-'])(?:ils|elles?)|"
+    r"(?:cet|cette|ces)(?= \w)|ce (?!qui\b|que\b|qu\b|n\b|sont\b)\w+|(?<![-'])(?:ils|elles?)|"
     r"it|its|they|them|their|theirs|he|she|his|her|him|these|those|this|that(?! (?:is|are|the|a|an)\b)|ones?|such|"
     r"there(?! (?:is|are|was|were)\b)|the (?:same|former|latter|other)|instead|otherwise)\b"
 )
@@ -82,7 +87,7 @@ def is_dependent(question: str) -> bool:
     own = terms(question)
     named = any(is_identifier(match.group()) for match in WORD.finditer(question))
     opens = _OPENING.match(folded) and not _WHERE.match(unicodedata.normalize("NFC", question))
-    if opens or len(own) == 0 or (len(own) == 1 and not named):
+    if opens or len(own) == 0 or (len(own) == 1 and not named and not _DEFINES.match(folded)):
         return True
     if _PREPOSITION.match(folded) and len(own) <= _SHORT:
         return True

@@ -27,6 +27,8 @@ describe('cells', () => {
     expect(shown(true, BASE, 0, language)).toBe('oui');
     expect(measured(2_815_872.8, 'ms', language)).toBe('46 min 56 s');
     expect(measured(7_260, 's', language)).toBe('2 h 01 min');
+    expect(measured(3_600, 's', language)).toBe('1 h');
+    expect(measured(10, 'min', language)).toBe('10 min');
     expect(measured(3, 'Mo', language)).toBe('3 Mo');
   });
 
@@ -54,6 +56,22 @@ describe('places', () => {
     expect(fileLines('a.sh#L3')).toEqual({ path: 'a.sh', from: 3, to: 3 });
     expect(fileLines('Accueil > Jetons')).toBeNull();
     expect(headings('Accueil > Jetons › AUTH-401')).toEqual(['Accueil', 'Jetons', 'AUTH-401']);
+  });
+});
+
+describe('the lines of a chart', () => {
+  const chart = (values: number[], unit: string | null, type: string) =>
+    chartOf(
+      { ...BASE, columns: ['env', 'value'], types: ['text', type], units: [null, unit], rows: values.map((value, n) => [`E${n}`, value]) },
+      TestBed.inject(Language),
+    )?.step;
+
+  it('stand at round times, and between things that are counted', () => {
+    expect(chart([3_500_000, 12_000], 'ms', 'number')).toBe(600_000);
+    expect(chart([40, 55], 'min', 'number')).toBe(10);
+    expect(chart([1, 4], null, 'integer')).toBe(1);
+    expect(chart([10, 400], null, 'integer')).toBeNull();
+    expect(chart([0.2, 1.4], 's', 'number')).toBeNull();
   });
 });
 

@@ -38,15 +38,22 @@ export function shown(cell: unknown, exact: Exact, column: number, language: Lan
   return exact.types[column] === 'datetime' ? instant(String(cell), exact, column, language) : String(cell);
 }
 
+/** How many of a unit of time make a second; null for what is no time. */
+export function perSecond(unit: string | null): number | null {
+  return unit === 'ms' ? 1000 : unit === 's' ? 1 : unit === 'min' ? 1 / 60 : null;
+}
+
 /** A number with its unit; durations as people say them. */
 export function measured(value: number, unit: string | null, language: Language): string {
-  const seconds = unit === 'ms' ? value / 1000 : unit === 's' ? value : unit === 'min' ? value * 60 : null;
-  if (seconds === null) return unit ? `${language.number(value)} ${unit}` : language.number(value);
+  const second = perSecond(unit);
+  if (second === null) return unit ? `${language.number(value)} ${unit}` : language.number(value);
+  const seconds = value / second;
   if (Math.abs(seconds) < 60) return `${language.number(seconds)} s`;
   const whole = Math.round(seconds);
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
   const two = (n: number) => String(n).padStart(2, '0');
-  return hours > 0 ? `${hours} h ${two(minutes)} min` : `${minutes} min ${two(rest)} s`;
+  if (hours > 0) return minutes > 0 ? `${hours} h ${two(minutes)} min` : `${hours} h`;
+  return rest > 0 ? `${minutes} min ${two(rest)} s` : `${minutes} min`;
 }
 
 function instant(iso: string, exact: Exact, column: number, language: Language): string {

@@ -20,7 +20,7 @@ export interface Colours {
 export function drawChart(canvas: HTMLCanvasElement, data: ChartData, colours: Colours): () => void {
   const line = data.kind === 'line';
   const amount = { beginAtZero: true, grid: { color: colours.grid }, border: { display: false },
-    ticks: { color: colours.text, callback: (value: string | number) => data.said(Number(value)) } };
+    ticks: { color: colours.text, ...(data.step === null ? {} : { stepSize: data.step }), callback: (value: string | number) => data.said(Number(value)) } };
   const names = { grid: { display: false }, border: { color: colours.grid }, ticks: { color: colours.text, autoSkip: line } };
   const config: ChartConfiguration<'bar' | 'line', (number | null)[], string> = {
     type: line ? 'line' : 'bar',

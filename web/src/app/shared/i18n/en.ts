@@ -77,7 +77,7 @@ export const en: Texts = {
       rewrite: 'Write something else…',
       noOther: 'Nothing else to offer.',
       exact: 'exact computation',
-      passages: 'search in the documents',
+      passages: 'in the documents',
       clarify: 'one detail missing',
       none: 'without a search',
       followUp: 'follow-up',

@@ -77,7 +77,7 @@ export const fr = {
       rewrite: 'Écrire autre chose…',
       noOther: 'Rien d’autre à proposer.',
       exact: 'calcul exact',
-      passages: 'recherche dans les documents',
+      passages: 'dans les documents',
       clarify: 'à préciser',
       none: 'sans recherche',
       followUp: 'suite',
