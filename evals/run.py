@@ -1,207 +1,150 @@
-"""Quality of finding on judged sets: words, vectors and both; follow-ups; the evidence gate.
+"""Quality of finding on judged sets: words, vectors and both; follow-ups; exact names; the evidence gate; ablations.
 
-    python evals/run.py SETS [--keep DIR] [--only NAME]... [--sample N] [--write]
+    python evals/run.py SETS [--write] [--only NAME]... [--characters N] [--questions N] [--sample N] [--keep DIR]
 
-SETS holds a folder per set, as `vigie eval retrieval` reads them; those that are not there are named and left out.
-Prints one JSON object; `--write` also puts it into `evals/results/<release>.json` and its table into
-`evals/README.md`, beside the sets that a partial run did not measure again. `--keep` keeps the indexes for another run.
-At most `--sample` questions of a set are asked for the gate, the same at each run.
+SETS holds a folder per set; those that are not there are named and left out. Prints one JSON object; `--write` also
+puts each set, as soon as it is measured, into `evals/results/<release>.json` and the tables of `evals/README.md`,
+beside the sets that this run does not measure again. `--keep` keeps the indexes for another run.
+
+What is too large is sampled, the same at each run, and the tables say so: of a set's documents, those that its
+questions are about and others up to N characters; at most N questions; at most `--sample` of them for the gate and the
+fusions. Chunkers are compared on smaller samples.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vigie.ask.followup import standalone
-from vigie.ask.gate import Signals, has_evidence
-from vigie.cli.evaluate import JudgedSet, Query, Searcher, indexed, measured, read_set
-from vigie.settings import load
-from vigie.types import EVERYTHING, Scope
+from ablation import CHUNKERS, CODE_CHUNKERS, fusions
+from gate import by_name, gate
+from sets import SETS, EvalSet, headings, relevant, sampled, served, some, titles, write_corpus
+from told import bars, write
 
-HERE = Path(__file__).parent
-TOP_K = 5
-REFUSED = (0.01, 0.02, 0.05, 0.1, 0.2)  # shares of answerable questions at which the ROC is told
-SEED = 7
+from vigie.cli.evaluate import JudgedSet, Searcher, indexed, measured, opened
+from vigie.settings import load
+from vigie.sync.child import InlineWorker
+from vigie.sync.prepare import Preparer
+from vigie.wiring.collections import Inputs
+from vigie.wiring.sources import make_preparer
+
+CUT_QUESTIONS = 100
+CUT_CHARACTERS = 400_000
 
 
 @dataclass(frozen=True)
-class EvalSet:
-    """`wrong`: sets whose questions have no answer here. `titled` is false where titles are the questions."""
-
-    folder: str
-    wrong: tuple[str, ...]
-    titled: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.folder.replace("/", "_")
-
-
-SETS = (
-    EvalSet("fr_piaf", ("fr_spf", "en_mtrag")),
-    EvalSet("fr_spf", ("fr_piaf", "en_mtrag"), titled=False),
-    EvalSet("en_mtrag", ("en_aws_docs", "code_cosqa", "fr_spf")),
-    EvalSet("en_aws_docs", ("en_mtrag", "code_cosqa")),
-    EvalSet("code_cosqa", ("en_mtrag",)),
-    EvalSet("code_localisation/httpx", ("en_mtrag",)),
-    EvalSet("code_localisation/procrastinate", ("en_mtrag",)),
-)
+class Limits:
+    characters: int
+    questions: int
+    sample: int
+    keep: Path | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Quality of finding on judged sets.")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", type=Path)
-    parser.add_argument("--keep", type=Path)
-    parser.add_argument("--only", action="append", default=[])
-    parser.add_argument("--sample", type=int, default=500)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", metavar="NAME", action="append", default=[])
+    parser.add_argument("--characters", metavar="N", type=int, default=3_000_000)
+    parser.add_argument("--questions", metavar="N", type=int, default=1_500)
+    parser.add_argument("--sample", metavar="N", type=int, default=500)
+    parser.add_argument("--keep", metavar="DIR", type=Path)
     given = parser.parse_args(arguments)
+    limits = Limits(given.characters, given.questions, given.sample, given.keep)
     results: dict[str, Any] = {}
     for one in SETS:
         if given.only and one.name not in given.only:
             continue
-        if not (given.sets / one.folder / "qrels.tsv").is_file():
-            print(f"{one.folder}: not there, left out", file=sys.stderr)
+        if missing := one.missing(given.sets):
+            print(f"{one.folder}: {', '.join(missing)} not there, left out", file=sys.stderr)
             continue
-        print(one.folder, file=sys.stderr)
-        results[one.name] = evaluated(one, given.sets, given.keep, given.sample)
-    print(json.dumps(results, indent=1))
-    if given.write and results:
-        write(results)
+        began = time.perf_counter()
+        results[one.name] = evaluated(one, given.sets, limits)
+        print(f"{one.folder}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        if given.write:
+            write(results)
+    print(json.dumps({"bars": bars(results), "sets": results}, indent=1))
     return 0
 
 
-def evaluated(one: EvalSet, sets: Path, keep: Path | None, sample: int) -> dict[str, Any]:
-    folder = sets / one.folder
-    judged_set = read_set(folder)
-    kept = keep / one.name if keep else None
-    with indexed(folder, load(), titled=one.titled, keep=kept) as searcher:
-        found = {"last turn": _figures(measured(judged_set, searcher, follow_up=False))}
-        if any(query.earlier for query in judged_set.queries):
-            found["follow-up"] = _figures(measured(judged_set, searcher, follow_up=True))
-        return {**found, "gate": _gate(one, sets, judged_set, searcher, sample)}
-
-
-def _figures(found: Mapping[str, Any]) -> dict[str, Any]:
-    parts = {part: found[part] for part in ("lexical", "vector", "fused")}
-    return {"queries": found["queries"] - found["without_judgement"], **parts}
-
-
-# ------------------------------------------------------------------ the gate
-
-
-def _gate(one: EvalSet, sets: Path, own: JudgedSet, searcher: Searcher, sample: int) -> dict[str, Any]:
-    """Answerable questions against those asked to the wrong corpus, and against a set's own unanswerable turns."""
-    labels = _labels(sets / one.folder)
-    answerable = [q for q in own.queries if own.judged.get(q.id) and labels.get(q.id, "ANSWERABLE") == "ANSWERABLE"]
-    good = _signals(_some(answerable, sample), searcher)
-    against = {
-        name: _some(read_set(sets / name).queries, sample)
-        for name in one.wrong
-        if (sets / name / "qrels.tsv").is_file()
-    }
-    unanswerable = [query for query in own.queries if labels.get(query.id) == "UNANSWERABLE"]
-    if unanswerable:
-        against["its own unanswerable"] = unanswerable
-    found: dict[str, Any] = {"answerable": len(good), "answerable refused": _refused(good)}
-    for name, queries in against.items():
-        bad = _signals(queries, searcher)
-        found[name] = {
-            "questions": len(bad),
-            "refused": _refused(bad),
-            "auc": _auc([_margin(one) for one in good], [_margin(one) for one in bad]),
-            "auc of words alone": _auc([one.lexical for one in good], [one.lexical for one in bad]),
-            "roc": _roc(good, bad),
-        }
+def evaluated(one: EvalSet, sets: Path, limits: Limits) -> dict[str, Any]:
+    judged_set = one.read(sets)
+    every = one.documents(sets)
+    answerable = [query for query in judged_set.queries if judged_set.judged.get(query.id)]
+    asked = some(answerable, limits.questions)
+    documents = sampled(every, relevant(judged_set, (query.id for query in answerable)), limits.characters)
+    found: dict[str, Any] = {"documents": {"indexed": len(documents), "of": len(every)}}
+    with searching(one, documents, limits.keep) as searcher:
+        tell = partial(_figures, judged_set=JudgedSet(asked, judged_set.judged), searcher=searcher, of=len(answerable))
+        found["last turn"] = tell(follow_up=False)
+        if any(query.earlier for query in asked):
+            found["follow-up"] = tell(follow_up=True)
+        drawn = some(asked, limits.sample)
+        found["fusions"] = {"questions": len(drawn), **fusions(drawn, judged_set.judged, searcher)}
+        found["by name"] = {kind: by_name(names, searcher) for kind, names in _names(one, documents).items()}
+        found["gate"] = gate(one, sets, judged_set, searcher, limits.sample)
+    if one.cut:
+        found["chunkers"] = chunked(one, every, judged_set)
     return found
 
 
-def _labels(folder: Path) -> dict[str, str]:
-    with (folder / "queries.jsonl").open(encoding="utf-8") as lines:
-        bodies = [json.loads(line) for line in lines if line.strip()]
-    return {body["id"]: body["answerability"] for body in bodies if "answerability" in body}
+def _figures(judged_set: JudgedSet, searcher: Searcher, of: int, follow_up: bool) -> dict[str, Any]:
+    found = measured(judged_set, searcher, follow_up=follow_up)
+    parts = {part: found[part] for part in ("lexical", "vector", "fused")}
+    return {"queries": len(judged_set.queries), "of": of, **parts}
 
 
-def _some(queries: Sequence[Query], sample: int) -> list[Query]:
-    kept = list(queries)
-    random.Random(SEED).shuffle(kept)
-    return kept[:sample]
+def _names(one: EvalSet, documents: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, set[str]]]:
+    """What can be asked for by its name, where names are indexed."""
+    found = {"title": titles(documents)} if one.titled else {}
+    if one.pages:
+        found["heading"] = headings(documents)
+    return found
 
 
-def _signals(queries: Sequence[Query], searcher: Searcher) -> list[Signals]:
-    """Of each question, completed from its conversation as the product does."""
-    texts = [standalone(query.text, query.earlier).search_text for query in queries]
-    found = [searcher.retriever.find(text, Scope(), TOP_K, EVERYTHING).signals for text in texts]
-    return [signals for signals in found if signals is not None]
+def here(make: Callable[[], Preparer]) -> InlineWorker:
+    """Indexing in this process: starting others takes longer than most of what is compared here."""
+    return InlineWorker(make())
 
 
-def _margin(signals: Signals) -> float:
-    return signals.strength - signals.bar
+@contextmanager
+def searching(one: EvalSet, documents: Sequence[Mapping[str, Any]], keep: Path | None) -> Iterator[Searcher]:
+    """The documents, indexed: pages through the Confluence source, others as they are."""
+    kept = keep / one.name if keep else None
+    if one.pages:
+        with served(documents, one.titled) as (wiki, spaces):
+            settings = load(CONFLUENCE_URL=wiki.url, CONFLUENCE_TOKEN="eval", CONFLUENCE_SPACE=",".join(spaces))
+            with opened(settings, partial(make_preparer, inputs=Inputs()), kept, here) as searcher:
+                yield searcher
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            write_corpus(Path(scratch), documents)
+            with indexed(Path(scratch), load(), titled=one.titled, keep=kept, worker=here) as searcher:
+                yield searcher
 
 
-def _refused(found: Sequence[Signals]) -> float:
-    return round(sum(not has_evidence(one, ["hit"]) for one in found) / max(len(found), 1), 3)
-
-
-def _roc(good: Sequence[Signals], bad: Sequence[Signals]) -> dict[str, float]:
-    """Share of answerable questions refused -> share of the others refused, by moving the bar."""
-    ordered = sorted(_margin(one) for one in good)
-    bars = {share: ordered[int(share * len(ordered))] for share in REFUSED}
-    return {str(share): round(sum(_margin(one) < bar for one in bad) / len(bad), 3) for share, bar in bars.items()}
-
-
-def _auc(good: Sequence[float], bad: Sequence[float]) -> float:
-    """Probability that an answerable question scores higher than another, ties half (Mann, Whitney 1947)."""
-    won = sum((one > other) + 0.5 * (one == other) for one in good for other in bad)
-    return round(won / (len(good) * len(bad)), 3)
-
-
-# ------------------------------------------------------------------ what is kept
-
-
-def write(results: Mapping[str, Any]) -> None:
-    """The release's results file, and the tables of `evals/README.md` between its marks."""
-    file = HERE / "results" / f"{version('vigie')}.json"
-    former = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    merged = {one.name: {**former, **results}[one.name] for one in SETS if one.name in {**former, **results}}
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(merged, indent=1) + "\n", encoding="utf-8")
-    readme = HERE / "README.md"
-    head, _, rest = readme.read_text(encoding="utf-8").partition("<!-- results -->\n")
-    tail = rest.partition("<!-- /results -->")[2]
-    tables = f"Release {version('vigie')}\n\n{_retrieval_table(merged)}\n\n{_gate_table(merged)}\n"
-    readme.write_text(f"{head}<!-- results -->\n{tables}<!-- /results -->{tail}", encoding="utf-8")
-
-
-def _retrieval_table(results: Mapping[str, Any]) -> str:
-    lines = ["| set | questions | words | vectors | fused | fused hit@5 | hit@10 |", "|---|--:|--:|--:|--:|--:|--:|"]
-    for name, found in results.items():
-        for turn in ("last turn", "follow-up"):
-            if part := found.get(turn):
-                title = name if turn == "last turn" else f"{name}, follow-ups completed"
-                ndcg = [f"{part[one]['ndcg@10']:.3f}" for one in ("lexical", "vector", "fused")]
-                hits = [f"{part['fused'][one]:.3f}" for one in ("hit@5", "hit@10")]
-                lines.append(f"| {' | '.join([title, str(part['queries']), *ndcg, *hits])} |")
-    return "\n".join(lines)
-
-
-def _gate_table(results: Mapping[str, Any]) -> str:
-    lines = ["| set | answerable refused | asked | refused | AUC | words alone |", "|---|--:|---|--:|--:|--:|"]
-    for name, found in results.items():
-        gate = found["gate"]
-        for other, part in gate.items():
-            if isinstance(part, dict):
-                figures = f"{part['refused']:.1%} | {part['auc']:.3f} | {part['auc of words alone']:.3f}"
-                lines.append(f"| {name} | {gate['answerable refused']:.1%} | {other} | {figures} |")
-    return "\n".join(lines)
+def chunked(one: EvalSet, documents: Sequence[dict[str, Any]], judged_set: JudgedSet) -> dict[str, Any]:
+    """Each chunker over the same sample of documents and questions."""
+    asked = some([query for query in judged_set.queries if judged_set.judged.get(query.id)], CUT_QUESTIONS)
+    drawn = sampled(documents, relevant(judged_set, (query.id for query in asked)), CUT_CHARACTERS)
+    judged_set = replace(judged_set, queries=asked)
+    ways: dict[str, Any] = {}
+    for name, chunk in (CODE_CHUNKERS if one.folder.startswith("code") else CHUNKERS).items():
+        with tempfile.TemporaryDirectory() as scratch:
+            write_corpus(Path(scratch), drawn)
+            with indexed(Path(scratch), load(), titled=one.titled, chunk=chunk, worker=here) as searcher:
+                figures = _figures(judged_set, searcher, len(asked), follow_up=False)
+                ways[name] = {"chunks": searcher.text.count(), **figures}
+    return {"questions": len(asked), "documents": len(drawn), "ways": ways}
 
 
 if __name__ == "__main__":

@@ -37,10 +37,14 @@ def test_the_sets_that_are_there_are_measured_and_the_others_named(sets: Path, t
     ran = subprocess.run(
         [sys.executable, str(RUN), str(sets)], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
     )
-    found = json.loads(ran.stdout)
+    told = json.loads(ran.stdout)
+    found = told["sets"]
     assert list(found) == ["fr_piaf", "fr_spf"]
-    assert "en_mtrag: not there" in ran.stderr
+    assert "en_mtrag/corpus.jsonl" in ran.stderr and "en_mtrag: " in ran.stderr
     assert found["fr_piaf"]["last turn"]["fused"]["hit@1"] == 1.0
+    fusions = found["fr_piaf"]["fusions"]
+    assert fusions["as a question is answered"]["ndcg@10"] == 1.0
+    assert fusions["vectors alone"]["ndcg@10"] == found["fr_piaf"]["last turn"]["vector"]["ndcg@10"]
     gate = found["fr_piaf"]["gate"]
     assert gate["answerable refused"] == 0.0
     assert gate["fr_spf"] == {
@@ -50,3 +54,6 @@ def test_the_sets_that_are_there_are_measured_and_the_others_named(sets: Path, t
         "auc of words alone": 1.0,
         "roc": dict.fromkeys(["0.01", "0.02", "0.05", "0.1", "0.2"], 1.0),
     }
+    assert {"bar": "questions of fr_spf refused", "set": "fr_piaf", "figure": 1.0, "bound": 0.6, "holds": True} in told[
+        "bars"
+    ]

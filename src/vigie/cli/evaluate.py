@@ -15,14 +15,15 @@ from typing import Any
 from vigie.ask.followup import standalone
 from vigie.ask.metrics import first_rank, summary
 from vigie.ask.retrieve import TOP_K_MAX, Retriever
+from vigie.chunk.document import chunk_document
 from vigie.cli.watch import say, watching
 from vigie.errors import InputError, NotFound
 from vigie.protocols import Embedder, Source, TextIndex, VectorIndex
 from vigie.settings import Settings
 from vigie.store.ledger import SqliteLedger
-from vigie.sync.child import ChildWorker
+from vigie.sync.child import ChildWorker, Worker
 from vigie.sync.indexing import Indexer
-from vigie.sync.prepare import Discovery, Families, Preparer
+from vigie.sync.prepare import Chunker, Discovery, Families, Preparer
 from vigie.sync.run import Syncer
 from vigie.types import EVERYTHING, Document, Item, Kind, Scope, Skip, SourceRef, digest
 from vigie.wiring import INDEXING_THREADS, LazyEmbedders, make_bodies, make_text, make_vectors
@@ -80,28 +81,50 @@ def evaluate(folder: Path, settings: Settings, *, titled: bool, follow_up: bool)
 
 
 @contextmanager
-def indexed(folder: Path, settings: Settings, *, titled: bool, keep: Path | None = None) -> Iterator[Searcher]:
-    """The documents of a set, indexed in `keep`, or in a folder of their own that is removed at the end."""
+def indexed(
+    folder: Path,
+    settings: Settings,
+    *,
+    titled: bool,
+    keep: Path | None = None,
+    chunk: Chunker = chunk_document,
+    worker: Callable[[Callable[[], Preparer]], Worker] = ChildWorker,
+) -> Iterator[Searcher]:
+    """The documents of a set, cut by `chunk`, indexed as `opened` does."""
+    make = partial(preparer, corpus=folder / "corpus.jsonl", titled=titled, chunk=chunk)
+    with opened(settings, make, keep, worker) as searcher:
+        yield searcher
+
+
+@contextmanager
+def opened(
+    settings: Settings,
+    make: Callable[[Settings], Preparer],
+    keep: Path | None = None,
+    worker: Callable[[Callable[[], Preparer]], Worker] = ChildWorker,
+) -> Iterator[Searcher]:
+    """The pages that `make`'s preparer reads, indexed in `keep`, or in a folder of their own, removed at the end."""
     with tempfile.TemporaryDirectory(prefix="vigie-eval-") as scratch:
         own = settings.model_copy(update={"data_dir": keep or Path(scratch)})
         own.data_dir.mkdir(parents=True, exist_ok=True)
         ledger = SqliteLedger(own.data_dir / "ledger.db")
         vectors, text = make_vectors(own, own.data_dir / "vectors"), make_text(own.data_dir / "text")
         try:
-            make = partial(ChildWorker, partial(preparer, own, folder / "corpus.jsonl", titled))
-            syncer = Syncer(ledger, Indexer(ledger, vectors, text), make_bodies(own), make, own.clock)
+            begin = partial(worker, partial(make, own))
+            syncer = Syncer(ledger, Indexer(ledger, vectors, text), make_bodies(own), begin, own.clock)
             with watching() as progress:
-                [line, *_] = syncer.run(("confluence",), progress=progress).sources
-            if line.status != "ok":
-                raise InputError(f"the set could not be indexed whole: {line.error or line.skipped[0].reason}")
+                lines = syncer.run(("confluence",), progress=progress).sources
+            for line in lines:
+                if line.status != "ok":
+                    raise InputError(f"the set could not be indexed whole: {line.error or line.skipped[0].reason}")
             yield Searcher(ledger, vectors, text, LazyEmbedders(own))
         finally:
             for store in (vectors, text, ledger):
                 store.close()
 
 
-def preparer(settings: Settings, corpus: Path, titled: bool) -> Preparer:
-    """What the child process works with: the product's chunker and model."""
+def preparer(settings: Settings, corpus: Path, titled: bool, chunk: Chunker = chunk_document) -> Preparer:
+    """What the child process works with: the product's model, and its chunker unless another is given."""
     embedders = LazyEmbedders(settings, INDEXING_THREADS)
     return Preparer(
         Families(
@@ -113,6 +136,7 @@ def preparer(settings: Settings, corpus: Path, titled: bool) -> Preparer:
             tokens=embedders.tokens,
             chunk_size=settings.chunk_size,
             chunk_overlap=settings.chunk_overlap,
+            chunk=chunk,
         )
     )
 
@@ -142,16 +166,19 @@ class Searcher:
         words = [chunk for chunk, _ in self.text.search(query, CANDIDATES)]
         vector = self.embedders["confluence"].embed_query(query)
         near = [chunk for chunk, _ in self.vectors.query(SET.collection, vector, CANDIDATES)]
+        return {"lexical": self.documents(words), "vector": self.documents(near), "fused": self.fused(query)}
+
+    def fused(self, query: str) -> list[str]:
         hits = self.retriever.search(query, Scope(), TOP_K_MAX, EVERYTHING)
-        fused = list(dict.fromkeys(hit.passage.native_id for hit in hits))
-        return {"lexical": self._documents(words), "vector": self._documents(near), "fused": fused}
+        return list(dict.fromkeys(hit.passage.native_id for hit in hits))
 
     @cached_property
     def retriever(self) -> Retriever:
         """As a question is answered."""
         return Retriever(self.ledger, self.vectors, self.text, self.embedders)
 
-    def _documents(self, chunks: Sequence[str]) -> list[str]:
+    def documents(self, chunks: Sequence[str]) -> list[str]:
+        """Of live chunks, each document at its first one."""
         live = self.ledger.passages(chunks, EVERYTHING)
         return list(dict.fromkeys(live[chunk].native_id for chunk in chunks if chunk in live))
 
@@ -192,9 +219,17 @@ def read_set(folder: Path) -> JudgedSet:
     for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv"):
         if not (folder / name).is_file():
             raise NotFound(f"{folder} is no judged set: it has no {name}")
-    queries = [_query(body, n) for n, body in enumerate(_lines(folder / "queries.jsonl"), 1)]
+    return JudgedSet(read_queries(folder / "queries.jsonl"), read_judgements(folder / "qrels.tsv"))
+
+
+def read_queries(file: Path) -> list[Query]:
+    return [_query(body, number) for number, body in enumerate(_lines(file), 1)]
+
+
+def read_judgements(path: Path) -> dict[str, dict[str, int]]:
+    """Query -> document -> gain, of the positive ones."""
     judged: dict[str, dict[str, int]] = {}
-    with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
             if len(row) < 3 or (number == 1 and not row[-1].strip().lstrip("-").isdigit()):
                 continue  # the header
@@ -203,10 +238,10 @@ def read_set(folder: Path) -> JudgedSet:
             try:
                 value = int(gain)
             except ValueError as error:
-                raise InputError(f"qrels.tsv, line {number}: {gain[:20]!r} is no whole number") from error
+                raise InputError(f"{path.name}, line {number}: {gain[:20]!r} is no whole number") from error
             if value > 0:
                 judged.setdefault(query, {})[document] = value
-    return JudgedSet(queries, judged)
+    return judged
 
 
 def _query(body: Mapping[str, Any], number: int) -> Query:

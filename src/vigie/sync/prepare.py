@@ -20,6 +20,7 @@ from vigie.text import without_surrogates
 from vigie.types import Chunk, Document, Item, Kind, Record, RecordRow, Skip, SourceRef, digest
 
 Prepared = tuple[Document, list[Chunk]]
+Chunker = Callable[[Document, Callable[[Sequence[str]], list[int]], int, int], list[Chunk]]
 Origin = Literal["live", "exports"]
 
 CHUNKER = "1"  # part of every stored version: raise it when the same document would give other chunks
@@ -61,6 +62,7 @@ class Families:
     tokens: Callable[[Kind], Tokens] | None = None  # of the same models without loading them, where that can be
     chunk_size: int | None = None
     chunk_overlap: int | None = None
+    chunk: Chunker = chunk_document
     zone: tzinfo = UTC  # of times written without an offset
     sample_limit: Callable[[SourceRef], int | None] = lambda ref: None  # of a record collection, where none is asked
 
@@ -158,7 +160,7 @@ class Preparer:
 
     def _chunks(self, document: Document) -> list[Chunk]:
         size, overlap = self._sizes(document.ref.kind)
-        return chunk_document(document, self._tokens(document.ref.kind).count_tokens, size, overlap)
+        return self.families.chunk(document, self._tokens(document.ref.kind).count_tokens, size, overlap)
 
     def _read(self, ref: SourceRef, items: Sequence[Item], subtree: str | None) -> Generator[list[Prepared | Skip]]:
         batch: list[Prepared | Skip] = []
