@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     negations = [
         x for x in marks.cues if x.tag in ("not", "without") and marks.tokens[x.first].norm not in ("non", "ni")
     ]
-    if not (negations or marks.has("not_run")):
+    if not (negations or marks.has("not_run")) or _which_are_not(seen):
         return None
     if frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
         frame = replace(frame, subject=seen.known.roles.name)
@@ -58,6 +59,9 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             for x in negations
         )
         if none and value.negated and frame.subject not in (None, value.cond.path):
+            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
+            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
+        if value.negated and frame.subject not in (None, value.cond.path) and _not_been(value.first, seen):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
         close = any(0 <= value.first - cue.last <= 2 for cue in negations)
@@ -86,7 +90,10 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             some = replace(lacking, op="gt")
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(some,))
     things = [n.first for n in marks.nouns if n.record >= 3 and n is not noun]
-    if any(_only_small_words(cue.last, thing, seen) for thing in things for cue in negations):
+    for thing in (t for t in things if any(_only_small_words(cue.last, t, seen) for cue in negations)):
+        after = [s for s in (*seen.states, *seen.value_placed) if s.cond.polarity and 0 < s.first - thing <= 2]
+        if after:  # "sans aucun backup en échec"
+            return _absence(seen, frame, after[0].cond.polarity or "ran", after[0].last)
         return _absence(seen, frame, "ran")
     happened = [Cue(v.cond.polarity, v.first, v.last) for v in seen.value_placed if v.cond.polarity]
     happened += [x for x in marks.cues if x.tag in ("ran", "failed", "succeeded", "skipped", "rejected")]
@@ -105,6 +112,23 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
                 continue
             return _absence(seen, frame, verb.tag, verb.last)
     return None
+
+
+def _which_are_not(seen: Interpretation) -> bool:
+    """ "nombre de steps qui ne sont pas COMPLETED": it says which records, of none of which nothing is found."""
+    words = f" {' '.join(t.norm for t in seen.marks.tokens)} "
+    return seen.marks.has("count") and bool(_RELATIVE.search(words))
+
+
+_RELATIVE = re.compile(
+    r" (?:qui ne sont pas|qui n etaient pas|that are not|that were not|which are not|which were not) "
+)
+
+
+def _not_been(first: int, seen: Interpretation) -> bool:
+    """ "n'ont pas été | patchées", "have not been | patched": said of things, it is of all their records."""
+    said = [t.norm for t in seen.marks.tokens[max(0, first - 3) : first]]
+    return said[-2:] in (["pas", "ete"], ["not", "been"], ["jamais", "ete"], ["never", "been"])
 
 
 def _only_records(first: int, last: int, seen: Interpretation) -> bool:

@@ -58,6 +58,8 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
     for noun in marks.nouns:
         if not noun.fields or (noun.record >= 3 and len(noun.words.split()) == 1) or noun.fields[0][1] in flags:
             continue
+        if any(m.first == noun.last and noun.fields[0][1] in m.options for m in marks.values):
+            continue  # "sans compter la zone lab"
         cue = _right_before(noun.first, marks, ("without",))
         lacking = [
             c for c in marks.cues if c.tag == "without" and marks.tokens[c.first].norm not in ("sans", "without")

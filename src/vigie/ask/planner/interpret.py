@@ -15,10 +15,14 @@ from vigie.ask.planner.numbers import comparison, number_conditions, whole
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.several import Unclear, columns
 from vigie.ask.planner.states import state, state_conditions
+from vigie.ask.planner.tokens import tokens as words_of
 from vigie.ask.planner.unused import left_over
+from vigie.ask.when import Duration
 from vigie.ask.words import STOP
 from vigie.plan import Key, Op
 
+_PLAIN_DURATION = frozenset("duree temp temps duration time".split())
+_VERBS = frozenset("est sont etait etaient a ont avait avaient is are was were has have had".split())
 _NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
 
 
@@ -78,9 +82,12 @@ class Interpretation:
             self.used |= {n.first for n in (*inside, *named)}
         dated = self._dated()
         self.states = [*(s for s in state_conditions(marks, known) if s.first != dated), *self._running_now()]
+        translated = {m.first for m in marks.values if m.how != "whole"}
         values = [
-            v for v in value_conditions(marks, known) if v.first != dated or v.cond.path != known.roles.status
-        ]  # "résolus hier" is told by its date, whatever became of it since
+            v
+            for v in value_conditions(marks, known)
+            if v.first != dated or (v.cond.path != known.roles.status and v.first not in translated)
+        ]  # "résolus hier" is told by its date, whatever became of it since; "reçus" of `receivedAt` by no "entrant"
         taken = {v.cond.path for v in values}
         said = {(v.cond.path, value) for v in values for value in v.cond.values}
         states = [
@@ -112,11 +119,30 @@ class Interpretation:
         for said in self.marks.times.durations:
             if said.compare is None:
                 continue  # a length alone bounds nothing
-            value = said.seconds / roles.duration_unit[0]
+            path, second = self._timed_beside(said) or (roles.duration, roles.duration_unit[0])
+            value = said.seconds / second
             op: Op = "in" if said.compare == "eq" else said.compare
-            cond = Cond(roles.duration, op, (whole(value),), said.phrase)
+            cond = Cond(path, op, (whole(value),), said.phrase)
             found.append(Placed(cond, 0, 0))
         return found
+
+    def _timed_beside(self, said: Duration) -> tuple[str, float] | None:
+        """(the field of times that stands right beside, seconds of its unit): "un gap > 1 min"."""
+        tokens = self.marks.tokens
+        for noun in self.marks.nouns:
+            path = next((p for score, p in noun.fields[:1] if score >= 2 and self.known.facets[p].numeric), None)
+            unit = self.known.facets[path].unit if path is not None else None
+            if path is None or unit is None or noun.record >= 3:
+                continue
+            before = (
+                self.text[tokens[noun.last - 1].at[1] : said.at[0]] if said.at[0] > tokens[noun.first].at[0] else None
+            )
+            after = self.text[said.at[1] : tokens[noun.first].at[0]] if said.at[1] <= tokens[noun.first].at[0] else None
+            gap = before if before is not None else after
+            if gap is not None and all(t.norm in STOP for t in words_of(gap)):
+                self.used.add(noun.first)
+                return path, unit[0]
+        return None
 
     # ------------------------------------------------------------------ nouns
 
@@ -268,6 +294,9 @@ class Interpretation:
             return ()
         placed = [*self.state_placed, *self.value_placed, *flag_conditions(self.marks)]
         # "taux d'échec", "part des micro-ondes": what follows; "failure rate": what stands before.
+        verb = next((i for i, t in enumerate(self.marks.tokens) if i > said.first and t.norm in _VERBS), None)
+        if verb is not None and any(p.first < verb for p in placed) and any(p.first > verb for p in placed):
+            placed = [p for p in placed if p.first > verb]  # "quel pourcentage des appels de X sont en Y"
         near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= said.last] or placed
         chosen = min(near, key=lambda p: (abs(p.first - said.last), p.first), default=None)
         if chosen is None:
@@ -276,9 +305,13 @@ class Interpretation:
 
     def _measure_noun(self) -> str | None:
         """A numeric field that a noun names: "enregistrements traités", "durée"."""
+        duration = self.known.roles.duration
         for noun in self.marks.nouns:
             if noun.first in self.used or noun.record >= 3:
                 continue
+            plain = noun.last == noun.first + 1 and self.marks.tokens[noun.first].root in _PLAIN_DURATION
+            if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
+                return duration  # "durée" is no `lat_ms` where records have a duration
             for score, path in noun.fields:
                 if self.known.facets[path].coded:
                     continue

@@ -266,7 +266,10 @@ class Reader:
     def _is_unit(self, i: int) -> bool:
         """ "500 GB", or "en Ko" of a field in Ko."""
         norm, before = self.norms[i], self.norms[i - 1] if i else ""
-        own = before in ("en", "in") and any(f.numeric and norm in f.words for f in self.known.facets.values())
+        own = before in ("en", "in") and any(
+            f.numeric and any(SIZES.get(word) == SIZES.get(norm, 0) for word in f.words)
+            for f in self.known.facets.values()
+        )
         own = own and not self.tokens[i].shouted  # "en KO" is a state
         sized = before.isdigit() and is_size(self.known, norm, self.tokens[i].shouted)
         return (norm in SIZES and own) or sized or (norm in CURRENCIES and before.isdigit())
@@ -357,7 +360,7 @@ class Reader:
     def _names(self, i: int) -> bool:
         """May this word name a field or the records here?"""
         token = self.tokens[i]
-        if "count" in tags_of((token.norm,)):
+        if "count" in tags_of((token.norm,)) or (token.norm.startswith("rate") and "é" in token.text):
             return False
         if (
             (
@@ -386,7 +389,7 @@ class Reader:
             return True  # "rejets" where they are counted in a field
         if tags == ("why",) and self._field_word(self.norms[i]):
             return True  # "sans cause" of a field of causes; what asks for causes is told before
-        if tags == ("times",) and any(
+        if tags in (("times",), ("failed",)) and any(
             self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
         ):
             return True  # "plus de 2 reprises" where they are counted

@@ -88,11 +88,15 @@ def end_score(f: Facet) -> float:
     return max((_END_WORDS.get(c, 0) for c in f.concepts), default=0) - _depth(f)
 
 
+# What a run used or waited for is not how long it took.
+OTHERWISE = frozenset({"cpu", "memory", "retry", "planned", "kept", "late", "age"})
+
+
 def duration_score(f: Facet) -> float:
     if not f.numeric or f.flag:
         return 0
-    if f.concepts & {"cpu", "memory", "retry", "planned"}:
-        return 0  # what a run used or waited for is not how long it took
+    if f.concepts & OTHERWISE:
+        return 0
     named = _named(f, "duration") * 2
     if not named and f.above_concepts & {"duration"} and set(f.words) & _MEANS:
         named = 3  # `latency.avgMs`

@@ -15,6 +15,7 @@ from vigie.ask.planner.role_scores import (
     code_score,
     dimension,
     duration_score,
+    OTHERWISE,
     duration_unit,
     end_score,
     env_score,
@@ -76,6 +77,11 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     duration = best("duration", duration_score)
     if duration is None and start and end and not (known[start].profile.repeated or known[end].profile.repeated):
         duration = f"{end}{ELAPSED}{start}"
+    if (
+        duration is None
+        and len(only := [f for f in open_fields if f.numeric and f.unit and not f.concepts & OTHERWISE]) == 1
+    ):
+        duration = only[0].path  # `rendu_ms`, where nothing else tells how long a record took
     code = best("code", lambda f: 0 if f.path == status else code_score(f))
     return Roles(
         start=start,

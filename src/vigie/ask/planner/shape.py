@@ -202,7 +202,11 @@ def _other_dimension(seen: Interpretation, frame: Frame) -> str | None:
 def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """The longest runs; with an average, the slowest flows."""
     marks, roles = seen.marks, seen.known.roles
-    path = roles.duration
+    measure = seen._measure_noun()
+    timed = (
+        measure is not None and seen.known.facets[measure].unit is not None if measure in seen.known.facets else False
+    )
+    path = measure if timed else roles.duration
     if marks.has("largest", "smallest"):
         path = frame.target or seen._measure_noun() or _size(seen) or roles.duration
     down = marks.has("longest", "largest")

@@ -83,7 +83,7 @@ def stem(norm: str) -> str:
     return short[:-1] if short.endswith(("nn", "ll")) and not norm.endswith("ing") else short
 
 
-_WHOLE = frozenset({"fichier"})  # no kin of "fiche"
+_WHOLE = frozenset({"fichier", "production"})  # no kin of "fiche", of "product"
 
 
 @lru_cache(maxsize=65_536)

@@ -55,6 +55,8 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         known.in_its_name(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES)
     ):
         return i, []  # the records themselves, whatever value has the same stem
+    if "run" in concepts_of(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES):
+        return i, []  # "exécutions" of a status EXECUTING
     for n, found in grams.values(i):
         if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
             continue
