@@ -132,6 +132,8 @@ def _of_them(words: Sequence[str]) -> bool:
 def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
     """The old question with what the new words replace: window, conditions on the same field, grouping, number."""
     marks = seen.marks
+    if (sided := _compared(old, new, marks)) is not None:
+        return sided
     frame = replace(old, notes=())
     if new.times:
         frame = replace(frame, times=new.times, time_path=new.time_path or old.time_path)
@@ -148,6 +150,22 @@ def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
     elif old.aggregate in AGGREGATES and (asked := next((a for a in AGGREGATES if marks.has(a)), None)):
         frame = replace(frame, aggregate=asked, columns=())  # "et le max ?"
     return _patched_shape(frame, old, new, seen)
+
+
+def _compared(old: Frame, new: Frame, marks: Marks) -> Frame | None:
+    """ "compare avec octobre", "compare avec Paris": what was counted, beside the same of another window or value."""
+    if not marks.has("compare") or old.ask != "number" or old.groups or old.sides:
+        return None
+    if len(old.times) == 1 and len(new.times) == 1:
+        return replace(old, times=(*old.times, *new.times), sides="times", subject=None, notes=())
+    for cond in new.conds:
+        before = next((c for c in old.conds if c.path == cond.path and c.op == cond.op == "in"), None)
+        if before is not None:
+            values = tuple(dict.fromkeys((*before.values, *cond.values)))
+            both = replace(before, values=values, because=f"{before.because}, {cond.because}", polarity=None)
+            conds = tuple(both if c is before else c for c in old.conds)
+            return replace(old, conds=conds, sides="values", side_path=cond.path, subject=None, notes=())
+    return None
 
 
 def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -> Frame:

@@ -8,7 +8,7 @@ from vigie.ask.planner.conditions import flag_conditions, merged, missing_condit
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Cond, Frame, Limit
 from vigie.ask.planner.groups import groups_of
-from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, ENDED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison, number_conditions, whole
@@ -44,7 +44,7 @@ class Interpretation:
         base = Frame(known.name, "number", times=marks.times.ranges, time_path=self.time_path())
         groups = groups_of(self)
         subject_noun = self.subject_noun = self._subject(groups)
-        subject = self.path_of(subject_noun)
+        subject = self._person() or self.path_of(subject_noun)
         frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=subject)
         try:
             if (several := columns(self, frame)) is not None:
@@ -194,11 +194,24 @@ class Interpretation:
         ):
             return None
         if noun.record >= 3:
+            own = self.known.facets[best[1]] if best is not None and best[0] >= 2.5 else None
+            if own is not None and len(own.words) == 1 and not self.known.called(own.words[0]) >= HEAD:
+                return own.path  # "quelles API" of `gw_appels`, where there is a field `api`
             # "flux" names both the records and the field of their names; "erreurs" the records alone.
             return name if name and self._is_name_noun(noun) else None
         if best is not None:
             return best[1]
         return name if noun.record and name and "run" not in noun.concepts else None
+
+    def _person(self) -> str | None:
+        """ "qui a déployé ...": the one field of people, or the one that the verb names: "qui a validé" `valideur`."""
+        tokens = self.marks.tokens
+        if not tokens or tokens[0].norm not in ("qui", "who"):
+            return None
+        people = [f for f in self.known.facets.values() if f.text and not f.long and "user" in f.concepts]
+        named = [f for f in people if any(t.norm[:5] == w[:5] for t in tokens[1:] for w in f.words if len(w) > 5)]
+        told = named or people
+        return told[0].path if len(told) == 1 else None
 
     def _is_name_noun(self, noun: NounMark) -> bool:
         name = self.known.roles.name
@@ -357,7 +370,8 @@ class Interpretation:
                 continue
             said = self.marks.said(first, number.last + self._counts_times(number))
             found.append(Limit(op or "eq", number.value / 100 if number.percent else number.value, said))  # type: ignore[arg-type]
-        unit = self.known.roles.duration_unit
+        measure = self.known.facets.get(self._measure_noun() or "")
+        unit = (measure.unit if measure is not None else None) or self.known.roles.duration_unit
         if self.marks.has("avg", "sum", "median", "max", "min") and unit:
             for said_ in self.marks.times.durations:
                 if said_.compare is None:

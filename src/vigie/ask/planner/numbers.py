@@ -30,7 +30,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if told:
             placed += told
             continue
-        noun = None if _ranks(number, marks) else _beside(number, marks, known)
+        noun = None if _ranks(number, marks) or _of_totals(marks, known) else _beside(number, marks, known)
         if noun is None:
             rest.append(number)
             continue
@@ -76,6 +76,9 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
             continue
         if not marks.tokens[noun.first].text.endswith((*PARTICIPLES, "ert", "erts", "erte", "ertes")):
             continue
+        bounded = (n for n in marks.numbers if 0 < n.first - noun.last <= 3 and comparison(n.first, marks)[0])
+        if any((beside := _beside(n, marks, known)) and _numeric_path(beside, marks, known) in paths for n in bounded):
+            continue  # "rejected more than 10,000 rows"
         near = (n for n in marks.numbers if 0 <= n.first - noun.last <= 2)
         times = (n for n in near if any(c.tag == "times" and 0 <= c.first - n.last <= 1 for c in marks.cues))
         number = next(times, None)
@@ -122,6 +125,15 @@ def _sized(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     said = marks.said(first, number.last + 1)
     value = whole(number.value * SIZES[unit.norm] / own)
     return [Placed(Cond(sizes[0].path, op or "in", (value,), said), first, number.last + 1)]
+
+
+def _of_totals(marks: Marks, known: Knowledge) -> bool:
+    """ "les files qui ont cumulé plus de 100 rejets": the total of each is bounded, no record's own number."""
+    said = marks.has("sum", "avg", "median") or any(t.norm == "total" for t in marks.tokens)
+    first = marks.nouns[0] if marks.nouns else None
+    things = first is not None and first.fields and not known.facets[first.fields[0][1]].numeric
+    measured = any(n.fields and known.facets[n.fields[0][1]].numeric for n in marks.nouns[1:])
+    return bool(said and things and measured)
 
 
 def _http(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:

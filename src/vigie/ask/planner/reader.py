@@ -41,6 +41,7 @@ _BLAND = frozenset(
     "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
 )
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
+_PRIORITY = re.compile(r"(?:p|prio|sev)([1-9])")
 _TRUTHS = {
     "true": True,
     "vrai": True,
@@ -203,6 +204,8 @@ class Reader:
         token = self.tokens[i]
         plain = token.norm in SMALL
         hundred = _HUNDREDS.fullmatch(token.norm)
+        if (urgent := self._priority(i)) is not None:
+            return self._take_value(urgent)
         if hundred and (codes := hundred_of_codes(self.known, int(hundred[1]))):
             self.marks.values.append(ValueMark(i, i + 1, codes, "whole", token.text))
             return i + 1
@@ -228,6 +231,14 @@ class Reader:
         end = self.grams.glued(i)
         self.marks.unknown.append((i, end))
         return end
+
+    def _priority(self, i: int) -> ValueMark | None:
+        """ "P1" where priorities are numbers."""
+        path, said = self.known.roles.severity, _PRIORITY.fullmatch(self.norms[i])
+        facet = self.known.facets.get(path or "")
+        if said is None or path is None or facet is None or not any(v == int(said[1]) for v, _ in facet.profile.values):
+            return None
+        return ValueMark(i, i + 1, {path: (int(said[1]),)}, "whole", self.tokens[i].text)
 
     def _outranks(self, i: int, end: int, tags: Sequence[str]) -> bool:
         """Is it the value rather than the cue of the same length?"""
@@ -389,7 +400,8 @@ class Reader:
             return True  # "rejets" where they are counted in a field
         if tags == ("why",) and self._field_word(self.norms[i]):
             return True  # "sans cause" of a field of causes; what asks for causes is told before
-        if tags in (("times",), ("failed",)) and any(
+        happened = self.tokens[i].text.endswith(PARTICIPLES)
+        if (tags == ("times",) or (tags == ("failed",) and not happened)) and any(
             self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
         ):
             return True  # "plus de 2 reprises" where they are counted
