@@ -63,7 +63,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
         if value.negated and frame.subject not in (None, value.cond.path) and _not_been(value.first, seen):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
+            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=True)
         close = any(0 <= value.first - cue.last <= 2 for cue in negations)
         if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.marks import Marks, ValueMark
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.words import STOP
@@ -21,6 +21,18 @@ _SAME_SENSE = 2.4  # points of a word that names the records, before those for b
 _HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
 _THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", "sync"})
+
+
+def _asked_for(value: ValueMark, marks: Marks) -> bool:
+    """A plain plural right after "quels", "combien de", "top 5 des"."""
+    token = marks.tokens[value.first]
+    if value.last != value.first + 1 or token.shouted or token.norm == token.root:
+        return False
+    asked = [cue.last for cue in marks.cues if cue.tag in ("list", "count", "top") and cue.last <= value.first]
+    return any(
+        value.first - last <= 2 and all(t.norm in STOP or t.norm.isdigit() for t in marks.tokens[last : value.first])
+        for last in asked
+    )
 
 
 def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
@@ -47,6 +59,9 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         state_like = value.how == "whole" and roles.status in value.options
         if state_like and value.words not in value.options.get(roles.status or "", ()):
             evidence += 1.6  # a word of the language that is a value here: a state like any other
+            continue
+        if value.how == "whole" and _asked_for(value, marks):
+            evidence += 1.2  # "quels partenaires": a kind of thing, before it is a value Partenaires
             continue
         if (
             value.how == "alike"

@@ -160,6 +160,10 @@ acknowledged acquitte pris en compte acquittee
 in progress en cours encours running
 pending en attente
 cancelled canceled annule annulee
+lost perdu perdue
+stale fige figee frozen gele gelee
+suspended suspendu suspendue
+incremental incr
 skipped ignore saute sautee ignoree
 success succes reussi ok reussite
 failed echec echoue ko failure en echec
@@ -215,6 +219,8 @@ conforme compliant conformite compliance
 non conforme non compliant non conformite noncompliant
 unplanned imprevu non planifie
 emergency urgence
+emission emis emise emises envoye envoyee envoyes envoyees sent
+reception recu recue recus recues received
 internal interne
 external externe
 inbound entrant in entree recu recue recus received incoming

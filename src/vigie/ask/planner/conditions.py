@@ -19,7 +19,7 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
     found = []
     for mark in marks.values:
         path = _path_of(mark, marks, known)
-        if _narrowed(mark, path, marks):
+        if _narrowed(mark, path, marks) or _only_unit(mark, path, marks, known):
             continue
         others = tuple((p, v) for p, v in mark.options.items() if p != path)
         turned = negated(mark.first, marks)
@@ -27,6 +27,14 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
         cond = Cond(path, op, mark.options[path], mark.words, polarity_told(path, mark.options[path], known), others)
         found.append(Placed(cond, mark.first, mark.last, turned))
     return found
+
+
+def _only_unit(mark: ValueMark, path: str, marks: Marks, known: Knowledge) -> bool:
+    """ "plus de 5 000 EUR" where amounts are all in euros: `ecartEUR`."""
+    if "currency" not in known.facets[path].concepts or not any(n.last == mark.first for n in marks.numbers):
+        return False
+    coin = marks.tokens[mark.first].norm
+    return any(f.numeric and coin in f.words for f in known.facets.values())
 
 
 def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 _CUES: dict[str, str] = {
     # --- what is asked for
-    "count": "combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
+    "count": "combient|combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
     "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
     "list": "quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne|donnes|donner|donnez|montre|montres|montrer|montrez|affiche*|"
@@ -33,7 +33,7 @@ _CUES: dict[str, str] = {
     "p95": "p95|95e percentile|percentile 95|95th percentile|95eme percentile|95 percentile|percentile a 95|centile 95|"
     "95e centile|95eme centile",
     "rate": "%|taux|rate|rates|ratee|ratees|pourcentage|percentage|pourcent|proportion|part|ratio|share|quelle part|percent",
-    "spread": "repartition|ventilation|ventile*|breakdown|distribution|break down|split|decoupage|reparti*",
+    "spread": "decompose*|break it down|break them down|repartition|ventilation|ventile*|breakdown|distribution|break down|split|decoupage|reparti*",
     "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
     "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
     "top": "top|palmares|classement|ranking",
@@ -58,7 +58,7 @@ _CUES: dict[str, str] = {
     "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles",
     "slower": "plus lent que|slower|longer",
     "faster": "faster|quicker|shorter",
-    "compare": "compare*|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
+    "compare": "compare*|ecart du nombre|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
     "difference entre|difference between|ecart entre",
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
@@ -73,12 +73,12 @@ _CUES: dict[str, str] = {
     "all": "tous|toutes|tous les|toutes les|all|all the|every|each of|l ensemble des|l integralite",
     "always": "toujours|always|systematiquement",
     # --- negation and exclusion
-    "not": "pas|not|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
+    "not": "pas|not|neither|nor|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
     "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none",
     "not_run": "not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
     "without": "sans compter|sans les|sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
     "pas de|pas d|with no|having no|n ayant pas|non affecte*|unassigned",
-    "except": "sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
+    "except": "apart from|sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
     "not in|outside|outside of|en dehors du|a part|a l exception|a l exception de|a l exclusion|a l exclusion de|but not|"
     "ailleurs qu|ailleurs que|exclude|exclus|ignorer|mais pas",
     "only": "seulement|uniquement|only|exclusivement|just|juste|rien que",
@@ -109,7 +109,7 @@ _CUES: dict[str, str] = {
     "currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
     "skipped": "saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
     "waiting": "en attente|pending|queued|waiting|en file d attente|a venir",
-    "ran": "depose*|imprime*|expedie*|publie|publies|publiee|publiees|importe|importes|importee|importees|exporte|exportes|exportee|exportees|tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
+    "ran": "happen|happens|pushed|depose*|imprime*|expedie*|publie|publies|publiee|publiees|importe|importes|importee|importees|exporte|exportes|exportee|exportees|tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
     "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrees|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
@@ -156,6 +156,7 @@ FILLER = frozenset(
     "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
     "moment fois time times temps periode period date dates jour jours nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "
     "vu vus vue vues seen observe observes touche touches touchent affecte affectes affected impacte impactes subi subis subie connaissent "
+    "strictement strictly cote go goes went gone parti partis partie parties partent sortir issu issus issue issues kel kels kelle kelles ki pr qqn nn pardon "
     "genere generes generee generees generent generated generate generates arrived got trouves trouvee trouvees found mesurees mesuree mesures measured "
     "sonne sonnes sonnee sonnees sonnent releve relevee relevees observee observees recensee recensees comptabilise comptabilises comptabilisee comptabilisees "
     "reste restent restait sorties sorti sortie sortis declare declares declaree declarees passees arrivent remontent remontant "

@@ -43,7 +43,7 @@ class Facet:
     @cached_property
     def concepts(self) -> frozenset[str]:
         found = frozenset(c for word in (*self.words, *spelled(self.words)) for c in concepts_of(word))
-        return found | {"code"} if "http" in self.words else found
+        return found | {"code"} if {"http", *RETURNS} & set(self.words) else found
 
     @cached_property
     def coded(self) -> bool:

@@ -186,7 +186,12 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
         frame = replace(frame, ask="number", limit=None, order=None, order_path=None)
         if old.ask == "values" and old.subject:
             frame = replace(frame, aggregate="distinct", target=old.subject)
-    elif marks.has("last", "first", "longest", "shortest") and new.ask in ("records", "when"):
+    elif old.groups and new.limit and marks.has("first", "top") and not new.groups:
+        frame = replace(frame, limit=new.limit)  # "garde les 3 premiers"
+    elif marks.has("last", "first", "longest", "shortest", "when_last", "when_first") and new.ask in (
+        "records",
+        "when",
+    ):
         frame = replace(
             frame, ask=new.ask, order=new.order, order_path=new.order_path, limit=new.limit, groups=(), trend=None
         )

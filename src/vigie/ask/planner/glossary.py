@@ -51,7 +51,7 @@ tournee round|trajet trip|arrivee arrival|depart departure|quai dock|billet tick
 joignable reachable|niveau level|rang rank|libelle label|prenom firstname|surnom alias|groupe group|classe class|marque brand
 fabricant manufacturer maker|constructeur manufacturer|systeme system|noyau kernel|pilote driver|coeur core|alimentation power
 climatisation cooling|ventilateur fan|tension voltage|puissance power|batterie battery|caisse till|lecture read reading|ecriture write
-lecteur reader|redevance fee|perimetre scope|portee scope range|zone area zone|secteur sector area|domaine domain|metier business
+lecteur reader|redevance fee|perimetre scope perimeter|helpdesk ticket incident|portee scope range|zone area zone|secteur sector area|domaine domain|metier business
 service service department|direction division|antenne branch|regle rule|habilite authorized|autorisation authorization approval
 autorise authorized allowed|refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder
 terminal terminal|distributeur atm dispenser|guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious suspect|risque risk

@@ -25,6 +25,9 @@ def groups_of(seen: Interpretation) -> list[Key]:
             continue  # "traités par les jobs": who does it
         while i < len(marks.tokens):
             if (bucket := _bucket_at(seen, i)) is not None:
+                seen.used |= {
+                    noun.first for noun in marks.nouns if noun.first == i
+                }  # "par jour" where a field is so called
                 key, i = bucket
                 found.append(key)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Cond, Frame, Limit
@@ -22,6 +23,7 @@ from vigie.ask.words import STOP
 from vigie.plan import Key, Op
 
 _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
+_NOT_YET = (["pas", "encore"], ["not", "yet"])
 _VERBS = frozenset("est sont etait etaient a ont avait avaient is are was were has have had".split())
 _NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
 
@@ -97,10 +99,23 @@ class Interpretation:
             or s.cond.polarity is None
             or (s.negated and not any((s.cond.path, value) in said for value in s.cond.values))
         ]
+        missing += self._not_yet()
         self.value_placed = values
         self.state_placed = states
         durations = self._durations()
         return merged([*values, *flag_conditions(marks), *states, *missing, *numbers, *durations])
+
+    def _not_yet(self) -> list[Placed]:
+        """ "pas encore libérés": the date of what has not happened is not there."""
+        marks, found = self.marks, []
+        marked = {v.first for v in marks.values} | {f.first for f in marks.flags} | {cue.first for cue in marks.cues}
+        for i, token in enumerate(marks.tokens):
+            path = self.known.date_of(token) if i not in marks.timed and i not in marked else None
+            before = [t.norm for t in marks.tokens[max(0, i - 2) : i]]
+            if path is None or before not in _NOT_YET:
+                continue
+            found.append(Placed(Cond(path, "missing", (), marks.said(i - 2, i + 1)), i - 2, i + 1))
+        return found
 
     def _running_now(self) -> list[Placed]:
         """ "quels cronjobs tournent en ce moment ?"."""
@@ -201,7 +216,8 @@ class Interpretation:
             return name if name and self._is_name_noun(noun) else None
         if best is not None:
             return best[1]
-        return name if noun.record and name and "run" not in noun.concepts else None
+        named = self.known.facets[name].concepts | RUNNABLE | {"app"} if name else frozenset()
+        return name if noun.record and noun.concepts & named and "run" not in noun.concepts else None
 
     def _person(self) -> str | None:
         """ "qui a déployé ...": the one field of people, or the one that the verb names: "qui a validé" `valideur`."""
@@ -243,8 +259,9 @@ class Interpretation:
         turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
         marked = {v.first for v in marks.values} | {f.first for f in marks.flags} | {cue.first for cue in marks.cues}
         # A word of the trade is told by its date; another by what it says of the record, where it says anything.
+        said = (i for i in said if [t.norm for t in marks.tokens[max(0, i - 2) : i]] not in _NOT_YET)
         told = [i for i in said if i not in turned and (i not in marked or marks.tokens[i].norm in self.known.dates)]
-        beside = (i for i in told if i + 1 in marks.timed)  # "reports due last week"
+        beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
         return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
 
     # ------------------------------------------------------------------ what number

@@ -14,7 +14,7 @@ from vigie.ask.planner.lexicon import COUNTERS, FRENCH_HEADS, HAPPENED, PARTICIP
 from vigie.ask.planner.roles import Roles, learn_roles
 from vigie.ask.planner.tokens import Token, key, parts, root, stem
 from vigie.ask.planner.values import ValueIndex, index_values
-from vigie.plan import FieldProfile, Profile, elapsed
+from vigie.plan import FieldProfile, Profile, Scalar, elapsed
 
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
@@ -114,6 +114,8 @@ class Knowledge:
             if any(_says(word, n) for n in named):
                 return weight
         concepts = concepts_of(word)
+        if "file" in concepts and self._transfers:
+            return 1.2  # files are what is transferred
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
             return 1.4 if self._has_run_id else 1.0
         if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
@@ -136,6 +138,12 @@ class Knowledge:
             and (concepts_of(w) - RUNNABLE or stem(w) in own or (len(w) > 3 and w.isalpha() and not concepts_of(w)))
         )
         return frozenset(map(stem, told))
+
+    @cached_property
+    def _transfers(self) -> bool:
+        """Are its records transfers, with no field of files of their own?"""
+        named = any("transfer" in concepts_of(word) for words in self._name_words for word in words)
+        return named and not any("file" in f.concepts for f in self.facets.values())
 
     @cached_property
     def _has_run_id(self) -> bool:
@@ -259,6 +267,19 @@ class Knowledge:
         return found
 
     @cached_property
+    def directions(self) -> Mapping[str, tuple[str, Scalar]]:
+        """sent, received -> (field, value), where a direction is told by a letter: E and R, E and S, I and O."""
+        for f in self.facets.values():
+            values = {v: str(v).upper() for v, _ in f.profile.values}
+            if f.profile.distinct != 2 or not {"sens", "direction", "dir"} & set(f.words):
+                continue
+            for sent, received in (("E", "R"), ("S", "E"), ("S", "R"), ("O", "I"), ("OUT", "IN")):
+                if set(values.values()) == {sent, received}:
+                    told = {said: value for value, said in values.items()}
+                    return {"sent": (f.path, told[sent]), "received": (f.path, told[received])}
+        return {}
+
+    @cached_property
     def names(self) -> list[str]:
         """Single words that are whole values, five letters and more: what a typo may have meant."""
         return [k for k in self.values.whole if " " not in k and len(k) >= 5]
@@ -311,7 +332,7 @@ class Knowledge:
             if f.profile.time is None or f.profile.repeated:
                 continue
             for word in f.words:
-                if len(word) > 4 and not concepts_of(word) & _ENDS and word not in HAPPENED:
+                if len(word) > 3 and not concepts_of(word) & _ENDS and word not in HAPPENED:
                     for said in (stem(word), *kin_of(word)):
                         found.setdefault(said, f.path)
         return found

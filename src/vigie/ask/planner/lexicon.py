@@ -47,7 +47,7 @@ POLITE = _set(
 OPENERS = _set(
     "et and pareil idem same meme seulement uniquement only garde gardez keep montre montrez show affiche par per by sans hors sauf plutot "
     "instead mais but now maintenant dont parmi among ceux celles those them rather ou or puis then trie sort what how avec with just juste "
-    "en in pour for sur on depuis since donne give liste list lesquels lesquelles which top combien reparti repartis repartie reparties ventile ventiles ventilees break broken"
+    "en in pour for sur on depuis since donne give liste list lesquels lesquelles which top combien reparti repartis repartie reparties ventile ventiles ventilees break broken decompose decomposes decomposer detaille"
 )
 
 _BUCKET_WORDS: dict[Bucket, str] = {
@@ -88,6 +88,10 @@ signe signee signes signees signature signed
 deploye deployee deployes deployees deployed
 """.strip().splitlines()
 HAPPENED = {word: n for n, line in enumerate(_HAPPENED) for word in line.split()}
+SENT = _set(
+    "envoye envoyee envoyes envoyees emis emise emises sortant sortants sortante sortantes sent outgoing outbound"
+)
+RECEIVED = _set("recu recue recus recues entrant entrants entrante entrantes received incoming inbound")
 ENDED = _set(
     "cleared closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"
 )

@@ -11,6 +11,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 from vigie.plan import Op
 
@@ -77,7 +78,7 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
         if not marks.tokens[noun.first].text.endswith((*PARTICIPLES, "ert", "erts", "erte", "ertes")):
             continue
         bounded = (n for n in marks.numbers if 0 < n.first - noun.last <= 3 and comparison(n.first, marks)[0])
-        if any((beside := _beside(n, marks, known)) and _numeric_path(beside, marks, known) in paths for n in bounded):
+        if any((beside := _beside(n, marks, known)) and _joint(beside, noun, marks, known) for n in bounded):
             continue  # "rejected more than 10,000 rows"
         near = (n for n in marks.numbers if 0 <= n.first - noun.last <= 2)
         times = (n for n in near if any(c.tag == "times" and 0 <= c.first - n.last <= 1 for c in marks.cues))
@@ -160,7 +161,14 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
         "currency" in known.facets[path].concepts for path in values
     ):
         return []
-    amounts = [f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts]
+    said_words = {stem(token.norm) for token in marks.tokens}
+    # "un écart de plus de 5 000 EUR" of `ecartEUR`
+    coins = [
+        f.path
+        for f in known.facets.values()
+        if f.numeric and set(f.words) & CURRENCIES and {stem(w) for w in f.words if w not in CURRENCIES} & said_words
+    ]
+    amounts = coins + [f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts]
     if not amounts:
         return []
     op, first = comparison(number.first, marks)
@@ -221,7 +229,18 @@ def _numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
     """Of several numeric fields the one that another word names too: "rejected more than 100 rows"."""
     numeric = [p for _, p in noun.fields if known.facets[p].numeric]
     others = [other for other in marks.nouns if other is not noun]
+    joint = next((path for other in others if (path := _joint(noun, other, marks, known))), None)
+    if joint is not None:
+        return joint
     return next((p for p in numeric if any(p == path for other in others for _, path in other.fields)), numeric[0])
+
+
+def _joint(noun: NounMark, other: NounMark, marks: Marks, known: Knowledge) -> str | None:
+    """ "rejected more than 10,000 rows": the field of numbers that both name together."""
+    if noun.record >= 3 or other.record >= 3 or max(noun.last - noun.first, other.last - other.first) > 1:
+        return None
+    words = [marks.tokens[noun.first].norm, marks.tokens[other.first].norm]
+    return next((path for _, path in known.field_scores(words) if known.facets[path].numeric), None)
 
 
 def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
@@ -237,7 +256,7 @@ def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | No
             return noun
     for noun in numeric:
         between = range(noun.last, number.first)
-        if noun.last <= number.first and len(between) <= 3 and all(_joins(i, marks) for i in between):
+        if noun.last <= number.first and len(between) <= 5 and all(_joins(i, marks) for i in between):
             return noun
     return None
 
@@ -258,7 +277,8 @@ def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
                 continue
             return (None if cue.tag == "eq" else cue.tag), cue.first  # type: ignore[return-value]
     for number in marks.numbers:
-        after = " ".join(t.norm for t in marks.tokens[number.last : number.last + 2])
+        times = number.last < len(marks.tokens) and marks.tokens[number.last].norm in ("fois", "times")
+        after = " ".join(t.norm for t in marks.tokens[number.last + times : number.last + times + 2])
         if number.first == first and after in ("or more", "ou plus", "et plus", "and more", "or less", "ou moins"):
             return ("ge" if after.endswith(("more", "plus")) else "le"), first
     return None, first

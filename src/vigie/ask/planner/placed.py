@@ -31,7 +31,10 @@ def negated(first: int, marks: Marks) -> bool:
         if i < 0 or i in marks.timed:
             return False
         if any(cue.first <= i < cue.last and cue.tag in _NEGATING for cue in marks.cues):
-            return True
+            lacked = next((n for n in marks.nouns if i < n.first <= i + 3), None)
+            lacks = any(cue.first <= i < cue.last and cue.tag == "without" for cue in marks.cues)
+            # "without a host in the disk category" says nothing of the disk.
+            return not (lacks and lacked is not None and lacked.record < 3 and first - lacked.last > 1)
         norm = marks.tokens[i].norm
         if norm in _CONJUNCTIONS:
             listed = True

@@ -12,7 +12,7 @@ from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, PARTICIPLES, RECEIVED, SENT, STRUCTURE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.numbers import CURRENCIES, SIZES, is_size
 from vigie.ask.planner.polarity import POLARITIES
@@ -92,6 +92,8 @@ class Reader:
             return named
         if self._is_measured(i):
             return self._take_noun(i, i + 1)
+        if (sent := self._direction(i)) is not None:
+            return self._take_value(sent)
         value_end, refs = whole_at(self.grams, self.known, i)
         cue_end, tags = self._cue(i)
         if value_end == i + 1 and self.known.called(self.norms[i]) >= HEAD and not self._labelled(i, refs):
@@ -232,6 +234,14 @@ class Reader:
         self.marks.unknown.append((i, end))
         return end
 
+    def _direction(self, i: int) -> ValueMark | None:
+        """ "envoyés" of a field `sens` of E and R."""
+        way = "sent" if self.norms[i] in SENT else "received" if self.norms[i] in RECEIVED else ""
+        if way not in self.known.directions:
+            return None
+        path, value = self.known.directions[way]
+        return ValueMark(i, i + 1, {path: (value,)}, "alike", self.tokens[i].text)
+
     def _priority(self, i: int) -> ValueMark | None:
         """ "P1" where priorities are numbers."""
         path, said = self.known.roles.severity, _PRIORITY.fullmatch(self.norms[i])
@@ -330,7 +340,7 @@ class Reader:
             # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
             told = tags_of((self.norms[end],)) or self.norms[end] in HAPPENED
             state = set(tags_of((self.norms[end],))) & (_STATES | _SOFT)
-            happened = state or (told and self.tokens[end].text.endswith(PARTICIPLES))
+            happened = state or self.tokens[end].text.endswith(PARTICIPLES)
             if (end > i + len(words) or happened) and self.known.record_noun(words[0]) >= 3:
                 break
             words.append(self.norms[end])
@@ -401,7 +411,8 @@ class Reader:
         if tags == ("why",) and self._field_word(self.norms[i]):
             return True  # "sans cause" of a field of causes; what asks for causes is told before
         happened = self.tokens[i].text.endswith(PARTICIPLES)
-        if (tags == ("times",) or (tags == ("failed",) and not happened)) and any(
+        named = tags == ("failed",) and not happened and len(self.norms[i]) > 4  # "indisponibilité", not "ko"
+        if (tags == ("times",) or named) and any(
             self.known.facets[p].numeric for _, p in self.known.field_scores([self.norms[i]])
         ):
             return True  # "plus de 2 reprises" where they are counted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, environment_of
 from vigie.ask.planner.facets import RETURNS, Facet
 from vigie.ask.planner.polarity import polarity_of
@@ -17,7 +18,8 @@ def _depth(f: Facet) -> float:
 
 def _named(f: Facet, *concepts: str) -> float:
     """2 when the whole name is one of these, 1 when it is part of it."""
-    hits = [word for word in f.words if concepts_of(word) & set(concepts)]
+    wanted = set(concepts)
+    hits = [w for w in f.words if any(concepts_of(one) & wanted for one in (w, *spelled((w,))))]
     if not hits:
         return 0
     return 2 if len(hits) == len(f.words) else 1
@@ -90,6 +92,10 @@ def end_score(f: Facet) -> float:
 
 # What a run used or waited for is not how long it took.
 OTHERWISE = frozenset({"cpu", "memory", "retry", "planned", "kept", "late", "age"})
+
+
+# How late an answer or a price came, where records tell both their start and their end.
+DELAYS = frozenset("lat latence latency delai delay".split())
 
 
 def duration_score(f: Facet) -> float:

@@ -12,10 +12,11 @@ from datetime import datetime
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.polarity import Polarity, polarities
 from vigie.ask.planner.role_scores import (
+    DELAYS,
+    OTHERWISE,
     code_score,
     dimension,
     duration_score,
-    OTHERWISE,
     duration_unit,
     end_score,
     env_score,
@@ -75,7 +76,13 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     start = best("start", lambda f: start_score(f, profile.total) + 0.1 * (f.profile.low == earliest is not None))
     end = best("end", lambda f: 0 if f.path == start else end_score(f))
     duration = best("duration", duration_score)
-    if duration is None and start and end and not (known[start].profile.repeated or known[end].profile.repeated):
+    delayed = duration is not None and bool(set(known[duration].words) & DELAYS)
+    if (
+        (duration is None or (delayed and "duration" not in fixed))
+        and start
+        and end
+        and not (known[start].profile.repeated or known[end].profile.repeated)
+    ):
         duration = f"{end}{ELAPSED}{start}"
     if (
         duration is None

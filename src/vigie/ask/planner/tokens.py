@@ -55,6 +55,8 @@ def root(norm: str) -> str:
     """The singular of a folded word: `erreurs` erreur, `journaux` journal, `retries` retry, `batches` batch."""
     if len(norm) <= 3 or not norm.isalpha():
         return norm
+    if norm.endswith("eaux"):
+        return norm[:-1]
     if norm.endswith("aux") and len(norm) > 5:
         return norm[:-3] + "al"
     if norm.endswith("ies") and len(norm) > 4:
@@ -63,7 +65,7 @@ def root(norm: str) -> str:
         return norm[:-2] if not norm.endswith("ches") or norm[:-2] in _CH else norm[:-1]
     if norm.endswith("s") and not norm.endswith(("ss", "us", "is", "as")):
         return norm[:-1]
-    if norm.endswith("eux") or norm.endswith("eaux"):
+    if norm.endswith("eux"):
         return norm[:-1]
     return norm
 

@@ -87,6 +87,8 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return inside
     if (crossed := _crossed(seen, frame)) is not None:
         return crossed
+    if (alone := marks.cue("compare")) is not None and _one_sided(frame):
+        return alone.first, alone.last
     if seen.rest and not (frame.having or frame.limit):
         return seen.rest[0].first, seen.rest[0].last
     if frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of"):
@@ -162,6 +164,11 @@ def _time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
         if stem(act.norm) not in own and (noun or soon):
             return flag.first, flag.last
     return None
+
+
+def _one_sided(frame: Frame) -> bool:
+    """A comparison of one window, one value."""
+    return not (frame.sides or frame.groups or frame.trend or frame.both or frame.but_not or len(frame.times) > 1)
 
 
 def _said_of(seen: Interpretation, conds: tuple[Cond, ...]) -> tuple[int, int] | None:
