@@ -34,10 +34,12 @@ Half = Literal["words", "vectors", "some_vectors"]
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """One round of both searches. `more`: a list came back full, so that deeper ones may hold more. `weight`: of
-    cosines in the fused scores. `zero`: the cosine of texts without anything in common."""
+    """One round of both searches. `live`: the passages of `fused` that the ledger holds. `more`: a list came back full,
+    so that deeper ones may hold more. `weight`: of cosines in the fused scores. `zero`: the cosine of texts without
+    anything in common."""
 
     fused: list[tuple[str, float]]
+    live: Mapping[str, Passage]
     lexical: Mapping[str, float]
     dense: Mapping[str, float]
     more: bool
@@ -110,8 +112,8 @@ class Retriever:
         wanted = words(query)
         depth = 1
         for _ in range(TRIES):
-            found = self._candidates(query, refs, depth)
-            live = self._ledger.passages([chunk_id for chunk_id, _ in found.fused], access)
+            found = self._candidates(query, refs, depth, access)
+            live = found.live
             ranked, named = _named_first([(live[one], score) for one, score in found.fused if one in live], wanted)
             kept, crowded = spread(varied(ranked, top_k), top_k, frozenset(wanted))
             if len(kept) == top_k or not found.more:
@@ -122,11 +124,10 @@ class Retriever:
             Hit(rank, score, passage, found.lexical.get(passage.chunk_id), found.dense.get(passage.chunk_id))
             for rank, (passage, score) in enumerate(kept, 1)
         ]
-        return Found(hits, found.without, self._signals(query, found, live, hits, bool(named)))
+        return Found(hits, found.without, self._signals(query, found, hits, bool(named)))
 
-    def _signals(
-        self, query: str, found: _Candidates, live: Mapping[str, Passage], hits: Sequence[Hit], named: bool
-    ) -> Signals:
+    def _signals(self, query: str, found: _Candidates, hits: Sequence[Hit], named: bool) -> Signals:
+        live = found.live
         by_words, by_vectors = _best_first(found.lexical, live), _best_first(found.dense, live)
         asked = content_words(query)
         if "words" in found.without:
@@ -146,14 +147,15 @@ class Retriever:
             named=named,
         )
 
-    def _candidates(self, query: str, refs: Sequence[SourceRef], depth: int) -> _Candidates:
+    def _candidates(self, query: str, refs: Sequence[SourceRef], depth: int, access: Access) -> _Candidates:
         wanted = LEXICAL_CANDIDATES * depth
         without: set[Half] = set()
         lexical: dict[str, float] = {}
+        live: dict[str, Passage] = {}
         cosines = _Cosines()
         weight, zero = UNSURE, 0.0
         # On a second core, while this one embeds the question.
-        by_words = self._beside.submit(self._text.search, query, wanted, sorted({ref.collection for ref in refs}))
+        by_words = self._beside.submit(self._by_words, query, wanted, refs, access)
         try:
             cosines = self._dense(query, refs, DENSE_CANDIDATES * depth)
             weight, zero = self._trusted(query, cosines.models)
@@ -163,7 +165,7 @@ class Retriever:
             log.error("searching by vectors failed: %s", error)
             without.add("vectors")
         try:
-            lexical = dict(by_words.result())
+            lexical, live = by_words.result()
         except StoreError as error:
             if "vectors" in without:
                 raise
@@ -172,7 +174,16 @@ class Retriever:
         complete = len(lexical) < wanted
         fused = fuse(lexical, cosines.by_model, weight, lexical_floor=0.0 if complete else None)
         dense = {chunk_id: cosine for found in cosines.by_model for chunk_id, cosine in found.items()}
-        return _Candidates(fused, lexical, dense, cosines.full or not complete, weight, zero, frozenset(without))
+        live |= self._ledger.passages([chunk_id for chunk_id in dense if chunk_id not in lexical], access)
+        more = cosines.full or not complete
+        return _Candidates(fused, live, lexical, dense, more, weight, zero, frozenset(without))
+
+    def _by_words(
+        self, query: str, k: int, refs: Iterable[SourceRef], access: Access
+    ) -> tuple[dict[str, float], dict[str, Passage]]:
+        """(BM25 by chunk, best first; the live passages of these chunks)."""
+        lexical = dict(self._text.search(query, k, sorted({ref.collection for ref in refs})))
+        return lexical, self._ledger.passages(list(lexical), access)
 
     def _trusted(self, query: str, models: Sequence[Embedder]) -> tuple[float, float]:
         """The share of the model that knows the question's language least, and the highest cosine of nothing."""

@@ -38,15 +38,17 @@ def spread(
     for passage, score in ranked:
         if len(kept) == top_k:
             break
-        key = _sameness(passage)
+        record = passage.ref.kind == "records"
+        spoken = [] if record else words(passage.chunk.text)
+        key = _sameness(passage, spoken)
         if key in seen:
             continue
         seen.add(key)
         # Signatures differ by one code or one status on purpose: only equal ones are the same.
-        said_words = frozenset(words(passage.chunk.embedded_text)) if passage.ref.kind != "records" else frozenset()
+        said_words = frozenset() if record else frozenset([*spoken, *words(passage.chunk.context)])
         if any(_says_the_same(said_words, other, wanted) for other in said):
             continue
-        if of_document[passage.chunk.document_id] >= PER_DOCUMENT and passage.ref.kind != "records":
+        if of_document[passage.chunk.document_id] >= PER_DOCUMENT and not record:
             crowded.append((passage, score))
             continue
         of_document[passage.chunk.document_id] += 1
@@ -55,12 +57,12 @@ def spread(
     return kept, crowded
 
 
-def _sameness(passage: Passage) -> str:
+def _sameness(passage: Passage, spoken: Sequence[str]) -> str:
     """Equal for texts of which one is enough: spaces do not count, nor signs in prose."""
     text = passage.chunk.text
-    spoken = words(text) if passage.ref.kind == "confluence" else text.split()
+    told = spoken if passage.ref.kind == "confluence" else text.split()
     place = passage.ref.name if passage.ref.kind == "records" else ""  # counts are per collection
-    return digest(place, *(spoken or [text]))
+    return digest(place, *(told or [text]))
 
 
 def _says_the_same(one: frozenset[str], other: frozenset[str], wanted: frozenset[str]) -> bool:

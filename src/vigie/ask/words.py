@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import filterfalse
 
 WORD = re.compile(r"[^\W_]+(?:[_.\-/:][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -47,7 +47,10 @@ def fold(text: str) -> str:
     """Lower case without accents; as many words as before, not as many characters."""
     if text.isascii():
         return text.lower()
-    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text.casefold())))
+    text = unicodedata.normalize("NFKD", text.casefold())
+    for mark in filter(unicodedata.combining, set(_NOT_ASCII.findall(text))):
+        text = text.replace(mark, "")
+    return text
 
 
 @lru_cache(maxsize=50_000)  # asked of each word of some fifteen passages for every question
@@ -64,10 +67,10 @@ def stem(word: str) -> str:
 def words(text: str) -> list[str]:
     """Folded words in order; an identifier gives itself, then its parts."""
     found: list[str] = []
-    for match in WORD.finditer(fold(text)):
-        whole = match.group()
-        parts = _PART.findall(whole)
-        found += [whole, *parts] if len(parts) > 1 else [whole]
+    for whole in WORD.findall(fold(text)):
+        found.append(whole)
+        if not whole.isalnum():
+            found += _PART.findall(whole)
     return found
 
 

@@ -40,7 +40,7 @@ class SqliteLedger:
 
     def passages(self, chunk_ids: Sequence[str], access: Access) -> dict[str, Passage]:
         found = self._select_in(rows.PASSAGE_SQL + " AND c.id IN ({})", chunk_ids)
-        return {row["id"]: rows.passage(row) for row in found}
+        return {made.chunk_id: made for made in map(rows.passage, found)}
 
     def document(self, document_id: str, access: Access) -> tuple[Document, list[Chunk]] | None:
         with self._db.mapped():
