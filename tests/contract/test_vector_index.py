@@ -253,7 +253,7 @@ rebuild(lambda: setattr(Collection, 'modify', modify))
 PREPARE = """
 import shutil
 from unit_vectors import names, unit
-from chromadb.api.models.Collection import Collection
+from vigie.index.chroma_native import NativeCollection as Collection
 from vigie.index.chroma import ChromaVectors
 def rebuild(prepare):
     index.upsert('code', names(1_200), unit(1_200))

@@ -21,15 +21,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import chromadb
 import numpy as np
-from chromadb.api.models.Collection import Collection
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings
-from chromadb.errors import ChromaError, NotFoundError
 
 from vigie.errors import StoreCorrupt, StoreError
-from vigie.index.chroma_errors import store_error
+from vigie.index.chroma_errors import of_chroma, store_error
+from vigie.index.chroma_native import NativeClient, NativeCollection
 from vigie.index.hnsw_files import unsound
 from vigie.index.names import encode
 from vigie.protocols import Vectors
@@ -69,7 +65,7 @@ class ChromaVectors:
     def _begin(self, place: Path | str) -> None:
         self._place = place  # as messages name it
         self._lock = threading.RLock()  # of writers
-        self._live: dict[str, Collection] = {}
+        self._live: dict[str, NativeCollection] = {}
         self._looking = threading.Lock()
         self._sound: set[str] = set()  # ids of collections whose files were looked at, or were made here
         self._client: Any = None
@@ -105,8 +101,8 @@ class ChromaVectors:
             wanted = min(k + 4 * (wanted - k), k + TIE_LIMIT)
 
     def _nearest(self, collection: str, vector: Vectors, n: int) -> list[tuple[str, float]]:
-        def ask(held: Collection) -> list[tuple[str, float]]:
-            found = held.query(query_embeddings=[vector.tolist()], n_results=n, include=["distances"])
+        def ask(held: NativeCollection) -> list[tuple[str, float]]:
+            found = held.query(query_embeddings=[np.asarray(vector, np.float32)], n_results=n, include=["distances"])
             distances = (found["distances"] or [[]])[0]
             return [(id_, round(1.0 - distance, DIGITS) + 0.0) for id_, distance in zip(found["ids"][0], distances)]  # noqa: B905
 
@@ -122,8 +118,8 @@ class ChromaVectors:
                 try:
                     self._look_at(collection, held)
                     answer = ask(held)
-                except (ChromaError, StoreCorrupt, OSError):
-                    if self._live.get(collection) is held:
+                except Exception as error:
+                    if self._live.get(collection) is held or not _may_be_gone(error):
                         raise
                 else:
                     if self._live.get(collection) is held:
@@ -190,16 +186,10 @@ class ChromaVectors:
 
     def _open(self) -> Any:
         self._folder.mkdir(parents=True, exist_ok=True)
-        settings = client_settings(chroma_api_impl="chromadb.api.rust.RustBindingsAPI")
-        try:
-            return chromadb.PersistentClient(str(self._folder), settings=settings)
-        except BaseException:
-            # A system that did not start stays in Chroma's cache and would answer for a repaired folder.
-            SharedSystemClient._identifier_to_system.pop(str(self._folder), None)
-            raise
+        return NativeClient(self._folder)
 
     def _recover(self) -> None:
-        whole: list[tuple[str, Collection]] = []
+        whole: list[tuple[str, NativeCollection]] = []
         for held in self._client.list_collections():
             metadata = held.metadata or {}
             name = metadata.get(OURS)
@@ -216,15 +206,15 @@ class ChromaVectors:
             self._exchange(name, held)
         self._sweep()
 
-    def _exchange(self, name: str, new: Collection) -> None:
+    def _exchange(self, name: str, new: NativeCollection) -> None:
         old = self._live.get(name)
         self._live[name] = new  # handles go by id: readers see the new one from here, whatever it is called
         if old is not None:
             self._remove(old)
         new.modify(name=encode(name))
 
-    def _create(self, physical: str, metadata: dict[str, Any]) -> Collection:
-        created: Collection = self._client.create_collection(
+    def _create(self, physical: str, metadata: dict[str, Any]) -> NativeCollection:
+        created: NativeCollection = self._client.create_collection(
             physical, configuration={"hnsw": HNSW}, metadata=metadata, embedding_function=None
         )
         self._sound.add(str(created.id))
@@ -232,17 +222,14 @@ class ChromaVectors:
 
     def _refuse_foreign(self, collection: str) -> None:
         physical = encode(collection)
-        try:
-            found = self._client.get_collection(physical, embedding_function=None)
-        except NotFoundError:
-            return
-        if (found.metadata or {}).get(OURS) != collection:
-            raise StoreError(
-                f"Chroma in {self._place} already holds a collection {physical!r} that Vigie did not make: "
-                "rename or remove it, or set CHROMA_DB_DIR or CHROMA_URL to another place"
-            )
+        for found in self._client.list_collections():
+            if found.name == physical and (found.metadata or {}).get(OURS) != collection:
+                raise StoreError(
+                    f"Chroma in {self._place} already holds a collection {physical!r} that Vigie did not make: "
+                    "rename or remove it, or set CHROMA_DB_DIR or CHROMA_URL to another place"
+                )
 
-    def _look_at(self, collection: str, held: Collection) -> None:
+    def _look_at(self, collection: str, held: NativeCollection) -> None:
         """Raise StoreCorrupt where the collection's files would bring the native code down."""
         if str(held.id) in self._sound:
             return
@@ -257,7 +244,7 @@ class ChromaVectors:
 
     # ------------------------------------------------------------------ giving space back
 
-    def _remove(self, held: Collection) -> None:
+    def _remove(self, held: NativeCollection) -> None:
         """Delete a collection and its vector folder, which chromadb 1.5.9 leaves behind."""
         folders = [self._folder / segment for segment in self._segments(str(held.id))]
         for folder in folders:
@@ -297,20 +284,22 @@ class ChromaVectors:
             yield
         except StoreError:
             raise
-        except (ChromaError, sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError) as error:
             raise store_error(error, self._place, collection) from error
         except BaseException as error:
+            if of_chroma(error):
+                raise store_error(error, self._place, collection) from error
             if type(error).__name__ != "PanicException":  # of the Rust bindings, which do not export it
                 raise
             raise store_error(error, self._place, collection, damaged=True) from error
 
 
-def client_settings(**more: Any) -> Settings:
-    """Chroma's own settings: nothing from the user's `.env`, nothing sent anywhere."""
-    return Settings(_env_file=None, anonymized_telemetry=False, **more)  # type: ignore[call-arg]  # pydantic's
+def _may_be_gone(error: Exception) -> bool:
+    """Is it what asking a collection that is being removed may raise?"""
+    return isinstance(error, (StoreCorrupt, OSError)) or of_chroma(error)
 
 
-def _put(held: Collection, ids: Sequence[str], vectors: Vectors) -> None:
+def _put(held: NativeCollection, ids: Sequence[str], vectors: Vectors) -> None:
     if len(ids) != len(vectors):
         raise ValueError(f"{len(ids)} ids for {len(vectors)} vectors")
     last = {id_: position for position, id_ in enumerate(ids)}

@@ -20,6 +20,11 @@ _DAMAGE = (
 )
 
 
+def of_chroma(error: BaseException) -> bool:
+    """Is it one of Chroma's own? By name: importing its package takes a second."""
+    return any(kind.__module__ == "chromadb.errors" for kind in type(error).__mro__)
+
+
 def store_error(error: BaseException, folder: Path | str, collection: str, damaged: bool = False) -> StoreError:
     """The error of ours to raise. `folder` may be a server's address. `collection` is empty for the whole of it."""
     what = (

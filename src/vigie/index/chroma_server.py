@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import chromadb
 import httpx
-from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
 
 from vigie.errors import StoreError
-from vigie.index.chroma import ChromaVectors, client_settings
+from vigie.index.chroma import ChromaVectors
 
 HTTP, HTTPS = 8000, 443  # the ports of an address that names none
 SECONDS = 60  # for one request; the largest one carries 5,000 vectors
@@ -31,8 +31,10 @@ class ChromaServer(ChromaVectors):
     def _open(self) -> Any:
         secure = self._address.scheme == "https"
         port = self._address.port or (HTTPS if secure else HTTP)
+        # Nothing from the user's `.env`, nothing sent anywhere.
+        settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]  # pydantic's
         try:
-            client = chromadb.HttpClient(self._address.hostname or "", port, secure, settings=client_settings())
+            client = chromadb.HttpClient(self._address.hostname or "", port, secure, settings=settings)
         except ValueError as error:  # what Chroma makes of a refused connection
             raise self._unreachable(error) from error
         # chromadb 1.5.9 sets no time limit and leaves its connections open, that of its first look among them.
@@ -48,10 +50,10 @@ class ChromaServer(ChromaVectors):
     def _unreachable(self, error: Exception) -> StoreError:
         return StoreError(f"the Chroma server at {self._place} cannot be reached ({error}): see CHROMA_URL")
 
-    def _look_at(self, collection: str, held: Collection) -> None:
+    def _look_at(self, collection: str, held: Any) -> None:
         """The server reads its files in a process of its own."""
 
-    def _remove(self, held: Collection) -> None:
+    def _remove(self, held: Any) -> None:
         self._client.delete_collection(held.name)
 
     def _sweep(self) -> None:
