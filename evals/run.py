@@ -37,8 +37,9 @@ from vigie.sync.prepare import Preparer
 from vigie.wiring.collections import Inputs
 from vigie.wiring.sources import make_preparer
 
+# Chunkers are compared on a smaller sample: each of them embeds all of it anew.
 CUT_QUESTIONS = 100
-CUT_CHARACTERS = 400_000
+CUT_SHARE = 8  # of the characters, one in
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def evaluated(one: EvalSet, sets: Path, limits: Limits) -> dict[str, Any]:
     every = one.documents(sets)
     answerable = [query for query in judged_set.queries if judged_set.judged.get(query.id)]
     asked = some(answerable, limits.questions)
-    documents = sampled(every, relevant(judged_set, (query.id for query in answerable)), limits.characters)
+    unjudged = [query for query in judged_set.queries if not judged_set.judged.get(query.id)]
+    documents = sampled(every, relevant(judged_set, (query.id for query in asked)), limits.characters)
     found: dict[str, Any] = {"documents": {"indexed": len(documents), "of": len(every)}}
     with searching(one, documents, limits.keep) as searcher:
         tell = partial(_figures, judged_set=JudgedSet(asked, judged_set.judged), searcher=searcher, of=len(answerable))
@@ -91,9 +93,11 @@ def evaluated(one: EvalSet, sets: Path, limits: Limits) -> dict[str, Any]:
         drawn = some(asked, limits.sample)
         found["fusions"] = {"questions": len(drawn), **fusions(drawn, judged_set.judged, searcher)}
         found["by name"] = {kind: by_name(names, searcher) for kind, names in _names(one, documents).items()}
-        found["gate"] = gate(one, sets, judged_set, searcher, limits.sample)
+        own = replace(judged_set, queries=[*asked, *unjudged])
+        found["gate"] = gate(one, sets, own, searcher, limits.sample)
     if one.cut:
-        found["chunkers"] = chunked(one, every, judged_set)
+        asked = some(asked, CUT_QUESTIONS)
+        found["chunkers"] = chunked(one, every, replace(judged_set, queries=asked), limits.characters // CUT_SHARE)
     return found
 
 
@@ -132,11 +136,12 @@ def searching(one: EvalSet, documents: Sequence[Mapping[str, Any]], keep: Path |
                 yield searcher
 
 
-def chunked(one: EvalSet, documents: Sequence[dict[str, Any]], judged_set: JudgedSet) -> dict[str, Any]:
-    """Each chunker over the same sample of documents and questions."""
-    asked = some([query for query in judged_set.queries if judged_set.judged.get(query.id)], CUT_QUESTIONS)
-    drawn = sampled(documents, relevant(judged_set, (query.id for query in asked)), CUT_CHARACTERS)
-    judged_set = replace(judged_set, queries=asked)
+def chunked(
+    one: EvalSet, documents: Sequence[dict[str, Any]], judged_set: JudgedSet, characters: int
+) -> dict[str, Any]:
+    """Each chunker over the same questions and a sample of the documents."""
+    asked = judged_set.queries
+    drawn = sampled(documents, relevant(judged_set, (query.id for query in asked)), characters)
     ways: dict[str, Any] = {}
     for name, chunk in (CODE_CHUNKERS if one.folder.startswith("code") else CHUNKERS).items():
         with tempfile.TemporaryDirectory() as scratch:

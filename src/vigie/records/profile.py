@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,8 @@ class Layout:
         return [c for c in self.columns if c.path == path]
 
     def to_json(self) -> bytes:
-        return orjson.dumps({"version": VERSION, **asdict(self)}, option=orjson.OPT_NON_STR_KEYS)
+        body = {"profile": self.profile, "columns": self.columns, "left_out": self.left_out}
+        return orjson.dumps({"version": VERSION, **body}, option=orjson.OPT_NON_STR_KEYS)
 
     @classmethod
     def from_json(cls, text: bytes) -> Layout:

@@ -166,18 +166,26 @@ class ParquetWriter:
         )
 
 
-def _pieces(records: Sequence[Record]) -> Iterator[list[Record]]:
+def _pieces(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     """Some at a time: few enough to stay in the processor's cache, or not to be one very long line."""
+    for at in range(0, len(records), _PIECE):
+        some = records[at : at + _PIECE]
+        if sum([len(record.source_text) for record in some]) <= _LONG:
+            yield some
+        else:
+            yield from _shorter(some)
+
+
+def _shorter(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     some: list[Record] = []
     size = 0
     for record in records:
-        if some and (len(some) == _PIECE or size + len(record.source_text) > _LONG):
+        if some and size + len(record.source_text) > _LONG:
             yield some
             some, size = [], 0
         some.append(record)
         size += len(record.source_text)
-    if some:
-        yield some
+    yield some
 
 
 def glob_safe(path: Path) -> str:
