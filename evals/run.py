@@ -38,7 +38,7 @@ from vigie.wiring.collections import Inputs
 from vigie.wiring.sources import make_preparer
 
 # Chunkers are compared on a smaller sample: each of them embeds all of it anew.
-CUT_QUESTIONS = 100
+CUT_QUESTIONS = 60
 CUT_SHARE = 8  # of the characters, one in
 
 
