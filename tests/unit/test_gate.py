@@ -62,7 +62,8 @@ def test_the_bar_rises_slowly_and_to_an_end_for_a_foreign_language_alone() -> No
     def bar(passages: int, known: bool = False) -> float:
         return Signals(0, 0, 0, None, known, passages).bar
 
-    assert bar(0) == bar(20) == bar(1_000) < bar(1_100) < bar(4_000) == bar(10**6)
+    assert bar(0) == bar(20) == bar(70) < bar(200) < bar(1_000) < bar(1_100) < bar(4_000) == bar(10**6)
+    assert 0 < bar(1_000) - bar(999) < 0.001
     assert bar(1_100) - bar(1_000) < 0.02
     assert bar(20, known=True) == bar(10**6, known=True)
 
