@@ -366,6 +366,17 @@ async def test_any_text_can_be_asked_and_stored(house: House, text: str) -> None
     assert "\x00" not in answer.question
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Bonjour !", "Posez une question"), ("merci beaucoup", "Je vous en prie"), ("Hello Vigie", "Ask a question")],
+)
+async def test_small_talk_searches_nothing(house: House, text: str, said: str) -> None:
+    answer = await house.engine().answer(Question(text))
+    assert (answer.state, answer.route, answer.citations) == ("answered", "none", [])
+    assert said in answer.answer
+    assert said not in (await house.engine().answer(Question(f"{text} purge mensuelle"))).answer
+
+
 async def test_an_unknown_collection_named_in_words_is_asked_back(house: House) -> None:
     answer = await house.engine().answer(Question("collection flow_errrs : quels codes ?"))
     assert (answer.state, answer.route) == ("asked", "clarify")

@@ -68,3 +68,16 @@ async def test_conditions_and_windows_are_told_while_the_rows_are_computed(tmp_p
         assert (again.follow_up, again.understood and again.understood.window) == (False, None)
     finally:
         services.close()
+
+
+async def test_what_records_do_not_explain_can_be_looked_for_in_the_wiki(tmp_path: Path) -> None:
+    services = make_services(tmp_path, VIGIE_NOW="2026-11-20T09:30:00+01:00")
+    try:
+        services.syncer().run(("records", "confluence"), SyncOptions())
+        asked = await services.engine.answer(Question("Combien de runs récemment ?"))
+        assert asked.route == "clarify"
+        assert asked.choices[-1].question == "Combien de runs récemment dans le wiki ?"
+        followed = await services.engine.answer(Question(asked.choices[-1].question))
+        assert followed.route != "clarify"
+    finally:
+        services.close()

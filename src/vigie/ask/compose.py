@@ -76,6 +76,9 @@ def _searched(refs: Sequence[SourceRef], language: Language) -> str:
 
 def _paragraph(parts: Sequence[Evidence], wanted: set[str], language: Language, zone: ZoneInfo) -> str:
     passage = parts[0].passage
+    if passage.ref.kind == "code" and passage.language == "markdown":
+        lead = f"**{inert(passage.chunk.locator)}** [{parts[0].n}]"
+        return f"{lead}\n\n{quotes([(parts[0].n, parts[0].text)], wanted, language)}"
     if passage.ref.kind == "code":
         return _code(parts[0], wanted, language)
     if passage.stats is not None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
-from vigie.ask import cite
+from vigie.ask import cite, smalltalk
 from vigie.ask.compose import compose, not_found
 from vigie.ask.draft import Draft
 from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent, Understood
@@ -29,7 +29,7 @@ from vigie.ask.scope import nearest, own_name, resolve
 from vigie.ask.sentences import sentence
 from vigie.errors import Conflict, InputError, ModelError, NotFound, QueryError, SourceError, StoreError, VigieError
 from vigie.protocols import ChatModel, Clock, Ledger, SessionStore
-from vigie.types import EVERYTHING, Answer, Choice, Hit, Notice, Question, Route, Turn
+from vigie.types import EVERYTHING, Answer, Choice, Hit, Notice, Question, Route, Scope, Turn
 
 log = logging.getLogger(__name__)
 
@@ -183,6 +183,8 @@ class Engine:
         computed = None if reading.unknown else await asyncio.to_thread(self._understand, draft, reading)
         if isinstance(computed, Computed) and computed.open is not None:
             computed = await self._settled(draft, reading, computed)
+        if isinstance(computed, Computed) and computed.state == "asked":
+            computed = self._or_in_the_wiki(draft, reading, computed)
         yield PlanEvent(
             draft.answer_id,
             draft.session_id,
@@ -247,6 +249,8 @@ class Engine:
 
     def _understand(self, draft: Draft, reading: Reading) -> Ready | Computed | None:
         """Rows to compute, or the question asked back; None where the documents are to be searched."""
+        if (talk := smalltalk.reply(draft.question.text)) is not None:
+            return Computed("none", "answered", talk)
         scope = reading.scope
         if self._exact is None or (scope.kinds is not None and "records" not in scope.kinds):
             return None
@@ -309,6 +313,14 @@ class Engine:
             return self._sessions.history(draft.session_id)
         replaced = self._sessions.answer(draft.question.replaces)
         return replaced.history[:-2] if replaced else []
+
+    def _or_in_the_wiki(self, draft: Draft, reading: Reading, asked: Computed) -> Computed:
+        """What the records do not explain may stand in a page."""
+        if reading.scope != Scope() or not any(ref.kind == "confluence" for ref in self._ledger.sources()):
+            return asked
+        question = draft.question.text.rstrip(" \u00a0\u202f?!.")
+        said = sentence("asked_of_the_wiki", draft.language, question=question)
+        return replace(asked, choices=(*asked.choices, Choice(sentence("in_the_wiki", draft.language), said)))
 
     def _which_collection(self, draft: Draft, unknown: str) -> Answer:
         names = [ref.name for ref in self._ledger.sources() if ref.kind == "records"]

@@ -54,6 +54,13 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "fr": "Il n'y a pas de collection « {name} ». Laquelle voulez-vous ?",
         "en": 'There is no collection "{name}". Which one do you mean?',
     },
+    "greeting": {
+        "fr": "Bonjour. Posez une question sur le wiki, les exécutions ou le code.",
+        "en": "Hello. Ask a question about the wiki, the runs or the code.",
+    },
+    "thanks": {"fr": "Je vous en prie.", "en": "You are welcome."},
+    "in_the_wiki": {"fr": "chercher dans le wiki", "en": "search the wiki"},
+    "asked_of_the_wiki": {"fr": "{question} dans le wiki ?", "en": "{question} in the wiki?"},
     "everywhere": {"fr": "Chercher partout", "en": "Search everywhere"},
 }
 

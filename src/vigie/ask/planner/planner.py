@@ -285,7 +285,8 @@ def nearest(words: str, known: Knowledge, path: str | None = None) -> tuple[str,
         if not known.facets[refs[0].path].long and not known.facets[refs[0].path].unique(0)
     }
     found = process.extract(norm, list(names), scorer=fuzz.WRatio, limit=NEAR, score_cutoff=45)
-    return tuple(str(names[k][0].value) for k, _, _ in found)
+    # Of "automatiques" a short value like AM is but a part.
+    return tuple(str(names[k][0].value) for k, _, _ in found if len(k) >= len(norm) / 2)
 
 
 def content_words(found: Sequence[Token]) -> list[Token]:
