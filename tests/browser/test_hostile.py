@@ -45,6 +45,21 @@ OWN = [
     "<div>" * 1500 + "<img src=x onerror=alert(1)>",
     "<video src=https://evil.example/v autoplay><audio src=https://evil.example/a><source srcset=https://evil.example/s>",
 ]
+# After the parsers: what one of them closes, the other opens; names that pages look up; what only layout or focus would start.
+OWN += [
+    "<details open ontoggle=alert(1)><summary onclick=alert(1)>x</summary></details><dialog open onclose=alert(1)>x</dialog>",
+    "<p popover id=sync-menu onbeforetoggle=alert(1)>x</p><button popovertarget=sync-menu popovertargetaction=show>y</button>",
+    "[x](https://wiki.meridiane.example\\@evil.example/) [y](https:\\\\evil.example) [z](https://wiki.meridiane.example.evil.example)",
+    "| `a` | [b](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==) |\n|:--|--:|\n| <td background=https://evil.example/t> | \\| |",
+    '```" onmouseover=alert(1) x="\nx\n```\n~~~js <img src=https://evil.example/f onerror=alert(1)>\n1\n~~~',
+    "<a href='https://wiki.meridiane.example/' ping=https://evil.example/ping target=_top onpointerenter=alert(1)>lien</a>",
+    "<p style='animation:sweep 1s;background:image-set(\"https://evil.example/s.png\" 1x)' onanimationstart=alert(1)>x</p>",
+    "<xmp><!--</xmp><plaintext><img src=https://evil.example/z onerror=alert(1)></plaintext>-->",
+    '1. <script type=speculationrules>{"prefetch":[{"urls":["https://evil.example/"]}]}</script>\n2. <script type=importmap>{}</script>',
+    "<annotation-xml encoding=text/html><foreignObject><portal src=https://evil.example><embed src=https://evil.example></foreignObject>",
+    "<input type=hidden name=attributes><img is=x-y srcset='https://evil.example/1 1x' loading=eager fetchpriority=high onload=alert(1)>",
+    "[^1]: <img src=x onerror=alert(1)>\n\nnote [^1] :smile: ==marque== <ruby onclick=alert(1)>a<rt>b</rt></ruby> $$\\href{javascript:alert(1)}{x}$$",
+]
 RUN = {"flow": "PIEGE", "status": "KO", "started_at": {"$date": "2026-11-19T01:00:00Z"}}
 # In a text that was rendered, nothing else may stand.
 ALLOWED = """(root) => {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,32 +78,73 @@ def long_session(chromium: str, tmp_path: Path) -> Iterator[InlineServices]:
     services.close()
 
 
-def test_a_session_of_300_turns_opens_at_its_end_and_scrolls(open_window: Open, long_session: InlineServices) -> None:
+# Until the latest question stands there: how long it took, how many turns were drawn by then.
+OPENING = """() => {
+  const begun = performance.now();
+  new MutationObserver((_, self) => {
+    if (![...document.querySelectorAll('.question')].some((one) => one.textContent === 'Question 299 ?')) return;
+    window.opened = { after: performance.now() - begun, drawn: document.querySelectorAll('vg-turn').length };
+    self.disconnect();
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+# What is drawn anew from now on.
+REDRAWN = """() => {
+  window.redrawn = [];
+  new MutationObserver((list) => list.forEach(({ target }) => window.redrawn.push(target.nodeName)))
+    .observe(document.querySelector('.scroller'), { childList: true, subtree: true });
+}"""
+
+
+def opened_and_scrolled(window: Window) -> tuple[float, float]:
+    """(ms until the end of the long session stands there, ms of the longest task while going through it)."""
+    page = window.page
+    page.get_by_role("link", name="Question 0 ?").wait_for()
+    page.evaluate(OPENING)
+    page.get_by_role("link", name="Question 0 ?").click()
+    latest = page.get_by_text("Question 299 ?", exact=True)
+    expect(latest).to_be_in_viewport()
+    opened = page.evaluate("window.opened")
+    assert opened["drawn"] <= 12  # the end alone; the rest when nothing else is to be done
+    expect(page.locator("vg-turn")).to_have_count(TURNS, timeout=20_000)
+    expect(latest).to_be_in_viewport()  # what came above has moved nothing
+    page.evaluate(REDRAWN)
+    page.locator(".scroller").hover()
+    browser = page.context.browser
+    assert browser is not None
+    browser.start_tracing(page=page, categories=["toplevel", "disabled-by-default-devtools.timeline"])
+    top = page.evaluate("document.querySelector('.scroller').scrollTop")
+    for _ in range(60):
+        page.mouse.wheel(0, -1200)
+        page.wait_for_timeout(16)
+    assert page.evaluate("document.querySelector('.scroller').scrollTop") < top - 10_000
+    assert page.evaluate("window.redrawn.slice(0, 5)") == []
+    assert page.locator(".question").first.text_content() == "Question 0 ?"
+    return opened["after"], longest_task(browser.stop_tracing())
+
+
+def longest_task(trace: bytes) -> float:
+    """Milliseconds of computing by the page's main thread: what other programs take of a core is not counted."""
+    events = json.loads(trace)["traceEvents"]
+    main = {(e["pid"], e["tid"]) for e in events if e.get("args", {}).get("name") == "CrRendererMain"}
+    tasks = [e for e in events if (e["pid"], e["tid"]) in main and e.get("ph") == "X" and "RunTask" in e["name"]]
+    assert len(tasks) > 60
+    return float(max(task["tdur"] for task in tasks)) / 1000
+
+
+def test_a_session_of_300_turns_opens_within_a_second_and_scrolls_without_a_long_task(
+    open_window: Open, long_session: InlineServices
+) -> None:
+    measured = []
     with served(long_session) as url:
-        window = open_window(url)
-        page = window.page
-        page.get_by_role("link", name="Question 0 ?").wait_for()
-        page.evaluate(
-            "() => { window.begun = performance.now(); new MutationObserver((_, self) => { "
-            "if ([...document.querySelectorAll('.question')].some((q) => q.textContent === 'Question 299 ?')) "
-            "{ window.opened = performance.now() - window.begun; self.disconnect(); } })"
-            ".observe(document.body, { childList: true, subtree: true }); }"
-        )
-        page.get_by_role("link", name="Question 0 ?").click()
-        expect(page.get_by_text("Question 299 ?", exact=True)).to_be_in_viewport()
-        opened = page.evaluate("window.opened")
-        expect(page.locator("vg-turn")).to_have_count(TURNS, timeout=20_000)
-        expect(page.get_by_text("Question 299 ?", exact=True)).to_be_in_viewport()
-        page.evaluate("window.seen.tasks.length = 0")
-        page.locator(".scroller").hover()
-        for _ in range(60):
-            page.mouse.wheel(0, -1200)
-            page.wait_for_timeout(16)
-        tasks = sorted(page.evaluate("window.seen.tasks"))
-        print(f"opened in {opened:.0f} ms; long tasks while scrolling: {tasks}")
-        assert page.evaluate("document.querySelector('.scroller').scrollTop") > 0
-        # 1,000 ms and no task over 50 ms on a quiet machine; twice and thrice that on a busy one.
-        assert opened < 2_000
-        assert not tasks or tasks[-1] < 150
-        assert page.locator(".question").first.text_content() == "Question 0 ?"
-        window.close()
+        for _ in range(3):
+            window = open_window(url)
+            measured.append(opened_and_scrolled(window))
+            window.close()
+            opened, longest = (min(times) for times in zip(*measured, strict=True))
+            if opened < 1_000 and longest <= 50:
+                break
+    # Other work on the machine makes the waiting longer, not the tasks: by how many programs share a core.
+    slack = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    print(f"opened and longest task, in ms: {[(round(o), round(t)) for o, t in measured]}, {slack:.1f} to a core")
+    assert opened < 1_000 * slack
+    assert longest <= 50

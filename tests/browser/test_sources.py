@@ -46,7 +46,7 @@ def test_from_nothing_to_an_indexed_wiki_with_what_was_left_out(
     expect(card).to_contain_text("2 documents")
     expect(card).to_contain_text("incomplète")
     card.get_by_text("1 laissé de côté").click()
-    expect(card).to_contain_text("restricted")
+    expect(card).to_contain_text("3 : accès restreint")
     expect(page.get_by_text("Synchronisation en cours")).to_have_count(0)
     expect(page.get_by_role("listitem").filter(has_text="terminée")).to_have_count(1)
 
