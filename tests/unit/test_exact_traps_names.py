@@ -224,3 +224,19 @@ def test_ko_after_a_number_is_a_state(tmp_path: Path, question: str, sized: bool
     found = exact(answers(tmp_path, {"runs": [run | size for run in runs]}), question)
     assert {row[found.columns.index("status")] for row in found.rows} == {"KO"}
     assert len(found.rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("vague", "said"),
+    [
+        ("combien de runs récemment ?", "combien de runs aujourd'hui ?"),
+        ("How many runs recently?", "How many runs today?"),
+    ],
+)
+def test_a_choice_that_answers_what_was_asked_back_stands_alone(tmp_path: Path, vague: str, said: str) -> None:
+    runs = [{"_id": n, "flow": "A", "status": "KO", "started_at": NOW - timedelta(hours=n)} for n in range(60)]
+    made = answers(tmp_path, {"vanish_flows": runs, "batch_jobs": [{**run, "nom": "J"} for run in runs[:9]]})
+    asked = ask(made, vague)
+    assert asked is not None
+    assert asked.route == "clarify"
+    assert exact(made, vague, said).matched == 10

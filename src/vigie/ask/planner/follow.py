@@ -74,7 +74,7 @@ def _hangs(alone: Planned) -> bool:
     if alone.frame is None or alone.marks is None:
         return False
     words = [t.norm for t in alone.marks.tokens]
-    return len(words) <= _SHORT and words[0] in OPENERS and not any(n.record >= 3 for n in alone.marks.nouns)
+    return len(words) <= _SHORT and words[0] in OPENERS and not any(n.record for n in alone.marks.nouns)
 
 
 _BEFORE = re.compile(
