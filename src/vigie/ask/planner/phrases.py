@@ -84,7 +84,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "{path} : jour avant mois (14/11), aucune valeur ne le dit.",
         "{path}: day before month (14/11), no value tells.",
     ),
-    "ungrouped": ("{n} {records} sans valeur de regroupement : laissés de côté.", "{n} {records} without a value to group by: left out."),
+    "ungrouped": ("{n} {records} sans valeur de regroupement, hors du compte.", "{n} {records} without a value to group by: left out."),
     "truncated": ("Plus de {n} lignes : le reste est coupé.", "More than {n} rows: the rest is cut."),
     # --- conventions that decided
     "model_reading": ("Lecture proposée par le modèle de langage : vérifiez ses conditions.", "Reading proposed by the language model: check its conditions."),
