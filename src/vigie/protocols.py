@@ -265,6 +265,17 @@ class Ledger(Protocol):
         """Keep float32 vectors by the digest of the text they are of."""
         ...
 
+    def announce(
+        self, documents: Sequence[tuple[Document, Sequence[Chunk]]], vectors: Mapping[str, bytes], fingerprint: str
+    ) -> list[tuple[Passage, bytes]]:
+        """Those of their chunks that are not there yet, with their vectors, for the indexes to learn before they are
+        live. Queued as index work: of a run that dies before `put_documents` the indexes forget them again."""
+        ...
+
+    def announce_records(self, ref: SourceRef, fingerprint: str) -> Iterator[list[tuple[Passage, bytes]]]:
+        """The same for signatures that were put and whose records are not live yet, some at a time."""
+        ...
+
     def put_documents(
         self, documents: Sequence[tuple[Document, Sequence[Chunk]]], vectors: Mapping[str, bytes], fingerprint: str
     ) -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from meanwhile import always
 
 from vigie.errors import NotFound, StoreCorrupt, StoreError, StoreFull
 from vigie.store.sessions import SqliteSessions
@@ -203,6 +204,20 @@ def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(StoreError, match="newer"):
         SqliteSessions(tmp_path / "sessions.db")
+
+
+def test_a_conversation_is_shown_as_it_was_at_one_moment(store: SqliteSessions) -> None:
+    store.save(answer("a0"))
+
+    def check() -> None:
+        shown = store.get("s")
+        assert shown.session.questions == len(shown.answers) == len(shown.turns) / 2
+        kept = store.answer(shown.answers[-1].answer_id)
+        assert kept is None or kept.history
+
+    with always(check):
+        for number in range(1, 60):
+            store.save(answer(f"a{number}"), replaces=f"a{number - 1}" if number % 3 == 0 else None)
 
 
 def test_many_threads_lose_nothing(store: SqliteSessions) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from threading import Semaphore
 
 import chromadb
 import numpy as np
@@ -341,6 +342,25 @@ def test_a_closed_index_says_so_and_its_folder_opens_again_at_once(tmp_path: Pat
     again = ChromaVectors(tmp_path)
     assert again.query("code", unit(1_100)[5], 1) == [("c00005", 1.0)]
     again.close()
+
+
+@pytest.mark.parametrize("index", ["chroma", "faiss", "chroma server"], indirect=True)
+def test_an_index_closed_under_a_question_says_so_and_is_never_empty(index: VectorIndex) -> None:
+    index.upsert("code", names(20), unit(20))
+    told = Semaphore(0)
+
+    def check() -> None:
+        try:
+            assert index.count("code") == 20
+            assert len(index.query("code", unit(1)[0], 3)) == 3
+        except StoreError as error:
+            if "closed" not in str(error):
+                raise
+            told.release()
+
+    with always(check):
+        index.close()
+        told.acquire(timeout=60)
 
 
 def test_a_damaged_database_is_said_at_opening_and_a_new_one_takes_its_place(tmp_path: Path) -> None:

@@ -193,8 +193,8 @@ def test_killed_syncs_end_where_an_undisturbed_one_does(syncs: Syncs) -> None:
     half_done = [killed(syncs, turn, kill) for kill in tried]
     turn = second_round(syncs)
     seen |= set(turn.steps)
-    more = ["listed", "excluded", "deleted", "removed", "indexed", "reported"]
-    tried += (others := points(turn, more, 3, dice))
+    more = ["listed", "excluded", "announced", "deleted", "removed", "indexed", "reported"]
+    tried += (others := points(turn, more, 2, dice))
     half_done += [killed(syncs, turn, kill) for kill in others]
     assert seen == {*named, *more}  # each kind of step was the last one once
     assert len(tried) == 20

@@ -208,6 +208,17 @@ class ExactAnswers:
     def _computed(
         self, planned: Planned, built: Built, known: Knowledge, text: str, language: Language, access: Access
     ) -> Computed:
+        """All its numbers of the same records: computed anew where a sync put others in their place meanwhile."""
+        while True:
+            computed = self._computed_with(planned, built, known, text, language, access)
+            fresh = self.knowledge([known.name])
+            if not fresh or fresh[0].profile is known.profile:
+                return computed
+            known = fresh[0]
+
+    def _computed_with(
+        self, planned: Planned, built: Built, known: Knowledge, text: str, language: Language, access: Access
+    ) -> Computed:
         rows = self._engine.run(built.plan, access)
         result = Result(
             built.plan,

@@ -112,7 +112,7 @@ class Retriever:
         wanted = words(query)
         depth = 1
         for _ in range(TRIES):
-            found = self._candidates(query, refs, depth, access)
+            found = self._live_candidates(query, refs, depth, access)
             live = found.live
             ranked, named = _named_first([(live[one], score) for one, score in found.fused if one in live], wanted)
             kept, crowded = spread(varied(ranked, top_k), top_k, frozenset(wanted))
@@ -125,6 +125,14 @@ class Retriever:
             for rank, (passage, score) in enumerate(kept, 1)
         ]
         return Found(hits, found.without, self._signals(query, found, hits, bool(named)))
+
+    def _live_candidates(self, query: str, refs: Sequence[SourceRef], depth: int, access: Access) -> _Candidates:
+        """Once more where one lives no longer: what took its place may have come after it was found."""
+        for _ in range(2):
+            found = self._candidates(query, refs, depth, access)
+            if all(chunk_id in found.live for chunk_id, _ in found.fused):
+                break
+        return found
 
     def _signals(self, query: str, found: _Candidates, hits: Sequence[Hit], named: bool) -> Signals:
         live = found.live

@@ -124,6 +124,7 @@ class ChromaVectors:
                 else:
                     if self._live.get(collection) is held:
                         return answer
+            self._refuse_closed()
             return empty
 
     # ------------------------------------------------------------------ writing
@@ -176,10 +177,11 @@ class ChromaVectors:
     def close(self) -> None:
         """Release files and memory; the same folder can be opened again at once."""
         with self._lock:
+            client, self._client = self._client, None  # first: who finds nothing after that knows why
             self._live.clear()
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+            if client is not None:
+                client.close()
+                del client
                 gc.collect()  # the bindings hold their files until collected
 
     # ------------------------------------------------------------------ opening and exchanging
@@ -275,11 +277,15 @@ class ChromaVectors:
         with closing(sqlite3.connect(uri, uri=True, timeout=10)) as database:
             return database.execute(sql, values).fetchall()
 
+    def _refuse_closed(self) -> None:
+        if self._client is None:
+            raise StoreError(f"the vector index in {self._place} is closed")
+
     @contextmanager
     def _mapped(self, collection: str = "") -> Iterator[None]:
         """Turn what Chroma raises into the errors of `vigie.errors`."""
-        if self._client is None and collection:
-            raise StoreError(f"the vector index in {self._place} is closed")
+        if collection:
+            self._refuse_closed()
         try:
             yield
         except StoreError:

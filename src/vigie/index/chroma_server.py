@@ -44,8 +44,8 @@ class ChromaServer(ChromaVectors):
         return client
 
     def close(self) -> None:
-        self._session.close()
         super().close()
+        self._session.close()
 
     def _unreachable(self, error: Exception) -> StoreError:
         return StoreError(f"the Chroma server at {self._place} cannot be reached ({error}): see CHROMA_URL")
@@ -65,4 +65,8 @@ class ChromaServer(ChromaVectors):
             with super()._mapped(collection):
                 yield
         except httpx.HTTPError as error:
+            self._refuse_closed()
             raise self._unreachable(error) from error
+        except RuntimeError:  # httpx: the session was closed
+            self._refuse_closed()
+            raise

@@ -105,6 +105,7 @@ class FaissVectors:
                         continue  # it was replaced or dropped, with its files, before they were read
                     yield vectors
                     return
+            self._refuse_closed()  # or nothing would be found of a collection that is there
             yield None
 
     def _loaded(self, held: _Held) -> FlatVectors:
@@ -285,11 +286,14 @@ class FaissVectors:
                 f"(dimension {held}, got {given}): `vigie check --repair` rebuilds it"
             )
 
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreError(f"the vector index in {self._folder} is closed")
+
     @contextmanager
     def _mapped(self, collection: str = "") -> Iterator[None]:
         """Turn errors of the file system into those of `vigie.errors`, and say what is damaged."""
-        if self._closed:
-            raise StoreError(f"the vector index in {self._folder} is closed")
+        self._refuse_closed()
         what = f"the vector index in {self._folder}"
         if collection:
             what = f"collection {collection!r} of {what}"

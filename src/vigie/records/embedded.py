@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Lock, Timer
 from time import monotonic
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -20,6 +21,7 @@ from vigie.records.profile import Layout
 from vigie.types import Access
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SECONDS = 10.0  # what one query may take
 
@@ -43,16 +45,18 @@ class EmbeddedEngine:
         self._lock = Lock()
 
     def profile(self, collection: str) -> Profile | None:
-        found = self._layout(collection)
-        return found[1].profile if found else None
+        layout = self._layout(collection)
+        return layout.profile if layout else None
 
     def run(self, plan: Plan, access: Access) -> Rows:
         if not access.everything:
             raise QueryRefused("records cannot be counted for some readers only yet")
-        found = self._layout(plan.collection)
-        if found is None:
+        return self._of_live(plan.collection, lambda generation: self._run(plan, generation))
+
+    def _run(self, plan: Plan, generation: str | None) -> Rows:
+        layout = self._layout_of(plan.collection, generation)
+        if generation is None or layout is None:
             raise QueryRefused(f"{plan.collection} has no records to compute with: ingest it first")
-        generation, layout = found
         compiler = Compiler(plan, layout, self._zone)
         log.info("plan on %s: %s", plan.collection, plan)
         rows = self._fetch(plan.collection, generation, compiler.rows())
@@ -62,21 +66,39 @@ class EmbeddedEngine:
 
     def pipeline(self, plan: Plan) -> list[dict[str, object]]:
         """The SQL that gives the rows, with its values; `?` of the file stands for the collection's columns."""
-        found = self._layout(plan.collection)
-        if found is None:
+        layout = self._layout(plan.collection)
+        if layout is None:
             return []
-        query = Compiler(plan, found[1], self._zone).rows()
+        query = Compiler(plan, layout, self._zone).rows()
         values = [plan.collection if value is FILE else value for value in query.parameters]
         shown = [value.isoformat() if isinstance(value, datetime) else value for value in values]
         return [{"engine": "duckdb", "sql": query.sql, "parameters": shown}]
 
     def bodies(self, collection: str, native_ids: Sequence[str]) -> dict[str, str]:
-        generation = self._live().get(collection)
-        return self._store.bodies(collection, generation, native_ids) if generation else {}
+        def read(generation: str | None) -> dict[str, str]:
+            return self._store.bodies(collection, generation, native_ids) if generation else {}
 
-    def _layout(self, collection: str) -> tuple[str, Layout] | None:
-        """(live generation, its layout), read once."""
-        generation = self._live().get(collection)
+        return self._of_live(collection, read)
+
+    def _of_live(self, collection: str, ask: Callable[[str | None], T]) -> T:
+        """What the live generation says; asked anew where a sync put another in its place, and removed its files,
+        meanwhile."""
+        while True:
+            generation = self._live().get(collection)
+            try:
+                answer = ask(generation)
+            except (StoreCorrupt, QueryRefused):
+                if self._live().get(collection) == generation:
+                    raise
+            else:
+                if answer is not None or self._live().get(collection) == generation:
+                    return answer
+
+    def _layout(self, collection: str) -> Layout | None:
+        return self._of_live(collection, lambda generation: self._layout_of(collection, generation))
+
+    def _layout_of(self, collection: str, generation: str | None) -> Layout | None:
+        """Read once for as long as the generation lives."""
         if generation is None:
             return None
         with self._lock:
@@ -86,7 +108,7 @@ class EmbeddedEngine:
                 if layout is None:
                     return None
                 kept = self._layouts[collection] = (generation, layout)
-            return kept
+            return kept[1]
 
     def _fetch(self, collection: str, generation: str, query: Query) -> list[tuple[object, ...]]:
         file = str(self._store.columns_file(collection, generation))

@@ -76,6 +76,21 @@ class Database:
         return connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """This thread's own connection, for several reads of one and the same state."""
+        with self.mapped():
+            reader = self.reader
+            if reader.in_transaction:  # of an outer snapshot
+                yield reader
+                return
+            reader.execute("BEGIN")
+            try:
+                yield reader
+            finally:
+                if reader.in_transaction:
+                    reader.execute("COMMIT")
+
+    @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed on leaving, rolled back on an exception."""
         with self._lock, self.mapped():

@@ -13,22 +13,27 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 DOCUMENT_SQL = "SELECT d.*, s.kind, s.name FROM document d JOIN source s ON s.id = d.source_id"
 
-# A signature is live from the moment its generation of records is.
-LIVE_SQL = """
+CHUNKS_SQL = """
 FROM chunk c
 JOIN document d ON d.id = c.document_id
 JOIN source s ON s.id = d.source_id
 LEFT JOIN signature g ON g.source_id = s.id AND g.key = d.native_id AND s.kind = 'records'
-WHERE (s.kind <> 'records' OR g.count > 0)
 """
+# A signature is live from the moment its generation of records is.
+LIVE_SQL = CHUNKS_SQL + "WHERE (s.kind <> 'records' OR g.count > 0)"
 
 CHUNK_FIELDS = (  # in the order of `Chunk`
     'c.document_id, c.text, c.start, c."end", c.locator, c.context, c.symbol, c.start_line, c.end_line, c.occurrence'
 )
 # A question reads some 150 of them, by place: by name they take half as long again.
-PASSAGE_SQL = (
+_PASSAGE = (
     f"SELECT c.id, d.native_id, d.title, d.url, d.language, d.updated_at, s.kind, s.name, s.total, "
-    f"g.count, g.first, g.last, g.latest_ids, {CHUNK_FIELDS}" + LIVE_SQL
+    f"g.count, g.first, g.last, g.latest_ids, {CHUNK_FIELDS}"
+)
+PASSAGE_SQL = _PASSAGE + LIVE_SQL
+WAITING_SQL = (  # signatures read, of records that are not live yet
+    _PASSAGE + ", v.data" + CHUNKS_SQL + "JOIN vector v ON v.key = c.vector_key AND v.fingerprint = ? "
+    "WHERE s.kind = 'records' AND g.count = 0 AND s.id = ? AND c.id > ? ORDER BY c.id LIMIT ?"
 )
 
 STATUS_SQL = """
@@ -54,6 +59,23 @@ def put_vectors(db: sqlite3.Connection, vectors: Mapping[str, bytes], fingerprin
     db.executemany(
         "INSERT OR IGNORE INTO vector VALUES (?, ?, ?)", [(key, fingerprint, data) for key, data in vectors.items()]
     )
+
+
+def announce(
+    db: sqlite3.Connection, document: Document, chunks: Sequence[Chunk], fingerprint: str
+) -> list[tuple[Passage, bytes]]:
+    """Queue those chunks that are not there yet; they and their vectors of this model."""
+    there = {row["id"] for row in db.execute("SELECT id FROM chunk WHERE document_id = ?", (document.id,))}
+    fresh = [chunk for chunk in chunks if chunk.id not in there]
+    queue(db, document.ref.collection, [chunk.id for chunk in fresh])
+    found = []
+    for chunk in fresh:
+        vector = db.execute(
+            "SELECT data FROM vector WHERE key = ? AND fingerprint = ?", (chunk.vector_key, fingerprint)
+        ).fetchone()
+        of = (document.ref, document.native_id, document.title, document.url, document.language, document.updated_at)
+        found.append((Passage(chunk.id, chunk, *of, None), vector["data"]))
+    return found
 
 
 def put_document(db: sqlite3.Connection, document: Document, chunks: Sequence[Chunk]) -> bool:

@@ -39,15 +39,16 @@ class SqliteLedger:
     # ------------------------------------------------------------------ reading
 
     def passages(self, chunk_ids: Sequence[str], access: Access) -> dict[str, Passage]:
-        found = self._select_in(rows.PASSAGE_SQL + " AND c.id IN ({})", chunk_ids)
-        return {made.chunk_id: made for made in map(rows.passage, found)}
+        with self._db.snapshot():
+            found = self._select_in(rows.PASSAGE_SQL + " AND c.id IN ({})", chunk_ids)
+            return {made.chunk_id: made for made in map(rows.passage, found)}
 
     def document(self, document_id: str, access: Access) -> tuple[Document, list[Chunk]] | None:
-        with self._db.mapped():
-            row = self._db.reader.execute(rows.DOCUMENT_SQL + " WHERE d.id = ?", (document_id,)).fetchone()
+        with self._db.snapshot() as db:
+            row = db.execute(rows.DOCUMENT_SQL + " WHERE d.id = ?", (document_id,)).fetchone()
             if row is None:
                 return None
-            chunks = self._db.reader.execute(
+            chunks = db.execute(
                 f"SELECT {rows.CHUNK_FIELDS} FROM chunk c WHERE document_id = ? ORDER BY ordinal", (document_id,)
             ).fetchall()
         return rows.document(row), [rows.chunk(c) for c in chunks]
@@ -58,9 +59,8 @@ class SqliteLedger:
         return [SourceRef(row["kind"], row["name"]) for row in found]
 
     def status(self) -> list[SourceStatus]:
-        with self._db.mapped():
-            found = self._db.reader.execute(rows.STATUS_SQL).fetchall()
-        return [self._status(row) for row in found]
+        with self._db.snapshot() as db:
+            return [self._status(row) for row in db.execute(rows.STATUS_SQL).fetchall()]
 
     def count_chunks(self, ref: SourceRef) -> int:
         with self._db.mapped():
@@ -112,6 +112,27 @@ class SqliteLedger:
     def put_vectors(self, vectors: Mapping[str, bytes], fingerprint: str) -> None:
         with self._db.write() as db:
             rows.put_vectors(db, vectors, fingerprint)
+
+    def announce(
+        self, documents: Sequence[tuple[Document, Sequence[Chunk]]], vectors: Mapping[str, bytes], fingerprint: str
+    ) -> list[tuple[Passage, bytes]]:
+        with self._db.write() as db:
+            rows.put_vectors(db, vectors, fingerprint)
+            return [
+                found for document, chunks in documents for found in rows.announce(db, document, chunks, fingerprint)
+            ]
+
+    def announce_records(self, ref: SourceRef, fingerprint: str) -> Iterator[list[tuple[Passage, bytes]]]:
+        last = ""
+        while True:
+            with self._db.write() as db:
+                source_id = rows.source_row(db, ref)
+                found = db.execute(rows.WAITING_SQL, (fingerprint, source_id, last, BATCH)).fetchall()
+                rows.queue(db, ref.collection, [row["id"] for row in found])
+            if not found:
+                return
+            last = found[-1]["id"]
+            yield [(rows.passage(row[:-1]), row["data"]) for row in found]
 
     def put_documents(
         self, documents: Sequence[tuple[Document, Sequence[Chunk]]], vectors: Mapping[str, bytes], fingerprint: str
@@ -165,12 +186,12 @@ class SqliteLedger:
 
     def index_work(self, limit: int) -> IndexWork:
         """The oldest `limit` pieces of work: what to put (live) and what to delete, per chunk id."""
-        with self._db.mapped():
-            found = self._db.reader.execute(
+        with self._db.snapshot() as db:
+            found = db.execute(
                 "SELECT seq, collection, chunk_id FROM index_work ORDER BY seq LIMIT ?", (limit,)
             ).fetchall()
-        collections = {row["chunk_id"]: row["collection"] for row in found}
-        live = self.passages(list(collections), Access())
+            collections = {row["chunk_id"]: row["collection"] for row in found}
+            live = self.passages(list(collections), Access())
         gone = [(collections[chunk_id], chunk_id) for chunk_id in collections if chunk_id not in live]
         return IndexWork(found[-1]["seq"] if found else None, tuple(live.values()), tuple(gone))
 

@@ -77,11 +77,12 @@ class SqliteSessions:
 
     def answer(self, answer_id: str) -> Answer | None:
         """With the history as it stood when it was given: all turns up to its own."""
-        rows = self._rows("SELECT seq, session_id, body FROM answer WHERE id = ?", answer_id)
-        if not rows:
-            return None
-        row = rows[0]
-        turns = self._rows(THEN, row["session_id"], row["seq"], row["seq"])
+        with self._db.snapshot():
+            rows = self._rows("SELECT seq, session_id, body FROM answer WHERE id = ?", answer_id)
+            if not rows:
+                return None
+            row = rows[0]
+            turns = self._rows(THEN, row["session_id"], row["seq"], row["seq"])
         return replace(_ANSWER.validate_json(row["body"]), history=_turns(turns))
 
     def reset(self, session_id: str) -> None:
@@ -100,10 +101,11 @@ class SqliteSessions:
 
     def get(self, session_id: str) -> SessionDetail:
         """Raises NotFound, also for a deleted session."""
-        found = self._rows(SUMMARY + " WHERE s.id = ? AND s.deleted_at IS NULL", session_id)
-        if not found:
-            raise NotFound("there is no such conversation: it may have been deleted; list the conversations again")
-        rows = self._rows("SELECT question, text, body FROM answer" + LIVE, session_id)
+        with self._db.snapshot():
+            found = self._rows(SUMMARY + " WHERE s.id = ? AND s.deleted_at IS NULL", session_id)
+            if not found:
+                raise NotFound("there is no such conversation: it may have been deleted; list the conversations again")
+            rows = self._rows("SELECT question, text, body FROM answer" + LIVE, session_id)
         answers = [_ANSWER.validate_json(row["body"]) for row in rows]
         return SessionDetail(_summary(found[0]), _turns(rows), answers)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Container, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from vigie.errors import SourceError
 from vigie.sync.child import result
 from vigie.sync.prepare import Listing, Prepared, Preparer, Recipe
-from vigie.sync.steps import Parts, adopt_model, embed_missing, withheld
+from vigie.sync.steps import Parts, adopt_model, announce, embed_missing, withheld
 from vigie.types import Item, Progress, Skip, SourceRef, SourceReport
 
 
@@ -67,7 +67,7 @@ def _write_changed(ref: SourceRef, parts: Parts, recipe: Recipe, changed: Sequen
                 prepared = [_versioned(found, recipe) for found in batch if not isinstance(found, Skip)]
                 tally.skips += skips
                 tally.deleted += _exclude(ref, parts, stored, skips)
-                _write(ref, parts, recipe, prepared, tally)
+                _write(ref, parts, recipe, prepared, stored, tally)
                 done += len(batch)
                 parts.progress(Progress(ref, "embedding", done, len(changed)))
     except SourceError as error:
@@ -93,8 +93,12 @@ def _versioned(prepared: Prepared, recipe: Recipe) -> Prepared:
     return replace(document, version=f"{document.version}~{recipe.version}"), chunks
 
 
-def _write(ref: SourceRef, parts: Parts, recipe: Recipe, prepared: Sequence[Prepared], tally: Tally) -> None:
+def _write(
+    ref: SourceRef, parts: Parts, recipe: Recipe, prepared: Sequence[Prepared], stored: Container[str], tally: Tally
+) -> None:
+    """`stored`: native ids of the documents that were there before."""
     vectors = embed_missing(parts, ref.kind, recipe, [chunk for _, chunks in prepared for chunk in chunks])
+    announce(parts, recipe, [one for one in prepared if one[0].native_id in stored], vectors)
     tally.written += parts.ledger.put_documents(prepared, vectors, recipe.fingerprint)
     parts.boundary("put")
     tally.embedded += len(vectors)

@@ -9,7 +9,7 @@ import numpy as np
 
 from vigie.errors import StoreCorrupt, StoreError
 from vigie.protocols import Ledger, TextIndex, VectorIndex, Vectors
-from vigie.types import EXCHANGING, CollectionHealth, HealthReport, IndexWork
+from vigie.types import EXCHANGING, CollectionHealth, HealthReport, IndexWork, Passage
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,21 @@ class Indexer:
             self._boundary("indexed")
             touched += len(work.put) + len(work.delete)
         return touched
+
+    def learn_early(self, announced: Sequence[tuple[Passage, bytes]]) -> None:
+        """Index chunks of one source that are about to be live in the place of others, so that at no moment neither
+        is found. What the ledger does not hold live yet, nobody is shown."""
+        if not announced:
+            return
+        self._text.write([passage for passage, _ in announced], [])
+        self._boundary("text")
+        collection = announced[0][0].ref.collection
+        last = {passage.chunk_id: np.frombuffer(vector, dtype="<f4") for passage, vector in announced}
+        try:
+            self._vectors.upsert(collection, list(last), np.stack(list(last.values())))
+        except StoreCorrupt as error:
+            log.warning("%s", error)  # `flush` comes next, and rebuilds it
+        self._boundary("vectors")
 
     def _apply(self, collection: str, work: IndexWork, fingerprint: str) -> None:
         if collection not in {ref.collection for ref in self._ledger.sources()}:

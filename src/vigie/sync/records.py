@@ -45,7 +45,7 @@ def sync_records(ref: SourceRef, parts: Parts, *, live: bool = False) -> SourceR
             mark = LIVE if mark is None else f"{LIVE}~{mark}"
         if state is not None and mark == before.state:
             return _unchanged(ref, parts, before)
-        return _read_whole(ref, parts, recipe, mark)
+        return _read_whole(ref, parts, recipe, mark, replacing=before.generation is not None)
     except SourceError as error:
         return SourceReport("records", ref.name, "failed", error=str(error))
 
@@ -57,7 +57,8 @@ def _unchanged(ref: SourceRef, parts: Parts, before: RecordState) -> SourceRepor
     return _report(ref, parts, tally, RecordDiff(written=0, unchanged=before.total, deleted=0))
 
 
-def _read_whole(ref: SourceRef, parts: Parts, recipe: Recipe, mark: str | None) -> SourceReport:
+def _read_whole(ref: SourceRef, parts: Parts, recipe: Recipe, mark: str | None, *, replacing: bool) -> SourceReport:
+    """`replacing`: there are records now, which answer until the flip."""
     adopt_model(parts, ref, recipe)
     generation = parts.ledger.begin_records(ref)
     tally = Tally()
@@ -79,6 +80,10 @@ def _read_whole(ref: SourceRef, parts: Parts, recipe: Recipe, mark: str | None) 
     finally:
         for _, embedding in waiting:
             embedding.cancel()
+    if replacing:
+        for some in parts.ledger.announce_records(ref, recipe.fingerprint):
+            parts.boundary("announced")
+            parts.indexer.learn_early(some)
     # The last batch names the bodies.
     diff = parts.ledger.finish_records(ref, generation, RecordState(mark, batch.fields, batch.bodies))
     parts.boundary("flipped")

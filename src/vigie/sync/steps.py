@@ -13,7 +13,7 @@ from vigie.errors import Cancelled
 from vigie.protocols import Ledger, Vectors
 from vigie.sync.child import Worker, result
 from vigie.sync.indexing import Indexer
-from vigie.sync.prepare import Origin, Preparer, Recipe
+from vigie.sync.prepare import Origin, Prepared, Preparer, Recipe
 from vigie.types import EVERYTHING, Chunk, Kind, Progress, SourceRef
 
 TEXTS = 128  # per call to the child: how soon a stop is noticed and progress shown
@@ -98,6 +98,14 @@ def embed_missing(parts: Parts, kind: Kind, recipe: Recipe, chunks: Iterable[Chu
         return embedding.vectors(parts)
     finally:
         embedding.cancel()
+
+
+def announce(parts: Parts, recipe: Recipe, documents: Sequence[Prepared], vectors: Mapping[str, bytes]) -> None:
+    """Let the indexes learn what is about to take the place of something that can be found now."""
+    if documents:
+        announced = parts.ledger.announce(documents, vectors, recipe.fingerprint)
+        parts.boundary("announced")
+        parts.indexer.learn_early(announced)
 
 
 def adopt_model(parts: Parts, ref: SourceRef, recipe: Recipe) -> None:
