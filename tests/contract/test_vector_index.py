@@ -344,7 +344,7 @@ def test_a_closed_index_says_so_and_its_folder_opens_again_at_once(tmp_path: Pat
     again.close()
 
 
-@pytest.mark.parametrize("index", ["chroma", "faiss", "chroma server"], indirect=True)
+@pytest.mark.parametrize("index", ["chroma", "faiss"], indirect=True)
 def test_an_index_closed_under_a_question_says_so_and_is_never_empty(index: VectorIndex) -> None:
     index.upsert("code", names(20), unit(20))
     told = Semaphore(0)
