@@ -24,7 +24,7 @@ def chroma_server() -> Iterator[str]:
         program = [Path(sys.executable).with_name("chroma"), "run", "--host", "127.0.0.1"]
         process = subprocess.Popen([*program, "--port", str(port), "--path", folder], stdout=subprocess.DEVNULL)
         try:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 150
             while not _answers(url):
                 assert process.poll() is None
                 assert time.monotonic() < until, "the Chroma server never came"

@@ -183,8 +183,10 @@ def test_what_is_not_there_cannot_be_changed(store: SqliteSessions) -> None:
 def test_a_damaged_file_is_said_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "sessions.db"
     path.write_bytes(b"this is no database, " * 500)
-    with pytest.raises(StoreCorrupt, match="damaged"):
+    with pytest.raises(StoreCorrupt, match="damaged") as told:
         SqliteSessions(path)
+    assert "what is indexed stays as it is" in str(told.value)
+    assert "ingest" not in str(told.value)
     assert path.read_bytes().startswith(b"this is no database")
 
 

@@ -16,11 +16,15 @@ CACHE_KIB = 65_536  # page cache of the writer: keeps the random inserts of a mi
 
 
 class Database:
-    """Opens (and migrates) `path`; `what` names it in messages. Raises StoreCorrupt, StoreFull, StoreError."""
+    """Opens (and migrates) `path`; `what` names it in messages. Raises StoreCorrupt, StoreFull, StoreError.
 
-    def __init__(self, path: Path, migrations: str, what: str) -> None:
+    `moved`: what becomes of things when a damaged file is moved away.
+    """
+
+    def __init__(self, path: Path, migrations: str, what: str, moved: str) -> None:
         self.path = path
         self._what = what
+        self._moved = moved
         self._lock = threading.RLock()
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
@@ -62,7 +66,7 @@ class Database:
         if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return StoreCorrupt(
                 f"{self._what} at {self.path} is damaged ({error}): nothing was deleted; restore it from a copy, or "
-                "move it away and ingest again"
+                f"move it away with the files beginning with its name: {self._moved}"
             )
         return StoreError(f"{self._what} at {self.path} failed: {error}")
 

@@ -44,7 +44,12 @@ class SqliteJobs:
     """Raises StoreCorrupt, StoreFull, StoreBusy."""
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path, "jobs", "the list of jobs")
+        self._db = Database(
+            path,
+            "jobs",
+            "the list of jobs",
+            "the list of past ingests then begins anew, and what is indexed stays as it is",
+        )
 
     def put(self, job: Job) -> None:
         """Make or replace it; it keeps its place in the list."""

@@ -34,7 +34,7 @@ class SqliteLedger:
     """Implements `protocols.Ledger`. Safe from several threads; one process writes."""
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path, "ledger", "the ledger")
+        self._db = Database(path, "ledger", "the ledger", "ingest everything again then")
 
     # ------------------------------------------------------------------ reading
 

@@ -17,6 +17,8 @@ from vigie.types import Answer, Turn
 
 TITLE_LENGTH = 120  # characters of the first question that stand for a title
 
+MOVED = "the conversations in it are then no longer shown, new ones begin, and what is indexed stays as it is"
+
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 
@@ -45,7 +47,7 @@ class SqliteSessions:
     """Implements `protocols.SessionStore`. Safe from several threads. Raises StoreCorrupt, StoreFull, StoreBusy."""
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path, "sessions", "the conversations")
+        self._db = Database(path, "sessions", "the file of the conversations", MOVED)
 
     # ------------------------------------------------------------------ what asking needs
 
