@@ -183,3 +183,5 @@ class Rows:
     truncated: bool = False  # more than ROWS_MAX
     ungrouped: int = 0  # records left out for want of a key
     notes: Sequence[str] = field(default_factory=tuple)  # codes of what was capped or approximated
+    kept: bool = False  # of the copy that the last sync made of a database that cannot be reached, and
+    kept_at: datetime | None = None  # when that was, if it is known

@@ -12,13 +12,16 @@ import pytest
 from api_services import client_of
 from bson import Decimal128, Int64, ObjectId
 from live_services import LiveServices, live
+from pymongo import MongoClient
 
 from vigie.errors import QueryRefused, QueryTooLong, SourceRefused, SourceUnreachable
 from vigie.plan import Key, Measure, Order, Plan, Span, Where
 from vigie.protocols import RecordEngine
 from vigie.records.embedded import EmbeddedEngine
-from vigie.records.engines import Names
-from vigie.testing.mongo import FakeMongo, Fault
+from vigie.records.engines import Engines, Names
+from vigie.records.mongo import MongoEngine
+from vigie.sources.extjson import dumps, native_id
+from vigie.testing.mongo import FakeMongo, Fault, Kind
 from vigie.types import EVERYTHING
 
 START = datetime(2026, 11, 19, 22, tzinfo=UTC)
@@ -53,6 +56,18 @@ def services(server: FakeMongo, tmp_path: Path) -> Iterator[LiveServices]:
 @pytest.fixture
 def engine(services: LiveServices) -> RecordEngine:
     return services.records
+
+
+@pytest.fixture
+def kept(services: LiveServices) -> EmbeddedEngine:
+    return EmbeddedEngine(services.bodies, services.ledger.bodies, services.settings.zone)
+
+
+@pytest.fixture
+def database(services: LiveServices, server: FakeMongo, kept: EmbeddedEngine) -> Iterator[MongoEngine]:
+    with MongoClient[dict[str, Any]](server.uri) as client:
+        zone = services.settings.zone
+        yield MongoEngine(lambda: client[server.database], kept.profile, zone, native_id, dumps)
 
 
 PLANS = [
@@ -110,11 +125,11 @@ def test_bodies_are_read_by_their_ids(engine: RecordEngine) -> None:
     ],
 )
 def test_a_server_that_does_not_answer_is_told(
-    fault: Fault, error: type[Exception], engine: RecordEngine, server: FakeMongo
+    fault: Fault, error: type[Exception], database: MongoEngine, server: FakeMongo
 ) -> None:
     server.faults.append(fault)
     with pytest.raises(error) as told:
-        engine.run(COUNT, EVERYTHING)
+        database.run(COUNT, EVERYTHING)
     assert "runs" in str(told.value)
     assert "127.0.0.1" not in str(told.value)
 
@@ -165,15 +180,50 @@ def test_a_question_is_answered_from_the_database(server: FakeMongo, tmp_path: P
         assert answer["exact"]["rows"] == [[61]]
 
 
-def test_a_database_that_is_away_is_said_and_the_documents_still_answer(server: FakeMongo, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["cut", "step_down"])
+def test_while_the_database_is_away_the_copy_of_the_last_sync_is_counted_and_said(
+    server: FakeMongo, tmp_path: Path, kind: Kind
+) -> None:
     with live(tmp_path, server) as services:
         services.syncer().run(("records",))
-        server.faults.append(Fault("cut", "aggregate", times=None))
+        server.collection("runs").fill([{**run_of(300), "status": "KO"}])  # what the copy does not hold
+        server.faults.append(Fault(kind, "aggregate", times=None))
+        with client_of(services, ingested=False) as client:
+            answer = client.post("/query", json={"query": "Combien de runs KO ?"}).json()
+            behind = client.get(f"/answers/{answer['answer_id']}/records").json()
+        assert answer["exact"]["rows"] == [[60]]
+        assert [notice["code"] for notice in answer["notices"]] == ["database_away"]
+        read = services.settings.clock().astimezone(services.settings.zone)
+        assert f"MongoDB ne répond pas : calculé sur la copie lue le {read:%d/%m/%Y %H:%M}" in answer["answer"]
+        assert answer["exact"]["pipeline"][0]["engine"] == "duckdb"
+        assert behind["count"] == 60
+
+
+def test_a_database_that_is_away_is_not_waited_for_at_every_question_and_asked_again_later(
+    database: MongoEngine, kept: EmbeddedEngine, server: FakeMongo
+) -> None:
+    now = [0.0]
+    engines = Engines({"runs"}, database, kept, clock=lambda: now[0])
+    server.faults.append(Fault("cut", "aggregate", times=None))
+    assert engines.run(COUNT, EVERYTHING).kept
+    asked = server.names.count("aggregate")
+    assert engines.run(COUNT, EVERYTHING).kept
+    assert server.names.count("aggregate") == asked
+    server.faults.clear()
+    now[0] = 31
+    assert not engines.run(COUNT, EVERYTHING).kept
+    assert server.names.count("aggregate") > asked
+
+
+def test_a_database_that_refuses_is_said_and_its_copy_is_not_counted(server: FakeMongo, tmp_path: Path) -> None:
+    with live(tmp_path, server) as services:
+        services.syncer().run(("records",))
+        server.faults.append(Fault("unauthorized", "aggregate", times=None))
         with client_of(services, ingested=False) as client:
             reply = client.post("/query", json={"query": "Combien de runs KO ?"})
         assert reply.status_code == 200
         assert "60" not in reply.json()["answer"]
-        assert "seuls les passages" in str(reply.json()["notices"])
+        assert "refuse d'être lu" in str(reply.json()["notices"])
 
 
 def test_names_are_asked_for_again_and_kept_while_the_database_is_away() -> None:

@@ -275,7 +275,8 @@ class Engine:
 
     def _not_computed(self, draft: Draft, error: VigieError) -> None:
         log.error("question %s could not be computed: %s", draft.answer_id, error)
-        draft.note("not_computed", sentence("not_computed", draft.language))
+        said = "not_computed_database" if isinstance(error, SourceError) else "not_computed"
+        draft.note("not_computed", sentence(said, draft.language))
 
     async def _settled(self, draft: Draft, reading: Reading, asked_back: Computed) -> Computed:
         """By the language model's reading of what the planner left open, where there is a model and it holds."""

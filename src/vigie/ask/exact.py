@@ -33,6 +33,7 @@ from vigie.types import Access, Choice, Condition, Exact, Notice, Route, State, 
 _FIELD_TYPES = {bool: "boolean", int: "integer", float: "number", str: "text", datetime: "datetime"}
 # Problems that a language model may settle; the others are for the user to choose.
 OPEN = ("unknown_value", "unknown_field", "nothing_to_count")
+SHOWN_MOMENT = "%d/%m/%Y %H:%M %Z"
 EARLIER = 6  # turns of a conversation that a question may lean on
 
 
@@ -234,7 +235,16 @@ class ExactAnswers:
         )
         exact = self._exact(result, planned)
         found = choices.other_readings(planned, text, language)
-        return Computed("exact", "answered", answer_text(result), exact, tuple(found))
+        if not rows.kept:
+            return Computed("exact", "answered", answer_text(result), exact, tuple(found))
+        said, notice = self._kept_since(rows.kept_at, language)
+        text = answer_text(replace(result, notes=(*result.notes, said)))
+        return Computed("exact", "answered", text, exact, tuple(found), (notice,))
+
+    def _kept_since(self, at: datetime | None, language: Language) -> tuple[str, Notice]:
+        """What has to be known of rows counted in the copy of a database that is away."""
+        moment = say("unknown_moment", language) if at is None else at.astimezone(self._zone).strftime(SHOWN_MOMENT)
+        return say("kept_since", language, moment=moment), Notice("database_away", say("database_away", language))
 
     def _whole(self, plan: Plan, known: Knowledge, access: Access) -> int | None:
         """Of how many a count is a part: without its state, or without its conditions where it names no state."""

@@ -25,6 +25,10 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "fr": "Le calcul sur les enregistrements n'a pas abouti : seuls les passages trouvés sont donnés.",
         "en": "The records could not be computed: only the passages found are given.",
     },
+    "not_computed_database": {
+        "fr": "MongoDB ne répond pas ou refuse d'être lu : rien n'a été compté ; voici les passages trouvés.",
+        "en": "MongoDB does not answer or refuses to be read: nothing was counted; here are the passages found.",
+    },
     "without_vectors": {
         "fr": "La recherche par le sens est en panne : ces passages ont été trouvés par leurs mots seuls.",
         "en": "Searching by meaning is down: these passages were found by their words alone.",

@@ -31,6 +31,7 @@ from pymongo.errors import (
     NetworkTimeout,
     OperationFailure,
     PyMongoError,
+    ServerSelectionTimeoutError,
 )
 
 from vigie.errors import QueryRefused, QueryTooLong, SourceError, SourceRefused, SourceUnreachable
@@ -136,7 +137,7 @@ class MongoEngine:
             database = self._database().with_options(codec_options=_READ)
             try:
                 return _sent(database, command, collection, options)
-            except NetworkTimeout:
+            except (NetworkTimeout, ServerSelectionTimeoutError):
                 raise
             except AutoReconnect:
                 return _sent(database, command, collection, options)

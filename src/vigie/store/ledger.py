@@ -173,8 +173,15 @@ class SqliteLedger:
         with self._db.write() as db:
             source_id = rows.source_row(db, ref)
             db.execute(
-                "UPDATE source SET report = ?, synced_at = ?, whole_at = iif(?, ?, whole_at) WHERE id = ?",
-                (json.dumps(line), at.isoformat(), report.status == "ok", at.isoformat(), source_id),
+                "UPDATE source SET report = :line, synced_at = :at, whole_at = iif(:whole, :at, whole_at), "
+                "read_at = iif(:read, :at, read_at) WHERE id = :source",
+                {
+                    "line": json.dumps(line),
+                    "at": at.isoformat(),
+                    "whole": report.status == "ok",
+                    "read": report.status != "failed" and report.error is None,
+                    "source": source_id,
+                },
             )
             db.execute("DELETE FROM skip WHERE source_id = ?", (source_id,))
             db.executemany(
@@ -273,6 +280,14 @@ class SqliteLedger:
         with self._db.mapped():
             found = self._db.reader.execute("SELECT name, bodies FROM source WHERE bodies IS NOT NULL").fetchall()
         return {row["name"]: row["bodies"] for row in found}
+
+    def records_read_at(self, collection: str) -> datetime | None:
+        """When the records that are kept of it were read."""
+        with self._db.mapped():
+            row = self._db.reader.execute(
+                "SELECT read_at FROM source WHERE kind = 'records' AND name = ?", (collection,)
+            ).fetchone()
+        return None if row is None else rows.time(row["read_at"])
 
     # ------------------------------------------------------------------ whole file
 

@@ -64,7 +64,7 @@ def make_engine(settings: Settings, bodies: ParquetRecords, ledger: SqliteLedger
 
     mongo = MongoEngine(lambda: _database(settings).documents, embedded.profile, settings.zone, native_id, dumps)
     live = Names(names, possible=lambda name: name.casefold() not in exports())
-    return Engines(lambda name: mongo if name in live else embedded)
+    return Engines(live, mongo, embedded, ledger.records_read_at)
 
 
 def make_vocabulary(settings: Settings) -> dict[str, Vocabulary]:

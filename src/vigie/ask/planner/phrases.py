@@ -88,6 +88,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "truncated": ("Plus de {n} lignes : le reste est coupé.", "More than {n} rows: the rest is cut."),
     # --- conventions that decided
     "model_reading": ("Lecture proposée par le modèle de langage : vérifiez ses conditions.", "Reading proposed by the language model: check its conditions."),
+    "database_away": ("MongoDB ne répond pas : ces nombres sont ceux de la copie faite à la dernière synchronisation.", "MongoDB does not answer: these numbers are those of the copy that the last sync made."),
+    "kept_since": ("MongoDB ne répond pas : calculé sur la copie lue le {moment} ; ce qui a changé depuis n'y est pas.", "MongoDB does not answer: computed on the copy read on {moment}; what has changed since is not in it."),
+    "unknown_moment": ("une date inconnue", "an unknown date"),
     "runs_not_names": ("Lecture : chaque exécution compte, pas les noms différents.", "Reading: every run counts, not the different names."),
     "by_code": ("Lecture : les codes différents.", "Reading: the different codes."),
     "duration_avg": ("Lecture : la durée moyenne.", "Reading: the mean duration."),
