@@ -67,7 +67,8 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except TyperException as error:
         if error.format_message():
-            say(f"{error.format_message().removesuffix('.')}: see `vigie --help`")
+            told = error.format_message().removesuffix(".").replace(": Value error, ", ": ")
+            say(f"{told}: see `vigie --help`")
         return error.exit_code
     except BrokenPipeError:
         return 1
