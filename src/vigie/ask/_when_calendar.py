@@ -53,6 +53,7 @@ class Found:
 class Calendar:
     local: datetime  # the moment of asking, in the zone
     zone: ZoneInfo
+    ahead: bool = False  # of a question about what is to come: names are of the next, periods under way are whole
 
     @property
     def now(self) -> datetime:
@@ -73,7 +74,7 @@ class Calendar:
         """Whole local days. Weeks, months, quarters and years under way end now."""
         end = self.at(last)
         if unit in _RUN_TO_NOW and first <= self.today < last:
-            end = min(end, self.now)
+            end, convention = (end, "coming") if self.ahead else (min(end, self.now), convention)
         return Found(self.at(first), end, convention, strong=strong, unit=unit, first=first, last=last, again=again)
 
     def day(
@@ -133,9 +134,20 @@ class Calendar:
 
     def latest(self, again: Again, convention: str, *, before_today: bool = False) -> Found | None:
         """The most recent one that has begun; None when no such date exists."""
+        if self.ahead and not before_today:
+            return self.coming(again)
         limit = self.today - DAY if before_today else self.today
         begun = [span for span in spans(again, self.today) if span[0] <= limit]
         return self.days(*begun[-1], convention, unit_of(again), again) if begun else None
+
+    def coming(self, again: Again) -> Found | None:
+        """The one under way, else the next, whole."""
+        span = next((span for span in spans(again, self.today) if span[1] > self.today), None)
+        if span is None:
+            return None
+        return Found(
+            self.at(span[0]), self.at(span[1]), "coming", unit=unit_of(again), first=span[0], last=span[1], again=again
+        )
 
     def following(self, again: Again, after: date, convention: str) -> Found | None:
         coming = next((span for span in spans(again, after) if span[0] >= after), None)

@@ -58,6 +58,8 @@ def over_so_many(here: Here, amount: Amount) -> Found | None:
         or here.after() in ("de", "d", "consecutifs")
     ):
         return None
+    if here.calendar.ahead:
+        return Found(here.calendar.now, here.calendar.ago(-amount.n, amount.unit), "coming_days", unit="rolling")
     return rolled(here, amount)
 
 

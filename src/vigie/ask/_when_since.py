@@ -168,12 +168,17 @@ def _until_now(calendar: Calendar, start: datetime | None, strong: bool = True) 
 def before(here: Here, anchor: Found) -> Found | None:
     if anchor.start is None or anchor.unit == "rolling" or _named_bare(here, anchor):
         return None
-    of_end = anchor.convention.startswith("part_of_") and any(
-        here.scan.word(k) in ("fin", "end") for k in range(here.i, here.j)
-    )
+    part = anchor.convention.startswith("part_of_") or (anchor.again is not None and anchor.again.every == "part")
+    of_end = part and any(here.scan.word(k) in ("fin", "end") for k in range(here.i, here.j))
     if of_end and anchor.last:
-        return Found(None, here.calendar.at(anchor.last), "until", "before")  # "avant la fin du mois"
-    return Found(None, anchor.start, "before", "before", anchor.strong)
+        return _from_now(here, Found(None, here.calendar.at(anchor.last), "until", "before"))  # "avant la fin du mois"
+    return _from_now(here, Found(None, anchor.start, "before", "before", anchor.strong))
+
+
+def _from_now(here: Here, found: Found) -> Found:
+    """What lies ahead begins now."""
+    now = here.calendar.now
+    return replace(found, start=now) if here.calendar.ahead and found.end and found.end > now else found
 
 
 @rule(
@@ -186,7 +191,7 @@ def until(here: Here, anchor: Found) -> Found | None:
     end = anchor.start if anchor.moment else anchor.end
     if end is None or anchor.unit == "rolling" or _named_bare(here, anchor):
         return None
-    return Found(None, end, "until", "before", anchor.strong)
+    return _from_now(here, Found(None, end, "until", "before", anchor.strong))
 
 
 def _named_bare(here: Here, anchor: Found) -> bool:

@@ -9,12 +9,13 @@ readings a convention decides, and CONVENTIONS says it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from vigie.ask import (
+    _when_ahead,
     _when_clocks,
     _when_dates,
     _when_days,
@@ -48,6 +49,7 @@ RULES = (
     _when_periods,
     _when_named,
     _when_rolling,
+    _when_ahead,
     _when_ranges,
     _when_since,
 )
@@ -92,12 +94,15 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """In order of place, none over another. `whole`: all of the text was read."""
+    """In order of place, none over another. `whole`: all of the text was read. `now`: when; `ahead`: as of what is to
+    come, so that "décembre" is the next one."""
 
     ranges: tuple[When, ...] = ()
     vague: tuple[Vague, ...] = ()
     durations: tuple[Duration, ...] = ()
     whole: bool = True
+    now: datetime | None = field(default=None, compare=False)
+    ahead: bool = field(default=False, compare=False)
 
 
 # The later in this row wins among readings of the same length.
@@ -125,14 +130,20 @@ _LEADS = word_set("en in sur over during pendant durant dans within on courant t
 
 
 def read_times(
-    text: str, now: datetime, zone: ZoneInfo, language: Language, taken: Sequence[tuple[int, int]] = ()
+    text: str,
+    now: datetime,
+    zone: ZoneInfo,
+    language: Language,
+    taken: Sequence[tuple[int, int]] = (),
+    *,
+    ahead: bool = False,
 ) -> Times:
     """Every time in the text. `taken`: places of known values of the data, where only strong times are read, and none
-    that a longer value holds. Never raises; of a text longer than LONGEST the rest is not read."""
+    that a longer value holds. `ahead`: as `Times`. Never raises; of a text longer than LONGEST the rest is not read."""
     aware = now if now.tzinfo is not None else now.replace(tzinfo=zone)
     tokens = tokenise(text[:LONGEST], grammar.words)
     try:
-        scan = Scan(tokens, Calendar(aware.astimezone(zone), zone), language, EFFORT)
+        scan = Scan(tokens, Calendar(aware.astimezone(zone), zone, ahead), language, EFFORT)
     except OverflowError:
         return Times()
     return _Reading(text, scan, taken).read()
@@ -158,7 +169,8 @@ class _Reading:
                 i = self._at(i) if near[i] else i + 1
         except Spent:
             whole = False
-        return Times(tuple(self.ranges), tuple(self.vague), tuple(self.durations), whole)
+        calendar = self.scan.calendar
+        return Times(tuple(self.ranges), tuple(self.vague), tuple(self.durations), whole, calendar.now, calendar.ahead)
 
     def _at(self, i: int) -> int:
         """Read what begins at this token; the token to go on from."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
 from vigie.ask.planner.collections import fit
+from vigie.ask.planner.coming import coming_field, coming_path, says_coming, says_past
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import Interpretation
@@ -53,7 +54,9 @@ def plan_next(
     if refused(text, found) or not_computed(found):
         return alone
     known = before.known
-    times = read_times(text, now, zone, language, taken(text, found, [known]))
+    still = before.times is not None and before.times.ahead and not says_past(found)
+    ahead = coming_path(known, now) is not None and (still or says_coming(found))
+    times = read_times(text, now, zone, language, taken(text, found, [known]), ahead=ahead)
     if (moved := _moved(before.frame, text, found, zone)) is not None:
         times = replace(times, ranges=(moved,), vague=())
     marks = Reader(Grams(text, found, times), known).read()
@@ -136,7 +139,9 @@ def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
         return sided
     frame = replace(old, notes=())
     if new.times:
-        frame = replace(frame, times=new.times, time_path=new.time_path or old.time_path)
+        told = seen._dated() is not None or coming_field(marks.times, seen.known) is not None
+        path = new.time_path if told else old.time_path or new.time_path
+        frame = replace(frame, times=new.times, time_path=path)
         if old.sides == "times":
             frame = replace(frame, sides=None)
     if new.conds:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from vigie.ask.planner.coming import coming_field
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Cond, Frame, Limit
 from vigie.ask.planner.groups import groups_of
 from vigie.ask.planner.knowledge import HEAD, Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, ENDED
+from vigie.ask.planner.lexicon import AGGREGATES, ENDED, EXPIRED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison, number_conditions, whole
 from vigie.ask.planner.placed import Placed, negated
@@ -239,6 +240,8 @@ class Interpretation:
 
     def time_path(self) -> str | None:
         roles = self.known.roles
+        if (coming := coming_field(self.marks.times, self.known)) is not None:
+            return coming
         if (dated := self._dated()) is not None:
             path = self.known.date_of(self.marks.tokens[dated])
             return path if path and self.known.facets[path].profile.time else roles.start or roles.end
@@ -253,7 +256,9 @@ class Interpretation:
             marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by")
         ):
             return None
-        said = (i for i, t in enumerate(marks.tokens) if i not in marks.timed and self.known.date_of(t))
+        states = {v.first for v in marks.values if marks.tokens[v.first].norm in EXPIRED}  # "contrôles expirés"
+        timed = marks.timed | states
+        said = (i for i, t in enumerate(marks.tokens) if i not in timed and self.known.date_of(t))
         status = self.known.roles.status
         # "non livrés hier" is said of a state: what did not happen has no date.
         turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}

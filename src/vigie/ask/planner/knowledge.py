@@ -315,6 +315,8 @@ class Knowledge:
                 group = HAPPENED.get(word)
                 for said in (w for w, n in HAPPENED.items() if n == group):
                     found.setdefault(said, f.path)
+        if "expire" not in found and "echeance" in found:
+            found |= {said: found["echeance"] for said, n in HAPPENED.items() if n == HAPPENED["expire"]}
         return found
 
     def date_of(self, token: Token) -> str | None:

@@ -71,6 +71,7 @@ recu recue recus recues reception received receive
 resolu resolue resolus resolues resolution resolved
 demande demandee demandes demandees requested request
 attendu attendue attendus attendues expected due echu echue echus echues echeance
+expire expiree expires expirees expirent expirant expirer expirera expireront expired expiring expiration expiry
 saisi saisie saisis saisies entered keyed
 regle reglee regles reglees reglement settled settlement
 valide validee valides validees validation validated approved approuve approuvee approuves approuvees approbation
@@ -92,6 +93,7 @@ SENT = _set(
     "envoye envoyee envoyes envoyees emis emise emises sortant sortants sortante sortantes sent outgoing outbound"
 )
 RECEIVED = _set("recu recue recus recues entrant entrants entrante entrantes received incoming inbound")
+EXPIRED = frozenset(word for word, n in HAPPENED.items() if n == HAPPENED["expire"])
 ENDED = _set(
     "cleared closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"
 )

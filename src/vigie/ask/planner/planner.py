@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from vigie.ask.language import Language
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, fit
+from vigie.ask.planner.coming import coming_path, not_yet, says_coming
 from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
 from vigie.ask.planner.frame import Frame, Problem
@@ -57,14 +58,20 @@ def plan(
     language: Language,
     *,
     causes: bool = False,
+    ahead: bool | None = None,
 ) -> Planned:
-    """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs."""
+    """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs.
+    `ahead`: whether its times are of what is to come; None where its words tell."""
     found = tokens(text)
-    if problem := refused(text, found) or (None if causes else not_computed(found)):
+    if ahead is None and says_coming(found) and any(coming_path(known, now) for known in knowledge):
+        planned = plan(text, knowledge, now, zone, language, causes=causes, ahead=True)
+        if planned.known is None or coming_path(planned.known, now):
+            return planned
+    if problem := refused(text, found) or (None if causes else not_computed(found, coming=bool(ahead))):
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))
-    times = read_times(text, now, zone, language, taken(text, found, knowledge))
+    times = read_times(text, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
     grams = Grams(text, found, times)
     fits = _ranked([fit(Reader(grams, known, typos=False).read(), known) for known in knowledge])
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
@@ -157,6 +164,8 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
         return said
     if evidence and (best.evidence < _EVIDENCE or not _asks(marks, best.known)):
         return Problem("nothing_to_count")
+    if (later := not_yet(times, best.known)) is not None:
+        return Problem("unsupported", later.phrase, (), later.at)
     if times.ranges and best.known.roles.start is None and best.known.roles.end is None:
         return Problem("no_time_field", times.ranges[0].phrase)
     return None
@@ -239,10 +248,10 @@ def _is_question(before: Sequence[Token]) -> bool:
     )
 
 
-def not_computed(found: Sequence[Token]) -> Problem | None:
-    """Causes and procedures are for the documents."""
+def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | None:
+    """Causes and procedures are for the documents. `coming`: records tell of what lies ahead."""
     said = " ".join(t.norm for t in found)
-    if ahead := next((t for t in found if t.norm in AHEAD), None):
+    if ahead := None if coming else next((t for t in found if t.norm in AHEAD), None):
         return Problem("unsupported", ahead.text, (), ahead.at)
     return Problem("not_exact") if WHY.search(said) else None
 

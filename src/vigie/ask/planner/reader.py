@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from vigie.ask.planner.coming import helps_coming
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
@@ -220,6 +221,7 @@ class Reader:
             plain
             or self._is_unit(i)
             or self.known.date_of(token)
+            or (self.grams.times.ahead and helps_coming(token))
             or (len(token.norm) == 1 and not token.text.isdigit())
             or token.norm in "<>=%€"
         ):

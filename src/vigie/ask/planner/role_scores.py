@@ -52,8 +52,10 @@ _START_WORDS = {"start": 6.0, "created": 4.0}
 _END_WORDS = {"end": 6.0, "closed_at": 4.0, "resolved": 4.0}
 _TIME_WORDS = frozenset("date time at ts timestamp horodatage heure jour day when le datetime on".split())
 _LATE_WORDS = frozenset(
-    "updated modified maj modifie synced inserted ingested expected planned prevu expires deadline next due last".split()
+    "updated modified maj modifie synced inserted ingested expected planned prevu expires deadline next due last "
+    "compta comptable comptabilisation valeur value echeance".split()
 )
+_ENDS_OF_VALIDITY = frozenset("expire expires expiration expiry peremption".split())
 
 
 def _tells_state(value: Scalar) -> bool:
@@ -78,7 +80,7 @@ def start_score(f: Facet, total: int) -> float:
     score += max((_START_WORDS.get(c, 0) for word in told for c in concepts_of(word)), default=0)
     score += 0.5 * bool(set(f.words) & _TIME_WORDS)
     score -= 5 * bool(f.concepts & _END_WORDS.keys() and not f.concepts & _START_WORDS.keys())
-    score -= 3 * bool(set(f.words) & _LATE_WORDS)
+    score -= 3 * bool(set(f.words) & _LATE_WORDS) + 6 * bool(set(f.words) & _ENDS_OF_VALIDITY)
     score -= 3 * (f.profile.present < _NEARLY_ALL * total)  # what failed was never sent: no window would find it
     score -= 1.5 * f.days_only
     return score if score > 0.01 else 0.01 / (1 - min(score, 0))

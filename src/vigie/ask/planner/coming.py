@@ -1,0 +1,83 @@
+"""What lies ahead: "expirent en décembre" is of the next December, where a field of the records lies in the future."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.tokens import Token
+from vigie.ask.when import Times, When
+
+# As they are written, with their accents: "expirés" are past.
+_SAID = frozenset(
+    "expire expirent expirer expirera expireront expirant expires expiring expiry expiration expirations échéance "
+    "échéances echeance echeances échoit échoient echoit echoient échoir due deadline deadlines périme périment "
+    "renouveler renouvellement renew renewal".split()
+)
+_PAST = frozenset(
+    "dernier derniere derniers dernieres passe passee passes passees precedent precedente last past previous ago "
+    "depuis since hier yesterday did etait etaient was were had already deja".split()
+)
+_HELPING = frozenset("vont va will shall going arrivent arrive arriveront arrivera viennent vient tombent".split())
+_CALLED = ("expir", "echeanc", "deadline", "perem", "renouv", "renew")  # how words of such fields begin
+_CALLED_SO = frozenset("due until validite valid".split())
+
+
+def says_coming(found: Sequence[Token]) -> bool:
+    return not says_past(found) and any(_is_coming(token) and not _because(found, i) for i, token in enumerate(found))
+
+
+def says_past(found: Sequence[Token]) -> bool:
+    return any(token.norm in _PAST for token in found)
+
+
+def helps_coming(token: Token) -> bool:
+    """ "vont expirer", "arrivent à échéance": words that say nothing more."""
+    return _is_coming(token) or token.norm in _HELPING
+
+
+def _is_coming(token: Token) -> bool:
+    return token.text.lower() in _SAID
+
+
+def _because(found: Sequence[Token], i: int) -> bool:
+    """ "due to a timeout"."""
+    return found[i].norm == "due" and i + 1 < len(found) and found[i + 1].norm == "to"
+
+
+def coming_path(known: Knowledge, now: datetime) -> str | None:
+    """The field of instants that lie ahead: one that is called so, else the only one."""
+    ahead = [facet for facet in known.facets.values() if _ahead(facet, now)]
+    named = [facet for facet in ahead if _called_so(facet)]
+    if named:
+        return max(named, key=lambda facet: (facet.profile.present, facet.path)).path
+    return ahead[0].path if len(ahead) == 1 else None
+
+
+def coming_field(times: Times, known: Knowledge) -> str | None:
+    """Where the question's times lie ahead: by its words, or by themselves ("dans les 30 prochains jours")."""
+    if times.now is None:
+        return None
+    later = bool(times.ranges) and all(t.start is not None and t.start >= times.now for t in times.ranges)
+    return coming_path(known, times.now) if times.ahead or later else None
+
+
+def not_yet(times: Times, known: Knowledge) -> When | None:
+    """A time that lies ahead of every record."""
+    if times.now is None or coming_field(times, known) is not None:
+        return None
+    facet = known.facets.get(known.roles.start or known.roles.end or "")
+    if facet is None or _ahead(facet, times.now):
+        return None
+    return next((t for t in times.ranges if t.start is not None and t.start >= times.now), None)
+
+
+def _ahead(facet: Facet, now: datetime) -> bool:
+    high = facet.profile.high
+    return facet.profile.time is not None and isinstance(high, datetime) and high > now and not facet.profile.repeated
+
+
+def _called_so(facet: Facet) -> bool:
+    return any(word.startswith(_CALLED) or word in _CALLED_SO for word in facet.words)
