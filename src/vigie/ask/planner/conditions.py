@@ -10,6 +10,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import Polarity, polarity_of
+from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 
@@ -33,8 +34,11 @@ def _only_unit(mark: ValueMark, path: str, marks: Marks, known: Knowledge) -> bo
     """ "plus de 5 000 EUR" where amounts are all in euros: `ecartEUR`."""
     if "currency" not in known.facets[path].concepts or not any(n.last == mark.first for n in marks.numbers):
         return False
-    coin = marks.tokens[mark.first].norm
-    return any(f.numeric and coin in f.words for f in known.facets.values())
+    coin, said = marks.tokens[mark.first].norm, {stem(token.norm) for token in marks.tokens}
+    return any(
+        f.numeric and coin in f.words and {stem(word) for word in f.words if word != coin} & said
+        for f in known.facets.values()
+    )
 
 
 def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:

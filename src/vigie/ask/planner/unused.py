@@ -67,6 +67,9 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         path = seen.known.date_of(marks.tokens[dated])
         if path and not seen.known.facets[path].profile.time:
             return dated, dated + 1
+        before = marks.tokens[dated - 1].norm if dated else ""
+        if before in ("still", "encore", "toujours"):
+            return dated - 1, dated + 1  # "still expected": what has not come has no date of its own
     if (added := _added_up(seen, frame)) is not None:
         return added
     several = [c for c in marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
