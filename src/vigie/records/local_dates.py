@@ -39,6 +39,7 @@ _END = r"(?![\s\S])"  # `$` would let a line's end follow
 _YEAR_LAST = re.compile(f"{_PART}{_SIGN}{_PART}{_SIGN}{_YEAR}{_CLOCK}")
 _YEAR_FIRST = re.compile(_FORMS["ymd"][0])
 _RUN = re.compile(_FORMS["digits"][0])
+_SIGNS = frozenset("/.-")
 _BEGUN = 100  # values after which a column is given up that holds other things
 _SHARE = 0.9  # of its values that must be dates, as for other forms; of bare digits all, which may be other numbers
 
@@ -71,10 +72,12 @@ class LocalDates:
             self.read(str(int(v)) for v in whole)
 
     def _one(self, value: str) -> None:
-        if found := _RUN.fullmatch(value):
-            self.runs += _is_day(int(found[1]), int(found[2]), int(found[3]))
-        elif found := _YEAR_FIRST.fullmatch(value):
-            self.year_first += _is_day(int(found[1]), int(found[2]), int(found[3]))
+        if value[4:5] in _SIGNS:
+            if found := _YEAR_FIRST.fullmatch(value):
+                self.year_first += _is_day(int(found[1]), int(found[2]), int(found[3]))
+        elif value[:1].isdigit() and not (value[1:2] in _SIGNS or value[2:3] in _SIGNS):
+            if found := _RUN.fullmatch(value):
+                self.runs += _is_day(int(found[1]), int(found[2]), int(found[3]))
         elif found := _YEAR_LAST.fullmatch(value):
             first, second, year = int(found[1]), int(found[2]), int(found[3])
             if _is_day(year, second, first) or _is_day(year, first, second):
@@ -96,7 +99,7 @@ class LocalDates:
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
-    return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    return 1 <= month <= 12 and 1 <= day and (day <= 28 or day <= monthrange(year, month)[1])
 
 
 # ------------------------------------------------------------------ reading it
