@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from vigie.plan import TimeForm
@@ -40,6 +40,7 @@ _YEAR_LAST = re.compile(f"{_PART}{_SIGN}{_PART}{_SIGN}{_YEAR}{_CLOCK}")
 _YEAR_FIRST = re.compile(_FORMS["ymd"][0])
 _RUN = re.compile(_FORMS["digits"][0])
 _SIGNS = frozenset("/.-")
+_REMEMBERED = 5_000
 _BEGUN = 100  # values after which a column is given up that holds other things
 _SHARE = 0.9  # of its values that must be dates, as for other forms; of bare digits all, which may be other numbers
 
@@ -55,6 +56,7 @@ class LocalDates:
     day_first: int = 0  # of these the first number is more than 12
     day_second: int = 0
     given_up: bool = False
+    told: dict[tuple[str, int], tuple[bool, bool, bool, bool, bool]] = field(default_factory=dict)  # by day and length
 
     def read(self, values: Iterable[str]) -> None:
         if self.given_up:
@@ -72,18 +74,20 @@ class LocalDates:
             self.read(str(int(v)) for v in whole)
 
     def _one(self, value: str) -> None:
-        if value[4:5] in _SIGNS:
-            if found := _YEAR_FIRST.fullmatch(value):
-                self.year_first += _is_day(int(found[1]), int(found[2]), int(found[3]))
-        elif value[:1].isdigit() and not (value[1:2] in _SIGNS or value[2:3] in _SIGNS):
-            if found := _RUN.fullmatch(value):
-                self.runs += _is_day(int(found[1]), int(found[2]), int(found[3]))
-        elif found := _YEAR_LAST.fullmatch(value):
-            first, second, year = int(found[1]), int(found[2]), int(found[3])
-            if _is_day(year, second, first) or _is_day(year, first, second):
-                self.year_last += 1
-                self.day_first += first > 12
-                self.day_second += second > 12
+        signed = value[4:5] in _SIGNS or value[2:3] in _SIGNS or value[1:2] in _SIGNS
+        # Values of one day differ by their clock alone; of digits the last ones tell whether they are a clock at all.
+        day, clock = (value[:10], len(value)) if signed else (value, 0)
+        told = self.told.get((day, clock))
+        if told is None:
+            told = _told(value)
+            if len(self.told) < _REMEMBERED:
+                self.told[day, clock] = told
+        runs, year_first, year_last, day_first, day_second = told
+        self.runs += runs
+        self.year_first += year_first
+        self.year_last += year_last
+        self.day_first += day_first
+        self.day_second += day_second
 
     def form(self, digits: bool) -> TimeForm | None:
         """`digits`: may its digits be dates, by the field's name or by how many they are?"""
@@ -98,8 +102,21 @@ class LocalDates:
         return "mdy" if self.day_second else "dmy" if self.day_first else "dmy_assumed"
 
 
+def _told(value: str) -> tuple[bool, bool, bool, bool, bool]:
+    """As the counts of `LocalDates`: is it digits, its year first, its year last, the day first, the day second?"""
+    if found := _RUN.fullmatch(value):
+        return (_is_day(int(found[1]), int(found[2]), int(found[3])), False, False, False, False)
+    if found := _YEAR_FIRST.fullmatch(value):
+        return (False, _is_day(int(found[1]), int(found[2]), int(found[3])), False, False, False)
+    if found := _YEAR_LAST.fullmatch(value):
+        first, second, year = int(found[1]), int(found[2]), int(found[3])
+        if _is_day(year, second, first) or _is_day(year, first, second):
+            return (False, False, True, first > 12, second > 12)
+    return (False, False, False, False, False)
+
+
 def _is_day(year: int, month: int, day: int) -> bool:
-    return 1 <= month <= 12 and 1 <= day and (day <= 28 or day <= monthrange(year, month)[1])
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
 # ------------------------------------------------------------------ reading it
