@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from api_services import BASE, InlineServices, client_of, events_in, make_servic
 from starlette.testclient import TestClient
 
 from vigie.api.app import create_app
+from vigie.api.jobs import JobRunner
 from vigie.store.jobs import Job, SqliteJobs
 from vigie.sync.run import Syncer
 from vigie.sync.steps import Parts
@@ -175,13 +177,24 @@ def test_a_job_is_followed_joined_and_stopped(client: TestClient, services: Inli
     assert client.delete("/jobs/none").status_code == 404
 
 
-def test_two_that_wait_for_the_same_ingest_get_the_same_report(client: TestClient, services: InlineServices) -> None:
+def test_two_that_wait_for_the_same_ingest_get_the_same_report(
+    client: TestClient, services: InlineServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = threading.Semaphore(0)
+    whole = JobRunner.ended
+
+    def waits(self: JobRunner, job: Job) -> Future[Job]:
+        waiting.release()
+        return whole(self, job)
+
+    monkeypatch.setattr(JobRunner, "ended", waits)
     services.gate.clear()
     replies: list[dict] = []
     threads = [threading.Thread(target=lambda: replies.append(client.post("/ingest").json())) for _ in range(2)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: client.get("/jobs").json()[0]["state"] == "running")
+    assert waiting.acquire(timeout=60)
+    assert waiting.acquire(timeout=60)
     services.gate.set()
     for thread in threads:
         thread.join()
