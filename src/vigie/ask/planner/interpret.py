@@ -245,7 +245,8 @@ class Interpretation:
         if (dated := self._dated()) is not None:
             path = self.known.date_of(self.marks.tokens[dated])
             return path if path and self.known.facets[path].profile.time else roles.start or roles.end
-        if roles.end and self.marks.times.ranges and any(t.norm in ENDED for t in self.marks.tokens):
+        ended = (i for i, t in enumerate(self.marks.tokens) if t.norm in ENDED and not negated(i, self.marks))
+        if roles.end and self.marks.times.ranges and next(ended, None) is not None:
             return roles.end
         return roles.start or roles.end
 

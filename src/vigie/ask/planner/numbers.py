@@ -133,8 +133,11 @@ def _of_totals(marks: Marks, known: Knowledge) -> bool:
     said = marks.has("sum", "avg", "median") or any(t.norm == "total" for t in marks.tokens)
     first = marks.nouns[0] if marks.nouns else None
     things = first is not None and first.fields and not known.facets[first.fields[0][1]].numeric
-    measured = any(n.fields and known.facets[n.fields[0][1]].numeric for n in marks.nouns[1:])
-    return bool(said and things and measured)
+    measures = [known.facets[n.fields[0][1]] for n in marks.nouns[1:] if n.fields]
+    measured = [facet.profile.high for facet in measures if facet.numeric and not facet.coded]
+    # "plus de 200 000 lignes" where no record has so many.
+    beyond = any(isinstance(high, int | float) and n.value > high for high in measured for n in marks.numbers)
+    return bool(things and measured and (said or beyond))
 
 
 def _http(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:

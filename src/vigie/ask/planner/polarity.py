@@ -66,8 +66,10 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
 
 
 def _given_up(value: Scalar) -> bool:
-    """Aborted runs have failed only where no others have."""
+    """Aborted and blocked runs have failed only where no others have."""
     return isinstance(value, str) and bool({stem(word) for word in parts(value)} & _GIVEN_UP)
 
 
-_GIVEN_UP = frozenset(stem(word) for word in "abort aborted avorte avortee abandonne abandonnee abandoned".split())
+_GIVEN_UP = frozenset(
+    stem(word) for word in "abort aborted avorte avortee abandonne abandonnee abandoned blocked bloque bloquee".split()
+)

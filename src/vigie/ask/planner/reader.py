@@ -85,6 +85,9 @@ class Reader:
         """Mark what begins here; the place after it."""
         if flag := flag_at(self.grams, self.known, i):
             truth = _TRUTHS.get(self.norms[flag.last]) if flag.last < len(self.norms) else None
+            after = self.norms[flag.last + 1 : flag.last + 2]
+            if truth is False and self.norms[flag.last] in ("non", "no") and after and after[0] not in STOP:
+                truth = None  # "bloquants non exécutés"
             self.marks.flags.append(flag if truth is None else replace(flag, value=truth, last=flag.last + 1))
             return flag.last if truth is None else flag.last + 1
         if (named := self._value_of_field(i)) > i:

@@ -143,7 +143,7 @@ def name_score(f: Facet, profile: Profile) -> float:
     if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
         return 0
     score = max((_NAME.get(c, 0) for c in f.concepts if c != "client" or c in nouns), default=0)
-    score += 2 * bool(f.concepts & nouns)
+    score += 2 * bool(f.concepts & nouns & _NAME.keys())
     score += 4 * ({stem(word) for word in f.words if concepts_of(word) != {"name"}} <= called)
     return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0
 

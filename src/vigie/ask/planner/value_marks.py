@@ -35,8 +35,15 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         if n == 1:
             refs = [ref for ref in refs if _case_fits(grams.tokens[i], ref)]
         if refs:
-            return i + n, refs
+            return i + n, _as_written(grams, i, i + n, refs)
     return i, []
+
+
+def _as_written(grams: Grams, i: int, end: int, refs: Sequence[ValueRef]) -> list[ValueRef]:
+    """ "J+1" is no J-1, though their words are the same."""
+    said = grams.said(i, end).casefold()
+    same = [ref for ref in refs if str(ref.value).casefold() == said]
+    return same or list(refs)
 
 
 def _case_fits(token: Token, ref: ValueRef) -> bool:
