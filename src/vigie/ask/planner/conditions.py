@@ -140,7 +140,8 @@ _SENDERS = frozenset(
     {"emetteur", "sender", "source", "src", "from", "expediteur", "origine", "origin", "donneur", "depart"}
 )
 _RECEIVERS = frozenset(
-    "dst tgt benef beneficiaire beneficiary dest destinataire destination cible target to receiver recepteur arrivee".split()
+    "dst tgt benef beneficiaire beneficiary dest destinataire destination "
+    "cible target to receiver recepteur arrivee".split()
 )
 
 
