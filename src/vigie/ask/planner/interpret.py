@@ -13,7 +13,7 @@ from vigie.ask.planner.groups import groups_of
 from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, ENDED, EXPIRED
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
-from vigie.ask.planner.numbers import comparison, number_conditions, whole
+from vigie.ask.planner.numbers import comparison, number_conditions, of_totals, whole
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.several import Unclear, columns
 from vigie.ask.planner.states import state, state_conditions
@@ -293,7 +293,7 @@ class Interpretation:
         if (
             measure is not None
             and not self._is_condition(measure, frame)
-            and (marks.has("count", "most", "least", "top") or frame.groups)
+            and (marks.has("count", "most", "least", "top") or frame.groups or of_totals(marks, known))
         ):
             return replace(frame, aggregate="sum", target=measure)
         if measure is not None and self._opens_with(measure) and not self._is_condition(measure, frame):

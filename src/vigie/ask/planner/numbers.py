@@ -31,7 +31,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if told:
             placed += told
             continue
-        noun = None if _ranks(number, marks) or _of_totals(marks, known) else _beside(number, marks, known)
+        noun = None if _ranks(number, marks) or of_totals(marks, known) else _beside(number, marks, known)
         if noun is None:
             rest.append(number)
             continue
@@ -128,7 +128,7 @@ def _sized(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     return [Placed(Cond(sizes[0].path, op or "in", (value,), said), first, number.last + 1)]
 
 
-def _of_totals(marks: Marks, known: Knowledge) -> bool:
+def of_totals(marks: Marks, known: Knowledge) -> bool:
     """ "les files qui ont cumulé plus de 100 rejets": the total of each is bounded, no record's own number."""
     said = marks.has("sum", "avg", "median") or any(t.norm == "total" for t in marks.tokens)
     first = marks.nouns[0] if marks.nouns else None
