@@ -237,6 +237,10 @@ class Ledger(Protocol):
         """A live document with its chunks in order."""
         ...
 
+    def version(self) -> int:
+        """Another number, in one thread, once something was written."""
+        ...
+
     def sources(self) -> list[SourceRef]:
         """Every source that was ever synced and not removed, by kind then name."""
         ...

@@ -129,7 +129,10 @@ class Retriever:
     def _live_candidates(self, query: str, refs: Sequence[SourceRef], depth: int, access: Access) -> _Candidates:
         """Once more where one lives no longer: what took its place may have come after it was found."""
         for _ in range(2):
+            before = self._ledger.version()
             found = self._candidates(query, refs, depth, access)
+            if self._ledger.version() != before:  # or one half would show a page as it was, the other as it is
+                found = replace(found, live=self._ledger.passages([one for one, _ in found.fused], access))
             if all(chunk_id in found.live for chunk_id, _ in found.fused):
                 break
         return found

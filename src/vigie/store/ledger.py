@@ -53,6 +53,11 @@ class SqliteLedger:
             ).fetchall()
         return rows.document(row), [rows.chunk(c) for c in chunks]
 
+    def version(self) -> int:
+        with self._db.mapped():
+            # Of this thread's connection, which never writes: https://www.sqlite.org/pragma.html#pragma_data_version
+            return int(self._db.reader.execute("PRAGMA data_version").fetchone()[0])
+
     def sources(self) -> list[SourceRef]:
         with self._db.mapped():
             found = self._db.reader.execute("SELECT kind, name FROM source ORDER BY kind, name").fetchall()
