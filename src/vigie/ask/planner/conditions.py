@@ -8,9 +8,9 @@ from dataclasses import replace
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
+from vigie.ask.planner.numbers import of_one_currency
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import Polarity, polarity_of
-from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 
@@ -34,11 +34,7 @@ def _only_unit(mark: ValueMark, path: str, marks: Marks, known: Knowledge) -> bo
     """ "plus de 5 000 EUR" where amounts are all in euros: `ecartEUR`."""
     if "currency" not in known.facets[path].concepts or not any(n.last == mark.first for n in marks.numbers):
         return False
-    coin, said = marks.tokens[mark.first].norm, {stem(token.norm) for token in marks.tokens}
-    return any(
-        f.numeric and coin in f.words and {stem(word) for word in f.words if word != coin} & said
-        for f in known.facets.values()
-    )
+    return any(marks.tokens[mark.first].norm in facet.words for facet in of_one_currency(marks, known))
 
 
 def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:

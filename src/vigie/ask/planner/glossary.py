@@ -12,73 +12,74 @@ from vigie.ask.planner.tokens import stem
 
 _LINES = """
 salle room|baie rack|etage floor|batiment building|adresse address|destinataire recipient receiver addressee destination
-emetteur sender issuer provenance|source provenance|origine provenance origin|expediteur sender|rapprochement reconciliation matching|ecart gap discrepancy difference variance
-solde balance|compte account|carte card|taux rate|agence branch|contrat contract|police policy|sinistre claim
-assure insured policyholder|prime premium bonus|facture invoice bill|fournisseur supplier vendor provider|prestataire provider contractor
-livraison delivery|commande order|panier basket cart|produit product|stock inventory|entrepot warehouse|magasin store shop|boutique store shop
-abonne subscriber|abonnement subscription|habilitation entitlement permission|droit right permission|jeton token|certificat certificate cert
-cle key|chiffrement encryption|chiffre encrypted|reseau network|lien link|commutateur switch|routeur router|grappe cluster|noeud node
-disque disk|bande tape|restauration restore restoration|cible target destination|correctif patch fix|vulnerabilite vulnerability vuln
-faille vulnerability flaw|menace threat|attaque attack|infecte infected|quarantaine quarantine|analyse scan analysis|balayage scan
-poste workstation desktop|portable laptop|imprimante printer|ecran screen|licence license|editeur publisher|logiciel software|appareil device
-capteur sensor|sonde probe|mesure measure measurement metric|indicateur indicator|seuil threshold|astreinte oncall|personne person
-employe employee staff|salarie employee|collaborateur employee|responsable manager owner|approbateur approver|valideur approver validator
-demandeur requester|auteur author|redacteur writer|changement change|probleme problem|gravite severity|canal channel|langue language
-pays country|ville city town|note score rating grade|evaluation rating evaluation|commentaire comment|titre title|objet subject object
-sujet subject topic|corps body|modele template model|gabarit template|copie copy|exemplaire copy|feuille sheet|pli envelope
-affranchissement postage|poids weight|hauteur height|largeur width|longueur length|profondeur depth|humidite humidity
-consommation consumption usage|utilisation usage utilization|utilise used|charge load workload|debit throughput bandwidth|perte loss
-paquet packet package|colis parcel|trame frame|latence latency|gigue jitter|disponibilite availability|panne outage breakdown|coupure outage
-redemarrage restart reboot|demarrage start startup boot|montee upgrade|bascule failover switchover|tentative attempt try|essai attempt trial
-reprise retry resume|avertissement warning|rejet reject rejection|motif reason|raison reason|defaut defect|regle rule|champ field
-colonne column|requete query request|vue view|verrou lock|blocage lock deadlock|repertoire directory folder|dossier folder|chemin path
-empreinte hash checksum fingerprint|enregistrement record|tranche slice tranche|bloc block|file queue|consommateur consumer
-producteur producer publisher|decalage offset|retard lag delay lateness|attente wait waiting pending|plafond ceiling cap|limite limit|cout cost
-prix price|montant amount|frais fee charge|remise discount|taxe tax|marge margin|prelevement directdebit debit|cheque check
-retrait withdrawal|depot deposit|especes cash|fonds fund|portefeuille portfolio|ordre order|cours quote price|cotation quote quotation
-marche market|courtier broker|depositaire custodian|contrepartie counterparty|beneficiaire beneficiary payee|debiteur debtor|crediteur creditor
-emprunteur borrower|pret loan|hypotheque mortgage|garantie guarantee collateral|echeance maturity due deadline|interet interest
-rendement yield|valorisation valuation|comptable accounting|ecriture entry posting|cloture closing closure|declaration filing declaration
-conformite compliance|controle control check|preuve evidence proof|livrable deliverable|composant component|branche branch
-construction build|couverture coverage|etape step stage|jalon milestone|tache task|projet project|capacite capacity|taille size|espace space
-libre free|restant remaining left|expire expired expiring|expiration expiry expiration|peremption expiry|renouvellement renewal renew renouv
-revocation revocation|valide valid|invalide invalid|actif active enabled|inactif inactive disabled|bloque blocked|suspendu suspended
-verrouille locked|supprime deleted removed|archive archived|obligatoire mandatory required|facultatif optional|requis required|manquant missing
-doublon duplicate|orphelin orphan|vide empty|horaire schedule|calendrier calendar|creneau slot|fenetre window|plage range|frequence frequency
-periodicite frequency periodicity|vacation shift|intervenant responder|technicien technician|operateur operator|exploitant operator
-ingenieur engineer|developpeur developer|superviseur supervisor|hebergeur hoster|transporteur carrier|chauffeur driver|vehicule vehicle
-tournee round|trajet trip|arrivee arrival|depart departure|quai dock|billet ticket|reservation booking|chambre room|injoignable unreachable
-joignable reachable|niveau level|rang rank|libelle label|prenom firstname|surnom alias|groupe group|classe class|marque brand
-fabricant manufacturer maker|constructeur manufacturer|systeme system|noyau kernel|pilote driver|coeur core|alimentation power
-climatisation cooling|ventilateur fan|tension voltage|puissance power|batterie battery|caisse till|lecture read reading|ecriture write
-lecteur reader|redevance fee|perimetre scope perimeter|helpdesk ticket incident|portee scope range|zone area zone|secteur sector area|domaine domain|metier business
-service service department|direction division|antenne branch|regle rule|habilite authorized|autorisation authorization approval
-autorise authorized allowed|refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder
-terminal terminal|distributeur atm dispenser|guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious suspect|risque risk
-perte loss|gain gain|exposition exposure|sensibilite sensitivity|scenario scenario|simulation simulation|calcul calculation computation compute
-recalcul recalculation|estimation estimate estimation|prevision forecast|ecoule elapsed|cumul cumulated total|moyenne average mean|mediane median
-archivage archiving|purge purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading|extraction extract extraction
-alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast|impression printing print
-envoi sending shipment|reception receipt reception|accuse acknowledgement|acquittement acknowledgement|expedition shipping shipment|retour return
-reclamation complaint claim|plainte complaint|enquete survey|sondage survey poll|reponse response answer reply|appel call|appelant caller
-appele callee|fil thread|pile stack|tas heap|ramasse gc|trace trace|empilement stack|fuite leak|saturation saturation|engorgement congestion
-ordonnanceur scheduler|planificateur scheduler|declencheur trigger|dependance dependency|predecesseur predecessor|successeur successor
-parent parent|enfant child|racine root|boucle loop|cle key|valeur value|unite unit|quantite quantity|nombre number count|somme sum
-pourcentage percentage percent|part share portion|ratio ratio|plainte complaint|suivi tracking followup|dossier case file|affaire case
-equipement equipment device|materiel hardware equipment|parc fleet|inventaire inventory|actif asset|bien asset|amortissement depreciation
-locataire tenant|proprietaire owner|gestionnaire manager|correspondant correspondent|interlocuteur contact|referent referent|parrain sponsor
-decideur decider|signataire signatory|temoin witness|editique printing|courrier mail letter|lettre letter|avis notice|releve statement
-attestation certificate statement|quittance receipt|recu receipt|mandat mandate|bordereau slip|fichier file|image image|piece document attachment
-jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique replica|replication replication|miroir mirror|conservation retention
-compression compression|compresse compressed|dedoublonnage deduplication|deduplication deduplication|integrite integrity|alteration tampering corruption
-libere released|compense cleared|perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable|illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
-""".replace("\n", "|")
+emetteur sender issuer provenance|source provenance|origine provenance origin|expediteur sender|rapprochement reconciliation matching
+ecart gap discrepancy difference variance|solde balance|compte account|carte card|taux rate|agence branch|contrat contract|police policy
+sinistre claim|assure insured policyholder|prime premium bonus|facture invoice bill|fournisseur supplier vendor provider
+prestataire provider contractor|livraison delivery|commande order|panier basket cart|produit product|stock inventory|entrepot warehouse
+magasin store shop|boutique store shop|abonne subscriber|abonnement subscription|habilitation entitlement permission|droit right permission
+jeton token|certificat certificate cert|cle key|chiffrement encryption|chiffre encrypted|reseau network|lien link|commutateur switch
+routeur router|grappe cluster|noeud node|disque disk|bande tape|restauration restore restoration|cible target destination
+correctif patch fix|vulnerabilite vulnerability vuln|faille vulnerability flaw|menace threat|attaque attack|infecte infected
+quarantaine quarantine|analyse scan analysis|balayage scan|poste workstation desktop|portable laptop|imprimante printer|ecran screen
+licence license|editeur publisher|logiciel software|appareil device|capteur sensor|sonde probe|mesure measure measurement metric
+indicateur indicator|seuil threshold|astreinte oncall|personne person|employe employee staff|salarie employee|collaborateur employee
+responsable manager owner|approbateur approver|valideur approver validator|demandeur requester|auteur author|redacteur writer
+changement change|probleme problem|gravite severity|canal channel|langue language|pays country|ville city town|note score rating grade
+evaluation rating|commentaire comment|titre title|objet subject object|sujet subject topic|corps body|modele template model|gabarit template
+copie copy|exemplaire copy|feuille sheet|pli envelope|affranchissement postage|poids weight|hauteur height|largeur width|longueur length
+profondeur depth|humidite humidity|consommation consumption usage|utilisation usage utilization|utilise used|charge load workload
+debit throughput bandwidth|perte loss|paquet packet package|colis parcel|trame frame|latence latency|gigue jitter|disponibilite availability
+panne outage breakdown|coupure outage|redemarrage restart reboot|demarrage start startup boot|montee upgrade|bascule failover switchover
+tentative attempt try|essai attempt trial|reprise retry resume|avertissement warning|rejet reject rejection|motif reason|raison reason
+defaut defect|regle rule|champ field|colonne column|requete query request|vue view|verrou lock|blocage lock deadlock
+repertoire directory folder|dossier folder|chemin path|empreinte hash checksum fingerprint|enregistrement record|tranche slice|bloc block
+file queue|consommateur consumer|producteur producer publisher|decalage offset|retard lag delay lateness|attente wait waiting pending
+plafond ceiling cap|limite limit|cout cost|prix price|montant amount|frais fee charge|remise discount|taxe tax|marge margin
+prelevement directdebit debit|cheque check|retrait withdrawal|depot deposit|especes cash|fonds fund|portefeuille portfolio|ordre order
+cours quote price|cotation quote quotation|marche market|courtier broker|depositaire custodian|contrepartie counterparty
+beneficiaire beneficiary payee|debiteur debtor|crediteur creditor|emprunteur borrower|pret loan|hypotheque mortgage
+garantie guarantee collateral|echeance maturity due deadline|interet interest|rendement yield|valorisation valuation|comptable accounting
+ecriture entry posting|cloture closing closure|declaration filing|conformite compliance|controle control check|preuve evidence proof
+livrable deliverable|composant component|branche branch|construction build|couverture coverage|etape step stage|jalon milestone|tache task
+projet project|capacite capacity|taille size|espace space|libre free|restant remaining left|expire expired expiring|expiration expiry
+peremption expiry|renouvellement renewal renew renouv|valide valid|invalide invalid|actif active enabled|inactif inactive disabled
+bloque blocked|suspendu suspended|verrouille locked|supprime deleted removed|archive archived|obligatoire mandatory required
+facultatif optional|requis required|manquant missing|doublon duplicate|orphelin orphan|vide empty|horaire schedule|calendrier calendar
+creneau slot|fenetre window|plage range|frequence frequency|periodicite frequency periodicity|vacation shift|intervenant responder
+technicien technician|operateur operator|exploitant operator|ingenieur engineer|developpeur developer|superviseur supervisor
+hebergeur hoster|transporteur carrier|chauffeur driver|vehicule vehicle|tournee round|trajet trip|arrivee arrival|depart departure|quai dock
+billet ticket|reservation booking|chambre room|injoignable unreachable|joignable reachable|niveau level|rang rank|libelle label
+prenom firstname|surnom alias|groupe group|classe class|marque brand|fabricant manufacturer maker|constructeur manufacturer|systeme system
+noyau kernel|pilote driver|coeur core|alimentation power|climatisation cooling|ventilateur fan|tension voltage|puissance power
+batterie battery|caisse till|lecture read reading|ecriture write|lecteur reader|redevance fee|perimetre scope perimeter
+helpdesk ticket incident|portee scope range|zone area|secteur sector area|domaine domain|metier business|service department
+direction division|antenne branch|habilite authorized|autorisation authorization approval|autorise authorized allowed
+refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser
+guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
+calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
+moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
+extraction extract|alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast
+impression printing print|envoi sending shipment|reception receipt|accuse acknowledgement|acquittement acknowledgement
+expedition shipping shipment|retour return|reclamation complaint claim|plainte complaint|enquete survey|sondage survey poll
+reponse response answer reply|appel call|appelant caller|appele callee|fil thread|pile stack|tas heap|ramasse gc|empilement stack|fuite leak
+engorgement congestion|ordonnanceur scheduler|planificateur scheduler|declencheur trigger|dependance dependency|predecesseur predecessor
+successeur successor|enfant child|racine root|boucle loop|valeur value|unite unit|quantite quantity|nombre number count|somme sum
+pourcentage percentage percent|part share portion|suivi tracking followup|dossier case file|affaire case|equipement equipment device
+materiel hardware equipment|parc fleet|inventaire inventory|actif asset|bien asset|amortissement depreciation|locataire tenant
+proprietaire owner|gestionnaire manager|correspondant correspondent|interlocuteur contact|parrain sponsor|decideur decider
+signataire signatory|temoin witness|editique printing|courrier mail letter|lettre letter|avis notice|releve statement
+attestation certificate statement|quittance receipt|recu receipt|mandat mandate|bordereau slip|fichier file|piece document attachment
+jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique replica|miroir mirror|conservation retention
+compresse compressed|dedoublonnage deduplication|integrite integrity|alteration tampering corruption|libere released|compense cleared
+perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable
+illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
+"""
 
 
 @lru_cache(maxsize=1)
 def _by_stem() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for line in filter(None, _LINES.split("|")):
+    for line in _LINES.replace("\n", "|").strip("|").split("|"):
         stems = {stem(word) for word in line.split()}
         for one in stems:
             found.setdefault(one, set()).update(stems - {one})

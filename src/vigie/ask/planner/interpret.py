@@ -109,14 +109,21 @@ class Interpretation:
     def _not_yet(self) -> list[Placed]:
         """ "pas encore libérés": the date of what has not happened is not there."""
         marks, found = self.marks, []
-        marked = {v.first for v in marks.values} | {f.first for f in marks.flags} | {cue.first for cue in marks.cues}
+        taken = marks.timed | self._marked()
         for i, token in enumerate(marks.tokens):
-            path = self.known.date_of(token) if i not in marks.timed and i not in marked else None
-            before = [t.norm for t in marks.tokens[max(0, i - 2) : i]]
-            if path is None or before not in _NOT_YET:
+            path = self.known.date_of(token) if i not in taken and self._is_not_yet(i) else None
+            if path is None:
                 continue
             found.append(Placed(Cond(path, "missing", (), marks.said(i - 2, i + 1)), i - 2, i + 1))
         return found
+
+    def _is_not_yet(self, i: int) -> bool:
+        return [t.norm for t in self.marks.tokens[max(0, i - 2) : i]] in _NOT_YET
+
+    def _marked(self) -> set[int]:
+        """Places where a value, a flag or a cue begins."""
+        marks = self.marks
+        return {v.first for v in marks.values} | {f.first for f in marks.flags} | {cue.first for cue in marks.cues}
 
     def _running_now(self) -> list[Placed]:
         """ "quels cronjobs tournent en ce moment ?"."""
@@ -263,9 +270,9 @@ class Interpretation:
         status = self.known.roles.status
         # "non livrés hier" is said of a state: what did not happen has no date.
         turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
-        marked = {v.first for v in marks.values} | {f.first for f in marks.flags} | {cue.first for cue in marks.cues}
+        marked = self._marked()
         # A word of the trade is told by its date; another by what it says of the record, where it says anything.
-        said = (i for i in said if [t.norm for t in marks.tokens[max(0, i - 2) : i]] not in _NOT_YET)
+        said = (i for i in said if not self._is_not_yet(i))
         told = [i for i in said if i not in turned and (i not in marked or marks.tokens[i].norm in self.known.dates)]
         beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
         return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))

@@ -24,6 +24,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     placed += [*(one for _, one in said), *_with_some(marks, known)]
     ranged = {**_ranges(marks, known), **{number.first: [] for number, _ in said if number is not None}}
     placed += [one for pair in ranged.values() for one in pair]
+    totals = of_totals(marks, known)
     for number in marks.numbers:
         if number.first in ranged:
             continue
@@ -31,7 +32,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if told:
             placed += told
             continue
-        noun = None if _ranks(number, marks) or of_totals(marks, known) else _beside(number, marks, known)
+        noun = None if _ranks(number, marks) or totals else _beside(number, marks, known)
         if noun is None:
             rest.append(number)
             continue
@@ -164,14 +165,9 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
         "currency" in known.facets[path].concepts for path in values
     ):
         return []
-    said_words = {stem(token.norm) for token in marks.tokens}
-    # "un écart de plus de 5 000 EUR" of `ecartEUR`
-    coins = [
-        f.path
-        for f in known.facets.values()
-        if f.numeric and set(f.words) & CURRENCIES and {stem(w) for w in f.words if w not in CURRENCIES} & said_words
+    amounts = [f.path for f in of_one_currency(marks, known)] + [
+        f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts
     ]
-    amounts = coins + [f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts]
     if not amounts:
         return []
     op, first = comparison(number.first, marks)
@@ -180,6 +176,16 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     if not values and (coin := _coin(marks.tokens[place].norm, known)) is not None:
         found.append(Placed(coin, place, place + 1))
     return found
+
+
+def of_one_currency(marks: Marks, known: Knowledge) -> list[Facet]:
+    """ "un écart de plus de 5 000 EUR" of `ecartEUR`: fields with a currency in their name that the question names."""
+    said = {stem(token.norm) for token in marks.tokens}
+    return [
+        f
+        for f in known.facets.values()
+        if f.numeric and set(f.words) & CURRENCIES and {stem(w) for w in f.words if w not in CURRENCIES} & said
+    ]
 
 
 def _coin(norm: str, known: Knowledge) -> Cond | None:

@@ -13,11 +13,11 @@ from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, PARTICIPLES, RECEIVED, SENT, STRUCTURE
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTED, HAPPENED, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.numbers import CURRENCIES, SIZES, is_size
 from vigie.ask.planner.polarity import POLARITIES
-from vigie.ask.planner.single_marks import flag_at, number_at
+from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import (
     SMALL,
@@ -42,7 +42,6 @@ _BLAND = frozenset(
     "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
 )
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
-_PRIORITY = re.compile(r"(?:p|prio|sev)([1-9])")
 _TRUTHS = {
     "true": True,
     "vrai": True,
@@ -96,7 +95,7 @@ class Reader:
             return named
         if self._is_measured(i):
             return self._take_noun(i, i + 1)
-        if (sent := self._direction(i)) is not None:
+        if (sent := direction_at(self.grams, self.known, i)) is not None:
             return self._take_value(sent)
         value_end, refs = whole_at(self.grams, self.known, i)
         cue_end, tags = self._cue(i)
@@ -210,7 +209,7 @@ class Reader:
         token = self.tokens[i]
         plain = token.norm in SMALL
         hundred = _HUNDREDS.fullmatch(token.norm)
-        if (urgent := self._priority(i)) is not None:
+        if (urgent := priority_at(self.grams, self.known, i)) is not None:
             return self._take_value(urgent)
         if hundred and (codes := hundred_of_codes(self.known, int(hundred[1]))):
             self.marks.values.append(ValueMark(i, i + 1, codes, "whole", token.text))
@@ -238,22 +237,6 @@ class Reader:
         end = self.grams.glued(i)
         self.marks.unknown.append((i, end))
         return end
-
-    def _direction(self, i: int) -> ValueMark | None:
-        """ "envoyés" of a field `sens` of E and R."""
-        way = "sent" if self.norms[i] in SENT else "received" if self.norms[i] in RECEIVED else ""
-        if way not in self.known.directions:
-            return None
-        path, value = self.known.directions[way]
-        return ValueMark(i, i + 1, {path: (value,)}, "alike", self.tokens[i].text)
-
-    def _priority(self, i: int) -> ValueMark | None:
-        """ "P1" where priorities are numbers."""
-        path, said = self.known.roles.severity, _PRIORITY.fullmatch(self.norms[i])
-        facet = self.known.facets.get(path or "")
-        if said is None or path is None or facet is None or not any(v == int(said[1]) for v, _ in facet.profile.values):
-            return None
-        return ValueMark(i, i + 1, {path: (int(said[1]),)}, "whole", self.tokens[i].text)
 
     def _outranks(self, i: int, end: int, tags: Sequence[str]) -> bool:
         """Is it the value rather than the cue of the same length?"""

@@ -203,12 +203,10 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     """The longest runs; with an average, the slowest flows."""
     marks, roles = seen.marks, seen.known.roles
     measure = seen._measure_noun()
-    timed = (
-        measure is not None and seen.known.facets[measure].unit is not None if measure in seen.known.facets else False
-    )
-    path = measure if timed else roles.duration
+    facet = seen.known.facets.get(measure or "")
+    path = measure if facet is not None and facet.unit is not None else roles.duration
     if marks.has("largest", "smallest"):
-        path = frame.target or seen._measure_noun() or _size(seen) or roles.duration
+        path = frame.target or measure or _size(seen) or roles.duration
     down = marks.has("longest", "largest")
     averaged = frame.aggregate in ("avg", "median", "sum", "p95") and frame.target is not None
     if averaged and (frame.subject or frame.groups):
@@ -295,8 +293,8 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return replace(frame, ask="number")
     if not seen.marks.has("count"):
         return None
-    fixed = any(c.path == frame.subject and c.op == "in" and len(c.values) == 1 for c in frame.conds)
-    if frame.subject and frame.subject != seen.known.roles.name and noun is not None and noun.record < 3 and not fixed:
+    other = frame.subject and frame.subject != seen.known.roles.name
+    if other and noun is not None and noun.record < 3 and not _fixed(frame):
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     happened = seen.marks.has("ran", *STATE_CUES) or frame.times
     if frame.subject and seen.marks.has("exists") and not happened and not frame.conds:
@@ -316,8 +314,13 @@ def _yes_no(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     return replace(frame, ask="yes_no")
 
 
+def _fixed(frame: Frame) -> bool:
+    """Does a condition leave one value of what is asked for?"""
+    return any(c.path == frame.subject and c.op == "in" and len(c.values) == 1 for c in frame.conds)
+
+
 def _listed(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
-    fixed = any(c.path == frame.subject and c.op == "in" and len(c.values) == 1 for c in frame.conds)
+    fixed = _fixed(frame)
     if frame.subject is not None and not fixed:
         return replace(frame, ask="values")
     if fixed:  # "quels reportings EMIR": the names of what is named would say nothing

@@ -1,4 +1,4 @@
-"""Marks that one look tells: a flag of the records, a number."""
+"""Marks that one look tells: a flag of the records, a number, a direction, a priority."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import re
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import NUMBERS
-from vigie.ask.planner.marks import FlagMark, NumberMark
+from vigie.ask.planner.lexicon import NUMBERS, RECEIVED, SENT
+from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import stem
 
+_PRIORITY = re.compile(r"(?:p|prio|sev)([1-9])")
 _SCALES = {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9, "k": 1e3, "mille": 1e3}
 _ARTICLES = frozenset({"un", "une"})
 _OPEN = frozenset(
@@ -38,6 +39,24 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
             continue
         return FlagMark(i, i + 1, path, value, grams.tokens[i].text)
     return None
+
+
+def direction_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """ "envoyés" of a field `sens` of E and R."""
+    way = "sent" if grams.norms[i] in SENT else "received" if grams.norms[i] in RECEIVED else ""
+    if way not in known.directions:
+        return None
+    path, value = known.directions[way]
+    return ValueMark(i, i + 1, {path: (value,)}, "alike", grams.tokens[i].text)
+
+
+def priority_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """ "P1" where priorities are numbers."""
+    path, said = known.roles.severity, _PRIORITY.fullmatch(grams.norms[i])
+    facet = known.facets.get(path or "")
+    if said is None or path is None or facet is None or not any(v == int(said[1]) for v, _ in facet.profile.values):
+        return None
+    return ValueMark(i, i + 1, {path: (int(said[1]),)}, "whole", grams.tokens[i].text)
 
 
 def _thousands(grams: Grams, i: int, joint: str) -> tuple[float, int]:
