@@ -83,6 +83,11 @@ class Grams:
         """What stands between a word and the one before."""
         return self.text[self.tokens[j - 1].at[1] : self.tokens[j].at[0]]
 
+    def in_a_path(self, i: int) -> bool:
+        """ "/orders"."""
+        start = self.tokens[i].at[0]
+        return start > 0 and self.text[start - 1] == "/"
+
     def _may_be_value(self, i: int) -> bool:
         token, norm = self.tokens[i], self.norms[i]
         if token.norm.isdigit():

@@ -12,7 +12,7 @@ from vigie.ask.planner.cues import FILLER, tags_of
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import HEAD, Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
-from vigie.ask.planner.marks import ValueMark
+from vigie.ask.planner.marks import NounMark, ValueMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.tokens import Token, root
 from vigie.ask.planner.values import ValueRef
@@ -24,6 +24,16 @@ TYPO_LEAD = 8  # above the runner-up
 _LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
 _BYTES = frozenset({"Ko", "Mo", "Go", "To"})  # as no state is written
 SMALL = STOP | FILLER
+TRUTHS = {
+    "true": True,
+    "vrai": True,
+    "oui": True,
+    "yes": True,
+    "false": False,
+    "faux": False,
+    "non": False,
+    "no": False,
+}
 
 
 def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
@@ -144,3 +154,17 @@ def hundred_of_codes(known: Knowledge, hundred: int) -> dict[str, tuple[Scalar, 
         met = [v for v, _ in values if isinstance(v, int) and v // 100 == hundred]
         found[path] = tuple(met) or (100 * hundred,)
     return found
+
+
+def value_of_field(grams: Grams, known: Knowledge, noun: NounMark, i: int) -> ValueMark | None:
+    """ "sens R", "cacheHit false": right after its field a value may be one or two letters, or a truth value."""
+    if noun.last != i or (grams.tokens[i].norm in STOP and len(grams.tokens[i].text) > 1):
+        return None
+    for _, path in noun.fields:
+        facet = known.facets[path]
+        wanted: Scalar = TRUTHS.get(grams.norms[i]) if facet.flag else None
+        if facet.text and len(grams.norms[i]) <= 2:
+            wanted = grams.tokens[i].text
+        if wanted is not None and any(v == wanted and type(v) is type(wanted) for v, _ in facet.profile.values):
+            return ValueMark(noun.first, i + 1, {path: (wanted,)}, "whole", grams.said(noun.first, i + 1))
+    return None

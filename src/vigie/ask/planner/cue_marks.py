@@ -1,0 +1,49 @@
+"""Cues at a place of a question, and what only looks like one: a unit, a count by hours or months."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import COUNTED
+from vigie.ask.planner.numbers import CURRENCIES, SIZES, is_size
+from vigie.ask.planner.polarity import POLARITIES
+
+STATES = frozenset(POLARITIES)
+SOFT_STATES = frozenset({"rejected", "open", "opened"})  # states only where no value is called so
+
+
+def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]]:
+    """(the end, the tags) of the longest cue that begins there and is one of this collection."""
+    if is_unit(grams, known, i):
+        return i, ()  # "500 Ko" is no failure
+    end, tags = grams.phrase(i)
+    if tags == ("rate",) and "é" in grams.tokens[i].text:
+        tags = ("failed",)  # "ratés" is no rate
+    if "every" in tags and not counts_by(grams, i):
+        return i, ()  # "les horaires des flux" are no hourly count
+    if end > i + 1 and set(tags) & {"most", "least"}:
+        # "la plus | grosse" is "plus grosse".
+        further, better = grams.phrase(i + 1)
+        if further > end:
+            return further, better
+    return end, tags
+
+
+def is_unit(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "500 GB", or "en Ko" of a field in Ko."""
+    norm, before = grams.norms[i], grams.norms[i - 1] if i else ""
+    own = before in ("en", "in") and any(
+        f.numeric and any(SIZES.get(word) == SIZES.get(norm, 0) for word in f.words) for f in known.facets.values()
+    )
+    own = own and not grams.tokens[i].shouted  # "en KO" is a state
+    sized = before.isdigit() and is_size(known, norm, grams.tokens[i].shouted)
+    return (norm in SIZES and own) or sized or (norm in CURRENCIES and before.isdigit())
+
+
+def counts_by(grams: Grams, i: int) -> bool:
+    """ "évolution mensuelle", "monthly number": the adjective of a count, not a value."""
+    if i == 0 and len(grams.norms) > 2:
+        return True  # "hourly failures yesterday"
+    near = [grams.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(grams.norms)]
+    return any(set(tags_of((word,))) & COUNTED for word in near)

@@ -1,0 +1,185 @@
+"""Nouns at a place of a question: words that name a field or the records themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vigie.ask.planner.concepts import RUNNABLE, concepts_of
+from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, cue_at
+from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, HAPPENED, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.single_marks import flag_at
+from vigie.ask.planner.tokens import root, stem
+from vigie.ask.planner.value_marks import whole_at
+from vigie.ask.words import STOP
+
+LINKS = frozenset("de d du des of la the le les l".split())
+_GENERIC = frozenset("code type nom name valeur value champ field".split())
+_LONGEST_NAME = 3  # words of a field's name that are looked for side by side
+_BLAND = frozenset(
+    "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
+)
+_COUNTING = frozenset({"count", *AGGREGATES})
+
+
+def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
+    """Where the longest noun that begins here ends: "code d'erreur", "équipe responsable", "run id"."""
+    if not _names(grams, known, i) or grams.in_a_path(i) or _only_time(grams, known, i):
+        return i
+    end = i + 1
+    best = end
+    words = [grams.norms[i]]
+    if (named := _named_after(grams, known, i)) > i:
+        return named
+    while end < len(grams.tokens) and len(words) < 3:
+        if grams.norms[end] in LINKS and grams.free[end]:
+            end += 1
+            continue
+        if (
+            not grams.free[end]
+            or not _names(grams, known, end)
+            or grams.in_a_path(end)
+            or _exactly(grams, known, end)
+            or flag_at(grams, known, end)
+        ):
+            break
+        # "runs lancés" is no field of launches; "rows read" is one where the field says so.
+        told = tags_of((grams.norms[end],)) and not field_word(known, grams.norms[end])
+        if told and not _measure_of(known, words, grams.norms[end]):
+            break
+        # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
+        told = tags_of((grams.norms[end],)) or grams.norms[end] in HAPPENED
+        state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
+        happened = state or grams.tokens[end].text.endswith(PARTICIPLES)
+        if (end > i + len(words) or happened) and known.record_noun(words[0]) >= 3:
+            break
+        words.append(grams.norms[end])
+        end += 1
+        if known.field_scores(words):
+            best = end
+        else:
+            break
+    return best
+
+
+def _names(grams: Grams, known: Knowledge, i: int) -> bool:
+    """May this word name a field or the records here?"""
+    token = grams.tokens[i]
+    if "count" in tags_of((token.norm,)) or (token.norm.startswith("rate") and "é" in token.text):
+        return False
+    if (
+        (
+            token.shouted
+            and len(token.norm) <= 3
+            and not known.record_noun(token.norm)
+            and not (field_word(known, token.norm) and grams.glued(i) == i + 1)
+        )
+        or token.norm in STOP
+        or token.norm.isdigit()
+        or (token.norm in _BLAND and not field_word(known, token.norm))
+    ):
+        return False
+    return bool(concepts_of(token.norm)) or bool(known.record_noun(token.norm)) or field_word(known, token.norm)
+
+
+def _measure_of(known: Knowledge, words: Sequence[str], norm: str) -> bool:
+    """ "lignes rejetées" of `rows_rejected`."""
+    if known.record_noun(words[0]) >= 1:
+        return False
+    return any(known.facets[path].numeric for _, path in known.field_scores([*words, norm])[:1])
+
+
+def _only_time(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "jours" is no field of kinds of days, unless that is all it is called."""
+    norm = grams.norms[i]
+    return norm in BUCKETS and not any(f.stems == {stem(norm)} for f in known.facets.values())
+
+
+def _exactly(grams: Grams, known: Knowledge, i: int) -> bool:
+    return any(n == 1 and known.values.exact(found) for n, found in grams.values(i))
+
+
+def _named_after(grams: Grams, known: Knowledge, i: int) -> int:
+    """ "codes abend", "type de support": the field that is called by the second word alone."""
+    end = i + 1
+    while end < len(grams.norms) and grams.norms[end] in LINKS:
+        end += 1
+    if root(grams.norms[i]) not in _GENERIC or end >= len(grams.norms) or not grams.free[end]:
+        return i
+    one = [path for _, path in known.field_scores([grams.norms[end]])]
+    own = any(known.facets[path].stems == {stem(grams.norms[end])} for path in one)
+    return end + 1 if own and not known.field_scores([grams.norms[i], grams.norms[end]]) else i
+
+
+def field_word(known: Knowledge, norm: str) -> bool:
+    """Is it a word that a field is called by?"""
+    if len(norm) < 3:
+        return norm not in STOP and any(f.words == (norm,) for f in known.facets.values())
+    return stem(norm) in known.field_stems or stem(norm) in known.kin_stems
+
+
+def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bool:
+    """ "erreurs" is a noun and "lancement" a field before they are anything that happened."""
+    if tags == ("rejected",) and any(known.facets[p].numeric for _, p in known.field_scores([grams.norms[i]])):
+        return True  # "rejets" where they are counted in a field
+    if tags == ("why",) and field_word(known, grams.norms[i]):
+        return True  # "sans cause" of a field of causes; what asks for causes is told before
+    happened = grams.tokens[i].text.endswith(PARTICIPLES)
+    named = tags == ("failed",) and not happened and len(grams.norms[i]) > 4  # "indisponibilité", not "ko"
+    if (tags == ("times",) or named) and any(known.facets[p].numeric for _, p in known.field_scores([grams.norms[i]])):
+        return True  # "plus de 2 reprises" where they are counted
+    said = grams.tokens[i].text.endswith(PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
+    return not said and not any(tag in STRUCTURE for tag in tags) and known.record_noun(grams.norms[i]) >= 3
+
+
+def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "retard moyen" of `retard_min`, whatever value is called so as well."""
+    if not {grams.norms[i], root(grams.norms[i])} & known.measured:
+        return False
+    near = {tag for j in (i - 1, i + 1) if 0 <= j < len(grams.norms) for tag in grams.phrase(j)[1]}
+    if grams.norms[i + 1 : i + 2] == ["total"]:
+        return True  # "montant total des écarts"
+    if i > 1:
+        near |= {tag for tag in grams.phrase(i - 2)[1] if grams.phrase(i - 2)[0] == i}
+    return bool(near & {*AGGREGATES, "largest", "smallest", "longest", "shortest"})
+
+
+def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
+    """ "jours restants" of `joursRestants`: the whole name of a field, whatever its single words mean."""
+    words: list[str] = []
+    for end in range(i, min(i + 2 * _LONGEST_NAME, len(grams.norms))):
+        if not grams.free[end] or grams.in_a_path(end):
+            break
+        if words and grams.norms[end] in LINKS:
+            continue
+        words.append(grams.norms[end])
+        path = known.spelled_fields.get(frozenset(map(stem, words))) if len(words) > 1 else None
+        if path is not None and not any(set(tags_of((word,))) & _COUNTING for word in words):
+            if whole_at(grams, known, i)[0] > end or cue_at(grams, known, i)[0] > end + 1:
+                break
+            fields = [(score, named) for score, named in known.field_scores(words) if named != path]
+            best = 2.5 * len(words)
+            concepts = frozenset(c for w in words for c in concepts_of(w))
+            said = grams.said(i, end + 1)
+            return NounMark(i, end + 1, 0.0, ((best, path), *fields), said, concepts)
+        if len(words) == _LONGEST_NAME:
+            break
+    return None
+
+
+def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float, str]]:
+    """(score, path) of the fields that a noun of these words names, best first."""
+    fields = known.field_scores(words) or _runnable(known, words)
+    if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
+        return known.field_scores(words[1:])
+    return fields
+
+
+def _runnable(known: Knowledge, words: Sequence[str]) -> list[tuple[float, str]]:
+    """ "services", "traitements" where what runs is called otherwise: the field of the names."""
+    name = known.roles.name
+    kinds = {concept for word in words for concept in concepts_of(word)}
+    return [(0.9, name)] if name and len(words) == 1 and kinds & (RUNNABLE | {"app"}) and "run" not in kinds else []

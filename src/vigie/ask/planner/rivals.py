@@ -1,0 +1,97 @@
+"""Which is meant where a value, a cue and a noun begin at the same place: the longest, and of one length the surest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
+from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import HEAD, Knowledge
+from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.noun_marks import noun_end, noun_wins
+from vigie.ask.planner.value_marks import alike_at, whole_at
+from vigie.ask.planner.values import ValueRef
+
+_FIRM = STRUCTURE | STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """What begins at one place: where each ends, the place itself where there is none, and what it is."""
+
+    whole_end: int
+    whole: Sequence[ValueRef]
+    alike_end: int
+    alike: Sequence[ValueRef]
+    cue_end: int
+    tags: tuple[str, ...]
+    noun_end: int
+
+
+def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) -> Rivals:
+    """`label`: the noun before."""
+    whole_end, whole = whole_at(grams, known, i)
+    if whole_end == i + 1 and known.called(grams.norms[i]) >= HEAD and not _labelled(grams, label, i, whole):
+        whole_end, whole = i, []  # "loads" of the collection of loads, whatever step is called so
+    return Rivals(whole_end, whole, *alike_at(grams, known, i), *cue_at(grams, known, i), noun_end(grams, known, i))
+
+
+def _labelled(grams: Grams, label: NounMark | None, i: int, refs: Sequence[ValueRef]) -> bool:
+    """ "l'étape load"."""
+    paths = {path for _, path in label.fields} if label is not None and label.last == i else set()
+    return grams.tokens[i].shouted or any(ref.path in paths for ref in refs)
+
+
+def state_of_runs(known: Knowledge, met: Rivals) -> bool:
+    """ "failed", which only a step of the runs has as a value, where the runs have a state of their own."""
+    if met.whole_end != met.cue_end or not set(met.tags) & STATES:
+        return False
+    told = any(tag in known.roles.polarity for tag in met.tags)
+    return told and all(known.facets[ref.path].profile.repeated for ref in met.whole)
+
+
+def whole_wins(grams: Grams, i: int, met: Rivals) -> bool:
+    """Is it the value rather than the cue?"""
+    if met.whole_end <= i or met.whole_end != met.cue_end:
+        return met.whole_end > max(i, met.cue_end)
+    if "every" in met.tags:
+        return not counts_by(grams, i)
+    if any(tag in STRUCTURE for tag in met.tags):
+        return grams.tokens[i].shouted and met.whole_end == i + 1
+    return True
+
+
+def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
+    """Is it what means the same as a value, rather than the cue or the noun?"""
+    tags, end = set(met.tags), met.alike_end
+    if end > i + 1 and end > met.cue_end and "every" not in tags:
+        return True
+    if end == i + 1 and tags <= SOFT_STATES and grams.tokens[i].text.endswith(PARTICIPLES):
+        return True
+    if end <= i:
+        return False
+    # "rejets" of a status REJETE, before it names a field.
+    told = any(ref.path == known.roles.status for ref in met.alike)
+    if told and not tags & _FIRM and end >= max(met.noun_end, met.cue_end):
+        return True
+    return end >= met.cue_end > met.noun_end and not counts_by(grams, i) and not tags & _FIRM - {"without"}
+
+
+def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, tuple[str, ...]]:
+    """(the end, the tags) of what is a cue rather than the noun; the place itself where nothing is."""
+    end, tags = met.cue_end, met.tags
+    if "open" in tags and end < len(grams.norms) and known.record_noun(grams.norms[end]) >= 3:
+        return end, tags  # "open incidents" is no field of openings
+    if end > i + 1 and _value_beyond(grams, known, i, end) and (alone := tags_of((grams.norms[i],))):
+        return i + 1, alone
+    if end > i and end >= met.noun_end and not (end == met.noun_end and noun_wins(grams, known, i, tags)):
+        return end, tags
+    return i, ()
+
+
+def _value_beyond(grams: Grams, known: Knowledge, i: int, cue_end: int) -> bool:
+    """ "non | terminés normalement": a value begins inside of the cue and ends after it."""
+    return any(whole_at(grams, known, j)[0] > cue_end for j in range(i + 1, cue_end))
