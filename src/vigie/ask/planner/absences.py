@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.states import state
 from vigie.ask.words import STOP
-
-if TYPE_CHECKING:
-    from vigie.ask.planner.interpret import Interpretation
 
 
 def but_not(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

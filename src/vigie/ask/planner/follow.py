@@ -14,14 +14,17 @@ from vigie.ask.planner.collections import fit
 from vigie.ask.planner.coming import coming_field, coming_path, says_coming, says_past
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.interpret import Interpretation
+from vigie.ask.planner.interpret import interpret
+from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, OPENERS
+from vigie.ask.planner.limits import bounds_of
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned, about, not_computed, plan, planned, problem_of, refused, taken
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.shape import SHOWN
 from vigie.ask.planner.states import STATE_CUES
+from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.unused import unused
 from vigie.ask.when import When, read_times
@@ -66,7 +69,7 @@ def plan_next(
     if problem is not None:
         return Planned(problem=problem, known=known, times=times, marks=marks, followed=True)
     seen = Interpretation(marks, known, text)
-    frame = patch(before.frame, seen.frame(), seen)
+    frame = patch(before.frame, interpret(seen), seen)
     if (left := unused(seen, frame)) is not None:
         return Planned(problem=about(*left, marks), known=known, times=times, marks=marks, followed=True)
     return planned(Planned(frame, None, None, (), known, times, marks, followed=True))
@@ -139,7 +142,7 @@ def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
         return sided
     frame = replace(old, notes=())
     if new.times:
-        told = seen._dated() is not None or coming_field(marks.times, seen.known) is not None
+        told = dated_at(seen) is not None or coming_field(marks.times, seen.known) is not None
         path = new.time_path if told else old.time_path or new.time_path
         frame = replace(frame, times=new.times, time_path=path)
         if old.sides == "times":
@@ -175,7 +178,7 @@ def _compared(old: Frame, new: Frame, marks: Marks) -> Frame | None:
 
 def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -> Frame:
     marks, known = seen.marks, seen.known
-    bounds = seen.bounds()
+    bounds = bounds_of(seen)
     if new.groups and marks.has("by", "every", "trend"):
         frame = replace(
             frame, groups=new.groups, ask="number", trend=new.trend, order="desc", limit=None, subject=None, sides=None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import BUCKETS, COUNTED
+from vigie.ask.planner.limits import bounds_of
+from vigie.ask.planner.subjects import path_of
+from vigie.ask.planner.time_field import time_path
 from vigie.plan import Key
-
-if TYPE_CHECKING:
-    from vigie.ask.planner.interpret import Interpretation
 
 _THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
 _WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
@@ -34,7 +33,7 @@ def groups_of(seen: Interpretation) -> list[Key]:
                 noun = next((n for n in marks.nouns if n.first == i and n.first not in seen.used), None)
                 if noun is None or not (noun.fields or noun.record >= 3):
                     break
-                path = seen.path_of(noun)
+                path = path_of(seen, noun)
                 measured = path is not None and known.facets[path].numeric and not known.facets[path].coded
                 if path is None or (measured and marks.has("top", "most", "least")):
                     break  # "top 5 jobs by rows rejected": what they are ranked by
@@ -52,15 +51,15 @@ def groups_of(seen: Interpretation) -> list[Key]:
 
 def _days_that(seen: Interpretation) -> list[Key]:
     """ "jours d'octobre avec plus de 8 abandons": a part of time that opens, and is bounded."""
-    path, tokens = seen.time_path(), seen.marks.tokens
-    if path is None or not seen.bounds():
+    path, tokens = time_path(seen), seen.marks.tokens
+    if path is None or not bounds_of(seen):
         return []
     first = next((i for i, t in enumerate(tokens[:3]) if t.norm in BUCKETS and i not in seen.marks.timed), None)
     return [] if first is None else [Key(path, BUCKETS[tokens[first].norm])]
 
 
 def _bucket_at(seen: Interpretation, i: int) -> tuple[Key, int] | None:
-    marks, path = seen.marks, seen.time_path()
+    marks, path = seen.marks, time_path(seen)
     if path is None or i >= len(marks.tokens):
         return None
     norm = marks.tokens[i].norm
@@ -74,7 +73,7 @@ def _bucket_at(seen: Interpretation, i: int) -> tuple[Key, int] | None:
 
 def _adjective(seen: Interpretation) -> list[Key]:
     """ "évolution mensuelle", "monthly number", "nombre quotidien"."""
-    path = seen.time_path()
+    path = time_path(seen)
     opens = bool(seen.marks.cues) and seen.marks.cues[0].tag == "every" and seen.marks.cues[0].first == 0
     if path is None or (not opens and not seen.marks.has(*COUNTED)):
         return []

@@ -19,7 +19,8 @@ from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.interpret import Interpretation
+from vigie.ask.planner.interpret import interpret
+from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AHEAD, OPERATOR, POLITE, WHY
 from vigie.ask.planner.marks import Marks, NounMark
@@ -99,7 +100,7 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
         )
     )
     seen = Interpretation(best.marks, best.known, text)
-    frame = seen.frame()
+    frame = interpret(seen)
     if (left := unused(seen, frame)) is not None:
         return Planned(problem=about(*left, best.marks), known=best.known, times=times, marks=best.marks)
     if close and not main_one(best, [f for f in fits if f.known.name in close]):

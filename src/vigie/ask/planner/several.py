@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from vigie.ask.planner.frame import Column, Cond, Frame
+from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES
+from vigie.ask.planner.limits import bounds_of
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.subjects import path_of
 from vigie.plan import Aggregate
-
-if TYPE_CHECKING:
-    from vigie.ask.planner.interpret import Interpretation
 
 _JOINING = frozenset("et and ainsi puis & + plus".split())
 _SIGNS = ",/;&+"
@@ -49,7 +49,7 @@ class Unclear(Exception):
 def columns(seen: Interpretation, frame: Frame) -> Frame | None:
     """The frame with its columns; None where one number is asked for. Raises Unclear."""
     marks = seen.marks
-    if marks.has(*_OTHERWISE) or seen.bounds() or marks.times.durations:
+    if marks.has(*_OTHERWISE) or bounds_of(seen) or marks.times.durations:
         return None
     parts = _parts(seen)
     if len(parts) < 2:
@@ -204,7 +204,7 @@ def _told_beside(part: _Part, parts: Sequence[_Part], seen: Interpretation) -> s
 def _counting(part: _Part, seen: Interpretation) -> Column:
     """Records; of things that they only mention, the different ones."""
     noun = next(iter(part.nouns), None)
-    path = seen.path_of(noun)
+    path = path_of(seen, noun)
     if noun is None or noun.record or path is None or path == seen.known.roles.name:
         return Column("count")
     return Column("distinct", path)

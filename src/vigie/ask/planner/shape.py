@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from vigie.ask.planner.absences import absent, but_not, counts, universal
+from vigie.ask.planner.aggregates import measure_noun
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.limits import bounds_of, limit_of
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.states import STATE_CUES
 from vigie.plan import Bucket, Key
-
-if TYPE_CHECKING:
-    from vigie.ask.planner.interpret import Interpretation
 
 SHOWN = 5  # places of a ranking when no number is said
 LISTED = 50  # records listed when no number is said
@@ -146,13 +145,13 @@ def _when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> F
             bucket = "month"
         if bucket:
             order = "asc" if marks.has("least") else "desc"
-            return replace(frame, groups=(Key(path, bucket),), order=order, limit=seen.limit() or SHOWN, subject=None)  # type: ignore[arg-type]
+            return replace(frame, groups=(Key(path, bucket),), order=order, limit=limit_of(seen) or SHOWN, subject=None)  # type: ignore[arg-type]
     return None
 
 
 def _bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """Groups whose number is bounded: "plus de 3 fois", "taux > 25 %"."""
-    bounds = seen.bounds()
+    bounds = bounds_of(seen)
     group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
     if not bounds or not group or (any(key.bucket for key in group) and seen.marks.has("by", "trend", "every")):
         return None
@@ -166,7 +165,7 @@ def _ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return _extremes(seen, frame, noun)
     if frame.aggregate in ("max", "min") and frame.subject and not frame.groups and _asked_for(seen, noun):
         order = "desc" if frame.aggregate == "max" else "asc"  # "which queue had the highest depth"
-        limit = seen.limit() or (1 if _singular(noun, seen) else SHOWN)
+        limit = limit_of(seen) or (1 if _singular(noun, seen) else SHOWN)
         return replace(frame, ask="number", groups=(Key(frame.subject),), order=order, limit=limit)  # type: ignore[arg-type]
     sorted_by = any(a.tag == "by" and b.tag == "count" and b.first == a.last for a in marks.cues for b in marks.cues)
     if sorted_by and frame.subject and not marks.has("top", "most", "least") and not frame.groups:
@@ -185,7 +184,7 @@ def _ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     measured = frame.target if frame.aggregate != "count" else None
     if measured is None and marks.has("long") and known.roles.duration and not marks.has("failed"):
         frame = replace(frame, aggregate="avg", target=known.roles.duration)
-    return replace(frame, ask="number", groups=group, order=order, limit=seen.limit() or SHOWN)  # type: ignore[arg-type]
+    return replace(frame, ask="number", groups=group, order=order, limit=limit_of(seen) or SHOWN)  # type: ignore[arg-type]
 
 
 def _asked_for(seen: Interpretation, noun: NounMark | None) -> bool:
@@ -202,7 +201,7 @@ def _other_dimension(seen: Interpretation, frame: Frame) -> str | None:
 def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """The longest runs; with an average, the slowest flows."""
     marks, roles = seen.marks, seen.known.roles
-    measure = seen._measure_noun()
+    measure = measure_noun(seen)
     facet = seen.known.facets.get(measure or "")
     path = measure if facet is not None and facet.unit is not None else roles.duration
     if marks.has("largest", "smallest"):
@@ -211,10 +210,12 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     averaged = frame.aggregate in ("avg", "median", "sum", "p95") and frame.target is not None
     if averaged and (frame.subject or frame.groups):
         group = frame.groups or (Key(frame.subject),)  # type: ignore[arg-type]
-        return replace(frame, ask="number", groups=group, order="desc" if down else "asc", limit=seen.limit() or SHOWN)
+        return replace(
+            frame, ask="number", groups=group, order="desc" if down else "asc", limit=limit_of(seen) or SHOWN
+        )
     if path is None:
         return None
-    limit = seen.limit() or (1 if _singular(noun, seen) else SHOWN)
+    limit = limit_of(seen) or (1 if _singular(noun, seen) else SHOWN)
     return replace(
         frame,
         ask="records",
@@ -280,7 +281,7 @@ def _recent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     if marks.has("count") and not when:
         return None
     first = marks.has("first", "when_first") and not marks.has("last", "when_last")
-    limit = seen.limit() or (1 if when or _singular(noun, seen) else SHOWN)
+    limit = limit_of(seen) or (1 if when or _singular(noun, seen) else SHOWN)
     ask = "when" if when else "records"
     return replace(frame, ask=ask, order="asc" if first else "desc", order_path=frame.time_path, limit=limit)  # type: ignore[arg-type]
 

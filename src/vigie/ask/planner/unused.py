@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
 
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import OF_TIMES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import negated
+from vigie.ask.planner.subjects import labels_value
+from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import stem
-
-if TYPE_CHECKING:
-    from vigie.ask.planner.interpret import Interpretation
 
 
 def unused(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
@@ -40,7 +39,7 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
         paths = {path for _, path in noun.fields}
         if noun is seen.subject_noun and (frame.subject in paths or frame.ask not in ("number", "records")):
             continue
-        if paths & taken or paths & labels or seen._labels_value(noun) or "duration" in noun.concepts:
+        if paths & taken or paths & labels or labels_value(seen, noun) or "duration" in noun.concepts:
             continue
         if any(seen.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
             continue
@@ -63,7 +62,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
         if cue.tag in ("avg", "median", "p95", "rate") or lost or (not ordered and cue.tag in ("max", "min")):
             return cue.first, cue.last
-    if (dated := seen._dated()) is not None:
+    if (dated := dated_at(seen)) is not None:
         path = seen.known.date_of(marks.tokens[dated])
         if path and not seen.known.facets[path].profile.time:
             return dated, dated + 1

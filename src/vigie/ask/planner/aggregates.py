@@ -1,0 +1,155 @@
+"""Which number a question asks for: a count, a share, or the mean, total or extreme of a field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vigie.ask.planner.conditions import flag_conditions
+from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import AGGREGATES
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.numbers import comparison, of_totals
+
+_PLAIN_DURATION = frozenset("duree temp temps duration time".split())
+_VERBS = frozenset("est sont etait etaient a ont avait avaient is are was were has have had".split())
+
+
+def number_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
+    """The frame with the first number that fits; with a plain count where none does."""
+    for step in (_share, _length, _asked_of, _total, _mean_length, _different, _things):
+        if (found := step(seen, frame, noun)) is not None:
+            return found
+    return frame
+
+
+def _share(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "taux d'échec", "plus de 5 % d'échecs"."""
+    bounded = any(n.percent and comparison(n.first, seen.marks)[0] for n in seen.rest)
+    if not (seen.marks.has("rate") or bounded) or not (part := _rate_part(seen, frame)):
+        return None
+    return replace(frame, aggregate="share", part=part, conds=tuple(x for x in frame.conds if x not in part))
+
+
+def _length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "combien de temps dure ...": of all, or of the one record that is asked for."""
+    marks, duration = seen.marks, seen.known.roles.duration
+    if not marks.has("how_long") or not duration or marks.has(*AGGREGATES):
+        return None
+    if marks.has("last", "first", "longest", "shortest"):
+        return frame
+    return _mean(frame, duration)
+
+
+def _mean(frame: Frame, duration: str) -> Frame:
+    return replace(frame, aggregate="avg", target=duration, notes=("duration_avg",))
+
+
+def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "durée moyenne", "montant total": of what is measured, else of the duration."""
+    aggregate = next((a for a in AGGREGATES if seen.marks.has(a)), None)
+    measure = measure_noun(seen)
+    if aggregate is None or (
+        aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
+    ):
+        return None
+    target = measure or seen.known.roles.duration
+    if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):
+        return None
+    return replace(frame, aggregate=aggregate, target=target)
+
+
+def _total(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "combien de lignes", "coût des lots rejetés"; the largest of a peak."""
+    marks, measure = seen.marks, measure_noun(seen)
+    if measure is None or _is_condition(measure, frame):
+        return None
+    if marks.has("count", "most", "least", "top") or frame.groups or of_totals(marks, seen.known):
+        return replace(frame, aggregate="sum", target=measure)
+    if not _opens_with(seen, measure):
+        return None
+    peak = any(t.norm in ("peak", "pic", "max") for t in marks.tokens[: marks.nouns[0].last])
+    return replace(frame, aggregate="max" if peak else "sum", target=measure)
+
+
+def _mean_length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "combien de temps", where nothing else is counted."""
+    duration = seen.known.roles.duration
+    if not duration or noun is not None or not seen.marks.has("count") or not _says_duration(seen):
+        return None
+    return _mean(frame, duration)
+
+
+def _different(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "combien de serveurs différents"."""
+    if not seen.marks.has("distinct") or not frame.subject:
+        return None
+    return replace(frame, aggregate="distinct", target=frame.subject)
+
+
+def _things(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """What each record stands for many of: the calls of `gw_calls_agg`."""
+    tally = seen.known.tally
+    if not tally or not _counts_things(seen, noun) or _is_condition(tally, frame):
+        return None
+    return replace(frame, aggregate="sum", target=tally)
+
+
+def measure_noun(seen: Interpretation) -> str | None:
+    """A numeric field that a noun names: "enregistrements traités", "durée"."""
+    duration = seen.known.roles.duration
+    for noun in seen.marks.nouns:
+        if noun.first in seen.used or noun.record >= 3:
+            continue
+        plain = noun.last == noun.first + 1 and seen.marks.tokens[noun.first].root in _PLAIN_DURATION
+        if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
+            return duration  # "durée" is no `lat_ms` where records have a duration
+        for score, path in noun.fields:
+            if seen.known.facets[path].coded:
+                continue
+            if seen.known.facets[path].numeric and score >= 1.7 and "id" not in seen.known.facets[path].concepts:
+                return path
+    return None
+
+
+def _rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
+    """What the rate is of: "taux d'échec", "part des micro-ondes": the first state or value after the word."""
+    said = seen.marks.cue("rate") or next((n for n in seen.rest if n.percent), None)
+    if said is None:
+        return ()
+    placed = [*seen.state_placed, *seen.value_placed, *flag_conditions(seen.marks)]
+    # "taux d'échec", "part des micro-ondes": what follows; "failure rate": what stands before.
+    verb = next((i for i, t in enumerate(seen.marks.tokens) if i > said.first and t.norm in _VERBS), None)
+    if verb is not None and any(p.first < verb for p in placed) and any(p.first > verb for p in placed):
+        placed = [p for p in placed if p.first > verb]  # "quel pourcentage des appels de X sont en Y"
+    near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= said.last] or placed
+    chosen = min(near, key=lambda p: (abs(p.first - said.last), p.first), default=None)
+    if chosen is None:
+        return ()
+    return tuple(x for x in frame.conds if x.path == chosen.cond.path and x.op == chosen.cond.op)
+
+
+def _opens_with(seen: Interpretation, measure: str) -> bool:
+    """ "coût des lots rejetés": an amount of several records is their total."""
+    noun = seen.marks.nouns[0]
+    plain = not seen.marks.has("last", "first", "longest", "shortest", "largest", "smallest", "most", "least", "list")
+    return plain and noun.first <= 1 and any(path == measure for _, path in noun.fields) and (
+        "duration" not in seen.known.facets[measure].concepts
+    )  # fmt: skip
+
+
+def _counts_things(seen: Interpretation, noun: NounMark | None) -> bool:
+    """Is a number of the records asked for, alone or to rank by?"""
+    ranked = seen.marks.has("top", "most", "least", "by", "trend", "every", "more", "fewer")
+    counted = seen.marks.has("count") and (noun is None or noun.record >= 3)
+    return (ranked or counted) and not seen.marks.has(*AGGREGATES, "how_long", "longest", "shortest")
+
+
+def _is_condition(path: str, frame: Frame) -> bool:
+    return any(cond.path == path for cond in frame.conds)
+
+
+def _says_duration(seen: Interpretation) -> bool:
+    return any("duration" in noun.concepts for noun in seen.marks.nouns) or seen.marks.has("long") or any(
+        t.norm in ("temps", "time", "passe") for t in seen.marks.tokens
+    )  # fmt: skip

@@ -1,0 +1,44 @@
+"""How many are wanted, and between which bounds their numbers lie."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.aggregates import measure_noun
+from vigie.ask.planner.frame import Limit
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.marks import NumberMark
+from vigie.ask.planner.numbers import comparison
+
+
+def limit_of(seen: Interpretation) -> int | None:
+    """ "top 5", "les 3 derniers": a number beside such a word that bounds nothing."""
+    for number in seen.rest:
+        if comparison(number.first, seen.marks)[0] or number.percent or not number.value.is_integer():
+            continue
+        if _counts_times(seen, number):
+            continue
+        if 0 < number.value <= 5_000:
+            return int(number.value)
+    return None
+
+
+def bounds_of(seen: Interpretation) -> tuple[Limit, ...]:
+    """ "plus de 3 fois", "au moins 40 erreurs", "> 25 %", "dont la durée moyenne dépasse 1h"."""
+    found = []
+    for number in seen.rest:
+        op, first = comparison(number.first, seen.marks)
+        if op is None and not _counts_times(seen, number):
+            continue
+        said = seen.marks.said(first, number.last + _counts_times(seen, number))
+        found.append(Limit(op or "eq", number.value / 100 if number.percent else number.value, said))  # type: ignore[arg-type]
+    measure = seen.known.facets.get(measure_noun(seen) or "")
+    unit = (measure.unit if measure is not None else None) or seen.known.roles.duration_unit
+    if seen.marks.has("avg", "sum", "median", "max", "min") and unit:
+        for said_ in seen.marks.times.durations:
+            if said_.compare is None:
+                continue
+            found.append(Limit(said_.compare, said_.seconds / unit[0], said_.phrase))
+    return tuple(found)
+
+
+def _counts_times(seen: Interpretation, number: NumberMark) -> bool:
+    return any(cue.tag == "times" and 0 <= cue.first - number.last <= 1 for cue in seen.marks.cues)

@@ -1,0 +1,123 @@
+"""Which records a question is about: every condition that its words tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
+from vigie.ask.planner.frame import Cond
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.numbers import number_conditions, whole
+from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.states import state, state_conditions
+from vigie.ask.planner.time_field import dated_at, is_not_yet, places_marked
+from vigie.ask.planner.tokens import tokens as words_of
+from vigie.ask.when import Duration
+from vigie.ask.words import STOP
+from vigie.plan import Op
+
+
+def conditions(seen: Interpretation) -> list[Cond]:
+    """All of them; `seen` keeps where each kind stands."""
+    marks, known = seen.marks, seen.known
+    missing, used = missing_conditions(marks, known)
+    seen.used |= used
+    numbers, seen.rest = number_conditions(marks, known)
+    for placed in numbers:
+        path = placed.cond.path
+        inside = (n for n in marks.nouns if placed.first <= n.first < placed.last)
+        named = (n for n in marks.nouns if n.record < 3 and any(p == path for _, p in n.fields))
+        seen.used |= {n.first for n in (*inside, *named)}
+    dated = dated_at(seen)
+    seen.states = [*(s for s in state_conditions(marks, known) if s.first != dated), *_running_now(seen)]
+    seen.value_placed = _values(seen, dated)
+    seen.state_placed = _beside(seen.states, seen.value_placed)
+    seen.missing_placed = [*missing, *_not_yet(seen)]
+    return merged(
+        [
+            *seen.value_placed,
+            *flag_conditions(marks),
+            *seen.state_placed,
+            *seen.missing_placed,
+            *numbers,
+            *_durations(seen),
+        ]
+    )
+
+
+def _values(seen: Interpretation, dated: int | None) -> list[Placed]:
+    """Without what its date tells: "résolus hier", whatever became of it; "reçus" of `receivedAt` is no "entrant"."""
+    translated = {m.first for m in seen.marks.values if m.how != "whole"}
+    return [
+        v
+        for v in value_conditions(seen.marks, seen.known)
+        if v.first != dated or (v.cond.path != seen.known.roles.status and v.first not in translated)
+    ]
+
+
+def _beside(states: Sequence[Placed], values: Sequence[Placed]) -> list[Placed]:
+    """States that hold beside these values: of another field, of no outcome, or negated and of other values."""
+    taken = {v.cond.path for v in values}
+    said = {(v.cond.path, value) for v in values for value in v.cond.values}
+    return [
+        s
+        for s in states
+        if s.cond.path not in taken
+        or s.cond.polarity is None
+        or (s.negated and not any((s.cond.path, value) in said for value in s.cond.values))
+    ]
+
+
+def _not_yet(seen: Interpretation) -> list[Placed]:
+    """ "pas encore libérés": the date of what has not happened is not there."""
+    marks, found = seen.marks, []
+    taken = marks.timed | places_marked(seen)
+    for i, token in enumerate(marks.tokens):
+        path = seen.known.date_of(token) if i not in taken and is_not_yet(seen, i) else None
+        if path is None:
+            continue
+        found.append(Placed(Cond(path, "missing", (), marks.said(i - 2, i + 1)), i - 2, i + 1))
+    return found
+
+
+def _running_now(seen: Interpretation) -> list[Placed]:
+    """ "quels cronjobs tournent en ce moment ?"."""
+    ran, now = seen.marks.cue("ran"), seen.marks.cue("now")
+    if ran is None or now is None or seen.marks.times.ranges or seen.marks.has("running"):
+        return []
+    cond = state("running", seen.known, seen.marks.said(ran.first, ran.last))
+    return [Placed(cond, ran.first, ran.last)] if cond is not None else []
+
+
+def _durations(seen: Interpretation) -> list[Placed]:
+    """ "plus de 10 min" on the duration of each record, unless an average or a total is bounded."""
+    roles = seen.known.roles
+    if not roles.duration or roles.duration_unit is None or seen.marks.has("avg", "sum", "median", "max", "min"):
+        return []
+    found = []
+    for said in seen.marks.times.durations:
+        if said.compare is None:
+            continue  # a length alone bounds nothing
+        path, second = _timed_beside(seen, said) or (roles.duration, roles.duration_unit[0])
+        value = said.seconds / second
+        op: Op = "in" if said.compare == "eq" else said.compare
+        cond = Cond(path, op, (whole(value),), said.phrase)
+        found.append(Placed(cond, 0, 0))
+    return found
+
+
+def _timed_beside(seen: Interpretation, said: Duration) -> tuple[str, float] | None:
+    """(the field of times that stands right beside, seconds of its unit): "un gap > 1 min"."""
+    tokens = seen.marks.tokens
+    for noun in seen.marks.nouns:
+        path = next((p for score, p in noun.fields[:1] if score >= 2 and seen.known.facets[p].numeric), None)
+        unit = seen.known.facets[path].unit if path is not None else None
+        if path is None or unit is None or noun.record >= 3:
+            continue
+        before = seen.text[tokens[noun.last - 1].at[1] : said.at[0]] if said.at[0] > tokens[noun.first].at[0] else None
+        after = seen.text[said.at[1] : tokens[noun.first].at[0]] if said.at[1] <= tokens[noun.first].at[0] else None
+        gap = before if before is not None else after
+        if gap is not None and all(t.norm in STOP for t in words_of(gap)):
+            seen.used.add(noun.first)
+            return path, unit[0]
+    return None

@@ -1,0 +1,93 @@
+"""What a question counts or lists: the records, or the values of one of their fields."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.concepts import RUNNABLE
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.knowledge import HEAD
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.words import STOP
+from vigie.plan import Key
+
+
+def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
+    """What is counted or listed: the first noun that no group, number or label has used."""
+    grouped = {key.path for key in groups if key.bucket is None}
+    for noun in seen.marks.nouns:
+        if noun.first in seen.used or not (noun.record or noun.fields):
+            continue
+        if noun.fields and noun.fields[0][1] in grouped and not noun.record:
+            continue
+        if labels_value(seen, noun) or _measures(seen, noun):
+            continue
+        return noun
+    return None
+
+
+def _measures(seen: Interpretation, noun: NounMark) -> bool:
+    """A numeric field or a time is not what is listed: "durée", "enregistrements"."""
+    if noun.record >= 3 or not noun.fields:
+        return False
+    facet = seen.known.facets[noun.fields[0][1]]
+    return (facet.numeric and not facet.coded) or facet.profile.time is not None
+
+
+def labels_value(seen: Interpretation, noun: NounMark) -> bool:
+    """ "l'entité CIB": the noun only says what the value is of, unless it is the record's own or is asked for."""
+    if noun.record >= 3 or _asked_for(seen, noun):
+        return False
+    return any(
+        v.first >= noun.last and v.first - noun.last <= 2 and any(path in v.options for _, path in noun.fields)
+        and all(seen.marks.tokens[i].norm in STOP for i in range(noun.last, v.first))
+        for v in seen.marks.values
+    )  # fmt: skip
+
+
+def _asked_for(seen: Interpretation, noun: NounMark) -> bool:
+    cue = seen.marks.cue("list", "count")
+    if cue is None or not 0 <= noun.first - cue.last <= 2:
+        return False
+    between = [mark.first for mark in seen.marks.values] + [other.first for other in seen.marks.cues]
+    return not any(cue.last <= place < noun.first for place in between)
+
+
+def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
+    """The field a noun asks the values of; None for the records themselves."""
+    if noun is None:
+        return None
+    best = noun.fields[0] if noun.fields else None
+    name = seen.known.roles.name
+    if "run" in noun.concepts and not (
+        best and best[0] >= 2.5 and not seen.known.facets[best[1]].unique(seen.known.profile.total)
+    ):
+        return None
+    if noun.record >= 3:
+        own = seen.known.facets[best[1]] if best is not None and best[0] >= 2.5 else None
+        if own is not None and len(own.words) == 1 and not seen.known.called(own.words[0]) >= HEAD:
+            return own.path  # "quelles API" of `gw_appels`, where there is a field `api`
+        # "flux" names both the records and the field of their names; "erreurs" the records alone.
+        return name if name and _is_name_noun(seen, noun) else None
+    if best is not None:
+        return best[1]
+    named = seen.known.facets[name].concepts | RUNNABLE | {"app"} if name else frozenset()
+    return name if noun.record and noun.concepts & named and "run" not in noun.concepts else None
+
+
+def _is_name_noun(seen: Interpretation, noun: NounMark) -> bool:
+    name = seen.known.roles.name
+    if name is None:
+        return False
+    facet = seen.known.facets[name]
+    generic = bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
+    return any(path == name for _, path in noun.fields) or generic
+
+
+def person(seen: Interpretation) -> str | None:
+    """ "qui a déployé ...": the one field of people, or the one that the verb names: "qui a validé" `valideur`."""
+    tokens = seen.marks.tokens
+    if not tokens or tokens[0].norm not in ("qui", "who"):
+        return None
+    people = [f for f in seen.known.facets.values() if f.text and not f.long and "user" in f.concepts]
+    named = [f for f in people if any(t.norm[:5] == w[:5] for t in tokens[1:] for w in f.words if len(w) > 5)]
+    told = named or people
+    return told[0].path if len(told) == 1 else None

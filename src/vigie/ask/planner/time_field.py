@@ -1,0 +1,55 @@
+"""Which time of the records a question speaks of, and what happened on a date of its own."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.coming import coming_field
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import ENDED, EXPIRED
+from vigie.ask.planner.placed import negated
+
+_NOT_YET = (["pas", "encore"], ["not", "yet"])
+_NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
+
+
+def time_path(seen: Interpretation) -> str | None:
+    roles = seen.known.roles
+    if (coming := coming_field(seen.marks.times, seen.known)) is not None:
+        return coming
+    if (dated := dated_at(seen)) is not None:
+        path = seen.known.date_of(seen.marks.tokens[dated])
+        return path if path and seen.known.facets[path].profile.time else roles.start or roles.end
+    ended = (i for i, t in enumerate(seen.marks.tokens) if t.norm in ENDED and not negated(i, seen.marks))
+    if roles.end and seen.marks.times.ranges and next(ended, None) is not None:
+        return roles.end
+    return roles.start or roles.end
+
+
+def dated_at(seen: Interpretation) -> int | None:
+    """The place of what happened on a date of its own: "fichiers reçus hier" where there is a `recu_a`."""
+    marks = seen.marks
+    if marks.has("rate") or not (
+        marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by")
+    ):
+        return None
+    states = {v.first for v in marks.values if marks.tokens[v.first].norm in EXPIRED}  # "contrôles expirés"
+    timed = marks.timed | states
+    said = (i for i, t in enumerate(marks.tokens) if i not in timed and seen.known.date_of(t))
+    status = seen.known.roles.status
+    # "non livrés hier" is said of a state: what did not happen has no date.
+    turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
+    marked = places_marked(seen)
+    # A word of the trade is told by its date; another by what it says of the record, where it says anything.
+    said = (i for i in said if not is_not_yet(seen, i))
+    told = [i for i in said if i not in turned and (i not in marked or marks.tokens[i].norm in seen.known.dates)]
+    beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
+    return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
+
+
+def is_not_yet(seen: Interpretation, i: int) -> bool:
+    return [t.norm for t in seen.marks.tokens[max(0, i - 2) : i]] in _NOT_YET
+
+
+def places_marked(seen: Interpretation) -> set[int]:
+    """Places where a value, a flag or a cue begins."""
+    marks = seen.marks
+    return {v.first for v in marks.values} | {f.first for f in marks.flags} | {cue.first for cue in marks.cues}
