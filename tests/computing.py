@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from vigie.ask.exact import Computed, ExactAnswers
 from vigie.ask.language import detect
-from vigie.ask.planner.knowledge import Vocabulary
+from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.records.embedded import EmbeddedEngine
 from vigie.records.generations import ParquetRecords
 from vigie.sources.extjson import dumps

@@ -9,7 +9,7 @@ import pytest
 from computing import NOW, answers, ask, deployments, rows, transfers
 
 from vigie.ask.exact import ExactAnswers
-from vigie.ask.planner.knowledge import Vocabulary
+from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.types import EVERYTHING
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vigie.ask.planner.knowledge import Vocabulary
-from vigie.ask.planner.vocabulary import read_vocabulary
+from vigie.ask.planner.vocabulary import Vocabulary, read_vocabulary
 from vigie.errors import SettingError
 
 

@@ -17,13 +17,14 @@ from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.explain import answer_text, condition_words
 from vigie.ask.planner.facets import facets
 from vigie.ask.planner.follow import plan_earlier, plan_next
-from vigie.ask.planner.knowledge import Knowledge, Vocabulary, know
+from vigie.ask.planner.knowledge import Knowledge, know
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.planner import plan as plan_question
 from vigie.ask.planner.result import Result
 from vigie.ask.planner.roles import learn_roles
 from vigie.ask.planner.suggest import suggestions
+from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.ask.planner.wants import wants_rows
 from vigie.errors import NotFound, QueryTooLong
 from vigie.plan import Measure, Plan, Profile, Rows, Span

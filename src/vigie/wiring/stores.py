@@ -13,7 +13,7 @@ from vigie.store.ledger import SqliteLedger
 from vigie.wiring.collections import Inputs, _database, live_collections, record_files
 
 if TYPE_CHECKING:
-    from vigie.ask.planner.knowledge import Vocabulary
+    from vigie.ask.planner.vocabulary import Vocabulary
 
 VOCABULARY = "vocabulary.yaml"
 

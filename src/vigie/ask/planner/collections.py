@@ -61,7 +61,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if state_like and value.words not in value.options.get(roles.status or "", ()):
             evidence += 1.6  # a word of the language that is a value here: a state like any other
             continue
-        named = known.record_noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
+        named = known.records.noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
         if value.how == "whole" and not named and _asked_for(value, marks):
             evidence += 1.2  # "quels partenaires": a kind of thing, before it is a value Partenaires
             continue
@@ -82,7 +82,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]
-            evidence += max(map(known.called, words), default=0.0) + _WORD * max(len(words) - 1, 0)
+            evidence += max(map(known.records.called, words), default=0.0) + _WORD * max(len(words) - 1, 0)
         else:
             score -= 2.5
     for cue in marks.cues:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -136,3 +137,8 @@ def facets(profile: Profile) -> dict[str, Facet]:
         whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found
+
+
+def called_by(found: Mapping[str, Facet]) -> frozenset[str]:
+    """Stems of the words that fields are called by, those of the objects they lie in too."""
+    return frozenset(s for f in found.values() for s in (*f.stems, *map(stem, f.above)))

@@ -54,11 +54,11 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         told = tags_of((grams.norms[end],)) or grams.norms[end] in HAPPENED
         state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
         happened = state or grams.tokens[end].text.endswith(PARTICIPLES)
-        if (end > i + len(words) or happened) and known.record_noun(words[0]) >= 3:
+        if (end > i + len(words) or happened) and known.records.noun(words[0]) >= 3:
             break
         words.append(grams.norms[end])
         end += 1
-        if known.field_scores(words):
+        if known.fields.scores(words):
             best = end
         else:
             break
@@ -74,7 +74,7 @@ def _names(grams: Grams, known: Knowledge, i: int) -> bool:
         (
             token.shouted
             and len(token.norm) <= 3
-            and not known.record_noun(token.norm)
+            and not known.records.noun(token.norm)
             and not (field_word(known, token.norm) and grams.glued(i) == i + 1)
         )
         or token.norm in STOP
@@ -82,14 +82,14 @@ def _names(grams: Grams, known: Knowledge, i: int) -> bool:
         or (token.norm in _BLAND and not field_word(known, token.norm))
     ):
         return False
-    return bool(concepts_of(token.norm)) or bool(known.record_noun(token.norm)) or field_word(known, token.norm)
+    return bool(concepts_of(token.norm)) or bool(known.records.noun(token.norm)) or field_word(known, token.norm)
 
 
 def _measure_of(known: Knowledge, words: Sequence[str], norm: str) -> bool:
     """ "lignes rejetées" of `rows_rejected`."""
-    if known.record_noun(words[0]) >= 1:
+    if known.records.noun(words[0]) >= 1:
         return False
-    return any(known.facets[path].numeric for _, path in known.field_scores([*words, norm])[:1])
+    return any(known.facets[path].numeric for _, path in known.fields.scores([*words, norm])[:1])
 
 
 def _only_time(grams: Grams, known: Knowledge, i: int) -> bool:
@@ -109,30 +109,30 @@ def _named_after(grams: Grams, known: Knowledge, i: int) -> int:
         end += 1
     if root(grams.norms[i]) not in _GENERIC or end >= len(grams.norms) or not grams.free[end]:
         return i
-    one = [path for _, path in known.field_scores([grams.norms[end]])]
+    one = [path for _, path in known.fields.scores([grams.norms[end]])]
     own = any(known.facets[path].stems == {stem(grams.norms[end])} for path in one)
-    return end + 1 if own and not known.field_scores([grams.norms[i], grams.norms[end]]) else i
+    return end + 1 if own and not known.fields.scores([grams.norms[i], grams.norms[end]]) else i
 
 
 def field_word(known: Knowledge, norm: str) -> bool:
     """Is it a word that a field is called by?"""
     if len(norm) < 3:
         return norm not in STOP and any(f.words == (norm,) for f in known.facets.values())
-    return stem(norm) in known.field_stems or stem(norm) in known.kin_stems
+    return stem(norm) in known.fields.stems or stem(norm) in known.fields.kin_stems
 
 
 def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bool:
     """ "erreurs" is a noun and "lancement" a field before they are anything that happened."""
-    if tags == ("rejected",) and any(known.facets[p].numeric for _, p in known.field_scores([grams.norms[i]])):
+    if tags == ("rejected",) and any(known.facets[p].numeric for _, p in known.fields.scores([grams.norms[i]])):
         return True  # "rejets" where they are counted in a field
     if tags == ("why",) and field_word(known, grams.norms[i]):
         return True  # "sans cause" of a field of causes; what asks for causes is told before
     happened = grams.tokens[i].text.endswith(PARTICIPLES)
     named = tags == ("failed",) and not happened and len(grams.norms[i]) > 4  # "indisponibilité", not "ko"
-    if (tags == ("times",) or named) and any(known.facets[p].numeric for _, p in known.field_scores([grams.norms[i]])):
+    if (tags == ("times",) or named) and any(known.facets[p].numeric for _, p in known.fields.scores([grams.norms[i]])):
         return True  # "plus de 2 reprises" where they are counted
     said = grams.tokens[i].text.endswith(PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
-    return not said and not any(tag in STRUCTURE for tag in tags) and known.record_noun(grams.norms[i]) >= 3
+    return not said and not any(tag in STRUCTURE for tag in tags) and known.records.noun(grams.norms[i]) >= 3
 
 
 def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
@@ -156,11 +156,11 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         if words and grams.norms[end] in LINKS:
             continue
         words.append(grams.norms[end])
-        path = known.spelled_fields.get(frozenset(map(stem, words))) if len(words) > 1 else None
+        path = known.fields.spelled.get(frozenset(map(stem, words))) if len(words) > 1 else None
         if path is not None and not any(set(tags_of((word,))) & _COUNTING for word in words):
             if whole_at(grams, known, i)[0] > end or cue_at(grams, known, i)[0] > end + 1:
                 break
-            fields = [(score, named) for score, named in known.field_scores(words) if named != path]
+            fields = [(score, named) for score, named in known.fields.scores(words) if named != path]
             best = 2.5 * len(words)
             concepts = frozenset(c for w in words for c in concepts_of(w))
             said = grams.said(i, end + 1)
@@ -172,9 +172,9 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
 
 def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float, str]]:
     """(score, path) of the fields that a noun of these words names, best first."""
-    fields = known.field_scores(words) or _runnable(known, words)
+    fields = known.fields.scores(words) or _runnable(known, words)
     if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
-        return known.field_scores(words[1:])
+        return known.fields.scores(words[1:])
     return fields
 
 

@@ -249,7 +249,7 @@ def _joint(noun: NounMark, other: NounMark, marks: Marks, known: Knowledge) -> s
     if noun.record >= 3 or other.record >= 3 or max(noun.last - noun.first, other.last - other.first) > 1:
         return None
     words = [marks.tokens[noun.first].norm, marks.tokens[other.first].norm]
-    return next((path for _, path in known.field_scores(words) if known.facets[path].numeric), None)
+    return next((path for _, path in known.fields.scores(words) if known.facets[path].numeric), None)
 
 
 def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:

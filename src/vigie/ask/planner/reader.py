@@ -174,7 +174,7 @@ class Reader:
     def _elided(self, i: int) -> int:
         """ "derreurs": the apostrophe was left out."""
         norm = self.norms[i]
-        if len(norm) > 4 and norm[0] in "dl" and (self.known.record_noun(norm[1:]) or concepts_of(norm[1:])):
+        if len(norm) > 4 and norm[0] in "dl" and (self.known.records.noun(norm[1:]) or concepts_of(norm[1:])):
             self.grams = self.grams.respelled(i, norm[1:])
             return self._take_noun(i, i + 1)
         if len(norm) > 5 and norm[0] in "dl" and tags_of((norm[1:],)):
@@ -184,7 +184,8 @@ class Reader:
     def _shortened(self, i: int) -> int:
         """ "inc" for incidents: the beginning of what the collection is called."""
         said = self.norms[i].rstrip("s")
-        if len(said) < 3 or self.grams.in_a_path(i) or not any(word.startswith(said) for word in self.known.head):
+        head = self.known.records.head
+        if len(said) < 3 or self.grams.in_a_path(i) or not any(word.startswith(said) for word in head):
             return i
         return self._records_at(i, i + 1)
 
@@ -192,7 +193,7 @@ class Reader:
         norm = self.norms[i]
         if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
             return i
-        if not self.grams.in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in self.known.head):
+        if not self.grams.in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in self.known.records.head):
             return self._records_at(i, i + 1)
         found = typo_at(self.grams, self.known, i)
         return self._take_value(found) if found else i
@@ -215,13 +216,13 @@ class Reader:
     def _take_noun(self, i: int, end: int) -> int:
         words = [w for w in self.norms[i:end] if w not in LINKS]
         known = self.known
-        if len(words) > 1 and all(map(known.called_so, words)):
+        if len(words) > 1 and all(map(known.records.called_so, words)):
             # "appels API" of the collection api_calls: its records, no field of theirs.
             return self._records_at(i, end)
-        if len(words) == 2 == end - i and known.record_noun(words[1]) >= 3 and not field_word(known, words[0]):
+        if len(words) == 2 == end - i and known.records.noun(words[1]) >= 3 and not field_word(known, words[0]):
             return self._records_at(i, end)  # "print batches"
         fields = fields_named(known, words)
-        record = known.record_noun(words[0]) if len(words) == 1 else 0.0
+        record = known.records.noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
         plain = len(words) == 1 and not record and not any(score > 1.5 for score, _ in fields)
         alike_end, alike = alike_at(self.grams, known, i)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.knowledge import HEAD, Knowledge
+from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_marks import noun_end, noun_wins
+from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.value_marks import alike_at, whole_at
 from vigie.ask.planner.values import ValueRef
 
@@ -34,7 +35,7 @@ class Rivals:
 def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) -> Rivals:
     """`label`: the noun before."""
     whole_end, whole = whole_at(grams, known, i)
-    if whole_end == i + 1 and known.called(grams.norms[i]) >= HEAD and not _labelled(grams, label, i, whole):
+    if whole_end == i + 1 and known.records.called(grams.norms[i]) >= HEAD and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "loads" of the collection of loads, whatever step is called so
     return Rivals(whole_end, whole, *alike_at(grams, known, i), *cue_at(grams, known, i), noun_end(grams, known, i))
 
@@ -83,7 +84,7 @@ def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
 def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, tuple[str, ...]]:
     """(the end, the tags) of what is a cue rather than the noun; the place itself where nothing is."""
     end, tags = met.cue_end, met.tags
-    if "open" in tags and end < len(grams.norms) and known.record_noun(grams.norms[end]) >= 3:
+    if "open" in tags and end < len(grams.norms) and known.records.noun(grams.norms[end]) >= 3:
         return end, tags  # "open incidents" is no field of openings
     if end > i + 1 and _value_beyond(grams, known, i, end) and (alone := tags_of((grams.norms[i],))):
         return i + 1, alone

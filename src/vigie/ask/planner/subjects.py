@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.knowledge import HEAD
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.record_names import HEAD
 from vigie.ask.words import STOP
 from vigie.plan import Key
 
@@ -63,7 +63,7 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
         return None
     if noun.record >= 3:
         own = seen.known.facets[best[1]] if best is not None and best[0] >= 2.5 else None
-        if own is not None and len(own.words) == 1 and not seen.known.called(own.words[0]) >= HEAD:
+        if own is not None and len(own.words) == 1 and not seen.known.records.called(own.words[0]) >= HEAD:
             return own.path  # "quelles API" of `gw_appels`, where there is a field `api`
         # "flux" names both the records and the field of their names; "erreurs" the records alone.
         return name if name and _is_name_noun(seen, noun) else None

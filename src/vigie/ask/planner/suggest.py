@@ -78,16 +78,16 @@ def suggestions(known: Knowledge, language: Language) -> list[str]:
 def _things(known: Knowledge, language: Language) -> str:
     """What its records are called, where a word is known."""
     words = _THINGS[language]
-    for word in [*known.head, *known.name.replace("_", " ").split()]:
+    for word in [*known.records.head, *known.name.replace("_", " ").split()]:
         for concept in concepts_of(word):
-            if concept in words and known.record_noun(fold(words[concept])):
+            if concept in words and known.records.noun(fold(words[concept])):
                 return words[concept]
-    return known.head[0] if known.head else known.name
+    return known.records.head[0] if known.records.head else known.name
 
 
 def _word(known: Knowledge, path: str, language: Language) -> str:
     facet, words = known.facets[path], _FIELDS[language]
     for concept in sorted(facet.concepts):
-        if concept in words and any(found == path for _, found in known.field_scores([fold(words[concept])])[:1]):
+        if concept in words and any(found == path for _, found in known.fields.scores([fold(words[concept])])[:1]):
             return words[concept]
     return facet.words[-1]

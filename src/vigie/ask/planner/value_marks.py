@@ -10,10 +10,11 @@ from rapidfuzz import fuzz, process
 from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, tags_of
 from vigie.ask.planner.grams import SMALL_STATES, Grams
-from vigie.ask.planner.knowledge import HEAD, Knowledge
+from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark, ValueMark
 from vigie.ask.planner.numbers import is_size
+from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.tokens import Token, root
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP
@@ -68,8 +69,8 @@ def _case_fits(token: Token, ref: ValueRef) -> bool:
 
 
 def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
-    if known.called(grams.norms[i]) >= HEAD or (
-        known.in_its_name(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES)
+    if known.records.called(grams.norms[i]) >= HEAD or (
+        known.records.in_its_name(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES)
     ):
         return i, []  # the records themselves, whatever value has the same stem
     if "run" in concepts_of(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES):

@@ -9,16 +9,24 @@ vanish_flows:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 import yaml
 
-from vigie.ask.planner.knowledge import Vocabulary
 from vigie.ask.planner.roles import Roles
 from vigie.errors import SettingError
 
-ROLES = frozenset(field.name for field in fields(Roles)) - {"polarity", "duration_unit"}
+ROLES = frozenset(role.name for role in fields(Roles)) - {"polarity", "duration_unit"}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """An operator's corrections of one collection: roles (role -> path), names of its records, words for fields."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    nouns: Sequence[str] = ()
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)  # path -> words
 
 
 def read_vocabulary(text: str, name: str) -> dict[str, Vocabulary]:

@@ -1,0 +1,111 @@
+"""What the fields of a collection are called, and which of them words name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from vigie.ask.planner.concepts import RUNNABLE, concepts_of
+from vigie.ask.planner.facets import UNITS, Facet, called_by
+from vigie.ask.planner.lexicon import COUNTERS
+from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
+from vigie.ask.planner.roles import Roles
+from vigie.ask.planner.tokens import stem
+
+_MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
+
+
+@dataclass(frozen=True)
+class FieldNames:
+    """`total`: how many records there are."""
+
+    facets: Mapping[str, Facet]
+    roles: Roles
+    records: RecordNames
+    total: int
+
+    def scores(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
+        """Fields that these folded words name, best first: every word must say something of the field."""
+        return self._remembered(tuple(words))
+
+    @cached_property
+    def _remembered(self) -> Callable[[tuple[str, ...]], Sequence[tuple[float, str]]]:
+        return lru_cache(maxsize=REMEMBERED)(self._scores)
+
+    def _scores(self, words: tuple[str, ...]) -> Sequence[tuple[float, str]]:
+        found = []
+        for facet in self.facets.values():
+            score = 0.0
+            for word in words:
+                hit = self._hit(word, facet)
+                if not hit:
+                    score = 0.0
+                    break
+                score += hit
+            if "id" in facet.concepts and not any("id" in concepts_of(word) for word in words):
+                score -= 1.5 * facet.unique(self.total)  # `id_util` names the users
+            if score >= 1.5:
+                whole = any(stem(word) in facet.extra for word in words)
+                own = [w for w in facet.words if w not in UNITS and concepts_of(w) != {"id"}] or facet.words
+                left = [] if whole else [name for name in own if not any(means(word, name) for word in words)]
+                unsaid = len(left)
+                if "cpu" in facet.concepts and not any("cpu" in concepts_of(word) for word in words):
+                    continue  # "durée" is no time of the processor
+                things = all(concepts_of(word) & RUNNABLE for word in words)
+                if facet.numeric and things and any(concepts_of(name) & _MEASURED for name in left):
+                    continue  # "exécutions" is no `temps_execution_s`
+                found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
+        return sorted(found, key=lambda f: (-f[0], f[1])) or self._inner(words)
+
+    def _inner(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
+        """ "motif" of `motif.code` and `motif.libelle`, where no field is called so: the field most often there."""
+        if len(words) != 1 or self.records.noun(words[0]):
+            return []
+        inside = [f for f in self.facets.values() if 1.0 <= self._hit(words[0], f) < 1.5]
+        return [(1.5, f.path) for f in sorted(inside, key=lambda f: (-f.profile.present, f.path))[:1]]
+
+    def _hit(self, word: str, facet: Facet) -> float:
+        if stem(word) in facet.stems:
+            return 2.5
+        concepts = concepts_of(word)
+        if facet.path == self.roles.status:
+            concepts -= {"incident"}  # the `issue` of a run is its outcome
+        if concepts & facet.concepts or concepts & self._role_concepts.get(facet.path, frozenset()):
+            return 2.0
+        if stem(word) in facet.kin:
+            return 2.0
+        if concepts & facet.above_concepts or stem(word) in {stem(w) for w in facet.above}:
+            # `author.name` is the author.
+            return 1.9 if facet.concepts & {"name"} else 1.2
+        if "duration" in concepts and facet.numeric and facet.unit is not None:
+            return 0.9  # "temps cpu" of `cpuSec`
+        return 0.8 if self.records.noun(word) >= 3 and not facet.numeric else 0.0
+
+    @cached_property
+    def _role_concepts(self) -> Mapping[str, frozenset[str]]:
+        """What a field is by its role, whatever it is called: "environnement" of a field of PRD and REC."""
+        roles = self.roles
+        named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
+        return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
+
+    @cached_property
+    def kin_stems(self) -> frozenset[str]:
+        """Of what the words of fields are called in the other language."""
+        return frozenset(s for f in self.facets.values() for s in f.kin)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Of the words that fields are called by, those of the objects they lie in too."""
+        return called_by(self.facets)
+
+    @cached_property
+    def spelled(self) -> Mapping[frozenset[str], str]:
+        """Stems of all words of a field's name, two or more, its unit aside -> its path: jours, restants."""
+        found: dict[frozenset[str], str] = {}
+        for f in self.facets.values():
+            own = [w for w in f.words if w not in UNITS]
+            own += f.above[-1:] if len(own) == 1 else []
+            if len(own) > 1 and not f.flag and not set(own) & COUNTERS:
+                found.setdefault(frozenset(map(stem, own)), f.path)
+        return found

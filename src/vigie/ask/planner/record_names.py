@@ -1,0 +1,155 @@
+"""What the records of a collection are called: by the collection's name, the field of their numbers, an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from vigie.ask.planner.abbreviations import spelled
+from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of
+from vigie.ask.planner.facets import Facet, called_by
+from vigie.ask.planner.glossary import kin_of
+from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
+from vigie.ask.planner.roles import Roles
+from vigie.ask.planner.tokens import parts, root, stem
+
+HEAD = 4.0  # points of the word that names a collection
+REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
+
+
+@dataclass(frozen=True)
+class RecordNames:
+    """`nouns`: an operator's; `total`: how many records there are."""
+
+    collection: str
+    total: int
+    facets: Mapping[str, Facet]
+    roles: Roles
+    nouns: Sequence[str] = ()
+
+    @cached_property
+    def _name_words(self) -> tuple[list[str], list[str]]:
+        """(the head word, the others) of the collection's name: errors, flow of `flow_errors`."""
+        words = [(*spelled((w,)), w)[0] for w in parts(self.collection) if not w.isdigit()]
+        told = (
+            [w for w in words if w not in VAGUE_NAMES and concepts_of(w)]
+            or [w for w in words if w not in VAGUE_NAMES]
+            or words
+        )
+        if not told:
+            return [], []
+        french = stem(told[0]) in {stem(w) for w in FRENCH_HEADS}
+        # `lots_editique` are lots, `flow_errors` are errors.
+        first = french or (root(told[0]) != told[0] and root(told[-1]) == told[-1])
+        numbered = next((word for word in words if stem(word) in self._numbered), None)
+        head = numbered or (told[0] if first else told[-1])
+        return [head], [w for w in words if w != head]
+
+    @property
+    def head(self) -> list[str]:
+        """The words that name its records best, an operator's first."""
+        return [*self.nouns, *self._name_words[0]]
+
+    @cached_property
+    def called(self) -> Callable[[str], float]:
+        """Points for the very word of the collection's own name, or of a field's, beside one that means the same."""
+        return lru_cache(maxsize=REMEMBERED)(self._name_points)
+
+    def _name_points(self, word: str) -> float:
+        head, others = self._called
+        said = stem(word)
+        if said in head:
+            return HEAD
+        name = self.facets.get(self.roles.name or "")
+        if name is not None and said in name.stems:
+            return 1.0
+        return 0.6 if said in others else 0.3 if said in self._field_stems else 0.0
+
+    @cached_property
+    def _field_stems(self) -> frozenset[str]:
+        return called_by(self.facets)
+
+    def in_its_name(self, word: str) -> bool:
+        """Is it the very word of a part of the collection's name?"""
+        head, others = self._called
+        return stem(word) in head | others
+
+    def called_so(self, word: str) -> bool:
+        """Is it part of the collection's name, or means what a part of it means?"""
+        head, others = self._called
+        return stem(word) in head | others or any(
+            means(word, name) for name in (*self._name_words[0], *self._name_words[1])
+        )
+
+    @cached_property
+    def _called(self) -> tuple[frozenset[str], frozenset[str]]:
+        head, others = self._name_words
+        return frozenset(stem(w) for w in (*head, *self.nouns)), frozenset(stem(w) for w in others)
+
+    @cached_property
+    def noun(self) -> Callable[[str], float]:
+        """How well a folded word names this collection's records: 3 its head, 1.2 a word beside it, 0 not at all."""
+        return lru_cache(maxsize=REMEMBERED)(self._noun)
+
+    def _noun(self, word: str) -> float:
+        head, others = self._name_words
+        if stem(word) in {stem(n) for n in self.nouns}:
+            return 3
+        if stem(word) in self._numbered:
+            return 3
+        for weight, named in ((3.0, head), (1.2, others)):
+            if any(means(word, n) for n in named):
+                return weight
+        concepts = concepts_of(word)
+        if "file" in concepts and self._transfers:
+            return 1.2  # files are what is transferred
+        if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
+            return 1.4 if self._has_run_id else 1.0
+        if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
+            return 0.6
+        return 0
+
+    @cached_property
+    def _numbered(self) -> frozenset[str]:
+        """`num_ticket`, `refOrdre`: what the field of their numbers calls the records, in a word of the trade."""
+        facet = self.facets.get(self.roles.ident or "")
+        if facet is None or facet.above or "id" not in facet.concepts:
+            return frozenset()
+        named = [word for word in facet.words if "id" not in concepts_of(word)]
+        own = {stem(word) for word in parts(self.collection)}
+        # A word of no trade is the records' own: `session_id`, `rapproId`.
+        told = (
+            w
+            for w in named
+            if len(named) == 1
+            and (concepts_of(w) - RUNNABLE or stem(w) in own or (len(w) > 3 and w.isalpha() and not concepts_of(w)))
+        )
+        return frozenset(map(stem, told))
+
+    @cached_property
+    def _transfers(self) -> bool:
+        """Are its records transfers, with no field of files of their own?"""
+        named = any("transfer" in concepts_of(word) for words in self._name_words for word in words)
+        return named and not any("file" in f.concepts for f in self.facets.values())
+
+    @cached_property
+    def _has_run_id(self) -> bool:
+        return any("run" in f.concepts and "id" in f.concepts and f.unique(self.total) for f in self.facets.values())
+
+
+def means(word: str, name: str) -> bool:
+    """Does it mean what a part of a name means?"""
+    names = (name, *spelled((name,)))
+    return any(
+        stem(word) == stem(one)
+        or stem(word) in kin_of(one)
+        or bool(concepts_of(word) & concepts_of(one))
+        or _short_for(root(one), root(word))
+        for one in names
+    )
+
+
+def _short_for(short: str, word: str) -> bool:
+    """ "certif" of "certificat": the beginning of the word, where it is no word of the trade itself."""
+    return len(short) >= 5 and len(word) - len(short) >= 3 and word.startswith(short) and not concepts_of(short)
