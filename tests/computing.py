@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 
-from vigie.ask.exact import Computed, ExactAnswers
+from vigie.ask.computed import Computed
+from vigie.ask.exact import ExactAnswers
 from vigie.ask.language import detect
 from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.records.embedded import EmbeddedEngine

@@ -17,7 +17,7 @@ import pytest
 from computing import answers
 from renamed import rename_data, rename_question
 
-from vigie.ask.exact import Computed
+from vigie.ask.computed import Computed
 from vigie.ask.language import detect
 from vigie.sources.extjson import loads
 from vigie.types import EVERYTHING

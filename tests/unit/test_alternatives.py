@@ -6,7 +6,8 @@ import pytest
 from computing import NOW, answers, deployments, transfers
 
 from vigie.ask.alternatives import Part, alternatives
-from vigie.ask.exact import ExactAnswers, Ready
+from vigie.ask.computed import Ready
+from vigie.ask.exact import ExactAnswers
 from vigie.ask.language import detect
 from vigie.types import Answer, Scope, Turn
 

@@ -10,8 +10,9 @@ import pytest
 from asking import sample
 from computing import NOW, PARIS, answers, ask, deployments, rows, transfers
 
+from vigie.ask.computed import Computed
 from vigie.ask.engine import Engine
-from vigie.ask.exact import Computed, ExactAnswers
+from vigie.ask.exact import ExactAnswers
 from vigie.errors import ChatFailed
 from vigie.store.sessions import SqliteSessions
 from vigie.testing.chat import ScriptedChat

@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import cache
 from typing import Literal
 
-from vigie.ask.exact import ExactAnswers, Ready
+from vigie.ask.computed import Ready
+from vigie.ask.exact import ExactAnswers
 from vigie.ask.language import Language
 from vigie.ask.planner.choices import in_collection
 from vigie.ask.planner.phrases import say

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from vigie.ask import cite, smalltalk
 from vigie.ask.compose import compose, not_found
+from vigie.ask.computed import Computed, Ready
 from vigie.ask.draft import Draft
 from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent, Understood
 from vigie.ask.evidence import Evidence
-from vigie.ask.exact import Computed, ExactAnswers, Ready
+from vigie.ask.exact import ExactAnswers
 from vigie.ask.gate import has_evidence
 from vigie.ask.guard import Guard
 from vigie.ask.language import detect

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from vigie.ask.events import Understood
+from vigie.ask.computed import Computed, Ready
+from vigie.ask.exact_shapes import exact_of, understood_of
 from vigie.ask.language import Language
 from vigie.ask.planner import choices
 from vigie.ask.planner.behind import plan_behind
@@ -27,40 +28,14 @@ from vigie.ask.planner.suggest import suggestions
 from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.ask.planner.wants import wants_rows
 from vigie.errors import NotFound, QueryTooLong
-from vigie.plan import Measure, Plan, Profile, Rows, Span
+from vigie.plan import Measure, Plan, Profile, Rows
 from vigie.protocols import RecordEngine
-from vigie.types import Access, Choice, Condition, Exact, Notice, Route, State, Window
+from vigie.types import Access, Exact, Notice
 
-_FIELD_TYPES = {bool: "boolean", int: "integer", float: "number", str: "text", datetime: "datetime"}
 # Problems that a language model may settle; the others are for the user to choose.
 OPEN = ("unknown_value", "unknown_field", "nothing_to_count")
 SHOWN_MOMENT = "%d/%m/%Y %H:%M %Z"
 EARLIER = 6  # turns of a conversation that a question may lean on
-
-
-@dataclass(frozen=True)
-class Computed:
-    """What becomes of a question that the planner took. `others`: readings that it did not choose."""
-
-    route: Route
-    state: State
-    text: str
-    exact: Exact | None = None
-    choices: tuple[Choice, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    open: Planned | None = None  # what a language model may try to read: `question_for_model`, then `settle`
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A question that is read, its rows still to be computed."""
-
-    planned: Planned
-    built: Built
-    known: Knowledge
-    text: str
-    language: Language
-    understood: Understood
 
 
 class ExactAnswers:
@@ -152,7 +127,7 @@ class ExactAnswers:
                 return self._asked_back(planned, text, language) if refused or counted else None
             if planned.built is None or planned.known is None or not counted:
                 return None
-            understood = self._understood(planned.built.plan)
+            understood = understood_of(planned.built.plan, self._zone)
             return Ready(planned, planned.built, planned.known, text, language, understood)
 
         return read
@@ -234,7 +209,7 @@ class ExactAnswers:
             self._empties(built.plan, rows, language, access),
             self._notes(planned, language),
         )
-        exact = self._exact(result, planned)
+        exact = exact_of(result, self._engine.pipeline(built.plan))
         found = choices.other_readings(planned, text, language)
         if not rows.kept:
             return Computed("exact", "answered", answer_text(result), exact, tuple(found))
@@ -282,45 +257,6 @@ class ExactAnswers:
             notes.append(say("main_collection", language, name=planned.known.name))
         return tuple(notes)
 
-    def _exact(self, result: Result, planned: Planned) -> Exact:
-        plan, rows = result.plan, result.rows
-        columns, units, table = _table(result)
-        understood = self._understood(plan)
-        own = [m.span for m in plan.measures if m.span is not None]
-        used = {c.path for c in understood.conditions} | {k.path for k in plan.keys}
-        used |= {s.path for s in (plan.span, *own) if s}
-        fields = {p: f.profile.present for p in sorted(used) if (f := result.known.facets.get(p)) is not None}
-        return Exact(
-            collection=plan.collection,
-            columns=columns,
-            types=[_type(row[i] for row in table) for i in range(len(columns))],
-            units=units,
-            rows=table,
-            matched=rows.matched,
-            total=result.known.profile.total,
-            truncated=rows.truncated,
-            window=understood.window,
-            windows=understood.windows,
-            conditions=understood.conditions,
-            presence=fields,
-            reading=" ".join(result.notes) or _reading(plan, result.known),
-            plan=asdict(plan),
-            pipeline=self._engine.pipeline(plan),
-        )
-
-    def _understood(self, plan: Plan) -> Understood:
-        own = [m.span for m in plan.measures if m.span is not None]
-        where = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
-        return Understood(
-            plan.collection,
-            self._window(plan.span or (own[0] if len(set(own)) == 1 else None)),
-            [w for w in map(self._window, own if len(set(own)) > 1 else []) if w is not None],
-            [Condition(w.path, w.op, list(w.values), w.because) for w in dict.fromkeys(where)],
-        )
-
-    def _window(self, span: Span | None) -> Window | None:
-        return Window(span.path, span.start, span.end, self._zone.key, span.phrase) if span else None
-
     # ------------------------------------------------------------------ asked back
 
     def _asked_back(self, planned: Planned, text: str, language: Language) -> Computed:
@@ -333,61 +269,3 @@ class ExactAnswers:
         said = say(problem.code, language, words=problem.words.replace("`", "'"), name=name)
         left = planned if problem.code in OPEN and planned.known is not None else None
         return Computed("clarify", "asked", said, None, tuple(found), open=left)
-
-
-# ------------------------------------------------------------------ the contract's shapes
-
-
-def _table(result: Result) -> tuple[list[str], list[str | None], list[list[object]]]:
-    """(columns, units, rows) as the contract has them for each form."""
-    plan, rows = result.plan, result.rows.rows
-    if plan.form in ("yes_no", "none_of"):
-        count = rows[0][0]
-        verdict = bool(count) if plan.form == "yes_no" else not count
-        return ["answer", "count"], [None, None], [[verdict, count]]
-    if plan.form == "groups":
-        return ["count"], [None], [[len(rows)]]
-    if plan.form == "sides":
-        width = plan.measures[0].width
-        table = [[label, *rows[0][i * width : (i + 1) * width]] for i, label in enumerate(result.labels)]
-        return (
-            ["side", *_names(replace(plan.measures[0], name=plan.measures[0].aggregate))],
-            [None, *_units(plan.measures[0], result)],
-            table,
-        )
-    columns = [k.path for k in plan.keys] + [name for m in plan.measures for name in _names(m)]
-    units: list[str | None] = [*(None for _ in plan.keys), *(unit for m in plan.measures for unit in _units(m, result))]
-    if not plan.measures:
-        columns = list(plan.show)
-        units = [_unit(path, result) for path in plan.show]
-    return columns, units, [list(row) for row in rows]
-
-
-def _names(measure: Measure) -> list[str]:
-    return ["share", "part", "whole"] if measure.aggregate == "share" else [measure.name]
-
-
-def _units(measure: Measure, result: Result) -> list[str | None]:
-    if measure.aggregate in ("count", "distinct", "share"):
-        return [None] * measure.width
-    return [_unit(measure.path, result)]
-
-
-def _unit(path: str | None, result: Result) -> str | None:
-    roles = result.known.roles
-    return roles.duration_unit[1] if path == roles.duration and roles.duration_unit and path else None
-
-
-def _type(values: object) -> str:
-    kinds = {_FIELD_TYPES.get(type(v), "other") for v in values if v is not None}  # type: ignore[attr-defined]
-    if kinds == {"integer", "number"}:
-        return "number"
-    return kinds.pop() if len(kinds) == 1 else "text" if not kinds else "other"
-
-
-def _reading(plan: Plan, known: Knowledge) -> str:
-    by = ""
-    spans = [s for s in (plan.span, *(m.span for m in plan.measures)) if s is not None]
-    if spans:
-        by = ", by end" if spans[0].path == known.roles.end else ", by start"
-    return f"{'runs' if known.runs else 'records'}{by}"
