@@ -18,11 +18,10 @@ from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, OPENERS
-from vigie.ask.planner.limits import bounds_of
+from vigie.ask.planner.limits import SHOWN, bounds_of
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned, about, not_computed, plan, planned, problem_of, refused, taken
 from vigie.ask.planner.reader import Reader
-from vigie.ask.planner.shape import SHOWN
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import Token, tokens

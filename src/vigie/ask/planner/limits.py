@@ -5,8 +5,10 @@ from __future__ import annotations
 from vigie.ask.planner.aggregates import measure_noun
 from vigie.ask.planner.frame import Limit
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.marks import NumberMark
+from vigie.ask.planner.marks import NounMark, NumberMark
 from vigie.ask.planner.numbers import comparison
+
+SHOWN = 5  # places of a ranking when no number is said
 
 
 def limit_of(seen: Interpretation) -> int | None:
@@ -19,6 +21,18 @@ def limit_of(seen: Interpretation) -> int | None:
         if 0 < number.value <= 5_000:
             return int(number.value)
     return None
+
+
+def places_of(seen: Interpretation, noun: NounMark | None) -> int:
+    """How many are shown: the number that is said, else one of what is asked for in the singular, else a few."""
+    return limit_of(seen) or (1 if _singular(seen, noun) else SHOWN)
+
+
+def _singular(seen: Interpretation, noun: NounMark | None) -> bool:
+    if noun is None:
+        return True
+    token = seen.marks.tokens[noun.first]
+    return not token.norm.endswith(("s", "x"))
 
 
 def bounds_of(seen: Interpretation) -> tuple[Limit, ...]:

@@ -1,0 +1,63 @@
+"""Numbers over time: which hour, day or month has the most, and how they go from one to the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.limits import SHOWN, limit_of
+from vigie.ask.planner.marks import Marks, NounMark
+from vigie.plan import Bucket, Key
+
+_DAY = frozenset("jour jours day days journee date dates".split())
+_HOUR = frozenset("heure heures hour hours time".split())
+_WEEK = frozenset("semaine semaines week weeks".split())
+_MONTH = frozenset("mois month months".split())
+# What the span is asked for with: "quel jour", "le pire jour".
+_ASKING = frozenset("pire worst meilleur best quel quelle quels quelles which what jours top les".split())
+
+
+def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "À quelle heure ... le plus", "Quel jour ... le pire"."""
+    marks, path = seen.marks, frame.time_path
+    ranked = marks.has("most", "least", "longest", "top", "largest")
+    if path is None or not ranked or frame.groups:
+        return None
+    for i in range(len(marks.tokens)):
+        before = {t.norm for t in marks.tokens[max(0, i - 2) : i]}
+        if i not in marks.timed and before & _ASKING and (bucket := _bucket(marks, i)):
+            order = "asc" if marks.has("least") else "desc"
+            limit = limit_of(seen) or SHOWN
+            return replace(frame, groups=(Key(path, bucket),), order=order, limit=limit, subject=None)  # type: ignore[arg-type]
+    return None
+
+
+def _bucket(marks: Marks, i: int) -> Bucket | None:
+    """Which span of time a word names."""
+    norm = marks.tokens[i].norm
+    if norm in _HOUR:
+        return "hour_of_day"
+    if norm in _DAY:
+        after = " ".join(t.norm for t in marks.tokens[i + 1 : i + 4])
+        return "weekday" if after.startswith(("de la semaine", "of the week", "de semaine")) else "day"
+    if norm in _WEEK:
+        return "week"
+    return "month" if norm in _MONTH else None
+
+
+def trend(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    buckets = [key for key in frame.groups if key.bucket]
+    if buckets:
+        return replace(frame, ask="number", trend=buckets[0].bucket)
+    if not seen.marks.has("trend") or frame.time_path is None:
+        return None
+    return replace(frame, ask="number", groups=(*frame.groups, Key(frame.time_path, _step(frame))), trend=_step(frame))
+
+
+def _step(frame: Frame) -> Bucket:
+    """Hours up to two days, days up to two months, then weeks up to a year."""
+    if not frame.times or frame.times[0].start is None or frame.times[0].end is None:
+        return "day" if frame.times else "month"
+    days = (frame.times[0].end - frame.times[0].start).total_seconds() / 86_400
+    return "hour" if days <= 2 else "day" if days <= 62 else "week" if days <= 370 else "month"

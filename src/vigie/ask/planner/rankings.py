@@ -1,0 +1,100 @@
+"""Rankings: the most, the longest, the largest, and groups whose number is bounded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vigie.ask.planner.absences import counts
+from vigie.ask.planner.aggregates import measure_noun
+from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.limits import SHOWN, bounds_of, limit_of, places_of
+from vigie.ask.planner.marks import NounMark
+from vigie.plan import Key
+
+
+def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """Groups whose number is bounded: "plus de 3 fois", "taux > 25 %"."""
+    bounds = bounds_of(seen)
+    group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
+    if not bounds or not group or (any(key.bucket for key in group) and seen.marks.has("by", "trend", "every")):
+        return None
+    counted = not frame.groups and counts(seen, noun) and not seen.marks.has("list")
+    return replace(frame, ask="number", groups=group, having=bounds, order="desc", counted=counted)
+
+
+def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    marks, known = seen.marks, seen.known
+    if marks.has("longest", "shortest", "largest", "smallest") and not frame.groups:
+        return _extremes(seen, frame, noun)
+    if frame.aggregate in ("max", "min") and frame.subject and not frame.groups and _asked_for(seen, noun):
+        order = "desc" if frame.aggregate == "max" else "asc"  # "which queue had the highest depth"
+        limit = places_of(seen, noun)
+        return replace(frame, ask="number", groups=(Key(frame.subject),), order=order, limit=limit)  # type: ignore[arg-type]
+    sorted_by = any(a.tag == "by" and b.tag == "count" and b.first == a.last for a in marks.cues for b in marks.cues)
+    if sorted_by and frame.subject and not marks.has("top", "most", "least") and not frame.groups:
+        return replace(frame, ask="number", groups=(Key(frame.subject),), order="desc", aggregate="count", target=None)
+    if not marks.has("top", "most", "least"):
+        return None
+    order = "asc" if marks.has("least") else "desc"
+    group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
+    if not group:
+        other = _other_dimension(seen, frame)
+        if other is None:
+            return None
+        group = (Key(other),)
+    if frame.aggregate == "distinct":
+        frame = replace(frame, aggregate="count", target=None)
+    measured = frame.target if frame.aggregate != "count" else None
+    if measured is None and marks.has("long") and known.roles.duration and not marks.has("failed"):
+        frame = replace(frame, aggregate="avg", target=known.roles.duration)
+    return replace(frame, ask="number", groups=group, order=order, limit=limit_of(seen) or SHOWN)  # type: ignore[arg-type]
+
+
+def _asked_for(seen: Interpretation, noun: NounMark | None) -> bool:
+    """ "quelle file ...": the noun that the question asks for."""
+    return noun is not None and any(c.tag == "list" and 0 <= noun.first - c.last <= 1 for c in seen.marks.cues)
+
+
+def _other_dimension(seen: Interpretation, frame: Frame) -> str | None:
+    """ "les erreurs les plus fréquentes": by their code, else by their name."""
+    roles = seen.known.roles
+    return roles.code or roles.name
+
+
+def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """The longest runs; with an average, the slowest flows."""
+    marks, roles = seen.marks, seen.known.roles
+    measure = measure_noun(seen)
+    facet = seen.known.facets.get(measure or "")
+    path = measure if facet is not None and facet.unit is not None else roles.duration
+    if marks.has("largest", "smallest"):
+        path = frame.target or measure or _size(seen) or roles.duration
+    down = marks.has("longest", "largest")
+    averaged = frame.aggregate in ("avg", "median", "sum", "p95") and frame.target is not None
+    if averaged and (frame.subject or frame.groups):
+        group = frame.groups or (Key(frame.subject),)  # type: ignore[arg-type]
+        return replace(
+            frame, ask="number", groups=group, order="desc" if down else "asc", limit=limit_of(seen) or SHOWN
+        )
+    if path is None:
+        return None
+    limit = places_of(seen, noun)
+    return replace(
+        frame,
+        ask="records",
+        order="desc" if down else "asc",
+        order_path=path,
+        limit=limit,
+        aggregate="count",
+        target=None,
+    )
+
+
+def _size(seen: Interpretation) -> str | None:
+    """What "plus gros" is about where no field is named: a size, a volume, an amount, a number of lines."""
+    for concept in ("size", "volume", "amount", "records"):
+        for facet in seen.known.facets.values():
+            if facet.numeric and concept in facet.concepts and "id" not in facet.concepts:
+                return facet.path
+    return None

@@ -1,0 +1,63 @@
+"""Two windows or two values against each other, and what is in both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.marks import NounMark
+
+_JOINING = frozenset("et and ou or puis then versus vs contre & +".split())
+
+
+def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """Two windows or two values of one field against each other."""
+    marks = seen.marks
+    compares = marks.has("compare", "slower", "faster") or (
+        marks.has("than") and marks.has("more", "fewer", "longest", "shortest", "most")
+    )
+    which = any(t.norm in ("ou", "or") for t in marks.tokens) and marks.has(
+        "most", "least", "longest", "shortest", "more", "fewer"
+    )
+    apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))
+    if frame.groups or not (compares or which or apart):
+        return None
+    if apart and not (compares or which) and frame.subject and marks.has("list") and not marks.has("count"):
+        return None  # "quels flux en mars et en mai": in both, or in either? The planner asks.
+    if (
+        marks.has("slower", "faster", "longest", "shortest", "long")
+        and seen.known.roles.duration
+        and frame.aggregate == "count"
+    ):
+        frame = replace(frame, aggregate="avg", target=seen.known.roles.duration)
+    if len(frame.times) >= 2:
+        if seen.marks.has("yes_no") and not (compares or which or seen.marks.has("longest", "shortest")):
+            return None
+        return replace(frame, ask="number", sides="times", subject=None)
+    sided = _two_values(seen, frame)
+    if sided is None:
+        return None
+    return replace(frame, ask="number", sides="values", side_path=sided.path, subject=None)
+
+
+def both(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    if not seen.marks.has("both") or not frame.subject or (sided := _two_values(seen, frame)) is None:
+        return None
+    return replace(frame, ask="values", both=True, side_path=sided.path)
+
+
+def _apart(seen: Interpretation, frame: Frame) -> bool:
+    """Two windows with "et" between them that do not follow each other, nor bound one."""
+    if len(frame.times) != 2 or sorted(t.kind for t in frame.times) == ["before", "since"]:
+        return False
+    a, b = frame.times
+    if (a.end == b.start or b.end == a.start) and None not in (a.end, b.start):
+        return False
+    return any(t.norm in _JOINING for t in seen.marks.tokens if a.at[1] <= t.at[0] < b.at[0]) or (
+        "," in seen.text[a.at[1] : b.at[0]]
+    )
+
+
+def _two_values(seen: Interpretation, frame: Frame) -> Cond | None:
+    return next((x for x in frame.conds if x.op == "in" and len(x.values) > 1 and x.because.count(",") + 1 >= 2), None)
