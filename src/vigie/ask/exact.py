@@ -33,6 +33,7 @@ from vigie.protocols import RecordEngine
 from vigie.types import Access, Exact, Notice
 
 # Problems that a language model may settle; the others are for the user to choose.
+REFUSALS = ("order_refused", "hostile", "foretold")  # nothing that could be said otherwise
 OPEN = ("unknown_value", "unknown_field", "nothing_to_count")
 SHOWN_MOMENT = "%d/%m/%Y %H:%M %Z"
 EARLIER = 6  # turns of a conversation that a question may lean on
@@ -123,7 +124,7 @@ class ExactAnswers:
             planned = plan_next(before(language), text, known, now, self._zone, language)
             counted = wants_rows(planned, collection is not None, not earlier)
             if planned.problem is not None:
-                refused = planned.problem.code in ("order_refused", "hostile")
+                refused = planned.problem.code in REFUSALS
                 return self._asked_back(planned, text, language) if refused or counted else None
             if planned.built is None or planned.known is None or not counted:
                 return None
@@ -262,8 +263,8 @@ class ExactAnswers:
     def _asked_back(self, planned: Planned, text: str, language: Language) -> Computed:
         problem = planned.problem
         assert problem is not None
-        if problem.code in ("order_refused", "hostile"):
-            return Computed("none", "not_found", say(problem.code, language))
+        if problem.code in REFUSALS:
+            return Computed("none", "not_found", say(problem.code, language, words=problem.words))
         found = choices.of_problem(planned, text, language)
         name = f"`{planned.known.name}`" if planned.known else ""
         said = say(problem.code, language, words=problem.words.replace("`", "'"), name=name)

@@ -19,7 +19,7 @@ MARGIN = 0.45  # of the points below: closer than that, the question fits both
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
 _HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
-_OWN_RECORDS = 3  # of `record_noun`: it is what the collection holds
+_OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
 _THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", "sync"})
 

@@ -53,7 +53,7 @@ _CONCEPTS: dict[str, str] = {
     "closed_at": "closed cleared cloture fermeture resolution",
     "records": "record enregistrement ligne line row element item entry",
     "volume": "volume volumetrie quantite quantity count nombre nb",
-    "size": "size taille octet byte poids volume ko mo go kb mb gb",
+    "size": "size taille octet byte poids volume data donnees ko mo go kb mb gb",
     "amount": "amount montant total somme valeur value cout cost prix price",
     "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",

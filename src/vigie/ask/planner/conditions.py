@@ -153,7 +153,11 @@ def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None
     before = marks.tokens[mark.first - 1].norm if mark.first else ""
     if before in ("from", "depuis", "par", "by"):
         return sender
-    return receiver if before in ("to", "vers", "a", "pour", "for", "chez") else None
+    if before in ("to", "vers", "a", "pour", "for", "chez"):
+        return receiver
+    after = marks.tokens[mark.last].norm if mark.last < len(marks.tokens) else ""
+    towards = any(other.first == mark.last + 1 and receiver in other.options for other in marks.values)
+    return sender if towards and after in ("to", "vers", "a") else None  # "de Lille vers Lyon"
 
 
 def _labels(mark: ValueMark, marks: Marks) -> Iterator[NounMark]:

@@ -164,7 +164,7 @@ FILLER = frozenset(
     "anyone someone anybody somebody quelqu quelqun personne quelquun nobody ayant eus eue eues possede possedent portant porte portent nomme nommes nommee appele appeles called named intitule "
     "produits apparu apparus apparues apparait apparaissent appeared appear signale signales signalees reported recense recenses recensees "
     "pas plus moins tres trop assez peu beaucoup many much very too few "
-    "dernierement resultat resultats result results reponse question donnees donnee data base collection collections "
+    "dernierement resultat resultats result results reponse question base collection collections "
     "apres avant before after vers environ approximativement about around "
     "devant derriere sous contre hors parmi afin lorsque quand while when where who whom whose how what which any some every "
     "certain certains certaines quelque quelques plusieurs several divers diverses autre autres other others another "

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
-from vigie.ask.planner.collections import fit
 from vigie.ask.planner.coming import coming_field, coming_path, says_coming, says_past
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.grams import Grams
@@ -20,8 +19,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, OPENERS
 from vigie.ask.planner.limits import SHOWN, bounds_of
 from vigie.ask.planner.marks import Marks
-from vigie.ask.planner.planner import Planned, about, not_computed, plan, planned, problem_of, refused, taken
-from vigie.ask.planner.reader import Reader
+from vigie.ask.planner.planner import Planned, about, not_computed, plan, planned, problem_of, read, refused, taken
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import Token, tokens
@@ -61,8 +59,9 @@ def plan_next(
     times = read_times(text, now, zone, language, taken(text, found, [known]), ahead=ahead)
     if (moved := _moved(before.frame, text, found, zone)) is not None:
         times = replace(times, ranges=(moved,), vague=())
-    marks = Reader(Grams(text, found, times), known).read()
-    problem = problem_of(fit(marks, known), times, evidence=False)
+    best = read(Grams(text, found, times), known)
+    marks, known = best.marks, best.known
+    problem = problem_of(best, times, evidence=False)
     if not _continues(marks, alone):
         return alone
     if problem is not None:

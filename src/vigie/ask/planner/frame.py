@@ -75,7 +75,7 @@ class Frame:
 
 ProblemCode = Literal[
     "unknown_value", "unknown_field", "vague_time", "nothing_to_count", "which_collection", "no_time_field",
-    "unsupported", "two_windows", "order_refused", "hostile", "not_exact", "no_records",
+    "unsupported", "two_windows", "order_refused", "hostile", "foretold", "not_exact", "no_records",
 ]  # fmt: skip
 
 

@@ -17,13 +17,23 @@ SMALL_STATES = frozenset({"ko", "nok", "down"})  # small words of the language t
 class Grams:
     """Made once per question and read with every collection. Words of times and durations are not free."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], times: Times, norms: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        times: Times,
+        norms: Sequence[str] | None = None,
+        taken: frozenset[int] = frozenset(),
+    ) -> None:
+        """`taken`: places of words that are read already."""
         self.text = text
         self.tokens = tokens
         self.times = times
         self.norms = list(norms) if norms is not None else [t.norm for t in tokens]
         spans = [w.at for w in times.ranges] + [v.at for v in times.vague] + [d.at for d in times.durations]
         self.timed = {n for n, t in enumerate(tokens) if any(t.at[0] < end and t.at[1] > start for start, end in spans)}
+        self.taken = taken
+        self.timed |= taken
         self.free = [n not in self.timed for n in range(len(tokens))]
         self._room = [0] * (len(tokens) + 1)  # free words from there on
         for n in range(len(tokens) - 1, -1, -1):
@@ -33,7 +43,11 @@ class Grams:
 
     def respelled(self, i: int, norm: str) -> Grams:
         """The same with one word read otherwise."""
-        return Grams(self.text, self.tokens, self.times, [*self.norms[:i], norm, *self.norms[i + 1 :]])
+        return Grams(self.text, self.tokens, self.times, [*self.norms[:i], norm, *self.norms[i + 1 :]], self.taken)
+
+    def without(self, taken: frozenset[int]) -> Grams:
+        """The same with words that are read already."""
+        return Grams(self.text, self.tokens, self.times, self.norms, taken)
 
     def words(self, i: int, n: int) -> list[str] | None:
         """The n words from there on, None where they are not free or end inside of an identifier."""

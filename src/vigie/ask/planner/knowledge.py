@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
@@ -12,7 +12,7 @@ from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, PARTICIPLES
 from vigie.ask.planner.record_names import RecordNames
-from vigie.ask.planner.roles import Roles, learn_roles
+from vigie.ask.planner.roles import LASTED, Roles, learn_roles
 from vigie.ask.planner.tokens import Token, key, parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.ask.planner.vocabulary import Vocabulary
@@ -33,6 +33,18 @@ class Knowledge:
     @property
     def name(self) -> str:
         return self.profile.collection
+
+    def lasting(self, path: str) -> Knowledge:
+        """The same where records last from one of their dates to another, as `path` says, or as a field does."""
+        return self if path == self.roles.duration else self._lasting(path)
+
+    @cached_property
+    def _lasting(self) -> Callable[[str], Knowledge]:
+        def timed(path: str) -> Knowledge:
+            roles = replace(self.roles, duration=path, duration_unit=LASTED)
+            return replace(self, facets={**self.facets, path: _between(path, self.facets)}, roles=roles)
+
+        return lru_cache(timed)
 
     @cached_property
     def records(self) -> RecordNames:

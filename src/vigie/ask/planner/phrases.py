@@ -106,6 +106,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "unsupported": ("Je ne sais pas calculer « {words} » tel que c'est demandé.", 'I cannot compute "{words}" as it is asked.'),
     "order_refused": ("Je réponds à des questions et ne modifie, ne lance ni ne supprime rien.", "I answer questions; I change, start and delete nothing."),
     "hostile": ("Je réponds aux questions sur le wiki, les exécutions et le code, et rien d'autre.", "I answer questions about the wiki, the runs and the code, and nothing else."),
+    "foretold": ("Je compte ce qui a eu lieu et ne prédis rien : « {words} » parle de ce qui est à venir.", 'I count what has happened and foretell nothing: "{words}" is about what is to come.'),
     "too_long": ("Le calcul dépasse le temps permis : précisez une période ou un nom.", "The computation takes longer than allowed: name a period or a value."),
     "did_you_mean": (" Vouliez-vous dire :", " Did you mean:"),
     "without_word": ("sans « {words} »", 'without "{words}"'),

@@ -16,12 +16,14 @@ from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.coming import coming_path, not_yet, says_coming
 from vigie.ask.planner.conditions import polarity_told
-from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE
+from vigie.ask.planner.cues import DESTROY, FILLER, HOSTILE, tags_of
 from vigie.ask.planner.frame import Frame, Problem
+from vigie.ask.planner.glosses import glossed
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lapses import lapse
 from vigie.ask.planner.lexicon import AHEAD, OPERATOR, POLITE, WHY
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.reader import Reader
@@ -32,6 +34,7 @@ from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times
 from vigie.ask.words import STOP
 
+EXTREMES = ("longest", "shortest", "largest", "smallest")
 _EVIDENCE = 1.0  # points without which nothing is counted
 NEAR = 3
 TRIED = 4  # collections read with typos
@@ -74,11 +77,21 @@ def plan(
         return Planned(problem=Problem("no_records"))
     times = read_times(text, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
     grams = Grams(text, found, times)
-    fits = _ranked([fit(Reader(grams, known, typos=False).read(), known) for known in knowledge])
+    fits = _ranked([read(grams, known, typos=False) for known in knowledge])
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
     if any(f.marks.unknown for f in fits[:TRIED]):
-        fits = _ranked([fit(Reader(grams, f.known).read(), f.known) for f in fits[:TRIED]])
+        fits = _ranked([read(grams, f.known) for f in fits[:TRIED]])
     return _decide(text, fits, times)
+
+
+def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
+    """The question in the eyes of one collection, whose records last as long as the question says."""
+    found = lapse(grams, known)
+    if found is None:
+        return fit(glossed(Reader(grams, known, typos=typos).read(), known), known)
+    timed = known.lasting(found.path)
+    marks = Reader(grams.without(found.places), timed, typos=typos, named=found.noun).read()
+    return fit(glossed(marks, timed), timed)
 
 
 def _ranked(fits: list[Fit]) -> list[Fit]:
@@ -216,7 +229,7 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     if leaning and not marks.has("count", "list", "when"):
         return False
     states = (*STATE_CUES, "ran")
-    asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when")
+    asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", *EXTREMES)
     stated = any(known.roles.status in v.options for v in marks.values)
     return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
 
@@ -253,7 +266,10 @@ def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | N
     """Causes and procedures are for the documents. `coming`: records tell of what lies ahead."""
     said = " ".join(t.norm for t in found)
     if ahead := None if coming else next((t for t in found if t.norm in AHEAD), None):
-        return Problem("unsupported", ahead.text, (), ahead.at)
+        counted = any(
+            {"count", "rate"} & {*tags_of((t.norm,)), *tags_of((t.norm, u.norm))} for t, u in itertools.pairwise(found)
+        )
+        return Problem("foretold" if counted else "not_exact", ahead.text)
     return Problem("not_exact") if WHY.search(said) else None
 
 

@@ -41,11 +41,13 @@ class Reader:
     Each step marks what it finds at a place and tells the place after it; the place itself where it finds nothing.
     """
 
-    def __init__(self, grams: Grams, known: Knowledge, *, typos: bool = True) -> None:
+    def __init__(self, grams: Grams, known: Knowledge, *, typos: bool = True, named: NounMark | None = None) -> None:
+        """`named`: what was read before, of words that are not free."""
         self.grams = grams
         self.typos = typos
         self.tokens = grams.tokens
         self.known = known
+        self.named = named
         self.marks = Marks(grams.text, grams.tokens, grams.times, timed=set(grams.timed))
 
     @property
@@ -55,6 +57,8 @@ class Reader:
     def read(self) -> Marks:
         i = 0
         while i < len(self.tokens):
+            if self.named is not None and i == self.named.first:
+                self.marks.nouns.append(self.named)
             i = self._at(i) if self.grams.free[i] else i + 1
         return self.marks
 
@@ -165,6 +169,7 @@ class Reader:
             token.norm in SMALL
             or is_unit(self.grams, self.known, i)
             or self.known.date_of(token)
+            or self.known.records.made(token.norm)
             or (self.grams.times.ahead and helps_coming(token))
             or (len(token.norm) == 1 and not token.text.isdigit())
             or token.norm in "<>=%€"

@@ -12,9 +12,10 @@ from vigie.ask.planner.facets import Facet, called_by
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles
-from vigie.ask.planner.tokens import parts, root, stem
+from vigie.ask.planner.tokens import alike_start, parts, root, stem
 
 HEAD = 4.0  # points of the word that names a collection
+_SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
 
@@ -81,6 +82,12 @@ class RecordNames:
         return stem(word) in head | others or any(
             means(word, name) for name in (*self._name_words[0], *self._name_words[1])
         )
+
+    def made(self, word: str) -> bool:
+        """Is it what the records are made by, said of them: "répliqué" of `site_replication`?"""
+        said = stem(word)
+        heads = map(stem, self._name_words[0])
+        return any(alike_start(said, named) >= max(_SHARED, len(named) - 5, len(said) - 5) for named in heads)
 
     @cached_property
     def _called(self) -> tuple[frozenset[str], frozenset[str]]:

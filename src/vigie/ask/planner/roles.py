@@ -28,7 +28,7 @@ from vigie.ask.planner.role_scores import (
 )
 from vigie.plan import ELAPSED, Profile, Scalar
 
-_LASTED = (1.0, "s")  # of a duration that is the time between two fields
+LASTED = (1.0, "s")  # of a duration that is the time between two fields
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         start=start,
         end=end,
         duration=duration,
-        duration_unit=None if duration is None else duration_unit(known[duration]) if duration in known else _LASTED,
+        duration_unit=None if duration is None else duration_unit(known[duration]) if duration in known else LASTED,
         status=status,
         polarity=polarities(known[status]) if status else {},
         name=best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile)),

@@ -13,6 +13,10 @@ from vigie.ask.words import stem as _stem
 
 _TOKEN = re.compile(r"[^\W_]+|[<>]=?|[≥≤%=€]")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# As they are typed on a telephone.
+_TYPED = dict(
+    pair.split() for pair in "koi quoi|kel quel|kels quels|kelle quelle|kelles quelles|kan quand|ki qui".split("|")
+)
 LONGEST = 2_000  # tokens of a question that are looked at
 
 
@@ -45,6 +49,7 @@ def tokens(text: str) -> list[Token]:
         start = match.start()
         glued = end >= 0 and (start == end or (start == end + 1 and text[end] in "_-./:"))
         norm = fold(match.group())
+        norm = _TYPED.get(norm, norm) if match.group().islower() else norm
         found.append(Token(match.group(), norm, root(norm), match.span(), glued))
         end = match.end()
     return found
@@ -110,3 +115,8 @@ def _plain(text: str) -> str:
 def key(words: Sequence[str]) -> str:
     """One form for words that are compared as a whole, singulars alike, joints aside."""
     return " ".join(root(word) for word in words)
+
+
+def alike_start(a: str, b: str) -> int:
+    """Letters that both begin with."""
+    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

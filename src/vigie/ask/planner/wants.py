@@ -24,6 +24,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
     problem, marks = planned.problem, planned.marks
     if problem is not None and problem.code in ("not_exact", "no_records"):
         return False
+    if problem is not None and problem.code == "foretold":
+        return True
     if planned.followed or marks is None:
         return planned.followed or problem is None
     strong = marks.has(*_COMPUTES) or (planned.frame is not None and _is_number(planned.frame))

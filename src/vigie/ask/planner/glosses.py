@@ -1,0 +1,68 @@
+"""What a parenthesis says again: "comptes bloqués (account_locked)", "panne réseau (E310)"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.states import STATE_CUES, said_state
+from vigie.ask.words import STOP
+
+
+def glossed(marks: Marks, known: Knowledge) -> Marks:
+    """Without the words that no field and no value explains, where the parenthesis after them does."""
+    if "(" not in marks.text or not (
+        marks.unknown or marks.flags or any(not n.record and not n.fields for n in marks.nouns)
+    ):
+        return marks
+    said = {i for place in range(1, len(marks.tokens)) if _opens(place, marks) for i in _before(place, marks, known)}
+    if not said:
+        return marks
+    return replace(
+        marks,
+        flags=[flag for flag in marks.flags if flag.first not in said],
+        cues=[cue for cue in marks.cues if cue.first not in said],
+        unknown=[(first, last) for first, last in marks.unknown if first not in said],
+        nouns=[noun for noun in marks.nouns if noun.record or noun.fields or noun.first not in said],
+    )
+
+
+def _opens(place: int, marks: Marks) -> bool:
+    """Does a parenthesis begin here that holds a condition and nothing unknown?"""
+    if "(" not in _gap(place, marks):
+        return False
+    inside = range(place, _end(place, marks))
+    told = {*(v.first for v in marks.values), *(f.first for f in marks.flags), *(n.first for n in marks.numbers)}
+    return bool(told & set(inside)) and not any(first in inside for first, _ in marks.unknown)
+
+
+def _end(place: int, marks: Marks) -> int:
+    after = range(place + 1, len(marks.tokens))
+    return next((i for i in after if ")" in _gap(i, marks)), len(marks.tokens))
+
+
+def _gap(place: int, marks: Marks) -> str:
+    return marks.text[marks.tokens[place - 1].at[1] : marks.tokens[place].at[0]]
+
+
+def _before(place: int, marks: Marks, known: Knowledge) -> list[int]:
+    """Places of unexplained words right before it, small words between them apart, and of its own flag."""
+    inside = range(place, _end(place, marks))
+    again = {path for mark in marks.values if mark.first in inside for path in mark.options}
+    again |= {flag.path for flag in marks.flags if flag.first in inside}
+    lost = {i for first, last in marks.unknown for i in range(first, last)}
+    lost |= {i for n in marks.nouns if not n.record and not n.fields for i in range(n.first, n.last)}
+    states = (c for c in marks.cues if c.tag in STATE_CUES and said_state(c.tag, known, "", marks) is None)
+    lost |= {i for c in states for i in range(c.first, c.last)}  # "coupure" where no record has a state
+    lost |= {i for f in marks.flags if f.path in again and f.first < place for i in range(f.first, f.last)}
+    spans = [(v.first, v.last) for v in marks.values] + [(n.first, n.last) for n in marks.nouns]
+    spans += [(flag.first, flag.last) for flag in marks.flags]
+    read = {i for first, last in spans for i in range(first, last)} - lost
+    found: list[int] = []
+    for i in range(place - 1, -1, -1):
+        if i in lost:
+            found.append(i)
+        elif (i in read and found) or (i not in read and marks.tokens[i].norm not in STOP):
+            break
+    return found
