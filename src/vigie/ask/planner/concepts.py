@@ -18,7 +18,7 @@ _CONCEPTS: dict[str, str] = {
     "process": "process pod container conteneur processus programme program script procedure routine module",
     "run": "run execution exec passage lancement occurrence launch exe",
     "error": "error erreur err anomalie anomaly exception fault defaut bug rejet",
-    "incident": "incident ticket case dossier issue intervention fiche",
+    "incident": "incident ticket case dossier issue fiche",
     "alert": "alert alerte alarm alarme notification warning supervision monitoring surveillance",
     "transfer": "transfer transfert transmission envoi delivery livraison upload download echange depot telechargement telecharge downloaded downloading uploaded",
     "deploy": "deploy deployment deploiement release livraison mep rollout deploiements",
@@ -26,7 +26,8 @@ _CONCEPTS: dict[str, str] = {
     "message_item": "message mail email courriel sms notification",
     "order": "order ordre commande instruction",
     "payment": "payment paiement virement transaction operation reglement mouvement transfer transfert",
-    "request": "request requete demande query appel call hit api",
+    "request": "request requete demande query",
+    "call": "call appel hit api",
     "login": "login connexion connection logon authentification acces access cnx conn auth authent signin",
     "check": "check controle control test verification validation",
     "report": "report rapport etat reporting edition",
@@ -59,7 +60,7 @@ _CONCEPTS: dict[str, str] = {
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
     "retry": "restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun",
     "tag": "tag label etiquette marqueur motcle keyword",
-    "app": "application app appli service composant component logiciel software system systeme produit product",
+    "app": "application app appli applicatif applicative service composant component logiciel software system systeme produit product",
     "client": "client customer partenaire partner tiers counterparty contrepartie fournisseur vendor supplier beneficiaire beneficiary consommateur consumer",
     "site": "site datacenter dc region zone localisation location",
     "country": "pays country",
@@ -126,7 +127,8 @@ ALIKE = frozenset({"flow", "job", "process", "run"})  # of these, one may stand 
 # Values that mean the same in both languages or in short. The members of a line replace each other.
 _SAME_VALUE = """
 prod production prd prod
-recette rec rct uat qualification qualif homologation homolog homol hom acceptance recettage rctt
+recette rec rct uat homologation homolog homol hom hml acceptance recettage rctt
+qualification qualif qlf qua
 dev developpement development dvp devt
 preprod pre production pre prod preproduction ppd ppr pprod
 integration int integ
@@ -135,6 +137,7 @@ formation training
 sandbox bac a sable
 secours dr disaster recovery pra
 critical critique crit bloquant blocker
+blocking bloquant bloquante blocker
 major majeur
 minor mineur
 high haut haute eleve elevee fort forte important

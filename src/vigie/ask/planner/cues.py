@@ -56,9 +56,9 @@ _CUES: dict[str, str] = {
     "largest": "plus cher|plus chers|plus chere|plus cheres|most expensive|costliest|plus couteux|plus couteuse|plus couteuses|plus fort|plus forts|plus forte|plus fortes|plus haut|plus hauts|plus haute|plus hautes|plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|"
     "les plus gros|le plus gros|plus eleve|plus eleves|plus elevee|plus elevees|le plus eleve|les plus eleves|greatest",
     "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles",
-    "slower": "plus lent que|slower|longer",
-    "faster": "faster|quicker|shorter",
-    "compare": "compare*|ecart du nombre|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
+    "slower": "plus lent que|slower|longer|plus longtemps|plus lentement",
+    "faster": "faster|quicker|shorter|plus vite|plus rapidement|moins longtemps|more quickly|sooner",
+    "compare": "compare*|ecart du nombre|ecart de|ecart d|ecart des|difference de|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
     "difference entre|difference between|ecart entre",
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
@@ -136,7 +136,7 @@ DESTROY = frozenset(
 HOSTILE = (
     "ignore les|ignore tes|ignore all|ignore previous|ignore the|ignore toutes|ignorer les|oublie tes|oublie les|forget your|"
     "forget all|system prompt|prompt systeme|etc passwd|etc shadow|instructions precedentes|previous instructions|"
-    "mot de passe|password|passwords|api key|cle api|jailbreak|tu es maintenant|you are now|act as|agis comme|developer mode"
+    "mot de passe|password|passwords|the api key|api keys|your api key|la cle api|les cles api|ta cle api|votre cle api|disregard|environment variables|variables d environnement|jailbreak|tu es maintenant|you are now|act as|agis comme|developer mode"
 )
 
 # Words that carry no condition beyond `words.STOP`: politeness, auxiliary verbs, what questions are padded with.

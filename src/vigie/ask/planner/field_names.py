@@ -13,6 +13,7 @@ from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import stem
 
+_OWN = 3  # of `RecordNames.noun`: it is what the collection holds
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
 
@@ -45,7 +46,7 @@ class FieldNames:
                 score += hit
             if "id" in facet.concepts and not any("id" in concepts_of(word) for word in words):
                 score -= 1.5 * facet.unique(self.total)  # `id_util` names the users
-            if score >= 1.5:
+            if score >= 1.5 and not self._types_of(words, facet):
                 whole = any(stem(word) in facet.extra for word in words)
                 own = [w for w in facet.words if w not in UNITS and concepts_of(w) != {"id"}] or facet.words
                 left = [] if whole else [name for name in own if not any(means(word, name) for word in words)]
@@ -57,6 +58,13 @@ class FieldNames:
                     continue  # "exécutions" is no `temps_execution_s`
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
         return sorted(found, key=lambda f: (-f[0], f[1])) or self._inner(words)
+
+    def _types_of(self, words: tuple[str, ...], facet: Facet) -> bool:
+        """ "messages" is no field of their types."""
+        if len(words) != 1 or len(facet.words) != 2 or self.records.noun(words[0]) < _OWN:
+            return False
+        left = [name for name in facet.words if not means(words[0], name)]
+        return len(left) == 1 and concepts_of(left[0]) == {"type"}
 
     def _inner(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
         """ "motif" of `motif.code` and `motif.libelle`, where no field is called so: the field most often there."""

@@ -57,7 +57,7 @@ direction division|antenne branch|habilite authorized|autorisation authorization
 refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser
 guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
-moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
+moteur engine|qualite quality|rc retour return|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
 extraction extract|alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast
 impression printing print|envoi sending shipment|reception receipt|accuse acknowledgement|acquittement acknowledgement
 expedition shipping shipment|retour return|reclamation complaint claim|plainte complaint|enquete survey|sondage survey poll
@@ -70,7 +70,7 @@ proprietaire owner|gestionnaire manager|correspondant correspondent|interlocuteu
 signataire signatory|temoin witness|editique printing|courrier mail letter|lettre letter|avis notice|releve statement
 attestation certificate statement|quittance receipt|recu receipt|mandat mandate|bordereau slip|fichier file|piece document attachment
 jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique replica|miroir mirror|conservation retention
-compresse compressed|dedoublonnage deduplication|integrite integrity|alteration tampering corruption|libere released|compense cleared
+compresse compressed|dedoublonnage deduplication|integrite integrity|alteration tampering corruption|libere released freed|compense cleared
 perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable
 illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
 """

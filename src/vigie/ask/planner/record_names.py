@@ -15,6 +15,8 @@ from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import alike_start, parts, root, stem
 
 HEAD = 4.0  # points of the word that names a collection
+# What a record may be, of which a field tells the type.
+_RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -60,7 +62,7 @@ class RecordNames:
     def _name_points(self, word: str) -> float:
         head, others = self._called
         said = stem(word)
-        if said in head:
+        if said in head or said in self._numbered:
             return HEAD
         name = self.facets.get(self.roles.name or "")
         if name is not None and said in name.stems:
@@ -86,7 +88,7 @@ class RecordNames:
     def made(self, word: str) -> bool:
         """Is it what the records are made by, said of them: "répliqué" of `site_replication`?"""
         said = stem(word)
-        heads = map(stem, self._name_words[0])
+        heads = [form for named in self._name_words[0] for form in (stem(named), *kin_of(named))]
         return any(alike_start(said, named) >= max(_SHARED, len(named) - 5, len(said) - 5) for named in heads)
 
     @cached_property
@@ -103,12 +105,14 @@ class RecordNames:
         head, others = self._name_words
         if stem(word) in {stem(n) for n in self.nouns}:
             return 3
-        if stem(word) in self._numbered:
+        if stem(word) in self._numbered | self._typed:
             return 3
         for weight, named in ((3.0, head), (1.2, others)):
             if any(means(word, n) for n in named):
                 return weight
         concepts = concepts_of(word)
+        if concepts & {"call", "request"} and self._called_over_http:
+            return 3
         if "file" in concepts and self._transfers:
             return 1.2  # files are what is transferred
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
@@ -130,9 +134,28 @@ class RecordNames:
             w
             for w in named
             if len(named) == 1
-            and (concepts_of(w) - RUNNABLE or stem(w) in own or (len(w) > 3 and w.isalpha() and not concepts_of(w)))
+            and (concepts_of(w) - RUNNABLE or facet.profile.distinct >= facet.profile.present or stem(w) in own or (len(w) > 3 and w.isalpha() and not concepts_of(w)))
         )
         return frozenset(map(stem, told))
+
+    @cached_property
+    def _typed(self) -> frozenset[str]:
+        """`type_message`: of what the types are, where no other field is called so and it is no part of a record."""
+        found = set()
+        for facet in self.facets.values():
+            own = [word for word in facet.words if concepts_of(word) != {"type"}]
+            if len(facet.words) != 2 or len(own) != 1 or facet.above or not facet.text:
+                continue
+            others = (other for other in self.facets.values() if other is not facet)
+            if concepts_of(own[0]) & _RECORDED and not any(stem(own[0]) in other.stems for other in others):
+                found.add(stem(own[0]))
+        return frozenset(found)
+
+    @cached_property
+    def _called_over_http(self) -> bool:
+        """Do its records have a status of HTTP and what was called?"""
+        words = {word for f in self.facets.values() for word in f.words}
+        return "http" in words and bool(words & {"endpoint", "route", "url", "uri", "method", "methode", "verb", "path"})
 
     @cached_property
     def _transfers(self) -> bool:
