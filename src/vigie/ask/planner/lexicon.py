@@ -61,6 +61,12 @@ COUNTERS = _set("nb nbr nbre nombre count cnt num number counter compteur total"
 AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")  # that a cue of that tag asks for
 COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" may be said of
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
+# Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
+BEARING = _set(
+    "recoit recoivent recoit consomme consommes consommee consomment cumule cumules cumulent cumulees subit subissent triggered triggers "
+    "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated connait sorti sort "
+    "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent"
+)
 OF_TIMES = _set(
     "nuit nuits night nights matin matins matinee morning mornings soir soirs soiree evening evenings journee journees "
     "jour jours day days week end weekend weekends semaine semaines weeks mois month months trimestre quarter annee year"
@@ -105,6 +111,7 @@ AHEAD = _set("sera seront aura auront echouera echoueront tournera tourneront pa
 OPERATOR = re.compile(
     r"\$(?:where|lookup|out|merge|function|accumulator|expr|unionwith|graphlookup|set|unset|ne|gt|regex)\b", re.I
 )
+SHELL = re.compile(r"\bdb\.[\w.]+\.\w+\s*\(", re.I)  # db.runs.drop()
 
 # Causes, procedures, meanings, people: for the documents.
 WHY = re.compile(

@@ -24,7 +24,7 @@ from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
-from vigie.ask.planner.lexicon import AHEAD, OPERATOR, POLITE, WHY
+from vigie.ask.planner.lexicon import AHEAD, OPERATOR, POLITE, SHELL, WHY
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
@@ -229,7 +229,9 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     if leaning and not marks.has("count", "list", "when"):
         return False
     states = (*STATE_CUES, "ran")
-    asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", *EXTREMES)
+    asked = marks.has(
+        "count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", "trend", "every", *EXTREMES
+    )
     stated = any(known.roles.status in v.options for v in marks.values)
     return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
 
@@ -237,7 +239,7 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
 def refused(text: str, found: Sequence[Token]) -> Problem | None:
     """Orders to change or delete, and attempts to turn the machine."""
     said = " ".join(t.norm for t in found)
-    if re.search(rf"\b(?:{HOSTILE})\b", said) or OPERATOR.search(text):
+    if re.search(rf"\b(?:{HOSTILE})\b", said) or OPERATOR.search(text) or SHELL.search(text):
         return Problem("hostile")
     for i, token in enumerate(found[:8]):
         named = i + 1 < len(found) and _one_name(text, token, found[i + 1])

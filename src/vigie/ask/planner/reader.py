@@ -14,6 +14,7 @@ from vigie.ask.planner.cue_marks import is_unit
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import BEARING
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, field_word, fields_named, is_measured, spelled_at
 from vigie.ask.planner.rivals import alike_wins, cue_told, rivals_at, state_of_runs, whole_wins
@@ -67,6 +68,7 @@ class Reader:
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""
         for step in (
+            self._put_live,
             self._flag,
             self._value_of_field,
             self._field_in_full,
@@ -83,6 +85,12 @@ class Reader:
             if (end := step(i)) > i:
                 return end
         return self._unread(i)
+
+    def _put_live(self, i: int) -> int:
+        """ "mises en | prod" of a collection of deployments."""
+        live = self.norms[i] in ("mise", "mises") and self.norms[i + 1 : i + 2] == ["en"]
+        live = live and self.norms[i + 2 : i + 3] in (["prod"], ["production"])
+        return self._records_at(i, i + 2) if live and self.known.records.noun("deploiement") >= 3 else i
 
     def _flag(self, i: int) -> int:
         flag = flag_at(self.grams, self.known, i)
@@ -173,8 +181,22 @@ class Reader:
             or (self.grams.times.ahead and helps_coming(token))
             or (len(token.norm) == 1 and not token.text.isdigit())
             or token.norm in "<>=%€"
+            or self._bears(i)
+            or self._of_the_day(i)
         )
         return i + 1 if aside else i
+
+    def _bears(self, i: int) -> bool:
+        """ "reçoit-on | le plus", "had | more than 5"."""
+        after = next((j for j in range(i + 1, len(self.norms)) if self.norms[j] not in ("t", "on", "il", "elle")), i)
+        return self.norms[i] in BEARING and bool(
+            {"most", "least", "gt", "ge", "lt", "le"} & set(self.grams.phrase(after)[1])
+        )
+
+    def _of_the_day(self, i: int) -> bool:
+        """ "à quelle heure | de la journée"."""
+        before = [norm for norm in self.norms[max(0, i - 4) : i] if norm not in LINKS]
+        return self.norms[i] in ("journee", "day") and before[-1:] in (["heure"], ["heures"], ["hour"], ["hours"])
 
     def _elided(self, i: int) -> int:
         """ "derreurs": the apostrophe was left out."""

@@ -134,7 +134,12 @@ class RecordNames:
             w
             for w in named
             if len(named) == 1
-            and (concepts_of(w) - RUNNABLE or facet.profile.distinct >= facet.profile.present or stem(w) in own or (len(w) > 3 and w.isalpha() and not concepts_of(w)))
+            and (
+                concepts_of(w) - RUNNABLE
+                or facet.profile.distinct >= facet.profile.present
+                or stem(w) in own
+                or (len(w) > 3 and w.isalpha() and not concepts_of(w))
+            )
         )
         return frozenset(map(stem, told))
 
@@ -155,7 +160,9 @@ class RecordNames:
     def _called_over_http(self) -> bool:
         """Do its records have a status of HTTP and what was called?"""
         words = {word for f in self.facets.values() for word in f.words}
-        return "http" in words and bool(words & {"endpoint", "route", "url", "uri", "method", "methode", "verb", "path"})
+        return "http" in words and bool(
+            words & {"endpoint", "route", "url", "uri", "method", "methode", "verb", "path"}
+        )
 
     @cached_property
     def _transfers(self) -> bool:

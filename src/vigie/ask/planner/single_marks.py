@@ -12,7 +12,17 @@ from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import stem
 
 _PRIORITY = re.compile(r"(?:p|prio|sev)([1-9])")
-_SCALES = {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9, "k": 1e3, "mille": 1e3}
+_SCALES = {
+    "million": 1e6,
+    "millions": 1e6,
+    "milliard": 1e9,
+    "milliards": 1e9,
+    "billion": 1e9,
+    "k": 1e3,
+    "m": 1e6,
+    "mille": 1e3,
+}
+_SCALED = re.compile(r"(\d+)(k|m)")
 _ARTICLES = frozenset({"un", "une"})
 _OPEN = frozenset(
     stem(w) for w in "open opened ouvert ouverte ouvertes ouverts unresolved pending outstanding restant".split()
@@ -72,6 +82,8 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
     token = grams.tokens[i]
     if re.fullmatch(r"[1-5]\d\ds", token.norm):  # "429s"
         return NumberMark(i, i + 1, float(token.norm[:3]))
+    if scaled := _SCALED.fullmatch(token.norm):  # "500k"
+        return NumberMark(i, i + 1, float(scaled[1]) * _SCALES[scaled[2]])
     if token.norm.isdigit() and len(token.norm) < 16:
         end, value = i + 1, float(token.norm)
         joint = grams.joint(end) if end < len(grams.tokens) else ""

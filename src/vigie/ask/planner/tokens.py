@@ -17,6 +17,7 @@ _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TYPED = dict(
     pair.split() for pair in "koi quoi|kel quel|kels quels|kelle quelle|kelles quelles|kan quand|ki qui".split("|")
 )
+_IN_FULL = {"twice": ("2", "times"), "thrice": ("3", "times")}
 LONGEST = 2_000  # tokens of a question that are looked at
 
 
@@ -50,7 +51,8 @@ def tokens(text: str) -> list[Token]:
         glued = end >= 0 and (start == end or (start == end + 1 and text[end] in "_-./:"))
         norm = fold(match.group())
         norm = _TYPED.get(norm, norm) if match.group().islower() else norm
-        found.append(Token(match.group(), norm, root(norm), match.span(), glued))
+        for said in _IN_FULL.get(norm, (norm,)):
+            found.append(Token(match.group(), said, root(said), match.span(), glued))
         end = match.end()
     return found
 

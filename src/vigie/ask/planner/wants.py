@@ -37,6 +37,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
         return False
     if problem is None and _names_records(planned):
         return True
+    if problem is None and stated and marks.has("last", "first"):
+        return True  # "dernier abend ?"
     if problem is None:
         return strong or timed or (stated and named) or (named and marks.has(*_WITH_RECORDS)) or told
     if problem.code == "unknown_value" and len(marks.unknown) > 2 and not strong:
