@@ -1,0 +1,121 @@
+"""Why a question cannot be computed from a collection as it is said, with what may have been meant."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz, process
+
+from vigie.ask.planner.collections import Fit
+from vigie.ask.planner.coming import not_yet
+from vigie.ask.planner.conditions import polarity_told
+from vigie.ask.planner.frame import Problem
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.marks import Marks, NounMark
+from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
+from vigie.ask.planner.tokens import tokens
+from vigie.ask.when import Times
+
+EXTREMES = ("longest", "shortest", "largest", "smallest")
+_EVIDENCE = 1.0  # points without which nothing is counted
+NEAR = 3
+
+
+def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | None:
+    """Why the question is not computed from this collection; None when it is. `evidence`: must anything be named?"""
+    marks = best.marks
+    if times.vague:
+        return Problem("vague_time", times.vague[0].phrase, at=times.vague[0].at)
+    if marks.unknown:
+        first, last = marks.unknown[0]
+        at = (marks.tokens[first].at[0], marks.tokens[last - 1].at[1])
+        words = marks.said(first, last)
+        return Problem("unknown_value", words, nearest(words, best.known, _label(first, best)), at)
+    for noun in marks.nouns:
+        if not noun.record and not noun.fields:
+            at = (marks.tokens[noun.first].at[0], marks.tokens[noun.last - 1].at[1])
+            return Problem("unknown_field", noun.words, tuple(best.known.dimensions[:NEAR]), at)
+    for cue in marks.cues:
+        if cue.tag in STATE_CUES and not _tellable(cue.tag, best):
+            at = (marks.tokens[cue.first].at[0], marks.tokens[cue.last - 1].at[1])
+            words = marks.said(cue.first, cue.last)
+            return Problem("unknown_value", words, nearest(words, best.known, best.known.roles.status), at)
+    if (said := _unsupported(best)) is not None:
+        return said
+    if evidence and (best.evidence < _EVIDENCE or not _asks(marks, best.known)):
+        return Problem("nothing_to_count")
+    if (later := not_yet(times, best.known)) is not None:
+        return Problem("unsupported", later.phrase, (), later.at)
+    if times.ranges and best.known.roles.start is None and best.known.roles.end is None:
+        return Problem("no_time_field", times.ranges[0].phrase)
+    return None
+
+
+def _unsupported(best: Fit) -> Problem | None:
+    """What would be answered wrongly: a mean of counts, one state after another, a rate of nothing."""
+    marks = best.marks
+    counted_mean = marks.cue("avg") if marks.has("count") and marks.has("by", "every") else None
+    if counted_mean is not None and not any("duration" in n.concepts or _is_numeric(n, best) for n in marks.nouns):
+        return about(counted_mean.first, counted_mean.last, marks)
+    states = {c.tag for c in marks.cues if c.tag in STATE_CUES}
+    for mark in marks.values:
+        told = {polarity_told(path, values, best.known) for path, values in mark.options.items()}
+        states |= {pole for pole in told if pole is not None}
+    then = marks.cue("then")
+    if then is not None and len(states) > 1:
+        return about(then.first, then.last, marks)
+    rate = marks.cue("rate")
+    if rate is not None and not states and not marks.values and not marks.flags:
+        return about(rate.first, rate.last, marks)
+    return None
+
+
+def _is_numeric(noun: NounMark, best: Fit) -> bool:
+    return any(best.known.facets[path].numeric for _, path in noun.fields)
+
+
+def about(first: int, last: int, marks: Marks) -> Problem:
+    """Words that cannot be computed as they are said."""
+    at = (marks.tokens[first].at[0], marks.tokens[last - 1].at[1])
+    return Problem("unsupported", marks.said(first, last), (), at)
+
+
+def _tellable(tag: str, best: Fit) -> bool:
+    """Can the collection tell which of its records are in that state?"""
+    if (tag == "opened" and says_when(best.marks)) or (
+        tag in ("failed", "rejected") and every_record_failed(best.known)
+    ):
+        return True
+    return said_state(tag, best.known, "", best.marks) is not None
+
+
+def _asks(marks: Marks, known: Knowledge) -> bool:
+    """Is anything to be counted or listed named? "Et pour SEPA ?" names a value alone."""
+    leaning = bool(marks.tokens) and marks.tokens[0].norm in ("et", "and", "pareil", "idem")
+    if leaning and not marks.has("count", "list", "when"):
+        return False
+    states = (*STATE_CUES, "ran")
+    asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", *EXTREMES)
+    stated = any(known.roles.status in v.options for v in marks.values)
+    return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
+
+
+def _label(first: int, best: Fit) -> str | None:
+    """The field that is named right before: "le service Téléphonie"."""
+    before = [n for n in best.marks.nouns if n.fields and n.last == first]
+    return before[0].fields[0][1] if before else None
+
+
+def nearest(words: str, known: Knowledge, path: str | None = None) -> tuple[str, ...]:
+    """The values that look most like these words, of that field when it is told."""
+    if path is not None and (told := known.facets.get(path)) is not None and told.text:
+        names_of = [str(v) for v, _ in told.profile.values]
+        ranked = process.extract(words, names_of, scorer=fuzz.WRatio, limit=NEAR)
+        return tuple(name for name, _, _ in ranked)
+    norm = " ".join(t.norm for t in tokens(words))
+    names = {
+        k: refs
+        for k, refs in known.values.whole.items()
+        if not known.facets[refs[0].path].long and not known.facets[refs[0].path].unique(0)
+    }
+    found = process.extract(norm, list(names), scorer=fuzz.WRatio, limit=NEAR, score_cutoff=45)
+    # Of "automatiques" a short value like AM is but a part.
+    return tuple(str(names[k][0].value) for k, _, _ in found if len(k) >= len(norm) / 2)

@@ -1,0 +1,51 @@
+"""What is not computed, whatever the collections: orders, attempts to turn the machine, causes, what lies ahead."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from vigie.ask.planner.cues import DESTROY, HOSTILE, tags_of
+from vigie.ask.planner.frame import Problem
+from vigie.ask.planner.lexicon import AHEAD, OPERATOR, POLITE, SHELL, WHY
+from vigie.ask.planner.tokens import Token
+
+
+def refused(text: str, found: Sequence[Token]) -> Problem | None:
+    """Orders to change or delete, and attempts to turn the machine."""
+    said = " ".join(t.norm for t in found)
+    if re.search(rf"\b(?:{HOSTILE})\b", said) or OPERATOR.search(text) or SHELL.search(text):
+        return Problem("hostile")
+    for i, token in enumerate(found[:8]):
+        named = i + 1 < len(found) and _one_name(text, token, found[i + 1])
+        if token.norm in DESTROY and not named and (i + 1 == len(found) or not _is_question(found[:i])):
+            return Problem("order_refused", token.text)
+        if token.norm not in POLITE:
+            break
+    for token, after in itertools.pairwise(found):
+        if token.norm in DESTROY and after.glued and after.norm in ("les", "le", "la", "moi"):
+            return Problem("order_refused", token.text)
+    return None
+
+
+def _one_name(text: str, token: Token, after: Token) -> bool:
+    """`relance_flux`, `purge.sh`: a name that begins with a verb is no order."""
+    return after.glued and any(f"{token.text}{mark}{after.text}" in text for mark in "_.")
+
+
+def _is_question(before: Sequence[Token]) -> bool:
+    return any(
+        t.norm in ("combien", "quel", "quels", "quelle", "quelles", "which", "how", "what", "did") for t in before
+    )
+
+
+def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | None:
+    """Causes and procedures are for the documents. `coming`: records tell of what lies ahead."""
+    said = " ".join(t.norm for t in found)
+    if ahead := None if coming else next((t for t in found if t.norm in AHEAD), None):
+        counted = any(
+            {"count", "rate"} & {*tags_of((t.norm,)), *tags_of((t.norm, u.norm))} for t, u in itertools.pairwise(found)
+        )
+        return Problem("foretold" if counted else "not_exact", ahead.text)
+    return Problem("not_exact") if WHY.search(said) else None
