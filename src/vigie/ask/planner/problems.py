@@ -14,9 +14,9 @@ from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state
 from vigie.ask.planner.tokens import tokens
 from vigie.ask.when import Times
 
-EXTREMES = ("longest", "shortest", "largest", "smallest")
+_EXTREMES = ("longest", "shortest", "largest", "smallest")
 _EVIDENCE = 1.0  # points without which nothing is counted
-NEAR = 3
+_NEAR = 3
 
 
 def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | None:
@@ -32,7 +32,7 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
     for noun in marks.nouns:
         if not noun.record and not noun.fields:
             at = (marks.tokens[noun.first].at[0], marks.tokens[noun.last - 1].at[1])
-            return Problem("unknown_field", noun.words, tuple(best.known.dimensions[:NEAR]), at)
+            return Problem("unknown_field", noun.words, tuple(best.known.dimensions[:_NEAR]), at)
     for cue in marks.cues:
         if cue.tag in STATE_CUES and not _tellable(cue.tag, best):
             at = (marks.tokens[cue.first].at[0], marks.tokens[cue.last - 1].at[1])
@@ -93,7 +93,7 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     if leaning and not marks.has("count", "list", "when"):
         return False
     states = (*STATE_CUES, "ran")
-    asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", *EXTREMES)
+    asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", *_EXTREMES)
     stated = any(known.roles.status in v.options for v in marks.values)
     return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
 
@@ -108,7 +108,7 @@ def nearest(words: str, known: Knowledge, path: str | None = None) -> tuple[str,
     """The values that look most like these words, of that field when it is told."""
     if path is not None and (told := known.facets.get(path)) is not None and told.text:
         names_of = [str(v) for v, _ in told.profile.values]
-        ranked = process.extract(words, names_of, scorer=fuzz.WRatio, limit=NEAR)
+        ranked = process.extract(words, names_of, scorer=fuzz.WRatio, limit=_NEAR)
         return tuple(name for name, _, _ in ranked)
     norm = " ".join(t.norm for t in tokens(words))
     names = {
@@ -116,6 +116,6 @@ def nearest(words: str, known: Knowledge, path: str | None = None) -> tuple[str,
         for k, refs in known.values.whole.items()
         if not known.facets[refs[0].path].long and not known.facets[refs[0].path].unique(0)
     }
-    found = process.extract(norm, list(names), scorer=fuzz.WRatio, limit=NEAR, score_cutoff=45)
+    found = process.extract(norm, list(names), scorer=fuzz.WRatio, limit=_NEAR, score_cutoff=45)
     # Of "automatiques" a short value like AM is but a part.
     return tuple(str(names[k][0].value) for k, _, _ in found if len(k) >= len(norm) / 2)
