@@ -21,6 +21,9 @@ _SAME_SENSE = 2.4  # points of a word that names the records, before those for b
 _HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
+_ANY_STATE = frozenset(
+    map(stem, "echec echoue ko nok ok fail failed failure erreur error running running termine".split())
+)
 _THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", "sync"})
 
 
@@ -60,6 +63,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         state_like = value.how == "whole" and roles.status in value.options
         if state_like and value.words not in value.options.get(roles.status or "", ()):
             evidence += 1.6  # a word of the language that is a value here: a state like any other
+            evidence += _OWN_WORD * (stem(marks.tokens[value.first].norm) not in _ANY_STATE)  # "abends" is not
             continue
         named = known.records.noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
         if value.how == "whole" and not named and _asked_for(value, marks):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.numbers import of_one_currency
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import Polarity, polarity_of
+from vigie.ask.planner.tokens import parts
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 
@@ -47,9 +49,16 @@ def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:
 
 def flag_conditions(marks: Marks) -> list[Placed]:
     return [
-        Placed(Cond(f.path, "in", (f.value is not negated(f.first, marks),), _with_not(f, marks)), f.first, f.last)
+        Placed(Cond(f.path, "in", (f.value is not _turned(f, marks),), _with_not(f, marks)), f.first, f.last)
         for f in marks.flags
     ]
+
+
+def _turned(flag: FlagMark, marks: Marks) -> bool:
+    """ "hors SLA" of `sla_depasse` is what the flag says."""
+    before = marks.tokens[flag.first - 1].norm if flag.first else ""
+    over = before in ("hors", "outside") and any("breached" in concepts_of(word) for word in parts(flag.path))
+    return negated(flag.first, marks) and not over
 
 
 def _with_not(flag: FlagMark, marks: Marks) -> str:

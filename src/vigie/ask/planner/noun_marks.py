@@ -116,6 +116,8 @@ def _named_after(grams: Grams, known: Knowledge, i: int) -> int:
 
 def field_word(known: Knowledge, norm: str) -> bool:
     """Is it a word that a field is called by?"""
+    if norm == "rc":
+        return bool(known.fields.scores([norm]))
     if len(norm) < 3:
         return norm not in STOP and any(f.words == (norm,) for f in known.facets.values())
     return stem(norm) in known.fields.stems or stem(norm) in known.fields.kin_stems
@@ -129,16 +131,26 @@ def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bo
         return True  # "sans cause" of a field of causes; what asks for causes is told before
     happened = grams.tokens[i].text.endswith(PARTICIPLES)
     named = tags == ("failed",) and not happened and len(grams.norms[i]) > 4  # "indisponibilité", not "ko"
-    if (tags == ("times",) or named) and any(known.facets[p].numeric for _, p in known.fields.scores([grams.norms[i]])):
+    counted = tags == ("times",) and grams.norms[i] not in ("times", "fois")
+    if (counted or named) and any(known.facets[p].numeric for _, p in known.fields.scores([grams.norms[i]])):
         return True  # "plus de 2 reprises" where they are counted
     said = grams.tokens[i].text.endswith(PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
     return not said and not any(tag in STRUCTURE for tag in tags) and known.records.noun(grams.norms[i]) >= 3
+
+
+def _amount_of(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "monthly amount of rejects": the word of a field of numbers, and what it is of."""
+    own = any(f.numeric and stem(grams.norms[i]) in f.stems for f in known.facets.values())
+    after = grams.norms[i + 1 : i + 2]
+    return own and not grams.tokens[i].shouted and after in (["of"], ["des"]) and grams.norms[max(i - 1, 0)] != "en"
 
 
 def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "retard moyen" of `retard_min`, whatever value is called so as well."""
     if not {grams.norms[i], root(grams.norms[i])} & known.measured:
         return False
+    if _amount_of(grams, known, i):
+        return True
     near = {tag for j in (i - 1, i + 1) if 0 <= j < len(grams.norms) for tag in grams.phrase(j)[1]}
     if grams.norms[i + 1 : i + 2] == ["total"]:
         return True  # "montant total des écarts"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vigie.ask.planner.frame import Cond
-from vigie.ask.planner.lexicon import ARTICLES
-from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.lexicon import ARTICLES, PARTICIPLES
+from vigie.ask.planner.marks import Marks, NounMark
 
 _NEGATING = ("not", "except", "without")
 
@@ -24,7 +24,7 @@ class Placed:
 def negated(first: int, marks: Marks) -> bool:
     """Is a negation said of what begins here? Between them only articles, a label, values of the same list."""
     values = {i for m in marks.values for i in range(m.first, m.last)}
-    labels = {i for m in marks.nouns for i in range(m.first, m.last)}
+    labels = {i for m in marks.nouns if not _happened(m, marks) for i in range(m.first, m.last)}
     i = first - 1
     listed = False
     for _ in range(10):
@@ -45,6 +45,11 @@ def negated(first: int, marks: Marks) -> bool:
             return False
         i -= 1
     return False
+
+
+def _happened(noun: NounMark, marks: Marks) -> bool:
+    """ "n'ont pas été | déployées | en prod"."""
+    return noun.record >= 3 and marks.tokens[noun.last - 1].text.endswith(PARTICIPLES)
 
 
 _CONJUNCTIONS = frozenset({"et", "ou", "and", "or", "ni", "nor"})

@@ -93,7 +93,9 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     if leaning and not marks.has("count", "list", "when"):
         return False
     states = (*STATE_CUES, "ran")
-    asked = marks.has("count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", *_EXTREMES)
+    asked = marks.has(
+        "count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", "trend", "every", *_EXTREMES
+    )
     stated = any(known.roles.status in v.options for v in marks.values)
     return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
 

@@ -14,7 +14,7 @@ from vigie.ask.planner.cue_marks import is_unit
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEARING
+from vigie.ask.planner.lexicon import BEARING, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, field_word, fields_named, is_measured, spelled_at
 from vigie.ask.planner.rivals import alike_wins, cue_told, rivals_at, state_of_runs, whole_wins
@@ -77,6 +77,7 @@ class Reader:
             self._longest,
             self._number,
             self._single_value,
+            self._made,
             self._left_aside,
             self._elided,
             self._shortened,
@@ -170,6 +171,12 @@ class Reader:
         held = inside_at(self.grams, self.known, i) or message_at(self.grams, self.known, i)
         return self._take_value(held) if held is not None else i
 
+    def _made(self, i: int) -> int:
+        """ "répliqué" of `site_replication`: it happened."""
+        if not self.known.records.made(self.norms[i]):
+            return i
+        return self._take_cue(i, i + 1, ("ran",)) if self.tokens[i].text.endswith(PARTICIPLES) else i + 1
+
     def _left_aside(self, i: int) -> int:
         """Words that ask for nothing themselves: small ones, units, what happened on a date, signs."""
         token = self.tokens[i]
@@ -177,7 +184,6 @@ class Reader:
             token.norm in SMALL
             or is_unit(self.grams, self.known, i)
             or self.known.date_of(token)
-            or self.known.records.made(token.norm)
             or (self.grams.times.ahead and helps_coming(token))
             or (len(token.norm) == 1 and not token.text.isdigit())
             or token.norm in "<>=%€"

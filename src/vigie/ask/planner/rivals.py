@@ -13,6 +13,7 @@ from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_marks import noun_end, noun_wins
 from vigie.ask.planner.record_names import HEAD
+from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import alike_at, whole_at
 from vigie.ask.planner.values import ValueRef
 
@@ -37,7 +38,15 @@ def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) ->
     whole_end, whole = whole_at(grams, known, i)
     if whole_end == i + 1 and known.records.called(grams.norms[i]) >= HEAD and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "loads" of the collection of loads, whatever step is called so
+    if whole_end == i + 1 and _things(grams, known, i) and not _labelled(grams, label, i, whole):
+        whole_end, whole = i, []  # "applications" of a field `application`, whatever category is called so
     return Rivals(whole_end, whole, *alike_at(grams, known, i), *cue_at(grams, known, i), noun_end(grams, known, i))
+
+
+def _things(grams: Grams, known: Knowledge, i: int) -> bool:
+    """A plural of the trade that is the whole name of a field."""
+    norm = grams.norms[i]
+    return norm != root(norm) and any(f.stems == {stem(norm)} and f.text and not f.above for f in known.facets.values())
 
 
 def _labelled(grams: Grams, label: NounMark | None, i: int, refs: Sequence[ValueRef]) -> bool:

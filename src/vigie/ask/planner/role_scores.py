@@ -97,7 +97,12 @@ OTHERWISE = frozenset({"cpu", "memory", "retry", "planned", "kept", "late", "age
 
 
 # How late an answer or a price came, where records tell both their start and their end.
-DELAYS = frozenset("lat latence latency delai delay".split())
+_DELAYS = frozenset("lat latence latency delai delay".split())
+
+
+def is_delay(f: Facet) -> bool:
+    """A latency; not the time until the end, `delai_resolution_min`."""
+    return bool(set(f.words) & _DELAYS) and not f.concepts & _END_WORDS.keys()
 
 
 def duration_score(f: Facet) -> float:
@@ -108,6 +113,7 @@ def duration_score(f: Facet) -> float:
     named = _named(f, "duration") * 2
     if not named and f.above_concepts & {"duration"} and set(f.words) & _MEANS:
         named = 3  # `latency.avgMs`
+    named -= 0.5 * bool(set(f.words) & _DELAYS)  # `duree_min` before `delai_prise_min`
     return named + (1 if f.unit else 0) - _depth(f) if named or (f.unit and len(f.words) == 1) else 0
 
 

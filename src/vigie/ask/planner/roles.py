@@ -12,7 +12,6 @@ from datetime import datetime
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.polarity import Polarity, polarities
 from vigie.ask.planner.role_scores import (
-    DELAYS,
     OTHERWISE,
     code_score,
     dimension,
@@ -21,6 +20,7 @@ from vigie.ask.planner.role_scores import (
     end_score,
     env_score,
     ident_score,
+    is_delay,
     message_score,
     name_score,
     start_score,
@@ -76,7 +76,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     start = best("start", lambda f: start_score(f, profile.total) + 0.1 * (f.profile.low == earliest is not None))
     end = best("end", lambda f: 0 if f.path == start else end_score(f))
     duration = best("duration", duration_score)
-    delayed = duration is not None and bool(set(known[duration].words) & DELAYS)
+    delayed = duration is not None and is_delay(known[duration])
     if (
         (duration is None or (delayed and "duration" not in fixed))
         and start
