@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vigie.ask.planner.conditions import flag_conditions
@@ -10,7 +11,7 @@ from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES
-from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.states import state
 from vigie.ask.words import STOP
 
@@ -46,6 +47,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None
     if marks.has("not_run"):
         return _absence(seen, frame, "ran")
+    if (lacking := _none_of_them(seen, frame, negations)) is not None:
+        return lacking
     verbs = [n.first for n in marks.nouns if n.record >= 3 and marks.tokens[n.first].text.endswith(PARTICIPLES)]
     if any(0 <= verb - cue.last <= 2 for verb in verbs for cue in negations):
         return _absence(seen, frame, "ran")
@@ -57,7 +60,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         )
         if none and value.negated and frame.subject not in (None, value.cond.path):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
+            hoped = value.cond.polarity not in ("failed", "waiting")
+            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=hoped)
         if value.negated and frame.subject not in (None, value.cond.path) and _not_been(value.first, seen):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=True)
@@ -80,11 +84,11 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             kept = tuple(x for x in frame.conds if x.path != cond.path)
             ever = replace(cond, values=(not cond.values[0],))
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(ever,))
-    for lacking in frame.conds:
+    for zero in frame.conds:
         # "files sans aucun dead letter": no record of theirs counts any
-        if lacking.values == (0,) and any(lacking.because.startswith(w) for w in ("sans", "without")):
-            kept = tuple(x for x in frame.conds if x is not lacking)
-            some = replace(lacking, op="gt")
+        if zero.values == (0,) and any(zero.because.startswith(w) for w in ("sans", "without")):
+            kept = tuple(x for x in frame.conds if x is not zero)
+            some = replace(zero, op="gt")
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(some,))
     things = [n.first for n in marks.nouns if n.record >= 3 and n is not noun]
     for thing in (t for t in things if any(_only_small_words(cue.last, t, seen) for cue in negations)):
@@ -111,9 +115,50 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     return None
 
 
+def _none_of_them(seen: Interpretation, frame: Frame, negations: Sequence[Cue]) -> Frame | None:
+    """ "have no open P1 ticket", "aucune alerte CRIT ouverte", "pas eu de purge": all that one phrase says."""
+    marks = seen.marks
+    placed = [*seen.value_placed, *seen.state_placed]
+    records = {i for n in marks.nouns if n.record >= 3 for i in range(n.first, n.last)}
+    read = records | {i for p in placed for i in range(p.first, p.last)}
+    for cue in negations:
+        if not _NONE & {t.norm for t in marks.tokens[cue.first : cue.last]} and not _had_no(cue, marks):
+            continue
+        first = next((i for i in range(cue.last, len(marks.tokens)) if i in read), len(marks.tokens))
+        gap = [marks.tokens[i].norm for i in range(cue.last, first)]
+        last = next((i for i in range(first, len(marks.tokens)) if i not in read), len(marks.tokens))
+        said = [p for p in placed if first <= p.first < last]
+        if len(gap) > 2 or set(gap) - _BETWEEN or not said or frame.subject in {p.cond.path for p in said}:
+            continue
+        if len(said) < 2 and not _had_no(cue, marks):
+            continue  # one value or state: below
+        paths = {p.cond.path for p in said}
+        kept = tuple(x for x in frame.conds if x.path not in paths)
+        bad = any(p.cond.polarity in ("failed", "waiting") for p in said)
+        # Of what is hoped for, those that had nothing at all lack it too; what did not run did not fail.
+        part = tuple(p.cond for p in said)
+        return replace(_absence(seen, frame, "ran"), conds=kept, part=part, part_whenever=not bad)
+    return None
+
+
+_NONE = frozenset("aucun aucune no without sans".split())
+_BETWEEN = frozenset("eu de d any aucun aucune le moindre la".split())
+
+
+def _had_no(cue: Cue, marks: Marks) -> bool:
+    """ "n'ont pas | eu de purge"."""
+    said = [t.norm for t in marks.tokens[cue.first : cue.last + 2]]
+    return said[-3:] in (["pas", "eu", "de"], ["pas", "eu", "d"], ["jamais", "eu", "de"], ["jamais", "eu", "d"])
+
+
 def _which_are_not(seen: Interpretation) -> bool:
     """ "nombre de steps qui ne sont pas COMPLETED": it says which records, of none of which nothing is found."""
     words = f" {' '.join(t.norm for t in seen.marks.tokens)} "
+    ends = {noun.last for noun in seen.marks.nouns if noun.record >= 3}
+    if any(
+        cue.tag == "not" and cue.first in ends and seen.marks.tokens[cue.first].norm == "not" for cue in seen.marks.cues
+    ):
+        return True  # "calls not accepted"
     return seen.marks.has("count") and bool(_RELATIVE.search(words))
 
 

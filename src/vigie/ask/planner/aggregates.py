@@ -117,7 +117,8 @@ def _rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
     said = seen.marks.cue("rate") or next((n for n in seen.rest if n.percent), None)
     if said is None:
         return ()
-    placed = [*seen.state_placed, *seen.value_placed, *flag_conditions(seen.marks)]
+    coded = [p for p in seen.number_placed if p.cond.op == "in" and p.cond.path in seen.known.http_codes]
+    placed = [*seen.state_placed, *seen.value_placed, *flag_conditions(seen.marks), *coded]
     # "taux d'échec", "part des micro-ondes": what follows; "failure rate": what stands before.
     verb = next((i for i, t in enumerate(seen.marks.tokens) if i > said.first and t.norm in _VERBS), None)
     if verb is not None and any(p.first < verb for p in placed) and any(p.first > verb for p in placed):

@@ -54,8 +54,9 @@ _CONCEPTS: dict[str, str] = {
     "closed_at": "closed cleared cloture fermeture resolution",
     "records": "record enregistrement ligne line row element item entry",
     "volume": "volume volumetrie quantite quantity count nombre nb",
-    "size": "size taille octet byte poids volume data donnees ko mo go kb mb gb",
-    "amount": "amount montant total somme valeur value cout cost prix price",
+    "size": "size espace taille octet byte poids volume data donnees ko mo go kb mb gb",
+    "amount": "amount montant total somme valeur value",
+    "cost": "cout cost prix price coute coutes coutent tarif",
     "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
     "retry": "restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun",
@@ -78,7 +79,7 @@ _CONCEPTS: dict[str, str] = {
     "memory": "memory memoire ram mem",
     "disk": "disk disque storage stockage",
     "rejected": "rejected rejet rejete reject refused refuse",
-    "planned": "planned planifie scheduled prevu schedule",
+    "planned": "planned planifie scheduled prevu prevue schedule expected attendu attendue",
     "kept": "retention conservation",
     "warning": "warning avertissement warn",
     "throughput": "throughput debit rate",
@@ -222,8 +223,8 @@ conforme compliant conformite compliance
 non conforme non compliant non conformite noncompliant
 unplanned imprevu non planifie
 emergency urgence
-emission emis emise emises envoye envoyee envoyes envoyees sent
-reception recu recue recus recues received
+emission send emis emise emises envoye envoyee envoyes envoyees sent
+reception recv recu recue recus recues received
 internal interne
 external externe
 inbound entrant in entree recu recue recus received incoming

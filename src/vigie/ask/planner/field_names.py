@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice, product
 
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import UNITS, Facet, called_by
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import COUNTERS
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import stem
 
+_WAYS = 32  # in which a name of several words may be said in both languages
 _OWN = 3  # of `RecordNames.noun`: it is what the collection holds
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
@@ -115,5 +118,7 @@ class FieldNames:
             own = [w for w in f.words if w not in UNITS]
             own += f.above[-1:] if len(own) == 1 else []
             if len(own) > 1 and not f.flag and not set(own) & COUNTERS:
-                found.setdefault(frozenset(map(stem, own)), f.path)
+                ways = [(stem(word), *sorted(kin_of(word))) for word in own]
+                for said in islice(product(*ways), _WAYS):
+                    found.setdefault(frozenset(said), f.path)
         return found

@@ -25,3 +25,4 @@ class Interpretation:
     state_placed: Sequence[Placed] = ()
     value_placed: Sequence[Placed] = ()
     missing_placed: Sequence[Placed] = ()
+    number_placed: Sequence[Placed] = ()

@@ -160,8 +160,8 @@ class Knowledge:
     @cached_property
     def measured(self) -> frozenset[str]:
         """Words of the fields of measures: retard of `retard_min`, écart of `montantEcart`."""
-        words = (w for f in self.facets.values() if f.numeric and not f.coded for w in f.words if w not in UNITS)
-        return frozenset(word for word in words if len(word) > 3)
+        words = {w for f in self.facets.values() if f.numeric and not f.coded for w in f.words if w not in UNITS}
+        return frozenset(said for word in words if len(word) > 3 for said in (word, *kin_of(word)))
 
     @cached_property
     def http_codes(self) -> list[str]:

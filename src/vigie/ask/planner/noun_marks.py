@@ -56,6 +56,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         happened = state or grams.tokens[end].text.endswith(PARTICIPLES)
         if (end > i + len(words) or happened) and known.records.noun(words[0]) >= 3:
             break
+        if known.records.noun(grams.norms[end]) >= 3 and grams.tokens[end].text.endswith(PARTICIPLES):
+            break  # "applis déployées" of `deployments`
         words.append(grams.norms[end])
         end += 1
         if known.fields.scores(words):
@@ -138,10 +140,16 @@ def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bo
     return not said and not any(tag in STRUCTURE for tag in tags) and known.records.noun(grams.norms[i]) >= 3
 
 
+def _after_a_length(grams: Grams, i: int) -> bool:
+    """ "plus de 30 min de | retard"."""
+    return i > 1 and grams.norms[i - 1] in ("de", "of") and i - 2 in grams.timed
+
+
 def _amount_of(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "monthly amount of rejects": the word of a field of numbers, and what it is of."""
     own = any(f.numeric and stem(grams.norms[i]) in f.stems for f in known.facets.values())
     after = grams.norms[i + 1 : i + 2]
+    own = own and not set(tags_of((grams.norms[i],))) & _COUNTING
     return own and not grams.tokens[i].shouted and after in (["of"], ["des"]) and grams.norms[max(i - 1, 0)] != "en"
 
 
@@ -149,7 +157,7 @@ def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "retard moyen" of `retard_min`, whatever value is called so as well."""
     if not {grams.norms[i], root(grams.norms[i])} & known.measured:
         return False
-    if _amount_of(grams, known, i):
+    if _after_a_length(grams, i) or _amount_of(grams, known, i):
         return True
     near = {tag for j in (i - 1, i + 1) if 0 <= j < len(grams.norms) for tag in grams.phrase(j)[1]}
     if grams.norms[i + 1 : i + 2] == ["total"]:

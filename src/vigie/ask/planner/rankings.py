@@ -27,8 +27,11 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     marks, known = seen.marks, seen.known
     if marks.has("longest", "shortest", "largest", "smallest") and not frame.groups:
         return _extremes(seen, frame, noun)
-    if frame.aggregate in ("max", "min") and frame.subject and not frame.groups and _asked_for(seen, noun):
-        order = "desc" if frame.aggregate == "max" else "asc"  # "which queue had the highest depth"
+    peak = frame.aggregate in ("max", "min") or (
+        frame.aggregate in ("sum", "avg", "median") and marks.has("max", "min")
+    )
+    if peak and frame.subject and not frame.groups and _asked_for(seen, noun):
+        order = "asc" if marks.has("min") else "desc"  # "which queue had the highest depth", "the highest total"
         limit = places_of(seen, noun)
         return replace(frame, ask="number", groups=(Key(frame.subject),), order=order, limit=limit)  # type: ignore[arg-type]
     sorted_by = any(a.tag == "by" and b.tag == "count" and b.first == a.last for a in marks.cues for b in marks.cues)

@@ -16,7 +16,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEARING, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
-from vigie.ask.planner.noun_marks import LINKS, field_word, fields_named, is_measured, spelled_at
+from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
 from vigie.ask.planner.rivals import alike_wins, cue_told, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.value_marks import (
@@ -252,7 +252,7 @@ class Reader:
         if len(words) > 1 and all(map(known.records.called_so, words)):
             # "appels API" of the collection api_calls: its records, no field of theirs.
             return self._records_at(i, end)
-        if len(words) == 2 == end - i and known.records.noun(words[1]) >= 3 and not field_word(known, words[0]):
+        if len(words) == 2 == end - i and known.records.noun(words[1]) >= 3 and not fields_named(known, words[:1]):
             return self._records_at(i, end)  # "print batches"
         fields = fields_named(known, words)
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0

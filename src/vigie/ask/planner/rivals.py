@@ -97,6 +97,8 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
         return end, tags  # "open incidents" is no field of openings
     if end > i + 1 and _value_beyond(grams, known, i, end) and (alone := tags_of((grams.norms[i],))):
         return i + 1, alone
+    if tags == ("failed",) and _things(grams, known, i):
+        return i, ()  # "faults" of a field `fault`
     if end > i and end >= met.noun_end and not (end == met.noun_end and noun_wins(grams, known, i, tags)):
         return end, tags
     return i, ()

@@ -16,6 +16,8 @@ from vigie.ask.when import Duration
 from vigie.ask.words import STOP
 from vigie.plan import Op
 
+_PASSED = 1.02  # times as many records have the date of a state as are in it: others have passed it
+
 
 def conditions(seen: Interpretation) -> list[Cond]:
     """All of them; `seen` keeps where each kind stands."""
@@ -28,9 +30,10 @@ def conditions(seen: Interpretation) -> list[Cond]:
         inside = (n for n in marks.nouns if placed.first <= n.first < placed.last)
         named = (n for n in marks.nouns if n.record < 3 and any(p == path for _, p in n.fields))
         seen.used |= {n.first for n in (*inside, *named)}
+    seen.number_placed = numbers
     dated = dated_at(seen)
     seen.states = [*(s for s in state_conditions(marks, known) if s.first != dated), *_running_now(seen)]
-    seen.value_placed = _values(seen, dated)
+    seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated)]
     seen.state_placed = _beside(seen.states, seen.value_placed)
     seen.missing_placed = [*missing, *_not_yet(seen)]
     return merged(
@@ -53,6 +56,18 @@ def _values(seen: Interpretation, dated: int | None) -> list[Placed]:
         for v in value_conditions(seen.marks, seen.known)
         if v.first != dated or (v.cond.path != seen.known.roles.status and v.first not in translated)
     ]
+
+
+def _undone(seen: Interpretation, placed: Placed) -> Placed:
+    """ "n'ont pas été acquittées" of a state that others follow: its date is not there, whatever the state is now."""
+    known, cond = seen.known, placed.cond
+    path = known.date_of(seen.marks.tokens[placed.first]) if placed.negated else None
+    if path is None or path == known.roles.start or cond.path != known.roles.status:
+        return placed
+    then = sum(n for value, n in known.facets[cond.path].profile.values if value in cond.values)
+    if known.facets[path].profile.time is None or known.facets[path].profile.present <= _PASSED * then:
+        return placed
+    return Placed(Cond(path, "missing", (), f"pas {cond.because}"), placed.first, placed.last)
 
 
 def _beside(states: Sequence[Placed], values: Sequence[Placed]) -> list[Placed]:

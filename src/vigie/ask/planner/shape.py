@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vigie.ask.planner.absences import absent, but_not, universal
+from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import limit_of, places_of
@@ -71,7 +72,8 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     if not seen.marks.has("count"):
         return None
     other = frame.subject and frame.subject != seen.known.roles.name
-    if other and noun is not None and noun.record < 3 and not _fixed(frame):
+    runs = noun is not None and noun.concepts & RUNNABLE and (seen.marks.has("ran", *STATE_CUES) or seen.value_placed)
+    if other and noun is not None and noun.record < 1 and not runs and not _fixed(frame):
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     happened = seen.marks.has("ran", *STATE_CUES) or frame.times
     if frame.subject and seen.marks.has("exists") and not happened and not frame.conds:
@@ -96,6 +98,11 @@ def _fixed(frame: Frame) -> bool:
     return any(c.path == frame.subject and c.op == "in" and len(c.values) == 1 for c in frame.conds)
 
 
+def _which(seen: Interpretation) -> bool:
+    """ "quelles erreurs" asks for kinds of them, "les erreurs" for each."""
+    return any(t.norm.startswith(("quel", "which", "what")) for t in seen.marks.tokens)
+
+
 def _listed(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
     fixed = _fixed(frame)
     if frame.subject is not None and not fixed:
@@ -106,6 +113,7 @@ def _listed(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
         noun is not None
         and noun.concepts & {"error", "rejected"}
         and seen.known.roles.code
+        and _which(seen)
         and not seen.marks.has("not", "without")
     ):
         return replace(frame, ask="values", subject=seen.known.roles.code, notes=(*frame.notes, "by_code"))

@@ -6,7 +6,12 @@ from vigie.ask.planner.coming import coming_field
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import ENDED, EXPIRED
 from vigie.ask.planner.placed import negated
+from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.tokens import parts, stem
+from vigie.plan import Scalar
 
+_EXPECTED = frozenset({"planned", "created"})
+_NEARLY = 0.97  # of the records
 _NOT_YET = (["pas", "encore"], ["not", "yet"])
 _NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
 
@@ -21,7 +26,36 @@ def time_path(seen: Interpretation) -> str | None:
     ended = (i for i, t in enumerate(seen.marks.tokens) if t.norm in ENDED and not negated(i, seen.marks))
     if roles.end and seen.marks.times.ranges and next(ended, None) is not None:
         return roles.end
-    return roles.start or roles.end
+    return _of_what_never_began(seen) or roles.start or roles.end
+
+
+def _of_what_never_began(seen: Interpretation) -> str | None:
+    """ "feeds manquants hier", "traitements annulés": what has no start is of the time that it was expected at."""
+    known, start = seen.known, seen.known.facets.get(seen.known.roles.start or "")
+    if start is None or start.profile.present >= _NEARLY * known.profile.total:
+        return None
+    status = known.facets.get(known.roles.status or "")
+    values = [
+        v for p in seen.value_placed if p.cond.path == known.roles.status and not p.negated for v in p.cond.values
+    ]
+    values += [v for p in seen.state_placed if not p.negated for v in p.cond.values if p.cond.polarity]
+    lacking = known.profile.total - start.profile.present
+    told = sum(n for value, n in status.profile.values if value in values) if status is not None else 0
+    if not values or told > lacking or not all(map(_never_began, values)):
+        return None
+    dates = [f for f in known.facets.values() if f.profile.time is not None and not f.profile.repeated]
+    always = [
+        f for f in dates if f.profile.present >= _NEARLY * known.profile.total and f.concepts & {"planned", "created"}
+    ]
+    return always[0].path if len(always) == 1 else None
+
+
+def _never_began(value: Scalar) -> bool:
+    words = {stem(word) for word in parts(str(value))}
+    return polarity_of(value) in ("skipped", "waiting") or bool(words & _MISSING)
+
+
+_MISSING = frozenset(map(stem, "missing manquant absent lost perdu attendu expected".split()))
 
 
 def dated_at(seen: Interpretation) -> int | None:
