@@ -69,6 +69,9 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if value.how == "whole" and not named and _asked_for(value, marks):
             evidence += 1.2  # "quels partenaires": a kind of thing, before it is a value Partenaires
             continue
+        if value.how == "inside" and _asked_for(value, marks):
+            evidence += 0.6  # "purges" is a kind of thing before it is part of a name
+            continue
         if (
             value.how == "alike"
             and value.last == value.first + 1

@@ -93,7 +93,28 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             lacks = Cond(path, "in", (0,), said) if counted else Cond(path, "missing", (), said)
             placed.append(Placed(lacks, first, last))
             used.add(noun.first)
+    placed += _to_nobody(marks, known)
     return placed, used
+
+
+def _to_nobody(marks: Marks, known: Knowledge) -> list[Placed]:
+    """ "affectés à personne", "non affectés": of the field that tells to whom."""
+    found = []
+    for i, token in enumerate(marks.tokens):
+        after = [t.norm for t in marks.tokens[i + 1 : i + 3]]
+        before = marks.tokens[i - 1].norm if i else ""
+        nobody = after in (["a", "personne"], ["to", "nobody"], ["to", "anyone"]) or token.norm == "unassigned"
+        if not (nobody or (before == "non" and token.norm.startswith("affecte"))):
+            continue
+        said = "assigned" if token.norm == "unassigned" else token.norm
+        path = next((p for _, p in known.fields.scores([said]) if known.facets[p].text), None)
+        if path is not None:
+            first, last = (
+                (i - 1 if before == "non" else i),
+                i + 1 + 2 * (token.norm != "unassigned" and before != "non"),
+            )
+            found.append(Placed(Cond(path, "missing", (), marks.said(first, last)), first, last))
+    return found
 
 
 def _right_before(first: int, marks: Marks, tags: Sequence[str]) -> int | None:

@@ -113,7 +113,7 @@ _CUES: dict[str, str] = {
     "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrees|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
-    "se sont produit*|arrivee|arrivees|arrived|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
+    "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|picked up|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
     "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
     "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
     "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",
@@ -205,6 +205,16 @@ def tags_of(words: tuple[str, ...]) -> tuple[str, ...]:
     if found is None and len(words) > 1:
         found = next((tags for phrase, tags in _starred() if _alike(phrase, words)), None)
     return found or ()
+
+
+@lru_cache(maxsize=1)
+def long_words() -> tuple[str, ...]:
+    """Single words of six letters and more that ask for a number, a ranking, a time: what a typo may have meant."""
+    phrases, _, _ = _table()
+    asked = {"count", "avg", "median", "max", "min", "trend", "rate", "list", "compare", "top", "most", "last", "first"}
+    return tuple(
+        words[0] for words, tags in phrases.items() if len(words) == 1 and len(words[0]) > 5 and asked & set(tags)
+    )
 
 
 def _alike(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:

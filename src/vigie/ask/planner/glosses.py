@@ -1,4 +1,4 @@
-"""What a parenthesis says again: "comptes bloqués (account_locked)", "panne réseau (E310)"."""
+"""What is said besides: "comptes bloqués (account_locked)", "Pour le comité, j'aurais besoin de ..."."""
 
 from __future__ import annotations
 
@@ -10,8 +10,25 @@ from vigie.ask.planner.states import STATE_CUES, said_state
 from vigie.ask.words import STOP
 
 
-def glossed(marks: Marks, known: Knowledge) -> Marks:
-    """Without the words that no field and no value explains, where the parenthesis after them does."""
+def essential(marks: Marks, known: Knowledge) -> Marks:
+    """Without the words that no field and no value explains, where a parenthesis after them does, or where they open
+    the question and only tell what it is for."""
+    return _glossed(_without_purpose(marks), known)
+
+
+def _without_purpose(marks: Marks) -> Marks:
+    comma = marks.text.find(",")
+    if not marks.unknown or comma < 0 or marks.tokens[0].norm not in ("pour", "for"):
+        return marks
+    end = next((i for i, token in enumerate(marks.tokens) if token.at[0] > comma), 0)
+    found = {m.first for m in marks.values} | {f.first for f in marks.flags} | {n.first for n in marks.numbers}
+    if any(place < end for place in found) or end == len(marks.tokens):
+        return marks
+    unknown = [(first, last) for first, last in marks.unknown if first >= end]
+    return replace(marks, unknown=unknown, nouns=[noun for noun in marks.nouns if noun.first >= end])
+
+
+def _glossed(marks: Marks, known: Knowledge) -> Marks:
     if "(" not in marks.text or not (
         marks.unknown or marks.flags or any(not n.record and not n.fields for n in marks.nouns)
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import BUCKETS, COUNTED
 from vigie.ask.planner.limits import bounds_of
+from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.subjects import path_of
 from vigie.ask.planner.time_field import time_path
 from vigie.plan import Key
@@ -23,7 +24,11 @@ def groups_of(seen: Interpretation) -> list[Key]:
         if i < len(marks.tokens) and marks.tokens[i].norm in _THE:
             continue  # "traités par les jobs": who does it
         while i < len(marks.tokens):
-            if (bucket := _bucket_at(seen, i)) is not None:
+            if (dated := _date_at(seen, i)) is not None:
+                seen.used.add(i)
+                found.append(Key(dated.fields[0][1], "day"))
+                i = dated.last
+            elif (bucket := _bucket_at(seen, i)) is not None:
                 seen.used |= {
                     noun.first for noun in marks.nouns if noun.first == i
                 }  # "par jour" where a field is so called
@@ -31,6 +36,7 @@ def groups_of(seen: Interpretation) -> list[Key]:
                 found.append(key)
             else:
                 noun = next((n for n in marks.nouns if n.first == i and n.first not in seen.used), None)
+                noun = _compound(seen, noun)
                 if noun is None or not (noun.fields or noun.record >= 3):
                     break
                 path = path_of(seen, noun)
@@ -47,6 +53,24 @@ def groups_of(seen: Interpretation) -> list[Key]:
                 continue
             break
     return list(dict.fromkeys(found)) or _adjective(seen) or _days_that(seen)
+
+
+def _compound(seen: Interpretation, noun: NounMark | None) -> NounMark | None:
+    """ "by server location": the location, where both are fields."""
+    if noun is None or noun.record >= 3:
+        return noun
+    after = next((n for n in seen.marks.nouns if n.first == noun.last and n.fields), None)
+    gap = seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[noun.last].at[0]] if after else ","
+    if after is None or gap.strip() or not seen.known.facets[after.fields[0][1]].text:
+        return noun
+    seen.used.add(noun.first)
+    return after
+
+
+def _date_at(seen: Interpretation, i: int) -> NounMark | None:
+    """ "par date comptable": a field of dates by its name."""
+    named = (n for n in seen.marks.nouns if n.first == i and n.fields and n.last > i + 1)
+    return next((n for n in named if seen.known.facets[n.fields[0][1]].profile.time is not None), None)
 
 
 def _days_that(seen: Interpretation) -> list[Key]:

@@ -67,6 +67,14 @@ BEARING = _set(
     "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated connait sorti sort "
     "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent"
 )
+# Things that happened: of what the records are called, they are the records.
+HAPPENINGS = _set(
+    "operation operations appel appels call calls execution executions evenement evenements event events action actions run runs "
+    "passage passages cas case cases lancement lancements demande demandes request requests envoi envois"
+)
+BEING = _set(
+    "was were is are been be arrive arrived arrives came come delivered received finished ended ran run running started too how often more most not never ever"
+)
 OF_TIMES = _set(
     "nuit nuits night nights matin matins matinee morning mornings soir soirs soiree evening evenings journee journees "
     "jour jours day days week end weekend weekends semaine semaines weeks mois month months trimestre quarter annee year"
@@ -121,5 +129,5 @@ WHY = re.compile(
     r"what is (?:the|a|an) (?!last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
-    r"qui (?:appeler|contacter|prevenir|joindre|alerter|est|sont|gere|s occupe)|who (?:to|should|do|does|is|are|owns|handles|can))\b"
+    r"qui (?:appeler|contacter|prevenir|joindre|alerter|(?:est|sont)(?! \\w*enus?\\b)|gere|s occupe)|who (?:to|should|do|does|is|are|owns|handles|can))\b"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
@@ -29,6 +30,9 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if number.first in ranged:
             continue
         told = _money(number, marks, known) or _sized(number, marks, known) or _http(number, marks, known)
+        if told and totals and told[0].cond.op in ("gt", "ge", "lt", "le"):
+            rest.append(replace(number, value=float(str(told[0].cond.values[0]))))  # "an average size above 20 MB"
+            continue
         if told:
             placed += told
             continue

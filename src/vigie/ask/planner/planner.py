@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,12 +13,13 @@ from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.coming import coming_path, says_coming
 from vigie.ask.planner.frame import Frame, Problem
-from vigie.ask.planner.glosses import glossed
+from vigie.ask.planner.glosses import essential
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
+from vigie.ask.planner.lexicon import BEING
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.reader import Reader
@@ -65,7 +67,9 @@ def plan(
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))
-    times = read_times(text, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
+    times = read_times(
+        without_lateness(text, found), now, zone, language, taken(text, found, knowledge), ahead=bool(ahead)
+    )
     grams = Grams(text, found, times)
     fits = _ranked([read(grams, known, typos=False) for known in knowledge])
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
@@ -78,10 +82,10 @@ def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
     """The question in the eyes of one collection, whose records last as long as the question says."""
     found = lapse(grams, known)
     if found is None:
-        return fit(glossed(Reader(grams, known, typos=typos).read(), known), known)
+        return fit(essential(Reader(grams, known, typos=typos).read(), known), known)
     timed = known.lasting(found.path)
     marks = Reader(grams.without(found.places), timed, typos=typos, named=found.noun).read()
-    return fit(glossed(marks, timed), timed)
+    return fit(essential(marks, timed), timed)
 
 
 def _ranked(fits: list[Fit]) -> list[Fit]:
@@ -143,6 +147,14 @@ def main_one(best: Fit, others: Sequence[Fit]) -> bool:
     if best.known.runs and not any(f.known.runs for f in others):
         return True
     return all(best.known.profile.total >= 2 * f.known.profile.total for f in others)
+
+
+def without_lateness(text: str, found: Sequence[Token]) -> str:
+    """ "were late yesterday" is of the whole day: the same text for the grammar of times, lateness blanked."""
+    for before, token in itertools.pairwise(found):
+        if token.norm == "late" and before.norm in BEING:
+            text = text[: token.at[0]] + "-" * len(token.text) + text[token.at[1] :]
+    return text
 
 
 def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[tuple[int, int]]:

@@ -94,7 +94,22 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
         return False
     states = (*STATE_CUES, "ran")
     asked = marks.has(
-        "count", "list", "yes_no", "by", "top", "most", "last", "first", "rate", "when", "trend", "every", *_EXTREMES
+        "count",
+        "list",
+        "yes_no",
+        "by",
+        "top",
+        "most",
+        "last",
+        "first",
+        "rate",
+        "when",
+        "trend",
+        "every",
+        "more",
+        "fewer",
+        "compare",
+        *_EXTREMES,
     )
     stated = any(known.roles.status in v.options for v in marks.values)
     return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))

@@ -51,7 +51,8 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     measured = frame.target if frame.aggregate != "count" else None
     if measured is None and marks.has("long") and known.roles.duration and not marks.has("failed"):
         frame = replace(frame, aggregate="avg", target=known.roles.duration)
-    return replace(frame, ask="number", groups=group, order=order, limit=limit_of(seen) or SHOWN)  # type: ignore[arg-type]
+    places = None if any(t.norm in ("classement", "ranking") for t in marks.tokens) else SHOWN
+    return replace(frame, ask="number", groups=group, order=order, limit=limit_of(seen) or places)  # type: ignore[arg-type]
 
 
 def _asked_for(seen: Interpretation, noun: NounMark | None) -> bool:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from vigie.ask.planner.coming import helps_coming
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cue_marks import is_unit
-from vigie.ask.planner.cues import Cue, tags_of
+from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEARING, PARTICIPLES
+from vigie.ask.planner.lexicon import BEARING, HAPPENINGS, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
 from vigie.ask.planner.rivals import alike_wins, cue_told, rivals_at, state_of_runs, whole_wins
@@ -32,6 +32,7 @@ from vigie.ask.planner.value_marks import (
 )
 from vigie.ask.words import STOP
 
+TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
 TYPO_HEAD = 84  # of the words that name the collection, which are few
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
 
@@ -69,6 +70,7 @@ class Reader:
         """The first step that finds something, in this order; what none of them takes is left unread."""
         for step in (
             self._put_live,
+            self._completed,
             self._flag,
             self._value_of_field,
             self._field_in_full,
@@ -136,7 +138,7 @@ class Reader:
         met = rivals_at(grams, known, self._label(), i)
         if state_of_runs(known, met):
             return self._take_cue(i, met.cue_end, met.tags)
-        if whole_wins(grams, i, met):
+        if whole_wins(grams, known, i, met):
             return self._take_value(value_mark(grams, i, met.whole_end, met.whole, "whole"))
         if alike_wins(grams, known, i, met):
             return self._take_value(value_mark(grams, i, met.alike_end, met.alike, "alike"))
@@ -176,6 +178,16 @@ class Reader:
         if not self.known.records.made(self.norms[i]):
             return i
         return self._take_cue(i, i + 1, ("ran",)) if self.tokens[i].text.endswith(PARTICIPLES) else i + 1
+
+    def _completed(self, i: int) -> int:
+        """ "did all backups | complete"."""
+        asked = self.norms[0] in ("did", "didn", "do", "does") and self.norms[i] in (
+            "complete",
+            "finish",
+            "succeed",
+            "end",
+        )
+        return self._take_cue(i, i + 1, ("ran",)) if asked else i
 
     def _left_aside(self, i: int) -> int:
         """Words that ask for nothing themselves: small ones, units, what happened on a date, signs."""
@@ -228,8 +240,10 @@ class Reader:
             return i
         if not self.grams.in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in self.known.records.head):
             return self._records_at(i, i + 1)
-        found = typo_at(self.grams, self.known, i)
-        return self._take_value(found) if found else i
+        if found := typo_at(self.grams, self.known, i):
+            return self._take_value(found)
+        near = process.extract(norm, long_words(), scorer=fuzz.ratio, limit=1, score_cutoff=TYPO_CUE)
+        return self._take_cue(i, i + 1, tags_of((near[0][0],))) if near else i
 
     def _unread(self, i: int) -> int:
         end = self.grams.glued(i)
@@ -254,6 +268,11 @@ class Reader:
             return self._records_at(i, end)
         if len(words) == 2 == end - i and known.records.noun(words[1]) >= 3 and not fields_named(known, words[:1]):
             return self._records_at(i, end)  # "print batches"
+        if (beyond := self._records_named(words, end)) > end:
+            return self._records_at(i, beyond)
+        if known.records.noun(words[0]) >= 3 and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
+            self._take_cue(end, end + 1, ("count",))  # "monthly call volume"
+            return self._records_at(i, end + 1)
         fields = fields_named(known, words)
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
@@ -266,8 +285,16 @@ class Reader:
                 return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
             if inside := inside_at(self.grams, known, i):
                 return self._take_value(inside)
+            if set(words) <= FILLER:
+                return end  # "détail par jour"
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
+
+    def _records_named(self, words: Sequence[str], end: int) -> int:
+        """Where "appels d'astreinte" ends: things that happened, of what the records are."""
+        after = next((j for j in range(end, len(self.norms)) if self.norms[j] not in LINKS), end)
+        named = len(words) == 1 and words[0] in HAPPENINGS and end < after < len(self.norms) and self.grams.free[after]
+        return after + 1 if named and self.known.records.called_so(self.norms[after]) else end
 
     def _records_at(self, i: int, end: int) -> int:
         """The records themselves are meant, no field of theirs."""

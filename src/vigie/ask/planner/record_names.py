@@ -47,7 +47,10 @@ class RecordNames:
         first = french or (root(told[0]) != told[0] and root(told[-1]) == told[-1])
         numbered = next((word for word in words if stem(word) in self._numbered), None)
         head = numbered or (told[0] if first else told[-1])
-        return [head], [w for w in words if w != head]
+        heads = [head]
+        if "run" in concepts_of(head):
+            heads += [w for w in told if w != head][:1]  # `exec_traitements`: what runs stands for its runs
+        return heads, [w for w in words if w not in heads]
 
     @property
     def head(self) -> list[str]:

@@ -63,15 +63,23 @@ def state_of_runs(known: Knowledge, met: Rivals) -> bool:
     return told and all(known.facets[ref.path].profile.repeated for ref in met.whole)
 
 
-def whole_wins(grams: Grams, i: int, met: Rivals) -> bool:
+def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     """Is it the value rather than the cue?"""
+    told = any(ref.path == known.roles.status for ref in met.whole) and not _names_more(grams, known, i + 1)
     if met.whole_end <= i or met.whole_end != met.cue_end:
         return met.whole_end > max(i, met.cue_end)
     if "every" in met.tags:
         return not counts_by(grams, i)
+    if met.tags == ("without",) and told and met.whole_end == i + 1:
+        return True  # "feeds missing" of a state MISSING
     if any(tag in STRUCTURE for tag in met.tags):
         return grams.tokens[i].shouted and met.whole_end == i + 1
     return True
+
+
+def _names_more(grams: Grams, known: Knowledge, i: int) -> bool:
+    """Does a field's name follow?"""
+    return i < len(grams.norms) and noun_end(grams, known, i) > i and known.records.noun(grams.norms[i]) < 3
 
 
 def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
@@ -97,11 +105,17 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
         return end, tags  # "open incidents" is no field of openings
     if end > i + 1 and _value_beyond(grams, known, i, end) and (alone := tags_of((grams.norms[i],))):
         return i + 1, alone
+    if end > i and set(tags) & STATES | set(tags) & {"rejected"} and _of_a_rate(grams, i):
+        return end, tags  # "taux de rejet", whatever field tells its motive
     if tags == ("failed",) and _things(grams, known, i):
         return i, ()  # "faults" of a field `fault`
     if end > i and end >= met.noun_end and not (end == met.noun_end and noun_wins(grams, known, i, tags)):
         return end, tags
     return i, ()
+
+
+def _of_a_rate(grams: Grams, i: int) -> bool:
+    return i > 1 and grams.norms[i - 1] in ("de", "d", "des", "of") and "rate" in grams.phrase(i - 2)[1]
 
 
 def _value_beyond(grams: Grams, known: Knowledge, i: int, cue_end: int) -> bool:

@@ -10,7 +10,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.numbers import number_conditions, whole
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.states import state, state_conditions
-from vigie.ask.planner.time_field import dated_at, is_not_yet, places_marked
+from vigie.ask.planner.time_field import dated_at, expected, is_not_yet, places_marked
 from vigie.ask.planner.tokens import tokens as words_of
 from vigie.ask.when import Duration
 from vigie.ask.words import STOP
@@ -62,7 +62,7 @@ def _undone(seen: Interpretation, placed: Placed) -> Placed:
     """ "n'ont pas été acquittées" of a state that others follow: its date is not there, whatever the state is now."""
     known, cond = seen.known, placed.cond
     path = known.date_of(seen.marks.tokens[placed.first]) if placed.negated else None
-    if path is None or path == known.roles.start or cond.path != known.roles.status:
+    if path is None or cond.path != known.roles.status or (path == known.roles.start and not expected(known)):
         return placed
     then = sum(n for value, n in known.facets[cond.path].profile.values if value in cond.values)
     if known.facets[path].profile.time is None or known.facets[path].profile.present <= _PASSED * then:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.concepts import concepts_of, same_values
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, RECEIVED, SENT
 from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
-from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.tokens import key, stem
 
 _PRIORITY = re.compile(r"(?:p|prio|sev)([1-9])")
 _SCALES = {
@@ -35,6 +36,8 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
         said = next((k for k in (found.key, *found.same) if k in known.flag_phrases), None)
         if said is not None:
             return FlagMark(i, i + n, known.flag_phrases[said], True, grams.said(i, i + n))
+    if (both := _two_words(grams, known, i)) is not None:
+        return both
     norm = grams.norms[i]
     for path, stems, concepts in known.flags:
         if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts):
@@ -49,6 +52,21 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
             continue
         return FlagMark(i, i + 1, path, value, grams.tokens[i].text)
     return None
+
+
+def _two_words(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
+    """ "corrigés automatiquement" of `auto_fixed`."""
+    words = grams.words(i, 2)
+    for path, stems, _ in known.flags if words else ():
+        told = [{own for own in stems if _means(word, own)} for word in words or ()]
+        if len(stems) == 2 and all(told) and told[0] | told[1] == stems:
+            return FlagMark(i, i + 2, path, True, grams.said(i, i + 2))
+    return None
+
+
+def _means(word: str, own: str) -> bool:
+    same = {stem(word), *kin_of(word), *(stem(said) for said in same_values(key([word])))}
+    return own in same
 
 
 def direction_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:

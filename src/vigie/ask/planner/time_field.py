@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vigie.ask.planner.coming import coming_field
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ENDED, EXPIRED
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
@@ -32,22 +33,23 @@ def time_path(seen: Interpretation) -> str | None:
 def _of_what_never_began(seen: Interpretation) -> str | None:
     """ "feeds manquants hier", "traitements annulés": what has no start is of the time that it was expected at."""
     known, start = seen.known, seen.known.facets.get(seen.known.roles.start or "")
-    if start is None or start.profile.present >= _NEARLY * known.profile.total:
+    if start is None or start.profile.present == known.profile.total:
         return None
     status = known.facets.get(known.roles.status or "")
-    values = [
-        v for p in seen.value_placed if p.cond.path == known.roles.status and not p.negated for v in p.cond.values
-    ]
-    values += [v for p in seen.state_placed if not p.negated for v in p.cond.values if p.cond.polarity]
-    lacking = known.profile.total - start.profile.present
+    said = [p.cond for p in (*seen.value_placed, *seen.state_placed) if not p.negated]
+    if any(cond.op == "missing" and cond.path == start.path for cond in said):
+        return expected(known)
+    values = [value for cond in said if cond.path == known.roles.status for value in cond.values]
     told = sum(n for value, n in status.profile.values if value in values) if status is not None else 0
-    if not values or told > lacking or not all(map(_never_began, values)):
-        return None
+    began = told > known.profile.total - start.profile.present or not all(map(_never_began, values))
+    return None if began or not values else expected(known)
+
+
+def expected(known: Knowledge) -> str | None:
+    """The one date that every record has from before its start."""
     dates = [f for f in known.facets.values() if f.profile.time is not None and not f.profile.repeated]
-    always = [
-        f for f in dates if f.profile.present >= _NEARLY * known.profile.total and f.concepts & {"planned", "created"}
-    ]
-    return always[0].path if len(always) == 1 else None
+    always = [f.path for f in dates if f.profile.present >= _NEARLY * known.profile.total and f.concepts & _EXPECTED]
+    return always[0] if len(always) == 1 and always[0] != known.roles.start else None
 
 
 def _never_began(value: Scalar) -> bool:

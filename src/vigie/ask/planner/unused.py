@@ -81,7 +81,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     if frame.absent and marks.has("how_long"):
         asked = next(cue for cue in marks.cues if cue.tag == "how_long")
         return asked.first, asked.last
-    if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not _of_people(seen, frame):
+    if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not frame.sides and not _of_people(seen, frame):
         return 0, 1
     if frame.aggregate == "share" and seen.known.tally:
         return _said_of(seen, frame.part)  # a share of records would be none of what they stand for
