@@ -143,7 +143,10 @@ def _counts_things(seen: Interpretation, noun: NounMark | None) -> bool:
     """Is a number of the records asked for, alone or to rank by?"""
     ranked = seen.marks.has("top", "most", "least", "by", "trend", "every", "more", "fewer")
     counted = seen.marks.has("count") and (noun is None or noun.record >= 3)
-    return (ranked or counted) and not seen.marks.has(*AGGREGATES, "how_long", "longest", "shortest")
+    # "total calls" is how many there were.
+    records = {n.first for n in seen.marks.nouns if n.record >= 3}
+    numbers = {c.tag for c in seen.marks.cues if not (c.tag == "sum" and c.last in records)}
+    return (ranked or counted) and not numbers & {*AGGREGATES, "how_long", "longest", "shortest"}
 
 
 def _is_condition(path: str, frame: Frame) -> bool:

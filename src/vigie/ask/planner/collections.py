@@ -19,6 +19,7 @@ MARGIN = 0.45  # of the points below: closer than that, the question fits both
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
 _HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
+_REFERENCE = 0.8  # points of a field that names records of another collection
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
 _ANY_STATE = frozenset(
@@ -28,10 +29,12 @@ _THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", 
 
 
 def _asked_for(value: ValueMark, marks: Marks) -> bool:
-    """A plain plural right after "quels", "combien de", "top 5 des"."""
+    """A plain plural right after "quels", "combien de", "top 5 des", or that opens the question."""
     token = marks.tokens[value.first]
     if value.last != value.first + 1 or token.shouted or token.norm == token.root:
         return False
+    if value.first <= 1 and all(t.norm in STOP for t in marks.tokens[: value.first]):
+        return True
     asked = [cue.last for cue in marks.cues if cue.tag in ("list", "count", "top") and cue.last <= value.first]
     return any(
         value.first - last <= 2 and all(t.norm in STOP or t.norm.isdigit() for t in marks.tokens[last : value.first])
@@ -42,6 +45,12 @@ def _asked_for(value: ValueMark, marks: Marks) -> bool:
 def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
     said = {stem(token.norm) for token in marks.tokens[cue.first : cue.last]}
     return any(said & {stem(word) for word in parts(str(value))} for value in values)
+
+
+def _refers(known: Knowledge, path: str) -> bool:
+    """`tickets` of deployments, each a list of its own: they are the records of another collection."""
+    facet = known.facets[path]
+    return facet.profile.repeated and facet.unique(known.profile.total) and known.records.noun(facet.words[-1]) < 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             evidence += _OWN_WORD * (stem(marks.tokens[value.first].norm) not in _ANY_STATE)  # "abends" is not
             continue
         named = known.records.noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
-        if value.how == "whole" and not named and _asked_for(value, marks):
+        stated = any("status" in known.facets[path].concepts for path in value.options)
+        if value.how == "whole" and not (named or stated) and _asked_for(value, marks):
             evidence += 1.2  # "quels partenaires": a kind of thing, before it is a value Partenaires
             continue
         if value.how == "inside" and _asked_for(value, marks):
@@ -85,7 +95,10 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
     score = 0.0
     for place, noun in enumerate(marks.nouns):
         # That a field is called by the very word of the question says no more than that it means the same.
-        best = max(min(noun.record, _SAME_SENSE), min(noun.fields[0][0], 2.0) if noun.fields else 0.0)
+        field = min(noun.fields[0][0], 2.0) if noun.fields else 0.0
+        if noun.fields and _refers(known, noun.fields[0][1]):
+            field = min(field, _REFERENCE)
+        best = max(min(noun.record, _SAME_SENSE), field)
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]

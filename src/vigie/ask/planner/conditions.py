@@ -78,6 +78,9 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
         if any(m.first == noun.last and noun.fields[0][1] in m.options for m in marks.values):
             continue  # "sans compter la zone lab"
         cue = _right_before(noun.first, marks, ("without",))
+        have = [t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]]
+        if have in (["have", "no"], ["has", "no"]) and noun.record < 3:
+            cue = noun.first - 1  # "how many certificates have no team?"
         lacking = [
             c for c in marks.cues if c.tag == "without" and marks.tokens[c.first].norm not in ("sans", "without")
         ]

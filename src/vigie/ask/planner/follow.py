@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
+from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.coming import coming_field, coming_path, says_coming, says_past
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.grams import Grams
@@ -19,7 +20,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, OPENERS
 from vigie.ask.planner.limits import SHOWN, bounds_of
 from vigie.ask.planner.marks import Marks
-from vigie.ask.planner.planner import Planned, plan, planned, read, taken, without_lateness
+from vigie.ask.planner.planner import Planned, plan, planned, read, taken
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.refusals import not_computed, refused
 from vigie.ask.planner.states import STATE_CUES
@@ -58,7 +59,7 @@ def plan_next(
     known = before.known
     still = before.times is not None and before.times.ahead and not says_past(found)
     ahead = coming_path(known, now) is not None and (still or says_coming(found))
-    times = read_times(without_lateness(text, found), now, zone, language, taken(text, found, [known]), ahead=ahead)
+    times = read_times(for_times(text, found), now, zone, language, taken(text, found, [known]), ahead=ahead)
     if (moved := _moved(before.frame, text, found, zone)) is not None:
         times = replace(times, ranges=(moved,), vague=())
     best = read(Grams(text, found, times), known)
@@ -187,6 +188,8 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
     elif bounds and (old.groups or old.subject):
         groups = old.groups or (Key(old.subject or ""),)
         frame = replace(frame, groups=groups, having=bounds, ask="number", order="desc", limit=None)
+    elif (others := _had_none(old, new, marks)) is not None:
+        frame = others
     elif marks.has("top", "most", "least") and new.groups:
         groups = new.groups if marks.nouns or not old.groups else old.groups
         frame = replace(frame, groups=groups, order=new.order, limit=new.limit or SHOWN, ask="number")
@@ -207,6 +210,18 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
     elif (marks.has("list") and not marks.has(*AGGREGATES, "rate")) or _shows_them(marks):
         frame = _shown(frame, old, new, known)
     return frame
+
+
+def _had_none(old: Frame, new: Frame, marks: Marks) -> Frame | None:
+    """ "et ceux qui n'en ont eu aucun ?": of the things that were listed, those that nothing was found of."""
+    words = {t.norm for t in marks.tokens}
+    asked = words & {"aucun", "aucune", "none", "pas", "not"} and words & {"ceux", "celles", "those", "lesquels"}
+    more = marks.values or marks.flags or new.times
+    if not asked or more or old.ask != "values" or old.subject is None or old.absent:
+        return None
+    part = tuple(c for c in old.conds if c.polarity) or old.conds
+    kept = tuple(c for c in old.conds if c not in part)
+    return replace(old, absent=True, part=part, conds=kept, notes=()) if part else None
 
 
 def _shown(frame: Frame, old: Frame, new: Frame, known: Knowledge) -> Frame:

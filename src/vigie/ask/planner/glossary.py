@@ -54,7 +54,7 @@ noyau kernel|pilote driver|coeur core|alimentation power|climatisation cooling|v
 batterie battery|caisse till|lecture read reading|ecriture write|lecteur reader|redevance fee|perimetre scope perimeter
 helpdesk ticket incident|portee scope range|zone area|secteur sector area|domaine domain|metier business|service department
 direction division|antenne branch|habilite authorized|autorisation authorization approval|autorise authorized allowed
-refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser
+refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser gab automate
 guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
 moteur engine|qualite quality|rc retour return|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading

@@ -170,7 +170,7 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     ):
         return []
     amounts = [f.path for f in of_one_currency(marks, known)] + [
-        f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts
+        f.path for f in known.facets.values() if f.numeric and f.concepts & {"amount", "cost"}
     ]
     if not amounts:
         return []

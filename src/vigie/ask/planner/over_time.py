@@ -26,6 +26,7 @@ def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fr
         return None
     for i in range(len(marks.tokens)):
         before = {t.norm for t in marks.tokens[max(0, i - 2) : i]}
+        before |= {"quel"} if i == 1 and before <= {"le", "la", "the"} else set()  # "le jour avec le plus d'échecs"
         if i not in marks.timed and before & _ASKING and (bucket := _bucket(marks, i)):
             order = "asc" if marks.has("least") else "desc"
             limit = limit_of(seen) or SHOWN

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
+from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.coming import coming_path, says_coming
@@ -19,7 +19,6 @@ from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
-from vigie.ask.planner.lexicon import BEING
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.reader import Reader
@@ -67,9 +66,7 @@ def plan(
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))
-    times = read_times(
-        without_lateness(text, found), now, zone, language, taken(text, found, knowledge), ahead=bool(ahead)
-    )
+    times = read_times(for_times(text, found), now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
     grams = Grams(text, found, times)
     fits = _ranked([read(grams, known, typos=False) for known in knowledge])
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
@@ -147,14 +144,6 @@ def main_one(best: Fit, others: Sequence[Fit]) -> bool:
     if best.known.runs and not any(f.known.runs for f in others):
         return True
     return all(best.known.profile.total >= 2 * f.known.profile.total for f in others)
-
-
-def without_lateness(text: str, found: Sequence[Token]) -> str:
-    """ "were late yesterday" is of the whole day: the same text for the grammar of times, lateness blanked."""
-    for before, token in itertools.pairwise(found):
-        if token.norm == "late" and before.norm in BEING:
-            text = text[: token.at[0]] + "-" * len(token.text) + text[token.at[1] :]
-    return text
 
 
 def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[tuple[int, int]]:

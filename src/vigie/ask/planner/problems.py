@@ -29,6 +29,8 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
         at = (marks.tokens[first].at[0], marks.tokens[last - 1].at[1])
         words = marks.said(first, last)
         return Problem("unknown_value", words, nearest(words, best.known, _label(first, best)), at)
+    if (wrong := _of_another_field(best)) is not None:
+        return wrong
     for noun in marks.nouns:
         if not noun.record and not noun.fields:
             at = (marks.tokens[noun.first].at[0], marks.tokens[noun.last - 1].at[1])
@@ -46,6 +48,25 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
         return Problem("unsupported", later.phrase, (), later.at)
     if times.ranges and best.known.roles.start is None and best.known.roles.end is None:
         return Problem("no_time_field", times.ranges[0].phrase)
+    return None
+
+
+def _of_another_field(best: Fit) -> Problem | None:
+    """ "l'environnement INTEGRATION", which is but part of a name: no value of the field that is named."""
+    marks, known = best.marks, best.known
+    for value in marks.values:
+        label = next((n for n in marks.nouns if n.last == value.first and n.fields and n.record < 3), None)
+        if label is None or value.how not in ("inside", "message", "typo"):
+            continue
+        facet = known.facets[label.fields[0][1]]
+        if (
+            facet.text
+            and facet.profile.complete
+            and label.fields[0][0] >= 2
+            and not {p for _, p in label.fields} & set(value.options)
+        ):
+            at = (marks.tokens[value.first].at[0], marks.tokens[value.last - 1].at[1])
+            return Problem("unknown_value", value.words, nearest(value.words, known, facet.path), at)
     return None
 
 

@@ -201,6 +201,7 @@ class Reader:
             or token.norm in "<>=%€"
             or self._bears(i)
             or self._of_the_day(i)
+            or (token.norm in ("parti", "partie", "partis", "parties") and self.norms[i + 1 : i + 2] == ["en"])
         )
         return i + 1 if aside else i
 

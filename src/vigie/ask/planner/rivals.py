@@ -44,9 +44,11 @@ def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) ->
 
 
 def _things(grams: Grams, known: Knowledge, i: int) -> bool:
-    """A plural of the trade that is the whole name of a field."""
-    norm = grams.norms[i]
-    return norm != root(norm) and any(f.stems == {stem(norm)} and f.text and not f.above for f in known.facets.values())
+    """A plural of the trade that is the whole name of a field, or such a name after "par"."""
+    norm, by = grams.norms[i], i > 0 and "by" in grams.phrase(i - 1)[1]
+    return (by or norm != root(norm)) and any(
+        f.stems == {stem(norm)} and f.text and not f.above for f in known.facets.values()
+    )
 
 
 def _labelled(grams: Grams, label: NounMark | None, i: int, refs: Sequence[ValueRef]) -> bool:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from vigie.ask.words import fold
 from vigie.ask.words import stem as _stem
 
-_TOKEN = re.compile(r"[^\W_]+|[<>]=?|[≥≤%=€]")
+_TOKEN = re.compile(r"[^\W_]+|[<>]=?|[≥≤%=€]|(?<!\S)\+(?=\s?d[e'’])")
+_TOP = re.compile(r"(top)(\d{1,3})")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # As they are typed on a telephone.
 _TYPED = dict(
@@ -51,7 +52,12 @@ def tokens(text: str) -> list[Token]:
         glued = end >= 0 and (start == end or (start == end + 1 and text[end] in "_-./:"))
         norm = fold(match.group())
         norm = _TYPED.get(norm, norm) if match.group().islower() else norm
-        for said in _IN_FULL.get(norm, (norm,)):
+        if match.group() == "+":
+            norm = "plus"  # "+ de 3"
+        if match.group()[:-1].isupper() and match.group().endswith("s") and len(norm) > 2:
+            norm = norm[:-1]  # "APIs"
+        top = _TOP.fullmatch(norm)
+        for said in top.groups() if top else _IN_FULL.get(norm, (norm,)):
             found.append(Token(match.group(), said, root(said), match.span(), glued))
         end = match.end()
     return found
