@@ -24,6 +24,8 @@ ctr contrat contract
 cust client customer
 deb debut
 dem demande demandeur
+dept departement department
+chgt changement
 dest destinataire destination
 det detail
 dest destinataire

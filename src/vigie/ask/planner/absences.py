@@ -86,7 +86,11 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(ever,))
     for zero in frame.conds:
         # "files sans aucun dead letter": no record of theirs counts any
-        if zero.values == (0,) and any(zero.because.startswith(w) for w in ("sans", "without")):
+        if (
+            zero.values == (0,)
+            and zero.values[0] is not False
+            and any(zero.because.startswith(w) for w in ("sans", "without"))
+        ):
             kept = tuple(x for x in frame.conds if x is not zero)
             some = replace(zero, op="gt")
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(some,))
@@ -141,6 +145,7 @@ def _none_of_them(seen: Interpretation, frame: Frame, negations: Sequence[Cue]) 
     return None
 
 
+_TAIL = 6  # words after the state that all are asked to be in: a time
 _NONE = frozenset("aucun aucune no without sans".split())
 _BETWEEN = frozenset("eu de d any aucun aucune le moindre la".split())
 
@@ -155,13 +160,25 @@ def _which_are_not(seen: Interpretation) -> bool:
     """ "nombre de steps qui ne sont pas COMPLETED": it says which records, of none of which nothing is found."""
     words = f" {' '.join(t.norm for t in seen.marks.tokens)} "
     ends = {noun.last for noun in seen.marks.nouns if noun.record >= 3}
-    if any(
-        cue.tag == "not" and cue.first in ends and seen.marks.tokens[cue.first].norm == "not" for cue in seen.marks.cues
-    ):
-        return True  # "calls not accepted"
+    for cue in (cue for cue in seen.marks.cues if cue.tag == "not"):
+        if cue.first in ends and seen.marks.tokens[cue.first].norm == "not":
+            return True  # "calls not accepted"
+        if _without_verb(cue, seen.marks):
+            return True
     return seen.marks.has("count") and bool(_RELATIVE.search(words))
 
 
+def _without_verb(cue: Cue, marks: Marks) -> bool:
+    """ "fichiers déposés hier et toujours pas livrés": no auxiliary verb makes the things do it."""
+    if marks.tokens[cue.first].norm != "pas" or cue.last - cue.first > 1:
+        return False
+    before = {t.norm for t in marks.tokens[max(0, cue.first - 4) : cue.first]}
+    after = marks.tokens[cue.last].text.lower() if cue.last < len(marks.tokens) else ""
+    still = before & {"toujours", "encore", "et", "mais"}
+    return bool(still) and after.endswith(PARTICIPLES) and not before & _AUXILIARY
+
+
+_AUXILIARY = frozenset("n ne ont a est sont avait avaient etait etaient ai as avons t".split())
 _RELATIVE = re.compile(
     r" (?:qui ne sont pas|qui n etaient pas|that are not|that were not|which are not|which were not) "
 )
@@ -219,7 +236,16 @@ def universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     verb = next((x for x in marks.cues if x.tag in ("succeeded", "ran")), None)
     opens = bool(marks.cues) and min(marks.cues, key=lambda x: x.first).tag == "all"
     asks = marks.has("yes_no") or (opens and marks.text.rstrip().endswith("?"))
-    if not marks.has("all") or verb is None or not asks or marks.has("list", "count", "when"):
+    if not marks.has("all") or not asks or marks.has("list", "count", "when"):
+        return None
+    status = seen.known.roles.status
+    wanted = next((v for v in seen.value_placed if v.cond.path == status and not v.negated), None)
+    if wanted is not None and wanted.last + len(frame.times) >= len(marks.tokens) - _TAIL:
+        others = tuple(v for v, _ in seen.known.facets[wanted.cond.path].profile.values if v not in wanted.cond.values)
+        kept = tuple(x for x in frame.conds if x.path != status)
+        left = replace(wanted.cond, values=others, polarity=None)  # "tous livrés ?": none is anything else
+        return replace(frame, ask="none_of", conds=(*kept, left), subject=None) if others else None
+    if verb is None:
         return None
     failed = state("failed", seen.known, marks.said(verb.first, verb.last))
     if failed is None:

@@ -59,13 +59,17 @@ def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     return replace(frame, aggregate=aggregate, target=target)
 
 
+_RATES = frozenset("taux rate ratio pct percent pourcentage percentage score niveau level".split())
+
+
 def _total(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "combien de lignes", "coût des lots rejetés"; the largest of a peak."""
     marks, measure = seen.marks, measure_noun(seen)
     if measure is None or _is_condition(measure, frame):
         return None
+    rate = bool(set(seen.known.facets[measure].words) & _RATES)
     if marks.has("count", "most", "least", "top") or frame.groups or of_totals(marks, seen.known):
-        return replace(frame, aggregate="sum", target=measure)
+        return replace(frame, aggregate="avg" if rate else "sum", target=measure)  # rates are not added up
     if not _opens_with(seen, measure):
         return None
     peak = any(t.norm in ("peak", "pic", "max") for t in marks.tokens[: marks.nouns[0].last])

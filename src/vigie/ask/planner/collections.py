@@ -9,6 +9,7 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, ValueMark
+from vigie.ask.planner.numbers import HTTP
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.words import STOP
@@ -122,7 +123,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         elif cue.tag in ("longest", "shortest", "long", "slower", "faster") and not roles.duration:
             score -= 1.5
     if known.http_codes:
-        evidence += 1.5 * any(100 <= number.value <= 599 for number in marks.numbers)
+        codes = {value for path in known.http_codes for value, _ in known.facets[path].profile.values} | HTTP
+        evidence += 1.5 * any(number.value in codes for number in marks.numbers)
     if marks.times.ranges and roles.start is None and roles.end is None:
         score -= 3.0
     if marks.times.durations and roles.duration is None:

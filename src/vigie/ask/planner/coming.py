@@ -14,7 +14,9 @@ from vigie.ask.when import Times, When
 _SAID = frozenset(
     "expire expirent expirer expirera expireront expirant expires expiring expiry expiration expirations échéance "
     "échéances echeance echeances échoit échoient echoit echoient échoir due deadline deadlines périme périment "
-    "renouveler renouvellement renew renewal".split()
+    "renouveler renouvellement renew renewal "
+    "prévu prévue prévus prévues prevu prevue prevus prevues planifié planifiée "
+    "planifiés planifiées planned scheduled".split()
 )
 _PAST = frozenset(
     "dernier derniere derniers dernieres passe passee passes passees precedent precedente last past previous ago "
@@ -53,7 +55,9 @@ def coming_path(known: Knowledge, now: datetime) -> str | None:
     named = [facet for facet in ahead if _called_so(facet)]
     if named:
         return max(named, key=lambda facet: (facet.profile.present, facet.path)).path
-    return ahead[0].path if len(ahead) == 1 else None
+    begins = [facet for facet in ahead if {"planned", "start"} <= facet.concepts]
+    only = ahead if len(ahead) == 1 else begins
+    return only[0].path if len(only) == 1 else None
 
 
 def coming_field(times: Times, known: Knowledge) -> str | None:

@@ -61,6 +61,7 @@ _CONCEPTS: dict[str, str] = {
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
     "retry": "restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun",
     "tag": "tag label etiquette marqueur motcle keyword",
+    "application": "application app appli applicatif applicative",
     "app": "application app appli applicatif applicative service composant component logiciel software system systeme produit product",
     "client": "client customer partenaire partner tiers counterparty contrepartie fournisseur vendor supplier beneficiaire beneficiary consommateur consumer",
     "site": "site datacenter dc region zone localisation location",
@@ -215,6 +216,7 @@ blocked bloque bloquee blocage blocages
 refusal refus refusals
 partial partiel partielle partially partiellement
 missing manquant manquante manque
+denied refuse refusee refuses refusees
 rejected rejete rejetee reject rejets rejections
 rollback retour arriere rolled back roll back rollbacks
 hotfix correctif

@@ -166,25 +166,48 @@ def _path_of(mark: ValueMark, marks: Marks, known: Knowledge) -> str:
 
 
 _SENDERS = frozenset(
-    {"emetteur", "sender", "source", "src", "from", "expediteur", "origine", "origin", "donneur", "depart"}
+    {
+        "emetteur",
+        "emettrice",
+        "expeditrice",
+        "sender",
+        "source",
+        "src",
+        "from",
+        "expediteur",
+        "origine",
+        "origin",
+        "donneur",
+        "depart",
+    }
 )
 _RECEIVERS = frozenset(
-    "dst tgt benef beneficiaire beneficiary dest destinataire destination "
+    "destinatrice receptrice dst tgt benef beneficiaire beneficiary dest destinataire destination "
     "cible target to receiver recepteur arrivee".split()
 )
+
+
+def sides_of(paths: Sequence[str], known: Knowledge) -> tuple[str | None, str | None]:
+    """(the field of who sends, of who receives) among these."""
+
+    def of(words: frozenset[str]) -> str | None:
+        return next((p for p in paths if words & {*known.facets[p].words, *known.facets[p].above}), None)
+
+    return of(_SENDERS), of(_RECEIVERS)
 
 
 def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None:
     """ "de BNP", "from BNP" is of the sender, "vers BNP", "to BNP" of the receiver, where both fields hold it."""
 
-    def of(words: frozenset[str]) -> str | None:
-        return next((p for p in mark.options if words & {*known.facets[p].words, *known.facets[p].above}), None)
-
-    sender, receiver = of(_SENDERS), of(_RECEIVERS)
+    sender, receiver = sides_of(list(mark.options), known)
     if sender is None or receiver is None:
         return None
     before = marks.tokens[mark.first - 1].norm if mark.first else ""
-    if before in ("from", "depuis", "par", "by"):
+    if before in ("de", "d", "of") and "destination" in [
+        t.norm for t in marks.tokens[max(0, mark.first - 2) : mark.first]
+    ]:
+        return receiver
+    if before in ("from", "depuis", "par", "by", "de", "d", "du", "of"):
         return sender
     if before in ("to", "vers", "a", "pour", "for", "chez"):
         return receiver

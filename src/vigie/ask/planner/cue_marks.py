@@ -18,6 +18,8 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
     if is_unit(grams, known, i):
         return i, ()  # "500 Ko" is no failure
     end, tags = grams.phrase(i)
+    if tags == ("compare",) and grams.norms[i] == "ecart" and grams.norms[max(i - 1, 0)] == "en":
+        return i, ()  # "en écart de ..." is a state
     if tags == ("rate",) and "é" in grams.tokens[i].text:
         tags = ("failed",)  # "ratés" is no rate
     if "every" in tags and not counts_by(grams, i):

@@ -131,7 +131,7 @@ DESTROY = frozenset(
     "relance relancer relancez redemarre redemarrer restart rerun rejoue rejouer kill tue tuer arrete arreter stop annule annuler "
     "cancel execute executer archive archiver detruis detruire destroy erase wipe clear nettoie nettoyer clean ecrase ecraser "
     "remplace remplacer replace reset reinitialise set mets mettre passe write ecris ecrire create cree creer alter desactive "
-    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir force forcer forcez assigne assigner reaffecte reaffecter acquitte acquitter".split()
+    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir force forcer forcez assigne assigner reaffecte reaffecter acquitte acquitter unlock deverrouille deverrouiller debloque debloquer unblock revoke revoque".split()
 )
 HOSTILE = (
     "ignore les|ignore tes|ignore all|ignore previous|ignore the|ignore toutes|ignorer les|oublie tes|oublie les|forget your|"
@@ -161,7 +161,7 @@ FILLER = frozenset(
     "sonne sonnes sonnee sonnees sonnent releve relevee relevees observee observees recensee recensees comptabilise comptabilises comptabilisee comptabilisees "
     "reste restent restait sorties sorti sortie sortis declare declares declaree declarees passees arrivent remontent remontant "
     "compte comptes comptent rencontre rencontres rencontree rencontrees presente presentent comporte comportent contient contiennent contenant "
-    "possible attached attache attachee rattache rattachee rattaches rattachees joint jointe anyone someone anybody somebody quelqu quelqun personne quelquun nobody ayant eus eue eues possede possedent portant porte portent nomme nommes nommee appele appeles called named intitule "
+    "possible aurais aurait aurions came come comes showed used due attached attache attachee rattache rattachee rattaches rattachees joint jointe anyone someone anybody somebody quelqu quelqun personne quelquun nobody ayant eus eue eues possede possedent portant porte portent nomme nommes nommee appele appeles called named intitule "
     "produits apparu apparus apparues apparait apparaissent appeared appear signale signales signalees reported recense recenses recensees "
     "pas plus moins tres trop assez peu beaucoup many much very too few "
     "dernierement resultat resultats result results reponse question base collection collections "

@@ -134,6 +134,8 @@ def facets(profile: Profile) -> dict[str, Facet]:
             continue
         *above, last = one.path.split(".")
         words = tuple(w for word in parts(last) or (last.lower(),) for w in _apart(word))
+        if len(words) > 1 and words[-1] == "no":
+            words = (*words[:-1], "numero")  # `jobNo`
         whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found

@@ -53,7 +53,7 @@ class FieldNames:
                 whole = any(stem(word) in facet.extra for word in words)
                 own = [w for w in facet.words if w not in UNITS and concepts_of(w) != {"id"}] or facet.words
                 left = [] if whole else [name for name in own if not any(means(word, name) for word in words)]
-                unsaid = len(left)
+                unsaid = len([name for name in left if concepts_of(name) != {"name"}])
                 if "cpu" in facet.concepts and not any("cpu" in concepts_of(word) for word in words):
                     continue  # "durée" is no time of the processor
                 things = all(concepts_of(word) & RUNNABLE for word in words)
@@ -82,8 +82,9 @@ class FieldNames:
         concepts = concepts_of(word)
         if facet.path == self.roles.status:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
-        if concepts & facet.concepts or concepts & self._role_concepts.get(facet.path, frozenset()):
-            return 2.0
+        shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
+        if shared:
+            return 2.0 + 0.1 * (len(shared) - 1)  # "applis" of an `appName` before a component
         if stem(word) in facet.kin:
             return 2.0
         if concepts & facet.above_concepts or stem(word) in {stem(w) for w in facet.above}:
@@ -91,7 +92,7 @@ class FieldNames:
             return 1.9 if facet.concepts & {"name"} else 1.2
         if "duration" in concepts and facet.numeric and facet.unit is not None:
             return 0.9  # "temps cpu" of `cpuSec`
-        return 0.8 if self.records.noun(word) >= 3 and not facet.numeric else 0.0
+        return 0.8 if self.records.noun(word) >= 3 and self.records.are(word) and not facet.numeric else 0.0
 
     @cached_property
     def _role_concepts(self) -> Mapping[str, frozenset[str]]:
@@ -109,6 +110,11 @@ class FieldNames:
     def stems(self) -> frozenset[str]:
         """Of the words that fields are called by, those of the objects they lie in too."""
         return called_by(self.facets)
+
+    @cached_property
+    def single(self) -> list[str]:
+        """Words of five letters and more that are the whole name of a field: what a typo may have meant."""
+        return [f.words[0] for f in self.facets.values() if len(f.words) == 1 and len(f.words[0]) > 4 and not f.above]
 
     @cached_property
     def spelled(self) -> Mapping[frozenset[str], str]:

@@ -54,7 +54,7 @@ def plan_next(
     if before is None or before.frame is None or before.known is None:
         return alone
     found = tokens(text)
-    if refused(text, found) or not_computed(found):
+    if refused(text, found, before.known.records.own_words) or not_computed(found):
         return alone
     known = before.known
     still = before.times is not None and before.times.ahead and not says_past(found)
@@ -212,10 +212,13 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
     return frame
 
 
+_THOSE = frozenset("ceux celles those lesquels lesquelles which".split())
+
+
 def _had_none(old: Frame, new: Frame, marks: Marks) -> Frame | None:
     """ "et ceux qui n'en ont eu aucun ?": of the things that were listed, those that nothing was found of."""
     words = {t.norm for t in marks.tokens}
-    asked = words & {"aucun", "aucune", "none", "pas", "not"} and words & {"ceux", "celles", "those", "lesquels"}
+    asked = words & {"aucun", "aucune", "none", "pas", "not"} and words & _THOSE
     more = marks.values or marks.flags or new.times
     if not asked or more or old.ask != "values" or old.subject is None or old.absent:
         return None

@@ -39,7 +39,7 @@ prelevement directdebit debit|cheque check|retrait withdrawal|depot deposit|espe
 cours quote price|cotation quote quotation|marche market|courtier broker|depositaire custodian|contrepartie counterparty
 beneficiaire beneficiary payee|debiteur debtor|crediteur creditor|emprunteur borrower|pret loan|hypotheque mortgage
 garantie guarantee collateral|echeance maturity due deadline|interet interest|rendement yield|valorisation valuation|comptable accounting
-ecriture entry posting|cloture closing closure|declaration filing|conformite compliance|controle control check|preuve evidence proof
+ecriture entry posting|cloture closing closure|declaration filing submission|conformite compliance|controle control check|preuve evidence proof
 livrable deliverable|composant component|branche branch|construction build|couverture coverage|etape step stage|jalon milestone|tache task
 projet project|capacite capacity|taille size|espace space|libre free|restant remaining left|expire expired expiring|expiration expiry
 peremption expiry|renouvellement renewal renew renouv|valide valid|invalide invalid|actif active enabled|inactif inactive disabled
@@ -57,7 +57,7 @@ direction division|antenne branch|habilite authorized|autorisation authorization
 refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser gab automate
 guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
-moteur engine|qualite quality|rc retour return|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
+moteur engine|qualite quality|rc retour return|lockout locked verrouillage|departement department|evolution evol|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
 extraction extract|alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast
 impression printing print|envoi sending shipment|reception receipt|accuse acknowledgement|acquittement acknowledgement
 expedition shipping shipment|retour return|reclamation complaint claim|plainte complaint|enquete survey|sondage survey poll

@@ -61,7 +61,10 @@ def _compound(seen: Interpretation, noun: NounMark | None) -> NounMark | None:
         return noun
     after = next((n for n in seen.marks.nouns if n.first == noun.last and n.fields), None)
     gap = seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[noun.last].at[0]] if after else ","
-    if after is None or gap.strip() or not seen.known.facets[after.fields[0][1]].text:
+    if after is None or gap.strip():
+        return noun
+    if not seen.known.facets[after.fields[0][1]].text:
+        seen.used.add(after.first)  # "per risk level" is by the risk
         return noun
     seen.used.add(noun.first)
     return after

@@ -12,7 +12,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.selection import conditions
 from vigie.ask.planner.several import Unclear, columns
 from vigie.ask.planner.shape import shape
-from vigie.ask.planner.subjects import path_of, person, subject_of
+from vigie.ask.planner.subjects import kind_named, path_of, person, subject_of
 from vigie.ask.planner.time_field import time_path
 from vigie.ask.planner.unused import left_over
 
@@ -25,7 +25,8 @@ def interpret(seen: Interpretation) -> Frame:
     base = Frame(known.name, "number", times=marks.times.ranges, time_path=time_path(seen))
     groups = groups_of(seen)
     noun = seen.subject_noun = subject_of(seen, groups)
-    frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=person(seen) or path_of(seen, noun))
+    subject = kind_named(seen) or person(seen) or path_of(seen, noun)
+    frame = replace(base, conds=tuple(conds), groups=tuple(groups), subject=subject)
     try:
         if (several := columns(seen, frame)) is not None:
             return several

@@ -14,7 +14,9 @@ def _set(listed: str) -> frozenset[str]:
 # Head words that come first in the name of a collection: French compounds.
 FRENCH_HEADS = _set(
     "erreur traitement sauvegarde execution tache flux chaine transfert alerte anomalie deploiement demande journal virement controle "
-    "commande historique suivi paiement fiche fichier ordre dossier connexion appel livraison passage reception message rapport"
+    "commande historique suivi paiement fiche fichier ordre dossier connexion appel livraison passage reception message rapport "
+    "rapprochement evenement incident intervention echange ticket lot declaration releve session mouvement ecriture "
+    "archivage habilitation sinistre notification reglement prelevement"
 )
 # Words of collection names that say nothing of what the records are.
 VAGUE_NAMES = _set(
@@ -65,7 +67,8 @@ PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells w
 BEARING = _set(
     "recoit recoivent recoit consomme consommes consommee consomment cumule cumules cumulent cumulees subit subissent triggered triggers "
     "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated connait sorti sort "
-    "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent"
+    "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent moved moves carried carries wrote writes processed processes handled handles sent sends saw sees accumulate "
+    "transferred transfers generated generates reported reports suffered suffers"
 )
 # Things that happened: of what the records are called, they are the records.
 HAPPENINGS = _set(
@@ -89,7 +92,7 @@ expire expiree expires expirees expirent expirant expirer expirera expireront ex
 saisi saisie saisis saisies entered keyed
 regle reglee regles reglees reglement settled settlement
 valide validee valides validees validation validated approved approuve approuvee approuves approuvees approbation
-envoye envoyee envoyes envoyees envoi sent
+envoye envoyee envoyes envoyees envoi sent parti partie partis parties
 publie publiee publies publiees publication published
 modifie modifiee modifies modifiees modification updated maj
 soumis soumise soumises submitted submission

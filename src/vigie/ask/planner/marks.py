@@ -49,6 +49,7 @@ class NumberMark:
     last: int
     value: float
     percent: bool = False
+    of: str | None = None  # the field whose totals it bounds
 
 
 @dataclass

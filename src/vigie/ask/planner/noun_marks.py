@@ -9,7 +9,7 @@ from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, cue_at
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, HAPPENED, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTERS, HAPPENED, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.single_marks import flag_at
 from vigie.ask.planner.tokens import root, stem
@@ -18,6 +18,7 @@ from vigie.ask.words import STOP
 
 LINKS = frozenset("de d du des of la the le les l".split())
 _GENERIC = frozenset("code type nom name valeur value champ field".split())
+_KINDS = frozenset({"type", "kind", "name", "category", "categorie"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _BLAND = frozenset(
     "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
@@ -145,6 +146,12 @@ def _after_a_length(grams: Grams, i: int) -> bool:
     return i > 1 and grams.norms[i - 1] in ("de", "of") and i - 2 in grams.timed
 
 
+def _counted(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "plus de 10 écarts" of `nb_ecarts`."""
+    said = stem(grams.norms[i])
+    return any(f.numeric and set(f.words) & COUNTERS and said in f.stems for f in known.facets.values())
+
+
 def _amount_of(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "monthly amount of rejects": the word of a field of numbers, and what it is of."""
     own = any(f.numeric and stem(grams.norms[i]) in f.stems for f in known.facets.values())
@@ -157,7 +164,11 @@ def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "retard moyen" of `retard_min`, whatever value is called so as well."""
     if not {grams.norms[i], root(grams.norms[i])} & known.measured:
         return False
-    if _after_a_length(grams, i) or _amount_of(grams, known, i):
+    if (
+        (i and grams.norms[i - 1].isdigit() and _counted(grams, known, i))
+        or _after_a_length(grams, i)
+        or _amount_of(grams, known, i)
+    ):
         return True
     near = {tag for j in (i - 1, i + 1) if 0 <= j < len(grams.norms) for tag in grams.phrase(j)[1]}
     if grams.norms[i + 1 : i + 2] == ["total"]:
@@ -178,6 +189,8 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         words.append(grams.norms[end])
         path = known.fields.spelled.get(frozenset(map(stem, words))) if len(words) > 1 else None
         if path is not None and not any(set(tags_of((word,))) & _COUNTING for word in words):
+            if _rate_of_records(grams, known, i, end):
+                break
             if whole_at(grams, known, i)[0] > end or cue_at(grams, known, i)[0] > end + 1:
                 break
             fields = [(score, named) for score, named in known.fields.scores(words) if named != path]
@@ -190,8 +203,20 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     return None
 
 
+def _rate_of_records(grams: Grams, known: Knowledge, i: int, end: int) -> bool:
+    """ "taux de rejet des déclarations": of the records themselves, whatever field tells a rate in each."""
+    after = next((j for j in range(end + 1, len(grams.norms)) if grams.norms[j] not in LINKS), end)
+    return "rate" in tags_of((grams.norms[i],)) and after > end + 1 and known.records.noun(grams.norms[after]) >= 3
+
+
 def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float, str]]:
     """(score, path) of the fields that a noun of these words names, best first."""
+    if len(words) == 2 and root(words[1]) in _KINDS:
+        whole = [
+            f.path for f in known.facets.values() if f.text and len(f.words) == 1 and stem(f.words[0]) == stem(words[0])
+        ]
+        if whole:
+            return [(2.5, whole[0])]  # "event type" of a field `event`
     fields = known.fields.scores(words) or _runnable(known, words)
     if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
         return known.fields.scores(words[1:])

@@ -30,8 +30,10 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if number.first in ranged:
             continue
         told = _money(number, marks, known) or _sized(number, marks, known) or _http(number, marks, known)
-        if told and totals and told[0].cond.op in ("gt", "ge", "lt", "le"):
-            rest.append(replace(number, value=float(str(told[0].cond.values[0]))))  # "an average size above 20 MB"
+        if told and (totals or _beyond(told[0], known)) and told[0].cond.op in ("gt", "ge", "lt", "le"):
+            rest.append(
+                replace(number, value=float(str(told[0].cond.values[0])), of=told[0].cond.path)
+            )  # "an average size above 20 MB"
             continue
         if told:
             placed += told
@@ -53,6 +55,14 @@ _UNITS = ("o octet octets byte bytes", "ko kb", "mo mb", "go gb", "to tb")
 
 
 SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes
+
+
+def _beyond(placed: Placed, known: Knowledge) -> bool:
+    """ "plus de 10 To" where no record has so much: of the total of each."""
+    facet, value = known.facets[placed.cond.path], placed.cond.values[0]
+    largest = max((v for v, _ in facet.profile.values if isinstance(v, int | float)), default=None)
+    high = facet.profile.high if isinstance(facet.profile.high, int | float) else largest
+    return isinstance(value, int | float) and high is not None and placed.cond.op in ("gt", "ge") and value > high
 
 
 def is_size(known: Knowledge, norm: str, shouted: bool) -> bool:
@@ -145,11 +155,22 @@ def of_totals(marks: Marks, known: Knowledge) -> bool:
     return bool(things and measured and (said or beyond))
 
 
+# Codes that need not have been met to be asked for.
+HTTP = frozenset(
+    {200, 201, 202, 204, 301, 302, 304, 400, 401, 403, 404, 405, 408, 409, 410, 422, 429, 500, 501, 502, 503, 504}
+)
+
+
 def _http(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "en 503", "a 502": a number that can only be an HTTP code."""
     path = next(iter(known.http_codes), None)
     unit = marks.tokens[number.last].norm if number.last < len(marks.tokens) else ""
-    if path is None or not 100 <= number.value <= 599 or unit in ("ms", "s", "fois", "times", "min"):
+    seen = {value for value, _ in known.facets[path].profile.values} if path is not None else set()
+    if (
+        path is None
+        or (number.value not in seen and number.value not in HTTP)
+        or unit in ("ms", "s", "fois", "times", "min")
+    ):
         return []
     if comparison(number.first, marks)[0] is not None:
         return []

@@ -62,7 +62,8 @@ def plan(
         planned = plan(text, knowledge, now, zone, language, causes=causes, ahead=True)
         if planned.known is None or coming_path(planned.known, now):
             return planned
-    if problem := refused(text, found) or (None if causes else not_computed(found, coming=bool(ahead))):
+    named = {word for known in knowledge for word in known.records.own_words}
+    if problem := refused(text, found, named) or (None if causes else not_computed(found, coming=bool(ahead))):
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))

@@ -19,6 +19,9 @@ def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
     if not bounds or not group or (any(key.bucket for key in group) and seen.marks.has("by", "trend", "every")):
         return None
+    total = next((number.of for number in seen.rest if number.of), None)
+    if total is not None and frame.aggregate == "count":
+        frame = replace(frame, aggregate="sum", target=total)
     counted = not frame.groups and counts(seen, noun) and not seen.marks.has("list")
     return replace(frame, ask="number", groups=group, having=bounds, order="desc", counted=counted)
 

@@ -17,8 +17,10 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEARING, HAPPENINGS, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
+from vigie.ask.planner.numbers import SIZES
 from vigie.ask.planner.rivals import alike_wins, cue_told, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
+from vigie.ask.planner.tokens import root
 from vigie.ask.planner.value_marks import (
     SMALL,
     TRUTHS,
@@ -75,6 +77,7 @@ class Reader:
             self._value_of_field,
             self._field_in_full,
             self._measure,
+            self._in_units,
             self._direction,
             self._longest,
             self._number,
@@ -82,6 +85,7 @@ class Reader:
             self._made,
             self._left_aside,
             self._elided,
+            self._translated,
             self._shortened,
             self._misspelt,
         ):
@@ -127,6 +131,16 @@ class Reader:
 
     def _measure(self, i: int) -> int:
         return self._take_noun(i, i + 1) if is_measured(self.grams, self.known, i) else i
+
+    def _in_units(self, i: int) -> int:
+        """ "total GB written": of the one field of sizes."""
+        sized = [f for f in self.known.facets.values() if f.numeric and set(f.words) & SIZES.keys()]
+        asked = i > 0 and {"sum", "avg", "max", "min", "every", "count", "most"} & set(self.grams.phrase(i - 1)[1])
+        if not asked or self.norms[i] not in SIZES or len(self.norms[i]) < 2 or len(sized) != 1:
+            return i
+        noun = NounMark(i, i + 1, 0.0, ((2.5, sized[0].path),), self.grams.said(i, i + 1))
+        self.marks.nouns.append(noun)
+        return i + 1
 
     def _direction(self, i: int) -> int:
         found = direction_at(self.grams, self.known, i)
@@ -235,6 +249,11 @@ class Reader:
             return i
         return self._records_at(i, i + 1)
 
+    def _translated(self, i: int) -> int:
+        """ "verrouillés" of a state LOCKED."""
+        refs = self.known.values.translated(self.norms[i]) if len(self.norms[i]) > 3 else []
+        return self._take_value(value_mark(self.grams, i, i + 1, refs, "alike")) if refs else i
+
     def _misspelt(self, i: int) -> int:
         norm = self.norms[i]
         if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
@@ -243,6 +262,10 @@ class Reader:
             return self._records_at(i, i + 1)
         if found := typo_at(self.grams, self.known, i):
             return self._take_value(found)
+        meant = process.extract(root(norm), self.known.fields.single, scorer=fuzz.ratio, limit=1, score_cutoff=TYPO_CUE)
+        if meant:
+            self.grams = self.grams.respelled(i, meant[0][0])
+            return self._take_noun(i, i + 1)
         near = process.extract(norm, long_words(), scorer=fuzz.ratio, limit=1, score_cutoff=TYPO_CUE)
         return self._take_cue(i, i + 1, tags_of((near[0][0],))) if near else i
 

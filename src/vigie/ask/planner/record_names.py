@@ -17,6 +17,9 @@ from vigie.ask.planner.tokens import alike_start, parts, root, stem
 HEAD = 4.0  # points of the word that names a collection
 # What a record may be, of which a field tells the type.
 _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
+# What is done, asked or noted of the things that records are of: `demandes_changement` are changes.
+_ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
+_DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "user", "site"})
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -48,8 +51,10 @@ class RecordNames:
         numbered = next((word for word in words if stem(word) in self._numbered), None)
         head = numbered or (told[0] if first else told[-1])
         heads = [head]
-        if "run" in concepts_of(head):
-            heads += [w for w in told if w != head][:1]  # `exec_traitements`: what runs stands for its runs
+        if "run" in concepts_of(head) or head in _ABOUT:
+            heads += [w for w in told if w != head and not concepts_of(w) & _DIMENSIONS][
+                :1
+            ]  # `exec_traitements`: what runs stands for its runs
         return heads, [w for w in words if w not in heads]
 
     @property
@@ -70,11 +75,21 @@ class RecordNames:
         name = self.facets.get(self.roles.name or "")
         if name is not None and said in name.stems:
             return 1.0
-        return 0.6 if said in others else 0.3 if said in self._field_stems else 0.0
+        return 1.0 if said in others else 0.3 if said in self._field_stems else 0.0
 
     @cached_property
     def _field_stems(self) -> frozenset[str]:
         return called_by(self.facets)
+
+    def are(self, word: str) -> bool:
+        """Does it mean what the name's own head means?"""
+        return any(means(word, named) for named in self._name_words[0][:1])
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """Stems of the words of the collection's name."""
+        head, others = self._called
+        return head | others
 
     def in_its_name(self, word: str) -> bool:
         """Is it the very word of a part of the collection's name?"""

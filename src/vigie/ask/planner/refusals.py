@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from vigie.ask.planner.cues import DESTROY, HOSTILE, tags_of
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.lexicon import AHEAD, OPERATOR, POLITE, SHELL, WHY
-from vigie.ask.planner.tokens import Token
+from vigie.ask.planner.tokens import Token, stem
 
 
-def refused(text: str, found: Sequence[Token]) -> Problem | None:
-    """Orders to change or delete, and attempts to turn the machine."""
+def refused(text: str, found: Sequence[Token], own: Collection[str] = ()) -> Problem | None:
+    """Orders to change or delete, and attempts to turn the machine. `own`: stems of what records are called."""
     said = " ".join(t.norm for t in found)
     if re.search(rf"\b(?:{HOSTILE})\b", said) or OPERATOR.search(text) or SHELL.search(text):
         return Problem("hostile")
     for i, token in enumerate(found[:8]):
         named = i + 1 < len(found) and _one_name(text, token, found[i + 1])
+        # "archive jobs larger than 2 TB" of `archive_jobs` is no order; "archive the jobs" is one.
+        named = named or (i + 1 < len(found) and stem(token.norm) in own and found[i + 1].norm not in _OBJECTS)
         if token.norm in DESTROY and not named and (i + 1 == len(found) or not _is_question(found[:i])):
             return Problem("order_refused", token.text)
         if token.norm not in POLITE:
@@ -27,6 +29,11 @@ def refused(text: str, found: Sequence[Token]) -> Problem | None:
         if token.norm in DESTROY and after.glued and after.norm in ("les", "le", "la", "moi"):
             return Problem("order_refused", token.text)
     return None
+
+
+_OBJECTS = frozenset(
+    "les le la l the all tout toutes tous this that these ce cette ces un une des it them mes nos my our".split()
+)
 
 
 def _one_name(text: str, token: Token, after: Token) -> bool:

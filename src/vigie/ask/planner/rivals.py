@@ -17,6 +17,8 @@ from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import alike_at, whole_at
 from vigie.ask.planner.values import ValueRef
 
+_ASKING = frozenset("quel quelle quels quelles which what chaque each every".split())
+_EVENTS = frozenset({"type", "event", "evt", "evenement", "kind"})
 _FIRM = STRUCTURE | STATES
 
 
@@ -38,14 +40,17 @@ def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) ->
     whole_end, whole = whole_at(grams, known, i)
     if whole_end == i + 1 and known.records.called(grams.norms[i]) >= HEAD and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "loads" of the collection of loads, whatever step is called so
-    if whole_end == i + 1 and _things(grams, known, i) and not _labelled(grams, label, i, whole):
+    if whole_end == i + 1 and _things(grams, known, i, whole) and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "applications" of a field `application`, whatever category is called so
     return Rivals(whole_end, whole, *alike_at(grams, known, i), *cue_at(grams, known, i), noun_end(grams, known, i))
 
 
-def _things(grams: Grams, known: Knowledge, i: int) -> bool:
+def _things(grams: Grams, known: Knowledge, i: int, whole: Sequence[ValueRef] = ()) -> bool:
     """A plural of the trade that is the whole name of a field, or such a name after "par"."""
-    norm, by = grams.norms[i], i > 0 and "by" in grams.phrase(i - 1)[1]
+    norm, before = grams.norms[i], grams.norms[i - 1] if i else ""
+    by = (i > 0 and "by" in grams.phrase(i - 1)[1]) or before in _ASKING
+    if not by and any(_EVENTS & set(known.facets[ref.path].words) for ref in whole):
+        return False  # "failed logins" of an `evt_type` LOGIN, whoever the field `login` names
     return (by or norm != root(norm)) and any(
         f.stems == {stem(norm)} and f.text and not f.above for f in known.facets.values()
     )
@@ -79,6 +84,13 @@ def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     return True
 
 
+def _own_word(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
+    """ "reboots" of an event Rebooted, before a field that means the same: `restarts`."""
+    own = any(stem(grams.norms[i]) == stem(str(ref.value).lower()) for ref in met.alike)
+    fields = known.fields.scores([grams.norms[i]])
+    return own and not known.records.noun(grams.norms[i]) and bool(fields) and fields[0][0] < 2.4
+
+
 def _names_more(grams: Grams, known: Knowledge, i: int) -> bool:
     """Does a field's name follow?"""
     return i < len(grams.norms) and noun_end(grams, known, i) > i and known.records.noun(grams.norms[i]) < 3
@@ -93,6 +105,8 @@ def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
         return True
     if end <= i:
         return False
+    if end == i + 1 == met.noun_end and met.cue_end == i and _own_word(grams, known, i, met):
+        return True
     # "rejets" of a status REJETE, before it names a field.
     told = any(ref.path == known.roles.status for ref in met.alike)
     if told and not tags & _FIRM and end >= max(met.noun_end, met.cue_end):

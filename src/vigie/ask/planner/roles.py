@@ -26,6 +26,7 @@ from vigie.ask.planner.role_scores import (
     start_score,
     status_score,
 )
+from vigie.ask.planner.tokens import parts, stem
 from vigie.plan import ELAPSED, Profile, Scalar
 
 LASTED = (1.0, "s")  # of a duration that is the time between two fields
@@ -41,6 +42,8 @@ class Roles:
     duration_unit: tuple[float, str] | None = None  # seconds of one, its sign
     status: str | None = None
     polarity: Mapping[Polarity, tuple[Scalar, ...]] = field(default_factory=dict)
+    outcome: str | None = None  # how a record ended, where its status only tells how far it is
+    endings: Mapping[Polarity, tuple[Scalar, ...]] = field(default_factory=dict)
     name: str | None = None
     ident: str | None = None
     host: str | None = None
@@ -71,6 +74,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         return ranked[0][2] if ranked and ranked[0][0] > 0 else None
 
     status = best("status", status_score)
+    outcome = best("outcome", lambda f: _outcome_score(f, status, known))
     lows = [f.profile.low for f in open_fields if f.profile.time is not None]
     earliest = min((low for low in lows if isinstance(low, datetime)), default=None)
     start = best("start", lambda f: start_score(f, profile.total) + 0.1 * (f.profile.low == earliest is not None))
@@ -97,6 +101,8 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         duration_unit=None if duration is None else duration_unit(known[duration]) if duration in known else LASTED,
         status=status,
         polarity=polarities(known[status]) if status else {},
+        outcome=outcome,
+        endings=polarities(known[outcome]) if outcome else {},
         name=best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile)),
         ident=best("ident", lambda f: ident_score(f, profile.total)),
         host=best("host", lambda f: dimension(f, "host")),
@@ -107,3 +113,15 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         code=code,
         message=best("message", message_score),
     )
+
+
+def _outcome_score(f: Facet, status: str | None, known: Mapping[str, Facet]) -> float:
+    """`resultat` beside a `statut` of which nothing fails: refused requests were never made."""
+    if status is None or f.path == status or status_score(f) <= 0 or not f.text or f.profile.repeated:
+        return 0
+    told = {word for v in polarities(known[status]).get("failed", ()) for word in parts(str(v))}
+    fails = polarities(f).get("failed", ())
+    return status_score(f) if fails and not {stem(word) for word in told} - _REFUSED else 0
+
+
+_REFUSED = frozenset(map(stem, "refuse refusee refused denied rejete rejetee rejected non".split()))

@@ -9,6 +9,7 @@ from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import POLARITIES, Polarity
 from vigie.ask.planner.tokens import parts
+from vigie.plan import Scalar
 
 STATE_CUES = (*POLARITIES, "rejected", "open", "opened")
 
@@ -49,9 +50,17 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
 
 def _rejected(known: Knowledge, because: str) -> Cond | None:
     """Where records tell of a rejection in an object of its own: `rejet.motif`."""
+    status = known.facets.get(known.roles.status or "")
+    said = [v for v, _ in status.profile.values if _is_rejection(v)] if status is not None else []
+    if status is not None and said:
+        return Cond(status.path, "in", tuple(said), because, "failed")
     paths = [f.path for f in known.facets.values() if "rejected" in f.above_concepts and not f.numeric]
     told = max(paths, key=lambda path: (known.facets[path].profile.present, path), default=None)
     return Cond(told, "present", (), because, "failed") if told is not None else None
+
+
+def _is_rejection(value: Scalar) -> bool:
+    return any("rejected" in concepts_of(word) for word in parts(str(value)))
 
 
 def _still_open(known: Knowledge, because: str) -> Cond | None:
@@ -70,6 +79,8 @@ def _still_open(known: Knowledge, because: str) -> Cond | None:
 def state(polarity: Polarity, known: Knowledge, because: str) -> Cond | None:
     """That state as a condition, None where the collection does not tell it."""
     roles = known.roles
+    if roles.outcome and polarity in ("failed", "succeeded") and (ended := roles.endings.get(polarity, ())):
+        return Cond(roles.outcome, "in", ended, because, polarity)
     values = roles.polarity.get(polarity, ())
     if roles.status and values:
         return Cond(roles.status, "in", values, because, polarity)

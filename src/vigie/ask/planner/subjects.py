@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from vigie.ask.planner.concepts import RUNNABLE
+from vigie.ask.planner.conditions import sides_of
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.words import STOP
@@ -18,10 +20,18 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
             continue
         if noun.fields and noun.fields[0][1] in grouped and not noun.record:
             continue
-        if labels_value(seen, noun) or _measures(seen, noun):
+        if labels_value(seen, noun) or _measures(seen, noun) or _qualifies(seen, noun):
             continue
         return noun
     return None
+
+
+def _qualifies(seen: Interpretation, noun: NounMark) -> bool:
+    """ "archive policies", "ticket categories": the records only say of what."""
+    after = next((n for n in seen.marks.nouns if n.first == noun.last and n.fields and not n.record), None)
+    if not noun.record or after is None or after.fields[0][0] < 2 or not seen.known.facets[after.fields[0][1]].text:
+        return False
+    return not seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[after.first].at[0]].strip()
 
 
 def _measures(seen: Interpretation, noun: NounMark) -> bool:
@@ -68,9 +78,19 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
         # "flux" names both the records and the field of their names; "erreurs" the records alone.
         return name if name and _is_name_noun(seen, noun) else None
     if best is not None:
-        return best[1]
+        return _by_verb(seen, noun) or best[1]
     named = seen.known.facets[name].concepts | RUNNABLE | {"app"} if name else frozenset()
     return name if noun.record and noun.concepts & named and "run" not in noun.concepts else None
+
+
+def _by_verb(seen: Interpretation, noun: NounMark) -> str | None:
+    """ "quelles applis ont émis", "ont reçu" where one field tells who sent and another who received."""
+    near = [path for score, path in noun.fields if score >= noun.fields[0][0] - 0.3]
+    sender, receiver = sides_of(near, seen.known)
+    if sender is None or receiver is None:
+        return None
+    norms = {t.norm for t in seen.marks.tokens}
+    return receiver if norms & RECEIVED and not norms & SENT else sender if norms & SENT else None
 
 
 def _is_name_noun(seen: Interpretation, noun: NounMark) -> bool:
@@ -79,7 +99,29 @@ def _is_name_noun(seen: Interpretation, noun: NounMark) -> bool:
         return False
     facet = seen.known.facets[name]
     generic = bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
-    return any(path == name for _, path in noun.fields) or generic
+    one_side = any(side is not None for side in sides_of([name], seen.known))
+    return (any(path == name for _, path in noun.fields) and not one_side) or generic
+
+
+def kind_named(seen: Interpretation) -> str | None:
+    """ "quelles VM", "which nodes" of `resource_type` and `resource_name`: the names of what is of that kind."""
+    asked = [cue.last for cue in seen.marks.cues if cue.tag in ("list", "top", "by", "count")]
+    for placed in seen.value_placed:
+        gap = [last for last in asked if last <= placed.first and _only_small(seen, last, placed.first)]
+        if not gap or placed.negated:
+            continue
+        facet = seen.known.facets[placed.cond.path]
+        shared = facet.words[:-1] or facet.above
+        if facet.words[-1] not in ("type", "kind") or not shared:
+            continue
+        for other in seen.known.facets.values():
+            if other.words[-1:] in (("name",), ("nom",)) and (other.words[:-1] or other.above) == shared:
+                return other.path
+    return None
+
+
+def _only_small(seen: Interpretation, first: int, last: int) -> bool:
+    return all(t.norm in STOP or t.norm.isdigit() for t in seen.marks.tokens[first:last])
 
 
 def person(seen: Interpretation) -> str | None:

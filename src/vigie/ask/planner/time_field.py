@@ -21,6 +21,8 @@ def time_path(seen: Interpretation) -> str | None:
     roles = seen.known.roles
     if (coming := coming_field(seen.marks.times, seen.known)) is not None:
         return coming
+    if (named := _named(seen)) is not None:
+        return named
     if (dated := dated_at(seen)) is not None:
         path = seen.known.date_of(seen.marks.tokens[dated])
         return path if path and seen.known.facets[path].profile.time else roles.start or roles.end
@@ -28,6 +30,17 @@ def time_path(seen: Interpretation) -> str | None:
     if roles.end and seen.marks.times.ranges and next(ended, None) is not None:
         return roles.end
     return _of_what_never_began(seen) or roles.start or roles.end
+
+
+def _named(seen: Interpretation) -> str | None:
+    """ "la date comptable du 13 octobre": the field of dates that is named right before a time."""
+    for noun in seen.marks.nouns:
+        path = noun.fields[0][1] if noun.fields and noun.last > noun.first + 1 else None
+        tokens = seen.marks.tokens
+        small = (i for i in range(noun.last, len(tokens)) if tokens[i].norm not in ("du", "de", "au", "le"))
+        if path is not None and seen.known.facets[path].profile.time is not None and next(small, 0) in seen.marks.timed:
+            return path
+    return None
 
 
 def _of_what_never_began(seen: Interpretation) -> str | None:

@@ -63,6 +63,7 @@ def _case_fits(token: Token, ref: ValueRef) -> bool:
     return (
         not plain
         or token.text == ref.value
+        or (token.shouted and token.norm == ref.value)
         or token.norm in SMALL_STATES
         or (token.norm not in SMALL and token.norm == "ok")
     )

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from vigie.ask.planner.concepts import same_values
 from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.tokens import key, parts, root, stem
 from vigie.plan import Scalar
 
@@ -66,6 +67,10 @@ class ValueIndex:
         if found:
             return found
         return self.stems.get(gram.stems, []) if gram.stems else []
+
+    def translated(self, word: str) -> list[ValueRef]:
+        """Values of one word that a word of the other language stands for: "verrouillés" of LOCKED."""
+        return [ref for kin in sorted(kin_of(word)) for ref in self.stems.get(kin, ())]
 
     def containing(self, words: Sequence[str]) -> dict[str, list[ValueRef]]:
         """path -> values that hold these words one after the other among others."""

@@ -17,7 +17,7 @@ import yaml
 from vigie.ask.planner.roles import Roles
 from vigie.errors import SettingError
 
-ROLES = frozenset(role.name for role in fields(Roles)) - {"polarity", "duration_unit"}
+ROLES = frozenset(role.name for role in fields(Roles)) - {"polarity", "endings", "duration_unit"}
 
 
 @dataclass(frozen=True)
