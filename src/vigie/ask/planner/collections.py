@@ -123,8 +123,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         elif cue.tag in ("longest", "shortest", "long", "slower", "faster") and not roles.duration:
             score -= 1.5
     if known.http_codes:
-        codes = {value for path in known.http_codes for value, _ in known.facets[path].profile.values} | HTTP
-        evidence += 1.5 * any(number.value in codes for number in marks.numbers)
+        evidence += 1.5 * any(number.value in HTTP or number.value in known.http_seen for number in marks.numbers)
     if marks.times.ranges and roles.start is None and roles.end is None:
         score -= 3.0
     if marks.times.durations and roles.duration is None:

@@ -169,6 +169,17 @@ class Knowledge:
         return [f.path for f in self.facets.values() if f.numeric and "http" in f.words]
 
     @cached_property
+    def http_seen(self) -> frozenset[Scalar]:
+        """The codes themselves."""
+        return frozenset(value for path in self.http_codes for value, _ in self.facets[path].profile.values)
+
+    @cached_property
+    def two_words(self) -> list[tuple[str, frozenset[str]]]:
+        """(path, stems) of flags that two words name: auto, fixed."""
+        named = [(path, frozenset(stem(word) for word in self.facets[path].words)) for path, _, _ in self.flags]
+        return [(path, stems) for path, stems in named if len(stems) == 2]
+
+    @cached_property
     def dimensions(self) -> list[str]:
         """Fields worth grouping by: few texts or flags."""
         return [

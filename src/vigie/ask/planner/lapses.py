@@ -23,6 +23,7 @@ _WITHIN = ARTICLES | frozenset("moins plus less more than over under within sous
 _OF_ANY = frozenset("date dt time ts heure at le on horodatage timestamp jour day".split())  # of any field of dates
 _DOERS = {"resoudre": "resolu", "recevoir": "recu", "emettre": "emis", "soumettre": "soumis", "send": "sent"}
 _OWN = 3  # of `RecordNames.noun`: it is what the collection holds
+_WORDS = _LENGTHS | _SLOW | {"entre", "between"}
 _REACH = 6  # words from the word of a length to what it was until
 _PREFIX = 5  # letters that "fabrication" and `fabrique_le` share at least
 
@@ -39,6 +40,8 @@ class Lapse:
 def lapse(grams: Grams, known: Knowledge) -> Lapse | None:
     """The time between two dates that a question asks of the records; None where it asks of none, or of one that a
     field of numbers tells."""
+    if not grams.times.durations and not _WORDS.intersection(grams.norms):
+        return None
     dates = [f for f in known.facets.values() if f.profile.time is not None and not f.profile.repeated]
     if len(dates) < 2:
         return None

@@ -165,10 +165,9 @@ def _http(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "en 503", "a 502": a number that can only be an HTTP code."""
     path = next(iter(known.http_codes), None)
     unit = marks.tokens[number.last].norm if number.last < len(marks.tokens) else ""
-    seen = {value for value, _ in known.facets[path].profile.values} if path is not None else set()
     if (
         path is None
-        or (number.value not in seen and number.value not in HTTP)
+        or (number.value not in known.http_seen and number.value not in HTTP)
         or unit in ("ms", "s", "fois", "times", "min")
     ):
         return []

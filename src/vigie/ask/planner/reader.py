@@ -36,6 +36,7 @@ from vigie.ask.words import STOP
 
 TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
 TYPO_HEAD = 84  # of the words that name the collection, which are few
+_ODD = frozenset({"mise", "mises", "complete", "finish", "succeed", "end", *SIZES})
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
 
 
@@ -70,14 +71,13 @@ class Reader:
 
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""
+        if self.norms[i] in _ODD and (end := self._odd(i)) > i:
+            return end
         for step in (
-            self._put_live,
-            self._completed,
             self._flag,
             self._value_of_field,
             self._field_in_full,
             self._measure,
-            self._in_units,
             self._direction,
             self._longest,
             self._number,
@@ -92,6 +92,10 @@ class Reader:
             if (end := step(i)) > i:
                 return end
         return self._unread(i)
+
+    def _odd(self, i: int) -> int:
+        """Words that mean what they mean in few questions only."""
+        return next((end for step in (self._put_live, self._completed, self._in_units) if (end := step(i)) > i), i)
 
     def _put_live(self, i: int) -> int:
         """ "mises en | prod" of a collection of deployments."""
@@ -136,7 +140,7 @@ class Reader:
         """ "total GB written": of the one field of sizes."""
         sized = [f for f in self.known.facets.values() if f.numeric and set(f.words) & SIZES.keys()]
         asked = i > 0 and {"sum", "avg", "max", "min", "every", "count", "most"} & set(self.grams.phrase(i - 1)[1])
-        if not asked or self.norms[i] not in SIZES or len(self.norms[i]) < 2 or len(sized) != 1:
+        if not asked or len(self.norms[i]) < 2 or len(sized) != 1:
             return i
         noun = NounMark(i, i + 1, 0.0, ((2.5, sized[0].path),), self.grams.said(i, i + 1))
         self.marks.nouns.append(noun)

@@ -103,8 +103,12 @@ class RecordNames:
             means(word, name) for name in (*self._name_words[0], *self._name_words[1])
         )
 
-    def made(self, word: str) -> bool:
+    @cached_property
+    def made(self) -> Callable[[str], bool]:
         """Is it what the records are made by, said of them: "répliqué" of `site_replication`?"""
+        return lru_cache(maxsize=REMEMBERED)(self._made)
+
+    def _made(self, word: str) -> bool:
         said = stem(word)
         heads = [form for named in self._name_words[0] for form in (stem(named), *kin_of(named))]
         return any(alike_start(said, named) >= max(_SHARED, len(named) - 5, len(said) - 5) for named in heads)

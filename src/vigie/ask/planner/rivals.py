@@ -72,13 +72,12 @@ def state_of_runs(known: Knowledge, met: Rivals) -> bool:
 
 def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     """Is it the value rather than the cue?"""
-    told = any(ref.path == known.roles.status for ref in met.whole) and not _names_more(grams, known, i + 1)
     if met.whole_end <= i or met.whole_end != met.cue_end:
         return met.whole_end > max(i, met.cue_end)
     if "every" in met.tags:
         return not counts_by(grams, i)
-    if met.tags == ("without",) and told and met.whole_end == i + 1:
-        return True  # "feeds missing" of a state MISSING
+    if met.tags == ("without",) and met.whole_end == i + 1 and any(r.path == known.roles.status for r in met.whole):
+        return not _names_more(grams, known, i + 1)  # "feeds missing" of a state MISSING
     if any(tag in STRUCTURE for tag in met.tags):
         return grams.tokens[i].shouted and met.whole_end == i + 1
     return True

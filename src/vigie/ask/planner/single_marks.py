@@ -56,11 +56,10 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
 
 def _two_words(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     """ "corrigés automatiquement" of `auto_fixed`."""
-    words = grams.words(i, 2)
-    for path, _, _ in known.flags if words else ():
-        stems = {stem(word) for word in known.facets[path].words}
+    words = grams.words(i, 2) if known.two_words else None
+    for path, stems in known.two_words if words else ():
         told = [{own for own in stems if _means(word, own)} for word in words or ()]
-        if len(stems) == 2 and all(told) and told[0] | told[1] == stems:
+        if all(told) and told[0] | told[1] == stems:
             return FlagMark(i, i + 2, path, True, grams.said(i, i + 2))
     return None
 

@@ -29,7 +29,14 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
 def _qualifies(seen: Interpretation, noun: NounMark) -> bool:
     """ "archive policies", "ticket categories": the records only say of what."""
     after = next((n for n in seen.marks.nouns if n.first == noun.last and n.fields and not n.record), None)
-    if not noun.record or after is None or after.fields[0][0] < 2 or not seen.known.facets[after.fields[0][1]].text:
+    named = seen.marks.tokens[noun.last - 1]
+    if (
+        not noun.record
+        or named.norm != named.root
+        or after is None
+        or after.fields[0][0] < 2
+        or not seen.known.facets[after.fields[0][1]].text
+    ):
         return False
     return not seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[after.first].at[0]].strip()
 
@@ -93,13 +100,16 @@ def _by_verb(seen: Interpretation, noun: NounMark) -> str | None:
     return receiver if norms & RECEIVED and not norms & SENT else sender if norms & SENT else None
 
 
+_SIDES = frozenset("emetteur emettrice expediteur sender destinataire receiver beneficiaire beneficiary".split())
+
+
 def _is_name_noun(seen: Interpretation, noun: NounMark) -> bool:
     name = seen.known.roles.name
     if name is None:
         return False
     facet = seen.known.facets[name]
     generic = bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
-    one_side = any(side is not None for side in sides_of([name], seen.known))
+    one_side = bool(_SIDES & {*facet.words, *facet.above})  # "les échanges" are no emitters
     return (any(path == name for _, path in noun.fields) and not one_side) or generic
 
 

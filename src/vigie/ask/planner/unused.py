@@ -185,6 +185,9 @@ def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     if listed in lists:  # "étapes tombées en code 16": of the steps, not of their run
         own = {path.rpartition(".")[2] for path in seen.known.facets if path.startswith(f"{listed}.")}
         stated = next((c for c in frame.conds if c.path.rpartition(".")[2] in own and "." not in c.path), None)
+        ended = next((c for c in frame.conds if c.polarity in ("failed", "succeeded") and "." not in c.path), None)
+        if ended is not None and any("status" in seen.known.facets[f"{listed}.{name}"].concepts for name in own):
+            stated = stated or ended  # "quelle étape casse": the step failed, not its run
         if stated is not None:
             return _said_of(seen, (stated,)) or (0, 1)
     used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
