@@ -182,7 +182,7 @@ def this_night(here: Here) -> Found:
     return under_way(here, NIGHT)
 
 
-@rule("slot", "la? nuit derniere|passee|precedente", "late|early? last night", "la nuit d hier", "hier nuit")
+@rule("slot", "de? la? nuit derniere|passee|precedente", "late|early? last night", "la nuit d hier", "hier nuit")
 def last_night(here: Here) -> Found:
     """The one that began yesterday."""
     first = {"late": (24, 30), "early": (20, 24)}.get(here.scan.word(here.i), NIGHT)

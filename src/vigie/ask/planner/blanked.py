@@ -15,7 +15,7 @@ def for_times(text: str, found: Sequence[Token]) -> str:
     two months."""
     compared = any("compare" in tags_of((t.norm,)) or t.norm in ("ecart", "difference") for t in found)
     for before, token in itertools.pairwise(found):
-        late = token.norm == "late" and before.norm in BEING
+        late = token.norm == "late" and (before.norm in BEING or before.norm.endswith("ed"))
         between = compared and before.norm in ("entre", "between") and not token.norm[0].isdigit()
         blank = token if late else before if between else None
         if blank is not None:

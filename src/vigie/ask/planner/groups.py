@@ -63,8 +63,9 @@ def _compound(seen: Interpretation, noun: NounMark | None) -> NounMark | None:
     gap = seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[noun.last].at[0]] if after else ","
     if after is None or gap.strip():
         return noun
-    if not seen.known.facets[after.fields[0][1]].text:
-        seen.used.add(after.first)  # "per risk level" is by the risk
+    kind = seen.marks.tokens[after.first].root in ("type", "kind", "name") and noun.fields[0][0] >= 2.5
+    if kind or not seen.known.facets[after.fields[0][1]].text:
+        seen.used.add(after.first)  # "per risk level" is by the risk, "per event type" of a field `event` by that
         return noun
     seen.used.add(noun.first)
     return after

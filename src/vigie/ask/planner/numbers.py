@@ -261,6 +261,7 @@ def whole(value: float) -> int | float:
 def _numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
     """Of several numeric fields the one that another word names too: "rejected more than 100 rows"."""
     numeric = [p for _, p in noun.fields if known.facets[p].numeric]
+    numeric.sort(key=lambda path: not set(known.facets[path].words) & COUNTERS)  # "plus de 10 écarts" of `nb_ecarts`
     others = [other for other in marks.nouns if other is not noun]
     joint = next((path for other in others if (path := _joint(noun, other, marks, known))), None)
     if joint is not None:

@@ -41,6 +41,8 @@ def _bucket(marks: Marks, i: int) -> Bucket | None:
         return "hour_of_day"
     if norm in _DAY:
         after = " ".join(t.norm for t in marks.tokens[i + 1 : i + 4])
+        if i + 3 in marks.timed:
+            return "day"  # "quel jour de la semaine dernière"
         return "weekday" if after.startswith(("de la semaine", "of the week", "de semaine")) else "day"
     if norm in _WEEK:
         return "week"

@@ -15,12 +15,12 @@ from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEARING, HAPPENINGS, PARTICIPLES
-from vigie.ask.planner.marks import Marks, NounMark, ValueMark
+from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
 from vigie.ask.planner.numbers import SIZES
 from vigie.ask.planner.rivals import alike_wins, cue_told, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
-from vigie.ask.planner.tokens import root
+from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import (
     SMALL,
     TRUTHS,
@@ -36,7 +36,7 @@ from vigie.ask.words import STOP
 
 TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
 TYPO_HEAD = 84  # of the words that name the collection, which are few
-_ODD = frozenset({"mise", "mises", "complete", "finish", "succeed", "end", *SIZES})
+_ODD = frozenset({"mise", "mises", "complete", "finish", "succeed", "end", "hors", *SIZES})
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
 
 
@@ -95,7 +95,18 @@ class Reader:
 
     def _odd(self, i: int) -> int:
         """Words that mean what they mean in few questions only."""
-        return next((end for step in (self._put_live, self._completed, self._in_units) if (end := step(i)) > i), i)
+        return next(
+            (end for step in (self._put_live, self._completed, self._in_units, self._off_line) if (end := step(i)) > i),
+            i,
+        )
+
+    def _off_line(self, i: int) -> int:
+        """ "hors ligne" of a flag `online`."""
+        path = next((p for p, stems, _ in self.known.flags if {stem("online"), "lign"} & stems), None)
+        if self.norms[i : i + 2] != ["hors", "ligne"] or path is None:
+            return i
+        self.marks.flags.append(FlagMark(i, i + 2, path, False, self.grams.said(i, i + 2)))
+        return i + 2
 
     def _put_live(self, i: int) -> int:
         """ "mises en | prod" of a collection of deployments."""

@@ -49,6 +49,7 @@ def _things(grams: Grams, known: Knowledge, i: int, whole: Sequence[ValueRef] = 
     """A plural of the trade that is the whole name of a field, or such a name after "par"."""
     norm, before = grams.norms[i], grams.norms[i - 1] if i else ""
     by = (i > 0 and "by" in grams.phrase(i - 1)[1]) or before in _ASKING
+    by = by or (i == 1 and before in ("le", "la", "l", "the"))
     if not by and any(_EVENTS & set(known.facets[ref.path].words) for ref in whole):
         return False  # "failed logins" of an `evt_type` LOGIN, whoever the field `login` names
     return (by or norm != root(norm)) and any(
@@ -120,7 +121,8 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
         return end, tags  # "open incidents" is no field of openings
     if end > i + 1 and _value_beyond(grams, known, i, end) and (alone := tags_of((grams.norms[i],))):
         return i + 1, alone
-    if end > i and set(tags) & STATES | set(tags) & {"rejected"} and _of_a_rate(grams, i):
+    own = known.records.noun(grams.norms[i]) >= 3
+    if end > i and set(tags) & {*STATES, "rejected"} and _of_a_rate(grams, i) and not own:
         return end, tags  # "taux de rejet", whatever field tells its motive
     if tags == ("failed",) and _things(grams, known, i):
         return i, ()  # "faults" of a field `fault`

@@ -26,9 +26,10 @@ from vigie.ask.planner.role_scores import (
     start_score,
     status_score,
 )
-from vigie.ask.planner.tokens import parts, stem
+from vigie.ask.planner.tokens import alike_start, parts, stem
 from vigie.plan import ELAPSED, Profile, Scalar
 
+_SHARED = 6  # letters that the name of a date and of its collection share at least
 LASTED = (1.0, "s")  # of a duration that is the time between two fields
 
 
@@ -77,7 +78,17 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     outcome = best("outcome", lambda f: _outcome_score(f, status, known))
     lows = [f.profile.low for f in open_fields if f.profile.time is not None]
     earliest = min((low for low in lows if isinstance(low, datetime)), default=None)
-    start = best("start", lambda f: start_score(f, profile.total) + 0.1 * (f.profile.low == earliest is not None))
+    own = [stem(word) for word in parts(profile.collection)]
+
+    def begins(f: Facet) -> float:
+        # `deployedAt` of `deployments`, before the time at which their records were made.
+        named = any(
+            alike_start(stem(word), name) >= _SHARED for word in f.words for name in own if len(name) >= _SHARED
+        )
+        score = start_score(f, profile.total)
+        return score + 0.1 * (f.profile.low == earliest is not None) + 3 * (named and score > 1)
+
+    start = best("start", begins)
     end = best("end", lambda f: 0 if f.path == start else end_score(f))
     duration = best("duration", duration_score)
     delayed = duration is not None and is_delay(known[duration])

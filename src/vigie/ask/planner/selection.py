@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.numbers import number_conditions, whole
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.states import state, state_conditions
@@ -34,7 +35,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
     dated = dated_at(seen)
     seen.states = [*(s for s in state_conditions(marks, known) if s.first != dated), *_running_now(seen)]
     seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated)]
-    seen.state_placed = _beside(seen.states, seen.value_placed)
+    seen.state_placed = _beside(seen.states, seen.value_placed, marks)
     seen.missing_placed = [*missing, *_not_yet(seen)]
     return merged(
         [
@@ -70,7 +71,7 @@ def _undone(seen: Interpretation, placed: Placed) -> Placed:
     return Placed(Cond(path, "missing", (), f"pas {cond.because}"), placed.first, placed.last)
 
 
-def _beside(states: Sequence[Placed], values: Sequence[Placed]) -> list[Placed]:
+def _beside(states: Sequence[Placed], values: Sequence[Placed], marks: Marks) -> list[Placed]:
     """States that hold beside these values: of another field, of no outcome, or negated and of other values."""
     taken = {v.cond.path for v in values}
     said = {(v.cond.path, value) for v in values for value in v.cond.values}
@@ -78,9 +79,17 @@ def _beside(states: Sequence[Placed], values: Sequence[Placed]) -> list[Placed]:
         s
         for s in states
         if s.cond.path not in taken
+        or _joined(s, values, marks)
         or s.cond.polarity is None
         or (s.negated and not any((s.cond.path, value) in said for value in s.cond.values))
     ]
+
+
+def _joined(state: Placed, values: Sequence[Placed], marks: Marks) -> bool:
+    """ "refusés ou en échec": one or the other."""
+    ends = {v.last for v in values if v.cond.path == state.cond.path and v.negated == state.negated}
+    between = marks.tokens[state.first - 1].norm if state.first else ""
+    return between in ("ou", "or") and state.first - 1 in ends
 
 
 def _not_yet(seen: Interpretation) -> list[Placed]:
