@@ -102,6 +102,8 @@ class Oracle:
                 return any(_equal(v, w) for v in found for w in where.values)
             case "not_in":
                 return there and not any(_equal(v, w) for v in found for w in where.values)
+            case "lacks":
+                return not any(_equal(v, w) for v in found for w in where.values)
             case "contains":
                 return any(isinstance(v, str) and str(where.values[0]).lower() in v.lower() for v in found)
             case "starts":

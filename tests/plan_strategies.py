@@ -89,11 +89,11 @@ TIMES = ("at", "local", "start_ms", "start_s", "naive", "french", "american", "s
 _TIMES = list(TIMES)
 
 wheres = st.one_of(
-    st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["in", "not_in"]), st.lists(words, min_size=1, max_size=2).map(tuple)),
+    st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["in", "not_in", "lacks"]), st.lists(words, min_size=1, max_size=2).map(tuple)),
     st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["contains", "starts"]), words.map(lambda w: (w[:2],))),
     st.builds(Where, st.sampled_from(_NUMBERS), st.sampled_from(["lt", "le", "gt", "ge"]), numbers.map(lambda n: (n,))),
     st.builds(Where, st.sampled_from([*_NUMBERS, "mixed"]), st.just("in"), numbers.map(lambda n: (n,))),
-    st.builds(Where, st.just("owner"), st.sampled_from(["in", "not_in"]), st.one_of(words, ids.map(str)).map(lambda v: (v,))),
+    st.builds(Where, st.just("owner"), st.sampled_from(["in", "not_in", "lacks"]), st.one_of(words, ids.map(str)).map(lambda v: (v,))),
     st.builds(Where, st.just("_id"), st.sampled_from(["in", "not_in", "contains"]), st.sampled_from(["id001", "id003", "D00"]).map(lambda v: (v,))),
     st.builds(Where, st.just("ok"), st.just("in"), st.booleans().map(lambda b: (b,))),
     st.builds(Where, st.sampled_from([*_TEXTS, *_NUMBERS, "at", "error", "mixed", "nested", "slots", "owner", "steps"]), st.sampled_from(["missing", "present"])),

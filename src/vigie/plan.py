@@ -69,10 +69,11 @@ class Profile:
 
 # ------------------------------------------------------------------ plans
 
-# in, not_in: some / no value at the path equals one of `values`; not_in also wants a value to be there.
+# in, not_in: some / no value at the path equals one of `values`; not_in also wants a value to be there,
+# lacks does not (of lists: a record without tags has not that tag).
 # contains, starts: text, letter case aside, the value taken literally. lt, le, gt, ge: numbers, or instants.
 # missing: absent, null, "" or an empty array; present: the opposite.
-Op = Literal["in", "not_in", "lt", "le", "gt", "ge", "contains", "starts", "missing", "present"]
+Op = Literal["in", "not_in", "lacks", "lt", "le", "gt", "ge", "contains", "starts", "missing", "present"]
 Aggregate = Literal["count", "distinct", "sum", "avg", "min", "max", "median", "p95", "share"]
 # Of an instant, in local time: the start of its hour, day, ISO week, month; or 0 to 23, or 1 (Monday) to 7.
 Bucket = Literal["hour", "day", "week", "month", "hour_of_day", "weekday"]

@@ -86,10 +86,10 @@ BUCKETS: list[Any] = ["hour", "day", "week", "month", "hour_of_day", "weekday"]
 CONDITIONS = [
     *(Where(path, op) for path in ("flow", "n", "tags", "at", "steps", "steps.name", "error", "error.code", "by")
       for op in ("missing", "present")),
-    *(Where("flow", op, ("A", "b", "$flow")) for op in ("in", "not_in")),
+    *(Where("flow", op, ("A", "b", "$flow")) for op in ("in", "not_in", "lacks")),
     *(Where("flow", op, (text,)) for text in ("a", "$F", ".", "") for op in ("contains", "starts")),
     *(Where(path, op, (value,)) for path in ("tags", "steps.name", "error.code", "by.0", "owner")
-      for value in ("a", "x", "E.1", "zero", str(OWNER)) for op in ("in", "not_in")),
+      for value in ("a", "x", "E.1", "zero", str(OWNER)) for op in ("in", "not_in", "lacks")),
     *(Where("n", op, (value,)) for value in (2.5, 40, 0, 2**70) for op in ("lt", "le", "gt", "ge", "in", "not_in")),
     *(Where(path, op, (LATE,)) for path in ("at", "said", "epoch") for op in ("lt", "le", "gt", "ge")),
     Where("at", "in", (LATE,)), Where("code", "in", (7,)), Where("code", "in", ("7",)), Where("code", "in", (True,)),

@@ -149,3 +149,12 @@ def test_all_in_a_state_is_none_in_another(made: ExactAnswers) -> None:
     found = exact(made, "Toutes les archives sont-elles DONE ?")
     assert found.rows[0][0] is False
     assert found.rows[0][1] == sum(d["status"] != "DONE" for d in A)
+
+
+def test_a_record_without_any_flag_lacks_each(tmp_path: Path) -> None:
+    flagged = [
+        {"_id": n, "jobId": n, "status": ["DONE", "FAILED"][n % 2], "flags": [["encrypted"], ["dedup"], []][n % 3]}
+        for n in range(60)
+    ]
+    made = answers(tmp_path, {"backup_jobs": flagged})
+    assert rows(made, "how many backup jobs are not encrypted?") == [[40]]

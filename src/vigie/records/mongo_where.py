@@ -127,6 +127,8 @@ class Conditions:
                 return self._in(where)
             case "not_in":
                 return {"$and": [self._some(where.path, is_present("$$e")), {"$not": [self._in(where)]}]}
+            case "lacks":
+                return {"$not": [self._in(where)]}
             case "contains" | "starts":
                 return self._text(where)
             case _:

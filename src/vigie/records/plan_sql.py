@@ -106,6 +106,9 @@ class Compiler:
             case "not_in":
                 sql, values = self._in(columns, where.values)
                 return f"({present}) AND NOT coalesce({sql}, false)", values
+            case "lacks":
+                sql, values = self._in(columns, where.values)
+                return f"NOT coalesce({sql}, false)", values
             case "contains" | "starts":
                 return self._text(columns, where)
             case _:

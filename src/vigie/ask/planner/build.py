@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.knowledge import Knowledge
@@ -30,6 +30,7 @@ def build(frame: Frame, known: Knowledge) -> Built | None:
     """
     if not _one_window(frame):
         return None
+    frame = replace(frame, conds=_of_lists(frame.conds, known), part=_of_lists(frame.part, known))
     if frame.but_not:
         return _but_not(frame)
     if frame.sides == "times":
@@ -53,6 +54,12 @@ def build(frame: Frame, known: Knowledge) -> Built | None:
         form = "value" if len(measures) == 1 else "table"
         return Built(Plan(frame.collection, wheres(frame.conds), span(frame), (), measures, form=form))
     return Built(_grouped(frame, frame.groups, measures, order=_order(frame)))
+
+
+def _of_lists(conds: tuple[Cond, ...], known: Knowledge) -> tuple[Cond, ...]:
+    """ "non chiffrés" of a list of flags: a record without any flag is not encrypted either."""
+    lists = {path for path, facet in known.facets.items() if facet.profile.repeated}
+    return tuple(replace(c, op="lacks") if c.op == "not_in" and c.path in lists else c for c in conds)
 
 
 def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
@@ -125,7 +132,7 @@ def _order(frame: Frame) -> tuple[Order, ...]:
 
 def _records(frame: Frame, known: Knowledge) -> Plan:
     roles = known.roles
-    conditioned = [c.path for c in frame.conds if c.op in ("missing", "not_in") or len(c.values) != 1]
+    conditioned = [c.path for c in frame.conds if c.op in ("missing", "not_in", "lacks") or len(c.values) != 1]
     asked = [frame.subject, *frame.also, frame.order_path, *conditioned]
     first = [roles.name, roles.status, roles.start, roles.end, roles.ident, *asked]
     more = [roles.duration, roles.code, roles.severity, roles.host, roles.message]

@@ -70,6 +70,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "and_more": (" et {n} autres", " and {n} more"),
     "op_in": ("{path} = {values}", "{path} = {values}"),
     "op_not_in": ("{path} renseigné et différent de {values}", "{path} present and not {values}"),
+    "op_lacks": ("{path} sans {values}", "{path} without {values}"),
     "op_lt": ("{path} < {values}", "{path} < {values}"),
     "op_le": ("{path} ≤ {values}", "{path} ≤ {values}"),
     "op_gt": ("{path} > {values}", "{path} > {values}"),

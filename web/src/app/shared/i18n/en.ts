@@ -138,6 +138,7 @@ export const en: Texts = {
     ops: {
       in: '=',
       not_in: '≠',
+      lacks: 'without',
       lt: '<',
       le: '≤',
       gt: '>',

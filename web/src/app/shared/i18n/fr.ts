@@ -138,6 +138,7 @@ export const fr = {
     ops: {
       in: '=',
       not_in: '≠',
+      lacks: 'sans',
       lt: '<',
       le: '≤',
       gt: '>',
