@@ -58,7 +58,8 @@ def build(frame: Frame, known: Knowledge) -> Built | None:
 
 def _of_lists(conds: tuple[Cond, ...], known: Knowledge) -> tuple[Cond, ...]:
     """ "non chiffrés" of a list of flags: a record without any flag is not encrypted either."""
-    lists = {path for path, facet in known.facets.items() if facet.profile.repeated}
+    told = ((path, facet.profile) for path, facet in known.facets.items())
+    lists = {path for path, profile in told if profile.repeated or profile.types.get("array")}
     return tuple(replace(c, op="lacks") if c.op == "not_in" and c.path in lists else c for c in conds)
 
 

@@ -78,7 +78,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         named = known.records.noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
         stated = any("status" in known.facets[path].concepts for path in value.options)
         if value.how == "whole" and not (named or stated) and _asked_for(value, marks):
-            evidence += 1.2  # "quels partenaires": a kind of thing, before it is a value Partenaires
+            opens = value.first <= 1 and not marks.has("list", "count", "top")
+            evidence += 2.3 if opens else 1.2  # "quels partenaires": things, before they are a value Partenaires
             continue
         if value.how == "inside" and _asked_for(value, marks):
             evidence += 0.6  # "purges" is a kind of thing before it is part of a name

@@ -63,7 +63,7 @@ _CONCEPTS: dict[str, str] = {
     "tag": "tag label etiquette marqueur motcle keyword",
     "application": "application app appli applicatif applicative",
     "app": "application app appli applicatif applicative service composant component logiciel software system systeme produit product",
-    "client": "client customer partenaire partner tiers counterparty contrepartie fournisseur vendor supplier beneficiaire beneficiary consommateur consumer",
+    "client": "client customer partenaire partner counterparty contrepartie fournisseur vendor supplier beneficiaire beneficiary consommateur consumer",
     "site": "site datacenter dc region zone localisation location",
     "country": "pays country",
     "city": "ville city",
@@ -148,6 +148,16 @@ low bas basse faible
 urgent urgente
 info information informational
 warning avertissement warn attention
+email mail mails courriel emails
+sms texto
+letter courrier courriers lettre
+integrated integre integree
+validated valide validee
+archived archive archivee
+printed imprime imprimee
+scanned scanne scannee
+signed signe signee
+processed traite traitee
 manual manuel manuelle a la main manuellement manually by hand
 scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement
 automatic automatique auto automatiquement automatically

@@ -207,12 +207,17 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
             frame, ask=new.ask, order=new.order, order_path=new.order_path, limit=new.limit, groups=(), trend=None
         )
     # "what about p95?" lists nothing.
-    elif (marks.has("list") and not marks.has(*AGGREGATES, "rate")) or _shows_them(marks):
+    elif (marks.has("list") and not marks.has(*AGGREGATES, "rate") and not _about(marks)) or _shows_them(marks):
         frame = _shown(frame, old, new, known)
     return frame
 
 
 _THOSE = frozenset("ceux celles those lesquels lesquelles which".split())
+
+
+def _about(marks: Marks) -> bool:
+    """ "what about int?" lists nothing else than before."""
+    return [t.norm for t in marks.tokens[:2]] in (["what", "about"], ["how", "about"])
 
 
 def _had_none(old: Frame, new: Frame, marks: Marks) -> Frame | None:
@@ -224,7 +229,7 @@ def _had_none(old: Frame, new: Frame, marks: Marks) -> Frame | None:
         return None
     part = tuple(c for c in old.conds if c.polarity) or old.conds
     kept = tuple(c for c in old.conds if c not in part)
-    return replace(old, absent=True, part=part, conds=kept, notes=()) if part else None
+    return replace(old, absent=True, part=part, conds=kept, notes=())
 
 
 def _shown(frame: Frame, old: Frame, new: Frame, known: Knowledge) -> Frame:

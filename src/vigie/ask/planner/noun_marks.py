@@ -135,7 +135,7 @@ def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bo
     happened = grams.tokens[i].text.endswith(PARTICIPLES)
     named = tags == ("failed",) and not happened and len(grams.norms[i]) > 4  # "indisponibilité", not "ko"
     counted = tags == ("times",) and grams.norms[i] not in ("times", "fois")
-    if (counted or named) and any(known.facets[p].numeric for _, p in known.fields.scores([grams.norms[i]])):
+    if (counted or named) and any(known.facets[p].numeric for s, p in known.fields.scores([grams.norms[i]]) if s > 1.5):
         return True  # "plus de 2 reprises" where they are counted
     said = grams.tokens[i].text.endswith(PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
     return not said and not any(tag in STRUCTURE for tag in tags) and known.records.noun(grams.norms[i]) >= 3
@@ -188,7 +188,9 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
             continue
         words.append(grams.norms[end])
         path = known.fields.spelled.get(frozenset(map(stem, words))) if len(words) > 1 else None
-        if path is not None and not any(set(tags_of((word,))) & _COUNTING for word in words):
+        own = known.facets[path].words if path is not None else ()
+        counts = any(set(tags_of((word,))) & _COUNTING and word not in own for word in words)
+        if path is not None and not counts:  # "cvss max" of `cvss_max`
             if _rate_of_records(grams, known, i, end):
                 break
             if whole_at(grams, known, i)[0] > end or cue_at(grams, known, i)[0] > end + 1:

@@ -279,7 +279,7 @@ def _joint(noun: NounMark, other: NounMark, marks: Marks, known: Knowledge) -> s
 
 def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
     """The noun of a numeric field that stands right after the number, else right before it."""
-    numeric = [n for n in marks.nouns if n.record < 3 and any(known.facets[p].numeric for _, p in n.fields)]
+    numeric = [n for n in marks.nouns if n.record < 3 and any(known.facets[p].numeric for s, p in n.fields if s > 1.4)]
     for noun in numeric:
         after = [t.norm for t in marks.tokens[number.last : noun.first]]
         if after in (["or", "more"], ["ou", "plus"], ["or", "less"], ["ou", "moins"]):

@@ -66,8 +66,10 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
 
 
 def _given_up(value: Scalar) -> bool:
-    """Aborted and blocked runs have failed only where no others have."""
-    return isinstance(value, str) and bool({stem(word) for word in parts(value)} & _GIVEN_UP)
+    """Aborted and blocked runs, and those that ended with some rejects, have failed only where no others have."""
+    words = {stem(word) for word in parts(value)} if isinstance(value, str) else set()
+    partly = {"avec", "with"} & words and any(_POLARITY.get(word) == "succeeded" for word in words)
+    return bool(words & _GIVEN_UP or partly)
 
 
 _GIVEN_UP = frozenset(

@@ -139,7 +139,7 @@ class RecordNames:
             return 1.2  # files are what is transferred
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
             return 1.4 if self._has_run_id else 1.0
-        if "error" in concepts and any("rejected" in concepts_of(n) for n in head):
+        if "error" in concepts and any({"rejected", "incident"} & concepts_of(n) for n in head):
             return 1.2  # "anomalies" of `control_rejects`
         if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
             return 0.6

@@ -132,6 +132,8 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
 
 
 def _of_a_rate(grams: Grams, i: int) -> bool:
+    if grams.norms[i + 1 : i + 2] in (["rate"], ["rates"]):
+        return True  # "failure rate"
     return i > 1 and grams.norms[i - 1] in ("de", "d", "des", "of") and "rate" in grams.phrase(i - 2)[1]
 
 

@@ -8,6 +8,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import HEAD
+from vigie.ask.planner.tokens import root
 from vigie.ask.words import STOP
 from vigie.plan import Key
 
@@ -28,7 +29,7 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
 
 def _qualifies(seen: Interpretation, noun: NounMark) -> bool:
     """ "archive policies", "ticket categories": the records only say of what."""
-    after = next((n for n in seen.marks.nouns if n.first == noun.last and n.fields and not n.record), None)
+    after = next((n for n in seen.marks.nouns if n.first == noun.last and n.fields and n.record < 1), None)
     named = seen.marks.tokens[noun.last - 1]
     if (
         not noun.record
@@ -80,7 +81,9 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
         return None
     if noun.record >= 3:
         own = seen.known.facets[best[1]] if best is not None and best[0] >= 2.5 else None
-        if own is not None and len(own.words) == 1 and not seen.known.records.called(own.words[0]) >= HEAD:
+        said = seen.marks.tokens[noun.first].root
+        single = own is not None and len(own.words) == 1 and root(own.words[0]) == said
+        if own is not None and single and not seen.known.records.called(own.words[0]) >= HEAD:
             return own.path  # "quelles API" of `gw_appels`, where there is a field `api`
         # "flux" names both the records and the field of their names; "erreurs" the records alone.
         return name if name and _is_name_noun(seen, noun) else None

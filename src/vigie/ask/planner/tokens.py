@@ -16,7 +16,9 @@ _TOP = re.compile(r"(top)(\d{1,3})")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # As they are typed on a telephone.
 _TYPED = dict(
-    pair.split() for pair in "koi quoi|kel quel|kels quels|kelle quelle|kelles quelles|kan quand|ki qui".split("|")
+    pair.split()
+    for pair in "koi quoi|kel quel|kels quels|kelle quelle|kelles quelles|kan quand|ki qui|"
+    "fichers fichiers|ficher fichier|wich which".split("|")
 )
 _IN_FULL = {"twice": ("2", "times"), "thrice": ("3", "times")}
 LONGEST = 2_000  # tokens of a question that are looked at
