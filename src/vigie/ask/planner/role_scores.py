@@ -66,7 +66,7 @@ def _tells_state(value: Scalar) -> bool:
 _HALFWAY = frozenset(
     map(
         stem,
-        "partiel partielle partial retente retried repris reprise degrade degraded doublon duplicate retard late reporte postponed draft submitted maintenance reimprime imprime".split(),
+        "expire expired perime partiel partielle partial retente retried repris reprise degrade degraded doublon duplicate retard late reporte postponed draft submitted maintenance reimprime imprime".split(),
     )
 )
 
