@@ -9,7 +9,7 @@ from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.grams import SMALL_STATES
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import COUNTERS, PARTICIPLES
+from vigie.ask.planner.lexicon import BEARING, COUNTERS, PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.tokens import stem
@@ -30,7 +30,11 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if number.first in ranged:
             continue
         told = _money(number, marks, known) or _sized(number, marks, known) or _http(number, marks, known)
-        if told and (totals or _beyond(told[0], known)) and told[0].cond.op in ("gt", "ge", "lt", "le"):
+        if (
+            told
+            and (totals or _beyond(told[0], known) or _borne(told[0], marks, known))
+            and told[0].cond.op in ("gt", "ge", "lt", "le")
+        ):
             rest.append(
                 replace(number, value=float(str(told[0].cond.values[0])), of=told[0].cond.path)
             )  # "an average size above 20 MB"
@@ -55,6 +59,14 @@ _UNITS = ("o octet octets byte bytes", "ko kb", "mo mb", "go gb", "to tb")
 
 
 SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes
+
+
+def _borne(placed: Placed, marks: Marks, known: Knowledge) -> bool:
+    """ "quelles applis ont reçu plus de 100 Mo": what things bore in all."""
+    first = marks.nouns[0] if marks.nouns else None
+    verb = marks.tokens[placed.first - 1].norm if placed.first else ""
+    things = first is not None and first.record < 1 and first.fields and known.facets[first.fields[0][1]].text
+    return bool(things) and verb in BEARING | SENT | RECEIVED
 
 
 def _beyond(placed: Placed, known: Knowledge) -> bool:

@@ -19,11 +19,23 @@ def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
     if not bounds or not group or (any(key.bucket for key in group) and seen.marks.has("by", "trend", "every")):
         return None
+    if (apart := _different(seen, group)) is not None and frame.aggregate in ("count", "distinct"):
+        frame = replace(frame, aggregate="distinct", target=apart)
     total = next((number.of for number in seen.rest if number.of), None)
     if total is not None and frame.aggregate == "count":
         frame = replace(frame, aggregate="sum", target=total)
     counted = not frame.groups and counts(seen, noun) and not seen.marks.has("list")
     return replace(frame, ask="number", groups=group, having=bounds, order="desc", counted=counted)
+
+
+def _different(seen: Interpretation, group: tuple[Key, ...]) -> str | None:
+    """ "vus sur plus de 7 applications": how many different ones each has."""
+    for number in seen.rest:
+        noun = next((n for n in seen.marks.nouns if n.first == number.last and n.fields and n.record < 1), None)
+        path = noun.fields[0][1] if noun is not None else None
+        if path is not None and seen.known.facets[path].text and path not in {key.path for key in group}:
+            return path
+    return None
 
 
 def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

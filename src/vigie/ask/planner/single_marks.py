@@ -123,7 +123,9 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
         if end < len(grams.tokens) and grams.norms[end] == "pour" and grams.norms[end + 1 : end + 2] == ["cent"]:
             percent, end = True, end + 1
         end += percent
-    elif token.norm in NUMBERS and token.norm not in _ARTICLES:
+    elif token.norm in NUMBERS and (
+        token.norm not in _ARTICLES or (i > 1 and "ge" in grams.phrase(i - 2)[1])
+    ):  # "au moins une"
         end, value, percent = i + 1, float(NUMBERS[token.norm]), False
     else:
         return None

@@ -113,7 +113,9 @@ def _is_name_noun(seen: Interpretation, noun: NounMark) -> bool:
     facet = seen.known.facets[name]
     generic = bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
     one_side = bool(_SIDES & {*facet.words, *facet.above})  # "les échanges" are no emitters
-    return (any(path == name for _, path in noun.fields) and not one_side) or generic
+    said = seen.marks.tokens[noun.first]
+    same = any(root(word) == said.root for word in facet.words) or bool(noun.concepts)  # "scans" are no scanners
+    return (any(path == name for _, path in noun.fields) and same and not one_side) or generic
 
 
 def kind_named(seen: Interpretation) -> str | None:
