@@ -44,10 +44,14 @@ def server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=[*BACKENDS, "chroma server"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
+@pytest.fixture(params=[*BACKENDS, "chroma graph", "chroma server"])
+def index(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VectorIndex]:
+    """ "chroma graph": Chroma's own search for small collections too, as large ones are searched."""
     if request.param in BACKENDS:
         made = BACKENDS[request.param](tmp_path)
+    elif request.param == "chroma graph":
+        monkeypatch.setattr("vigie.index.small.LIMIT", -1)
+        made = ChromaVectors(tmp_path / "vectors")
     else:
         made = ChromaServer(request.getfixturevalue("server"))
         for name in made.collections():
@@ -447,7 +451,9 @@ def test_a_full_disk_is_told_from_damage() -> None:
     assert isinstance(store_error(OSError(28, "No space left on device"), Path("d"), ""), StoreFull)
 
 
-def test_churn_loses_no_vector(tmp_path: Path) -> None:
+@pytest.mark.parametrize("whole", [pytest.param(1_000, id="searched whole"), pytest.param(-1, id="graph")])
+def test_churn_loses_no_vector(whole: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigie.index.small.LIMIT", whole)
     index = ChromaVectors(tmp_path)
     vectors, ids = unit(600, dimension=32), names(600)
     for start, stop in pairwise(range(0, 601, 100)):

@@ -255,8 +255,7 @@ def test_a_killed_command_with_its_indexing_process_ends_there_too(syncs: Syncs)
 def _state(data: Path) -> dict[str, Any]:
     ledger, vectors, text = SqliteLedger(data / "ledger.db"), ChromaVectors(data / "chroma"), TantivyText(data / "text")
     try:
-        # As every start does: Chroma may count vectors that its graph has lost.
-        assert Indexer(ledger, vectors, text).check(None, repair=True).status == "ok"
+        assert Indexer(ledger, vectors, text).check(None).status == "ok"
         return ledger_state(data / "ledger.db") | index_state(ledger, vectors, text)
     finally:
         for store in (vectors, text, ledger):

@@ -28,6 +28,7 @@ from vigie.index.chroma_errors import of_chroma, store_error
 from vigie.index.chroma_native import NativeClient, NativeCollection
 from vigie.index.hnsw_files import unsound
 from vigie.index.names import encode
+from vigie.index.small import DIGITS, SmallCollections
 from vigie.protocols import Vectors
 
 # Measured over churn: the default graph loses 1 to 7 of 2,000 live records, this one none or one. `ef_search` is also
@@ -36,7 +37,6 @@ HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_sear
 BATCH = 5_000  # Chroma refuses more than 5,461 at a time
 TIE_SLACK = 16  # hits fetched beyond k, so that equal scores at the edge are ordered by id
 TIE_LIMIT = 1_024  # more equal scores than that at the edge: which of them come is the graph's choice
-DIGITS = 6  # float32 sums of a unit vector agree to about 1e-7
 
 OURS = "vigie_collection"  # metadata: the logical name
 BUILDING = "vigie_building"  # metadata: not whole yet
@@ -66,6 +66,7 @@ class ChromaVectors:
         self._place = place  # as messages name it
         self._lock = threading.RLock()  # of writers
         self._live: dict[str, NativeCollection] = {}
+        self._small = SmallCollections()
         self._looking = threading.Lock()
         self._sound: set[str] = set()  # ids of collections whose files were looked at, or were made here
         self._client: Any = None
@@ -102,6 +103,9 @@ class ChromaVectors:
 
     def _nearest(self, collection: str, vector: Vectors, n: int) -> list[tuple[str, float]]:
         def ask(held: NativeCollection) -> list[tuple[str, float]]:
+            whole = self._small.of(held)
+            if whole is not None and whole.dimension == len(vector):  # Chroma says what is wrong with another
+                return whole.nearest(vector, n)
             found = held.query(query_embeddings=[np.asarray(vector, np.float32)], n_results=n, include=["distances"])
             distances = (found["distances"] or [[]])[0]
             return [(id_, round(1.0 - distance, DIGITS) + 0.0) for id_, distance in zip(found["ids"][0], distances)]  # noqa: B905
@@ -137,7 +141,8 @@ class ChromaVectors:
                     self._refuse_foreign(collection)
                     held = self._create(encode(collection), {OURS: collection})
                 self._look_at(collection, held)
-                _put(held, ids, vectors)
+                with self._small.changing(held):
+                    _put(held, ids, vectors)
                 self._live[collection] = held
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
@@ -146,8 +151,9 @@ class ChromaVectors:
             if held is not None:
                 self._look_at(collection, held)
                 once = list(dict.fromkeys(ids))  # Chroma refuses an id given twice
-                for start in range(0, len(once), BATCH):
-                    held.delete(ids=once[start : start + BATCH])
+                with self._small.changing(held):
+                    for start in range(0, len(once), BATCH):
+                        held.delete(ids=once[start : start + BATCH])
 
     def rebuild(self, collection: str, batches: Iterable[tuple[Sequence[str], Vectors]]) -> None:
         """Whatever `batches` raises goes through, and the old collection stays."""

@@ -39,9 +39,9 @@ class NativeCollection:
     def count(self) -> int:
         return int(self._bindings.count(str(self.id), *WHERE))
 
-    def get(self, *, limit: int, offset: int, include: Sequence[str]) -> dict[str, list[str]]:
+    def get(self, *, limit: int, offset: int, include: Sequence[str]) -> dict[str, Any]:
         found = self._bindings.get(str(self.id), None, None, limit, offset, None, list(include), *WHERE)
-        return {"ids": found.ids}
+        return {"ids": found.ids, "embeddings": found.embeddings}
 
     def query(self, *, query_embeddings: Sequence[Vectors], n_results: int, include: Sequence[str]) -> dict[str, Any]:
         """One list of ids and one of distances for each vector."""
