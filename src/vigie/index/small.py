@@ -42,6 +42,8 @@ class Whole:
 
     def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """At most n (id, cosine), best first, ties by id."""
+        if not self._ids:
+            return []
         asked = np.asarray(vector, np.float64)
         scores = self._unit.astype(np.float64) @ (asked / (np.linalg.norm(asked) or 1.0))
         hits = [(i, round(float(score), DIGITS) + 0.0) for i, score in zip(self._ids, scores, strict=True)]

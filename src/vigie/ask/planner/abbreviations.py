@@ -67,6 +67,7 @@ op operation
 ope operation
 ordo ordonnanceur
 pct pourcentage percent
+pgm programme program
 part partenaire partner
 prio priorite priority
 prof profil profile

@@ -10,8 +10,10 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.numbers import comparison, of_totals
+from vigie.ask.planner.tokens import stem
 
 _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
+_BOUNDS = ("superieur", "inferieur", "egal")
 _VERBS = frozenset("est sont etait etaient a ont avait avaient is are was were has have had".split())
 
 
@@ -124,7 +126,7 @@ def _rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
     coded = [p for p in seen.number_placed if p.cond.op == "in" and p.cond.path in seen.known.http_codes]
     placed = [*seen.state_placed, *seen.value_placed, *flag_conditions(seen.marks), *coded]
     # "taux d'échec", "part des micro-ondes": what follows; "failure rate": what stands before.
-    verb = next((i for i, t in enumerate(seen.marks.tokens) if i > said.first and t.norm in _VERBS), None)
+    verb = next((i for i, t in enumerate(seen.marks.tokens) if i > said.first and _is_verb(seen, i)), None)
     if verb is not None and any(p.first < verb for p in placed) and any(p.first > verb for p in placed):
         placed = [p for p in placed if p.first > verb]  # "quel pourcentage des appels de X sont en Y"
     near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= said.last] or placed
@@ -132,6 +134,13 @@ def _rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
     if chosen is None:
         return ()
     return tuple(x for x in frame.conds if x.path == chosen.cond.path and x.op == chosen.cond.op)
+
+
+def _is_verb(seen: Interpretation, i: int) -> bool:
+    """No "à" of "supérieur à 20 %", however it is written."""
+    tokens = seen.marks.tokens
+    bound = tokens[i].norm == "a" and (tokens[i].text == "à" or (i > 0 and tokens[i - 1].norm.startswith(_BOUNDS)))
+    return tokens[i].norm in _VERBS and not bound
 
 
 def _opens_with(seen: Interpretation, measure: str) -> bool:
@@ -147,10 +156,21 @@ def _counts_things(seen: Interpretation, noun: NounMark | None) -> bool:
     """Is a number of the records asked for, alone or to rank by?"""
     ranked = seen.marks.has("top", "most", "least", "by", "trend", "every", "more", "fewer")
     counted = seen.marks.has("count") and (noun is None or noun.record >= 3)
+    if _own_records(seen):
+        return False
     # "total calls" is how many there were.
     records = {n.first for n in seen.marks.nouns if n.record >= 3}
     numbers = {c.tag for c in seen.marks.cues if not (c.tag == "sum" and c.last in records)}
     return (ranked or counted) and not numbers & {*AGGREGATES, "how_long", "longest", "shortest"}
+
+
+def _own_records(seen: Interpretation) -> bool:
+    """ "lots de relevés" of a `numLot` and a number of statements: the lots."""
+    tally = seen.known.facets[seen.known.tally] if seen.known.tally else None
+    said = (seen.marks.tokens[n.first].norm for n in seen.marks.nouns if n.record >= 3)
+    return tally is not None and any(
+        seen.known.records.numbered(word) and stem(word) not in tally.stems for word in said
+    )
 
 
 def _is_condition(path: str, frame: Frame) -> bool:

@@ -108,7 +108,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         else:
             score -= 2.5
     for cue in marks.cues:
-        if cue.tag in STATE_CUES and not (cue.tag == "opened" and says_when(marks)):
+        if cue.tag in STATE_CUES and not (cue.tag == "opened" and says_when(marks.times)):
             told = said_state(cue.tag, known, "", marks)
             if told is not None:
                 # "anomalies" is no word of states; a rejection in an object of its own is told best.

@@ -55,7 +55,7 @@ _CONCEPTS: dict[str, str] = {
     "records": "record enregistrement ligne line row element item entry",
     "volume": "volume volumetrie quantite quantity count nombre nb",
     "size": "size espace taille octet byte poids volume data donnees ko mo go kb mb gb",
-    "amount": "amount montant total somme valeur value",
+    "amount": "amount montant total somme valeur value notional nominal",
     "cost": "cout cost prix price coute coutes coutent tarif",
     "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",

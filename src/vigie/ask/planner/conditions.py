@@ -96,8 +96,23 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             lacks = Cond(path, "in", (0,), said) if counted else Cond(path, "missing", (), said)
             placed.append(Placed(lacks, first, last))
             used.add(noun.first)
-    placed += _to_nobody(marks, known)
+    placed += _to_nobody(marks, known) + _not_yet(marks, known)
     return placed, used
+
+
+def _not_yet(marks: Marks, known: Knowledge) -> list[Placed]:
+    """ "pas encore envoyés": the date of it is missing, where no state says it."""
+    found = []
+    stated = {v.first for v in marks.values} | {f.first for f in marks.flags}
+    for i, token in enumerate(marks.tokens):
+        path = known.date_of(token) if [t.norm for t in marks.tokens[max(0, i - 2) : i]] in NOT_YET else None
+        if path is not None and i not in stated and known.facets[path].profile.present < known.profile.total:
+            said = marks.said(i - 2, i + 1)
+            found.append(Placed(Cond(path, "missing", (), said), i - 2, i + 1))
+    return found
+
+
+_GIVEN = ("affecte", "assigne", "attribue")
 
 
 def _to_nobody(marks: Marks, known: Knowledge) -> list[Placed]:
@@ -107,7 +122,7 @@ def _to_nobody(marks: Marks, known: Knowledge) -> list[Placed]:
         after = [t.norm for t in marks.tokens[i + 1 : i + 3]]
         before = marks.tokens[i - 1].norm if i else ""
         nobody = after in (["a", "personne"], ["to", "nobody"], ["to", "anyone"]) or token.norm == "unassigned"
-        if not (nobody or (before == "non" and token.norm.startswith("affecte"))):
+        if not (nobody or (before == "non" and token.norm.startswith(_GIVEN))):
             continue
         said = "assigned" if token.norm == "unassigned" else token.norm
         path = next((p for _, p in known.fields.scores([said]) if known.facets[p].text), None)
@@ -146,6 +161,7 @@ def merged(placed: Sequence[Placed]) -> list[Cond]:
     return list(found.values())
 
 
+NOT_YET = (["pas", "encore"], ["toujours", "pas"], ["not", "yet"], ["still", "not"])
 _OPPOSITE: dict[Op, Op] = {"in": "not_in", "not_in": "in", "missing": "present", "present": "missing"}
 
 

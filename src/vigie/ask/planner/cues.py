@@ -24,7 +24,7 @@ _CUES: dict[str, str] = {
     "when_first": "pour la premiere fois|la premiere fois|first time|premiere fois",
     # --- how it is put together
     "distinct": "different|differents|differente|differentes|distinct|distincts|distincte|distinctes|unique|uniques|distinctement",
-    "avg": "moyen|moyens|moyenne|moyennes|en moyenne|average|avg|mean|on average|moy",
+    "avg": "moyen|moyens|moyenne|moyennes|en moyenne|average|averages|averaging|avg|mean|on average|moy",
     "sum": "somme|total|totale|totaux|totales|cumul|cumule|cumulee|cumules|cumulees|sum|overall|au total|in total|"
     "temps passe|time spent|altogether",
     "max": "peak|pic|max|maximum|maximal|maximale|maximales|maxi|highest|la plus longue duree|maxima",

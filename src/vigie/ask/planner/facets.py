@@ -67,6 +67,11 @@ class Facet:
         return frozenset(c for word in (*self.above, *spelled(self.above)) for c in concepts_of(word))
 
     @cached_property
+    def above_stems(self) -> frozenset[str]:
+        """Of the objects it lies in, in both languages."""
+        return frozenset(s for word in (*self.above, *spelled(self.above)) for s in (stem(word), *kin_of(word)))
+
+    @cached_property
     def numeric(self) -> bool:
         return self.profile.share("integer", "number") > 0.9 and self.profile.time is None
 

@@ -84,10 +84,11 @@ class FieldNames:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
         if shared:
-            return 2.0 + 0.1 * (len(shared) - 1)  # "applis" of an `appName` before a component
+            # "applis" of an `appName` before a component, "composant" of a `component` before an `application`.
+            return 2.0 + 0.1 * (len(shared) - 1 + (stem(word) in facet.kin))
         if stem(word) in facet.kin:
             return 2.0
-        if concepts & facet.above_concepts or stem(word) in {stem(w) for w in facet.above}:
+        if concepts & facet.above_concepts or stem(word) in facet.above_stems:
             # `author.name` is the author.
             return 1.9 if facet.concepts & {"name"} else 1.2
         if "duration" in concepts and facet.numeric and facet.unit is not None:
@@ -104,7 +105,7 @@ class FieldNames:
     @cached_property
     def kin_stems(self) -> frozenset[str]:
         """Of what the words of fields are called in the other language."""
-        return frozenset(s for f in self.facets.values() for s in f.kin)
+        return frozenset(s for f in self.facets.values() for s in (*f.kin, *f.above_stems))
 
     @cached_property
     def stems(self) -> frozenset[str]:

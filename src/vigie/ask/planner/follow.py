@@ -193,6 +193,10 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
     elif marks.has("top", "most", "least") and new.groups:
         groups = new.groups if marks.nouns or not old.groups else old.groups
         frame = replace(frame, groups=groups, order=new.order, limit=new.limit or SHOWN, ask="number")
+    elif new.subject and old.groups and old.order and not old.trend and marks.has("list") and not marks.values:
+        frame = replace(
+            frame, groups=(Key(new.subject),)
+        )  # "et quelle application ?" after "quelle sonde a le plus ..."
     elif marks.has("count") and not new.groups and old.ask in ("values", "records", "when"):
         frame = replace(frame, ask="number", limit=None, order=None, order_path=None)
         if old.ask == "values" and old.subject:

@@ -55,7 +55,7 @@ batterie battery|caisse till|lecture read reading|ecriture write|lecteur reader|
 helpdesk ticket incident|portee scope range|zone area|secteur sector area|domaine domain|metier business|service department
 direction division|antenne branch|habilite authorized|autorisation authorization approval|autorise authorized allowed
 refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser gab automate
-guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
+lot batch|produit produced|emis issued|tresorerie treasury|guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
 moteur engine|qualite quality|rc retour return|critique critical|peripherique device printer imprimante|rectoverso duplex|lockout locked verrouillage|departement department|evolution evol|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
 extraction extract|alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast
@@ -76,6 +76,20 @@ illisible unreadable|reussi successful|abouti completed|interrompu interrupted|a
 """
 
 
+# Endings of stems that differ between words of one origin: notionnel notional, automatique automatic, actif active.
+_ENDINGS = (
+    ("nnel", "nal"),
+    ("el", "al"),
+    ("iqu", "ic"),
+    ("iqu", "ical"),
+    ("air", "ar"),
+    ("eur", "or"),
+    ("if", "iv"),
+    ("eu", "ous"),
+)
+_SHORTEST = 3  # letters before such an ending
+
+
 @lru_cache(maxsize=1)
 def _by_stem() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
@@ -88,4 +102,14 @@ def _by_stem() -> dict[str, frozenset[str]]:
 
 def kin_of(word: str) -> frozenset[str]:
     """Stems of the words that a folded word may stand for, itself left out."""
-    return _by_stem().get(stem(word), frozenset())
+    return _by_stem().get(stem(word), frozenset()) | _cognates(stem(word))
+
+
+@lru_cache(maxsize=65_536)
+def _cognates(said: str) -> frozenset[str]:
+    pairs = (*_ENDINGS, *((english, french) for french, english in _ENDINGS))
+    return frozenset(
+        said.removesuffix(own) + other
+        for own, other in pairs
+        if said.endswith(own) and len(said) >= len(own) + _SHORTEST
+    )

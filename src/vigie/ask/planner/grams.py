@@ -106,4 +106,11 @@ class Grams:
         token, norm = self.tokens[i], self.norms[i]
         if token.norm.isdigit():
             return False
-        return token.shouted or norm in SMALL_STATES or not (norm in STOP or norm in FILLER or len(norm) < 2)
+        if token.shouted or norm in SMALL_STATES or self.of_a_kind(i):
+            return True
+        return not (norm in STOP or norm in FILLER or len(norm) < 2)
+
+    def of_a_kind(self, i: int) -> bool:
+        """ "relevés de | compte" of a type COMPTE, though "compte" alone asks for nothing."""
+        norm = self.norms[i]
+        return len(norm) > 4 and norm not in STOP and i > 1 and self.norms[i - 1] in ("de", "d", "of")

@@ -57,7 +57,7 @@ def groups_of(seen: Interpretation) -> list[Key]:
 
 def _compound(seen: Interpretation, noun: NounMark | None) -> NounMark | None:
     """ "by server location": the location, where both are fields."""
-    if noun is None or noun.record >= 3:
+    if noun is None or noun.record >= 3 or (noun.fields and seen.known.facets[noun.fields[0][1]].numeric):
         return noun
     after = next((n for n in seen.marks.nouns if n.first == noun.last and n.fields), None)
     gap = seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[noun.last].at[0]] if after else ","

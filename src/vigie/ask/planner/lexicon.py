@@ -62,10 +62,11 @@ BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in w
 COUNTERS = _set("nb nbr nbre nombre count cnt num number counter compteur total")  # `nbCalls`, `callCount`
 AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")  # that a cue of that tag asks for
 COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" may be said of
+CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
 # Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
 BEARING = _set(
-    "recoit recoivent recoit consomme consommes consommee consomment cumule cumules cumulent cumulees subit subissent triggered triggers "
+    "burned burns burn ouvre ouvrent opens recoit recoivent recoit consomme consommes consommee consomment cumule cumules cumulent cumulees subit subissent triggered triggers "
     "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated connait sorti sort "
     "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent moved moves carried carries wrote writes processed processes handled handles sent sends saw sees accumulate "
     "transferred transfers generated generates reported reports suffered suffers"

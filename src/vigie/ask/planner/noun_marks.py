@@ -17,7 +17,8 @@ from vigie.ask.planner.value_marks import whole_at
 from vigie.ask.words import STOP
 
 LINKS = frozenset("de d du des of la the le les l".split())
-_GENERIC = frozenset("code type nom name valeur value champ field".split())
+_GENERIC = frozenset("code type nom name valeur value champ field note score rating".split())
+_RATINGS = frozenset({"note", "score", "rating"})
 _KINDS = frozenset({"type", "kind", "name", "category", "categorie"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _BLAND = frozenset(
@@ -28,6 +29,8 @@ _COUNTING = frozenset({"count", *AGGREGATES})
 
 def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
     """Where the longest noun that begins here ends: "code d'erreur", "équipe responsable", "run id"."""
+    if grams.norms[i] in _RATINGS and (named := _named_after(grams, known, i)) > i:
+        return named  # "note de satisfaction" of `satisfaction`
     if not _names(grams, known, i) or grams.in_a_path(i) or _only_time(grams, known, i):
         return i
     end = i + 1
@@ -55,8 +58,11 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         told = tags_of((grams.norms[end],)) or grams.norms[end] in HAPPENED
         state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
         happened = state or grams.tokens[end].text.endswith(PARTICIPLES)
-        if (end > i + len(words) or happened) and known.records.noun(words[0]) >= 3:
+        linked = end > i + len(words)
+        if (linked or happened) and known.records.noun(words[0]) >= 3:
             break
+        if linked and known.records.noun(grams.norms[end]) >= 3 and not _in_a_name(known, [*words, grams.norms[end]]):
+            break  # "rejet du flux X"
         if known.records.noun(grams.norms[end]) >= 3 and grams.tokens[end].text.endswith(PARTICIPLES):
             break  # "applis déployées" of `deployments`
         words.append(grams.norms[end])
@@ -115,6 +121,12 @@ def _named_after(grams: Grams, known: Knowledge, i: int) -> int:
     one = [path for _, path in known.fields.scores([grams.norms[end]])]
     own = any(known.facets[path].stems == {stem(grams.norms[end])} for path in one)
     return end + 1 if own and not known.fields.scores([grams.norms[i], grams.norms[end]]) else i
+
+
+def _in_a_name(known: Knowledge, words: Sequence[str]) -> bool:
+    """Is a field called by all of these words, one way or another?"""
+    said = set(map(stem, words))
+    return any(said <= {*f.stems, *f.kin, *map(stem, f.above)} for f in known.facets.values())
 
 
 def field_word(known: Knowledge, norm: str) -> bool:
@@ -186,6 +198,8 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
             break
         if words and grams.norms[end] in LINKS:
             continue
+        if grams.norms[end : end + 2] in (["at", "least"], ["at", "most"]):
+            break  # "opened at least 100" of an `opened_at`
         words.append(grams.norms[end])
         path = known.fields.spelled.get(frozenset(map(stem, words))) if len(words) > 1 else None
         own = known.facets[path].words if path is not None else ()

@@ -15,7 +15,9 @@ _HOUR = frozenset("heure heures hour hours time".split())
 _WEEK = frozenset("semaine semaines week weeks".split())
 _MONTH = frozenset("mois month months".split())
 # What the span is asked for with: "quel jour", "le pire jour".
-_ASKING = frozenset("pire worst meilleur best quel quelle quels quelles which what jours top les".split())
+_ASKING = frozenset(
+    "pire worst meilleur best busiest charge chargee quel quelle quels quelles which what jours top les".split()
+)
 
 
 def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

@@ -101,7 +101,7 @@ def about(first: int, last: int, marks: Marks) -> Problem:
 
 def _tellable(tag: str, best: Fit) -> bool:
     """Can the collection tell which of its records are in that state?"""
-    if (tag == "opened" and says_when(best.marks)) or (
+    if (tag == "opened" and says_when(best.marks.times)) or (
         tag in ("failed", "rejected") and every_record_failed(best.known)
     ):
         return True

@@ -14,11 +14,11 @@ from vigie.ask.planner.cue_marks import is_unit
 from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEARING, HAPPENINGS, PARTICIPLES
+from vigie.ask.planner.lexicon import BEARING, CONSUMED, HAPPENINGS, PARTICIPLES
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
 from vigie.ask.planner.numbers import SIZES
-from vigie.ask.planner.rivals import alike_wins, cue_told, rivals_at, state_of_runs, whole_wins
+from vigie.ask.planner.rivals import alike_wins, cue_told, opening, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import (
@@ -37,6 +37,7 @@ from vigie.ask.words import STOP
 TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
 TYPO_HEAD = 84  # of the words that name the collection, which are few
 _ODD = frozenset({"mise", "mises", "complete", "finish", "succeed", "end", "hors", *SIZES})
+_SPREAD = frozenset({"detail", "details", "breakdown"})
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
 
 
@@ -165,6 +166,8 @@ class Reader:
         """A value, a cue or a noun."""
         grams, known = self.grams, self.known
         met = rivals_at(grams, known, self._label(), i)
+        if opening(grams, known, i, met):
+            return self._take_cue(i, i + 1, met.tags)
         if state_of_runs(known, met):
             return self._take_cue(i, met.cue_end, met.tags)
         if whole_wins(grams, known, i, met):
@@ -236,6 +239,9 @@ class Reader:
 
     def _bears(self, i: int) -> bool:
         """ "reçoit-on | le plus", "had | more than 5"."""
+        measured = (self.known.facets[noun.fields[0][1]].numeric for noun in self.marks.nouns if noun.fields)
+        if self.norms[i] in CONSUMED and any(measured):
+            return True  # "CPU totale | consommée par ..."
         after = next((j for j in range(i + 1, len(self.norms)) if self.norms[j] not in ("t", "on", "il", "elle")), i)
         return self.norms[i] in BEARING and bool(
             {"most", "least", "gt", "ge", "lt", "le"} & set(self.grams.phrase(after)[1])
@@ -319,13 +325,15 @@ class Reader:
         alike_end, alike = alike_at(self.grams, known, i)
         if plain and "error" in concepts and known.roles.polarity.get("failed") and not alike:
             return self._take_cue(i, end, ("failed",))  # "anomalies" where runs have a state
+        if set(words) <= _SPREAD and "by" in self.grams.phrase(end)[1]:
+            return end  # "détail par jour", whatever field tells details
         if not fields and not record:
             if alike_end > i:
                 return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
             if inside := inside_at(self.grams, known, i):
                 return self._take_value(inside)
             if set(words) <= FILLER:
-                return end  # "détail par jour"
+                return end
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
 

@@ -127,7 +127,7 @@ class RecordNames:
         head, others = self._name_words
         if stem(word) in {stem(n) for n in self.nouns}:
             return 3
-        if stem(word) in self._numbered | self._typed:
+        if stem(word) in self._typed or self.numbered(word):
             return 3
         for weight, named in ((3.0, head), (1.2, others)):
             if any(means(word, n) for n in named):
@@ -144,6 +144,10 @@ class RecordNames:
         if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
             return 0.6
         return 0
+
+    def numbered(self, word: str) -> bool:
+        """Is it what the field of their numbers calls them: "lot" of `numLot`?"""
+        return bool({stem(word), *kin_of(word)} & self._numbered)
 
     @cached_property
     def _numbered(self) -> frozenset[str]:

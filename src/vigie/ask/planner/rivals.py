@@ -13,12 +13,16 @@ from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_marks import noun_end, noun_wins
 from vigie.ask.planner.record_names import HEAD
+from vigie.ask.planner.states import says_when
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import alike_at, whole_at
 from vigie.ask.planner.values import ValueRef
 
 _ASKING = frozenset("quel quelle quels quelles which what chaque each every".split())
 _EVENTS = frozenset({"type", "event", "evt", "evenement", "kind"})
+_OPENED = frozenset({"opened", "ouvert", "ouverts", "ouverte", "ouvertes"})
+_OPEN = frozenset(map(stem, ("open", "opened", "opening", "ouvert", "ouverture")))
+_STILL = frozenset({"encore", "toujours", "still", "restes", "restees", "restent"})
 _FIRM = STRUCTURE | STATES
 
 
@@ -69,6 +73,16 @@ def state_of_runs(known: Knowledge, met: Rivals) -> bool:
         return False
     told = any(tag in known.roles.polarity for tag in met.tags)
     return told and all(known.facets[ref.path].profile.repeated for ref in met.whole)
+
+
+def opening(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
+    """ "tickets ouverts hier" of an `opened_at`: they were opened then, whatever state OPEN they have left since."""
+    refs = [*met.whole, *met.alike]
+    if grams.norms[i] not in _OPENED or not refs or not all(stem(str(r.value).lower()) in _OPEN for r in refs):
+        return False
+    dated = any(f.profile.time is not None and f.stems & _OPEN for f in known.facets.values())
+    still = i > 0 and grams.norms[i - 1] in _STILL
+    return dated and not still and (grams.norms[i] == "opened" or says_when(grams.times))
 
 
 def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
@@ -124,11 +138,17 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
     own = known.records.noun(grams.norms[i]) >= 3
     if end > i and set(tags) & {*STATES, "rejected"} and _of_a_rate(grams, i) and not own:
         return end, tags  # "taux de rejet", whatever field tells its motive
-    if tags == ("failed",) and _things(grams, known, i):
+    if tags == ("failed",) and _things(grams, known, i) and not _tallied(grams, known, i):
         return i, ()  # "faults" of a field `fault`
     if end > i and end >= met.noun_end and not (end == met.noun_end and noun_wins(grams, known, i, tags)):
         return end, tags
     return i, ()
+
+
+def _tallied(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "number of failures" of runs that fail."""
+    before = grams.phrase(i - 2)[1] if i > 1 else ()
+    return "count" in before and grams.norms[i - 1] in ("of", "de", "d") and bool(known.roles.polarity.get("failed"))
 
 
 def _of_a_rate(grams: Grams, i: int) -> bool:

@@ -8,6 +8,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import NounMark
 
+_THAT = frozenset({"celui", "celle", "ceux", "celles"})
 _JOINING = frozenset("et and ou or puis then versus vs contre & +".split())
 
 
@@ -17,6 +18,8 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     compares = marks.has("compare", "slower", "faster") or (
         marks.has("than") and marks.has("more", "fewer", "longest", "shortest", "most")
     )
+    # "le montant de mars dépasse-t-il celui d'avril"
+    compares = compares or (marks.has("gt", "lt") and any(t.norm in _THAT for t in marks.tokens))
     which = any(t.norm in ("ou", "or") for t in marks.tokens) and marks.has(
         "most", "least", "longest", "shortest", "more", "fewer"
     )

@@ -30,6 +30,19 @@ _OPEN = frozenset(
 )
 
 
+_OPPOSED = tuple(
+    frozenset(map(stem, words.split()))
+    for pair in (("manuel manual", "automatique automatic auto"), ("interne internal", "externe external"))
+    for words in pair
+)
+
+
+def _opposite(norm: str) -> frozenset[str]:
+    """ "manuelles" of a flag `automatique`."""
+    at = next((n for n, words in enumerate(_OPPOSED) if stem(norm) in words), None)
+    return frozenset() if at is None else _OPPOSED[at ^ 1]
+
+
 def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
     for n, found in grams.values(i) if known.flag_phrases else ():
@@ -46,6 +59,7 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
             ("resolved" in concepts and stem(norm) in _OPEN)
             or (norm.startswith(("un", "in")) and (stem(norm[2:]) in stems or concepts_of(norm[2:]) & concepts))
             or (norm.startswith("non") and stem(norm[3:]) in stems)
+            or stems & _opposite(norm)
         ):
             value = False
         else:

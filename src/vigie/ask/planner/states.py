@@ -9,6 +9,7 @@ from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import POLARITIES, Polarity
 from vigie.ask.planner.tokens import parts
+from vigie.ask.when import Times
 from vigie.plan import Scalar
 
 STATE_CUES = (*POLARITIES, "rejected", "open", "opened")
@@ -24,11 +25,9 @@ def state_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
     return found
 
 
-def says_when(marks: Marks) -> bool:
+def says_when(times: Times) -> bool:
     """Is a time said of what happened? "ouvertes depuis plus de 4h" are open still."""
-    return any(
-        not when.phrase.lower().startswith(("depuis plus", "for more", "for over")) for when in marks.times.ranges
-    )
+    return any(not when.phrase.lower().startswith(("depuis plus", "for more", "for over")) for when in times.ranges)
 
 
 def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond | None:
@@ -42,7 +41,7 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
         case "open":
             return _still_open(known, because)
         case "opened":
-            return None if says_when(marks) else _still_open(known, because)
+            return None if says_when(marks.times) else _still_open(known, because)
         case "failed" | "succeeded" | "running" | "skipped" | "waiting":
             return state(tag, known, because)
     return None

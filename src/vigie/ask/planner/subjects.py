@@ -82,9 +82,9 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
     if noun.record >= 3:
         own = seen.known.facets[best[1]] if best is not None and best[0] >= 2.5 else None
         said = seen.marks.tokens[noun.first].root
-        single = own is not None and len(own.words) == 1 and root(own.words[0]) == said
-        if own is not None and single and not seen.known.records.called(own.words[0]) >= HEAD:
-            return own.path  # "quelles API" of `gw_appels`, where there is a field `api`
+        called = [root(word) for word in own.words if word not in _NAME] if own is not None else []
+        if own is not None and called == [said] and (len(own.words) > 1 or seen.known.records.called(said) < HEAD):
+            return own.path  # "quelles API" of `gw_appels` with a field `api`, "jobs" of steps with a `jobname`
         # "flux" names both the records and the field of their names; "erreurs" the records alone.
         return name if name and _is_name_noun(seen, noun) else None
     if best is not None:
@@ -103,6 +103,7 @@ def _by_verb(seen: Interpretation, noun: NounMark) -> str | None:
     return receiver if norms & RECEIVED and not norms & SENT else sender if norms & SENT else None
 
 
+_NAME = frozenset({"name", "nom"})
 _SIDES = frozenset("emetteur emettrice expediteur sender destinataire receiver beneficiaire beneficiary".split())
 
 

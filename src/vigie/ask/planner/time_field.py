@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.coming import coming_field
+from vigie.ask.planner.conditions import NOT_YET
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ENDED, EXPIRED
@@ -13,7 +14,6 @@ from vigie.plan import Scalar
 
 _EXPECTED = frozenset({"planned", "created"})
 _NEARLY = 0.97  # of the records
-_NOT_YET = (["pas", "encore"], ["not", "yet"])
 _NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
 
 
@@ -95,7 +95,7 @@ def dated_at(seen: Interpretation) -> int | None:
 
 
 def is_not_yet(seen: Interpretation, i: int) -> bool:
-    return [t.norm for t in seen.marks.tokens[max(0, i - 2) : i]] in _NOT_YET
+    return [t.norm for t in seen.marks.tokens[max(0, i - 2) : i]] in NOT_YET
 
 
 def places_marked(seen: Interpretation) -> set[int]:

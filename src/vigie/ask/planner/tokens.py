@@ -100,7 +100,8 @@ def stem(norm: str) -> str:
     return short[:-1] if short.endswith(("nn", "ll")) and not norm.endswith("ing") else short
 
 
-_WHOLE = frozenset({"fichier", "production"})  # no kin of "fiche", of "product"
+# No kin of "fiche", of "product", of "state", of "issue".
+_WHOLE = frozenset({"fichier", "production", "statement", "issued"})
 
 
 @lru_cache(maxsize=65_536)

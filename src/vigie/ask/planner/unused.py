@@ -133,12 +133,16 @@ def _added_up(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "somme des occurrences" that nothing was added up of."""
     if frame.aggregate != "count" or frame.columns:
         return None
+    amounts = {n.last for n in seen.marks.nouns if n.record < 1 and n.concepts & _ADDED}  # "montant | total"
     said = (
         i
         for i, t in enumerate(seen.marks.tokens)
-        if t.norm.startswith(("somme", "cumul", "totalis")) or t.norm == "sum"
+        if t.norm.startswith(("somme", "cumul", "totalis")) or t.norm == "sum" or i in amounts
     )
     return next(((i, i + 1) for i in said if any(c.tag == "sum" and c.first == i for c in seen.marks.cues)), None)
+
+
+_ADDED = frozenset({"amount", "cost", "size", "volume"})
 
 
 def _both_at_once(seen: Interpretation) -> tuple[int, int] | None:

@@ -44,7 +44,7 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
     for n, found in grams.values(i):
         refs = known.values.exact(found)
         if n == 1:
-            refs = [ref for ref in refs if _case_fits(grams.tokens[i], ref)]
+            refs = [ref for ref in refs if _case_fits(grams.tokens[i], ref) or grams.of_a_kind(i)]
         if refs:
             return i + n, _as_written(grams, i, i + n, refs)
     return i, []
