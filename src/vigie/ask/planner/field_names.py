@@ -60,7 +60,11 @@ class FieldNames:
                 if facet.numeric and things and any(concepts_of(name) & _MEASURED for name in left):
                     continue  # "exécutions" is no `temps_execution_s`
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
-        return sorted(found, key=lambda f: (-f[0], f[1])) or self._inner(words)
+        return sorted(found, key=lambda f: (-f[0], not self._translated(words, f[1]), f[1])) or self._inner(words)
+
+    def _translated(self, words: tuple[str, ...], path: str) -> bool:
+        """ "composant" of a `component`, before an `application` that means the same."""
+        return any(stem(word) in self.facets[path].kin for word in words)
 
     def _types_of(self, words: tuple[str, ...], facet: Facet) -> bool:
         """ "messages" is no field of their types."""
@@ -84,8 +88,7 @@ class FieldNames:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
         if shared:
-            # "applis" of an `appName` before a component, "composant" of a `component` before an `application`.
-            return 2.0 + 0.1 * (len(shared) - 1 + (stem(word) in facet.kin))
+            return 2.0 + 0.1 * (len(shared) - 1)  # "applis" of an `appName` before a component
         if stem(word) in facet.kin:
             return 2.0
         if concepts & facet.above_concepts or stem(word) in facet.above_stems:

@@ -113,4 +113,5 @@ class Grams:
     def of_a_kind(self, i: int) -> bool:
         """ "relevés de | compte" of a type COMPTE, though "compte" alone asks for nothing."""
         norm = self.norms[i]
-        return len(norm) > 4 and norm not in STOP and i > 1 and self.norms[i - 1] in ("de", "d", "of")
+        linked = i > 1 and self.norms[i - 1] in ("de", "d", "of") and not tags_of((self.norms[i - 2],))
+        return linked and len(norm) > 4 and norm not in STOP
