@@ -4,8 +4,9 @@
 
 Plain: one vector per record, batches of 128, random ids, Chroma's `add`. LangChain: its splitter (800, 100) before the
 same, added through its Chroma. Both are timed from the first batch on, with the model loaded; Vigie's time is all of a
-sync, with its processes' start. The baselines run to N records; beyond is a straight line through their last two
-points and says so. Each contestant has a process of its own; LangChain takes part where it is installed (see ask.py).
+sync, with its processes' start. The plain pipeline runs to N records, LangChain's, which embeds as fast, to a quarter
+of them; beyond is a straight line through their last two points and says so. Of a million generated runs a few bear
+the number of another one and are skipped. Each contestant has a process of its own; LangChain takes part where it is installed (see ask.py).
 `--write` renews docs/bench-ingest.md and its picture.
 """
 
@@ -105,10 +106,7 @@ def langchain(file: Path, sizes: Sequence[int], kind: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         store = Chroma("runs", Embedded(), persist_directory=folder)
         points = batched(texts, sizes, lambda some: store.add_documents(splitter.create_documents(list(some))) and None)
-        quality = None
-        if kind == "records":
-            quality = family_share(lambda t: [d.page_content for d in store.similarity_search(t, TOP_K)], file)
-    return {"points": points, "peak_mb": peak_mb(), "model": runs_on, "quality": quality}
+    return {"points": points, "peak_mb": peak_mb(), "model": runs_on}
 
 
 def vigie(file: Path, kind: str) -> dict[str, Any]:
@@ -126,7 +124,7 @@ def vigie(file: Path, kind: str) -> dict[str, Any]:
             for _ in range(2):
                 began, used = time.perf_counter(), cpu_seconds()
                 report = services.syncer().run((kind,))
-                assert report.status == "ok", report
+                assert not any(line.error for line in report.sources), report
                 timed.append((time.perf_counter() - began, cpu_seconds() - used, report.sources))
             peak = peak_mb()
             scope = Scope(frozenset({kind}))
@@ -183,6 +181,7 @@ def run_child(task: dict[str, Any]) -> dict[str, Any]:
 def measure(baseline: int, sizes: Sequence[int], quick: bool) -> dict[str, Any]:
     unique = 100 if quick else 2_000
     steps = sorted({max(BATCH, baseline // 4), baseline // 2, baseline})
+    quarter = [max(BATCH, steps[0] // 2), max(2 * BATCH, steps[0])]
     missing = common.langchain_missing()
     found: dict[str, Any] = {"machine": common.machine(), "langchain_missing": missing, "vigie": []}
     with tempfile.TemporaryDirectory() as scratch:
@@ -191,8 +190,9 @@ def measure(baseline: int, sizes: Sequence[int], quick: bool) -> dict[str, Any]:
             files[count] = Path(scratch, str(count), "vanish_flows.ndjson")
             files[count].parent.mkdir()
             common.runs(files[count], count)
-        for who in ["plain"] if missing else ["plain", "langchain"]:
-            found[who] = child(__file__, who=who, file=files[baseline], sizes=steps, kind="records")
+        found["plain"] = child(__file__, who="plain", file=files[baseline], sizes=steps, kind="records")
+        if not missing:
+            found["langchain"] = child(__file__, who="langchain", file=files[baseline], sizes=quarter, kind="records")
         for count in sorted({baseline, *sizes}):
             found["vigie"].append(child(__file__, who="vigie", file=files[count], kind="records"))
         prose = Path(scratch, "prose")
@@ -258,10 +258,7 @@ def told(found: dict[str, Any], quick: bool) -> tuple[list[str], str]:
         f"{last['n']:,} records: "
         + "; ".join(
             f"{name} hit@5 {quality['hit@5']}, precision@5 {quality['precision@5']}"
-            for name, quality in [
-                *((names[who], found[who]["quality"]) for who in names if who in found),
-                ("Vigie", same["quality"]),
-            ]
+            for name, quality in [(names["plain"], found["plain"]["quality"]), ("Vigie", same["quality"])]
         )
         + f" ({same['quality']['families']} families).",
     ]

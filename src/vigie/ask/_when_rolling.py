@@ -21,6 +21,8 @@ def rolled(here: Here, amount: Amount) -> Found:
 
 _LAST = "dernier|derniers|derniere|dernieres|passes|passees|precedents|precedentes|ecoules|ecoulees"
 _ON = "glissants|glissantes|glissant|glissante|rolling|ecoules|ecoulees|passes|passees|precedents|precedentes"
+_LAST_ONE = frozenset({"last", "past", "previous"})
+_ONE = frozenset({"hour", "day", "week", "month", "quarter", "year"})
 _THE = "les|ces|des|aux|the|these|mes|la|le|cette"
 
 
@@ -38,7 +40,10 @@ _THE = "les|ces|des|aux|the|these|mes|la|le|cette"
     "rolling <n> <unit>",
 )
 def last_so_many(here: Here, n: float, unit: str) -> Found | None:
-    """ "les 5 derniers jobs" has no unit of time and is none."""
+    """ "les 5 derniers jobs" has no unit of time and is none; "a 404 last week" is no 404 weeks."""
+    before, last = here.scan.word(here.j - 2), here.scan.word(here.j - 1)
+    if n != 1 and before in _LAST_ONE and last in _ONE:
+        return None
     return rolled(here, Amount(n, unit))
 
 

@@ -71,6 +71,7 @@ pgm programme program
 part partenaire partner
 prio priorite priority
 prof profil profile
+qmgr gestionnaire manager
 qte quantite quantity
 qty quantite quantity
 qual qualite

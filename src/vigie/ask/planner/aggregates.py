@@ -7,12 +7,14 @@ from dataclasses import replace
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import AGGREGATES
+from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.numbers import comparison, of_totals
+from vigie.ask.planner.record_names import means
 from vigie.ask.planner.tokens import stem
 
 _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
+_NAMED = 1.7  # points of a field that a noun names
 _BOUNDS = ("superieur", "inferieur", "egal")
 _VERBS = frozenset("est sont etait etaient a ont avait avaient is are was were has have had".split())
 
@@ -55,6 +57,7 @@ def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
         aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
     ):
         return None
+    measure = measure or _own_measure(seen)
     target = measure or seen.known.roles.duration
     if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):
         return None
@@ -83,6 +86,8 @@ def _mean_length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> F
     duration = seen.known.roles.duration
     if not duration or noun is not None or not seen.marks.has("count") or not _says_duration(seen):
         return None
+    if any(cond.path == duration for cond in frame.conds):
+        return None  # "combien de purges ont pris plus de 5 min" counts
     return _mean(frame, duration)
 
 
@@ -113,9 +118,15 @@ def measure_noun(seen: Interpretation) -> str | None:
         for score, path in noun.fields:
             if seen.known.facets[path].coded:
                 continue
-            if seen.known.facets[path].numeric and score >= 1.7 and "id" not in seen.known.facets[path].concepts:
+            if seen.known.facets[path].numeric and score >= _NAMED and "id" not in seen.known.facets[path].concepts:
                 return path
     return None
+
+
+def _own_measure(seen: Interpretation) -> str | None:
+    """ "profondeur moyenne" of `mq_profondeurs`, each of which has a `depth`."""
+    named = (path for n in seen.marks.nouns if n.record >= 3 for score, path in n.fields if score >= _NAMED)
+    return next((path for path in named if seen.known.facets[path].numeric and not seen.known.facets[path].coded), None)
 
 
 def _rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
@@ -156,7 +167,7 @@ def _counts_things(seen: Interpretation, noun: NounMark | None) -> bool:
     """Is a number of the records asked for, alone or to rank by?"""
     ranked = seen.marks.has("top", "most", "least", "by", "trend", "every", "more", "fewer")
     counted = seen.marks.has("count") and (noun is None or noun.record >= 3)
-    if _own_records(seen):
+    if not _tallied(seen):
         return False
     # "total calls" is how many there were.
     records = {n.first for n in seen.marks.nouns if n.record >= 3}
@@ -164,13 +175,18 @@ def _counts_things(seen: Interpretation, noun: NounMark | None) -> bool:
     return (ranked or counted) and not numbers & {*AGGREGATES, "how_long", "longest", "shortest"}
 
 
-def _own_records(seen: Interpretation) -> bool:
-    """ "lots de relevés" of a `numLot` and a number of statements: the lots."""
-    tally = seen.known.facets[seen.known.tally] if seen.known.tally else None
-    said = (seen.marks.tokens[n.first].norm for n in seen.marks.nouns if n.record >= 3)
-    return tally is not None and any(
-        seen.known.records.numbered(word) and stem(word) not in tally.stems for word in said
-    )
+def _tallied(seen: Interpretation) -> bool:
+    """Are the things counted, and not the records? "lots de relevés" of a `numLot` are lots, "demandes" are no rules;
+    where nothing is named, records that bear a number of their own are counted themselves."""
+    assert seen.known.tally is not None
+    records, tally = seen.known.records, seen.known.facets[seen.known.tally]
+    things = {word for word in tally.words if word not in COUNTERS}
+    said = [seen.marks.tokens[n.first].norm for n in seen.marks.nouns if n.record >= 3]
+    if any(records.numbered(word) and stem(word) not in tally.stems for word in said):
+        return False
+    if said:
+        return any(means(word, thing) for word in said for thing in things)
+    return seen.known.roles.ident is None
 
 
 def _is_condition(path: str, frame: Frame) -> bool:

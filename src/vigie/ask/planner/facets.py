@@ -25,6 +25,10 @@ UNITS = (
 )
 _WRITTEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}\b")
 # Fields of return codes, by their name.
+HTTP = frozenset(
+    {200, 201, 202, 204, 301, 302, 304, 400, 401, 403, 404, 405, 408, 409, 410, 422, 429, 500, 501, 502, 503, 504}
+)
+_TOLD = 4  # of these are enough to tell a field of theirs
 RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
 
 
@@ -42,20 +46,37 @@ class Facet:
         return self.profile.path
 
     @cached_property
+    def _own_concepts(self) -> frozenset[str]:
+        return frozenset(c for word in (*self.words, *spelled(self.words)) for c in concepts_of(word))
+
+    @cached_property
     def concepts(self) -> frozenset[str]:
-        found = frozenset(c for word in (*self.words, *spelled(self.words)) for c in concepts_of(word))
-        return found | {"code"} if {"http", *RETURNS} & set(self.words) else found
+        return self._own_concepts | {"code"} if self.http or RETURNS & set(self.words) else self._own_concepts
+
+    @cached_property
+    def http(self) -> bool:
+        """Does it hold HTTP codes: `http_status`, `statusCode` of 200, 404, 503?"""
+        if not self.numeric or "http" in self.words:
+            return self.numeric
+        seen = {value for value, _ in self.profile.values}
+        return (
+            bool(self._own_concepts & {"code", "status"})
+            and 200 in seen
+            and len(seen & HTTP) >= _TOLD
+            and all(isinstance(value, int) and 100 <= value < 600 for value in seen)
+        )
 
     @cached_property
     def coded(self) -> bool:
         """Numbers that name something: return codes, HTTP codes. They are counted, not added up."""
         return self.numeric and bool(
-            self.concepts & {"code", "exit", "status"} or set(self.words) & (RETURNS | {"http"})
+            self.concepts & {"code", "exit", "status"} or self.http or set(self.words) & RETURNS
         )
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        return frozenset(stem(word) for word in (*self.words, *spelled(self.words))) | self.extra
+        said = frozenset(stem(word) for word in (*self.words, *spelled(self.words))) | self.extra
+        return said | {"http"} if self.http else said
 
     @cached_property
     def kin(self) -> frozenset[str]:

@@ -19,7 +19,7 @@ prestataire provider contractor|livraison delivery|commande order|panier basket 
 magasin store shop|boutique store shop|abonne subscriber|abonnement subscription|habilitation entitlement permission|droit right permission
 jeton token|certificat certificate cert|cle key|chiffrement encryption|chiffre encrypted|reseau network|lien link|commutateur switch
 routeur router|grappe cluster|noeud node|disque disk|bande tape|restauration restore restoration|cible target destination
-correctif patch fix|vulnerabilite vulnerability vuln finding|faille vulnerability flaw|menace threat|attaque attack|infecte infected
+correctif patch fix|vulnerabilite vulnerability vuln finding|faille vulnerability flaw vuln finding|menace threat|attaque attack|infecte infected
 quarantaine quarantine|analyse scan analysis|balayage scan|poste workstation desktop|portable laptop|imprimante printer|ecran screen
 licence license|editeur publisher|logiciel software|appareil device|capteur sensor|sonde probe|mesure measure measurement metric
 indicateur indicator|seuil threshold|astreinte oncall|personne person|employe employee staff|salarie employee|collaborateur employee
@@ -55,7 +55,7 @@ batterie battery|caisse till|lecture read reading|ecriture write|lecteur reader|
 helpdesk ticket incident|portee scope range|zone area|secteur sector area|domaine domain|metier business|service department
 direction division|antenne branch|habilite authorized|autorisation authorization approval|autorise authorized allowed
 refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser gab automate
-lot batch|produit produced|emis issued|tresorerie treasury|guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
+lot batch|asset serveur server machine|parefeu firewall|approbation approuve approval approved|refus refuse refused refusal|escalade escalated escalation|validation valide validated|annulation annule cancelled cancellation|suspension suspendu suspended|sature saturated full|produit produced|emis issued|tresorerie treasury|guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
 moteur engine|qualite quality|rc retour return|critique critical|peripherique device printer imprimante|rectoverso duplex|lockout locked verrouillage|departement department|evolution evol|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
 extraction extract|alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast
@@ -78,7 +78,7 @@ illisible unreadable|reussi successful|abouti completed|interrompu interrupted|a
 
 # Endings of stems that differ between words of one origin: notionnel notional, automatique automatic, actif active.
 _ENDINGS = (
-    ("nnel", "nal"),
+    ("nnel", "nal"), ("", "at"),
     ("el", "al"),
     ("iqu", "ic"),
     ("iqu", "ical"),

@@ -16,6 +16,7 @@ from vigie.ask.planner.roles import LASTED, Roles, learn_roles
 from vigie.ask.planner.tokens import Token, key, parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.ask.planner.vocabulary import Vocabulary
+from vigie.ask.words import STOP
 from vigie.plan import FieldProfile, Profile, Scalar, elapsed
 
 _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
@@ -66,7 +67,7 @@ class Knowledge:
         found = []
         for f in self.facets.values():
             if f.flag:
-                own = [w for w in f.words if w not in _IS and not self.records.noun(w)] or list(f.words)
+                own = [w for w in f.words if w not in _IS and w not in STOP and not self.records.noun(w)] or list(f.words)
                 if any(len(w) < 2 for w in own):
                     own = []  # `aJour` is told whole
                 # One word of several means something else: "sorti" is of no `retourArriere`.
@@ -166,7 +167,7 @@ class Knowledge:
     @cached_property
     def http_codes(self) -> list[str]:
         """Numeric fields of HTTP codes."""
-        return [f.path for f in self.facets.values() if f.numeric and "http" in f.words]
+        return [f.path for f in self.facets.values() if f.http]
 
     @cached_property
     def http_seen(self) -> frozenset[Scalar]:

@@ -167,19 +167,13 @@ def of_totals(marks: Marks, known: Knowledge) -> bool:
     return bool(things and measured and (said or beyond))
 
 
-# Codes that need not have been met to be asked for.
-HTTP = frozenset(
-    {200, 201, 202, 204, 301, 302, 304, 400, 401, 403, 404, 405, 408, 409, 410, 422, 429, 500, 501, 502, 503, 504}
-)
-
-
 def _http(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "en 503", "a 502": a number that can only be an HTTP code."""
     path = next(iter(known.http_codes), None)
     unit = marks.tokens[number.last].norm if number.last < len(marks.tokens) else ""
     if (
         path is None
-        or (number.value not in known.http_seen and number.value not in HTTP)
+        or (number.value not in known.http_seen and number.value not in HTTP)  # which need not have been met
         or unit in ("ms", "s", "fois", "times", "min")
     ):
         return []

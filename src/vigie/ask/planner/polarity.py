@@ -56,7 +56,7 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
     for value, _ in status.profile.values:
         pole = polarity_of(value is not True if turned and isinstance(value, bool) else value)
         if pole is None and isinstance(value, int | float):
-            well = value < 400 if "http" in status.words else value == 0
+            well = value < 400 if status.http else value == 0
             pole = "succeeded" if well else "failed"
         if pole is not None:
             found.setdefault(pole, []).append(value)

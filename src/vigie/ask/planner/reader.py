@@ -87,6 +87,7 @@ class Reader:
             self._left_aside,
             self._elided,
             self._translated,
+            self._joined,
             self._shortened,
             self._misspelt,
         ):
@@ -269,6 +270,15 @@ class Reader:
         if len(said) < 3 or self.grams.in_a_path(i) or not any(word.startswith(said) for word in head):
             return i
         return self._records_at(i, i + 1)
+
+    def _joined(self, i: int) -> int:
+        """ "pare-feu" of `regles_parefeu`."""
+        joined = "".join(self.norms[i : i + 2])
+        if i + 1 >= len(self.norms) or not self.grams.free[i + 1] or self.grams.joint(i + 1) not in ("-", " "):
+            return i
+        if stem(joined) in self.known.records.own_words:
+            return self._records_at(i, i + 2)
+        return i
 
     def _translated(self, i: int) -> int:
         """ "verrouillés" of a state LOCKED."""

@@ -188,7 +188,7 @@ class RecordNames:
     def _called_over_http(self) -> bool:
         """Do its records have a status of HTTP and what was called?"""
         words = {word for f in self.facets.values() for word in f.words}
-        return "http" in words and bool(
+        return any(f.http for f in self.facets.values()) and bool(
             words & {"endpoint", "route", "url", "uri", "method", "methode", "verb", "path"}
         )
 

@@ -40,7 +40,7 @@ def status_score(f: Facet) -> float:
         return named + 4 * share - _depth(f) - 3 * f.profile.repeated  # a step's state is not the run's
     if f.numeric and ("exit" in f.concepts or set(f.words) & RETURNS):
         return 1.0 - _depth(f)
-    if f.numeric and "http" in f.words:
+    if f.http:
         return 0.9 - _depth(f)
     return 0
 
