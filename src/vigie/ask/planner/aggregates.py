@@ -52,12 +52,11 @@ def _mean(frame: Frame, duration: str) -> Frame:
 def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "durée moyenne", "montant total": of what is measured, else of the duration."""
     aggregate = next((a for a in AGGREGATES if seen.marks.has(a)), None)
-    measure = measure_noun(seen)
+    measure = measure_noun(seen) or (_own_measure(seen) if aggregate else None)
     if aggregate is None or (
         aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
     ):
         return None
-    measure = measure or _own_measure(seen)
     target = measure or seen.known.roles.duration
     if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):
         return None

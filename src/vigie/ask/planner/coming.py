@@ -40,6 +40,11 @@ def helps_coming(token: Token) -> bool:
     return _is_coming(token) or token.norm in _HELPING
 
 
+def says_to_come(token: Token) -> bool:
+    """ "expirent", not "expirés", nor what is planned, which is a state."""
+    return _is_coming(token) and token.norm.startswith(_CALLED)
+
+
 def _is_coming(token: Token) -> bool:
     return token.text.lower() in _SAID
 

@@ -66,7 +66,7 @@ _CUES: dict[str, str] = {
     "more": "plus de|plus d|more|plus|more than|plus que|plus qu",
     "fewer": "moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
     "how_long": "how long|combien de temps|quelle duree|combien d heures|combien de minutes",
-    "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|compte t on|dispose*",
+    "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|ya til|ya t il|y a til|compte t on|dispose*",
     "then": "puis|then|ensuite|avant de|before|apres avoir",
     "both": "a la fois|both|en meme temps|et aussi|ainsi qu|ainsi que",
     "times": "fois|times|reprises|occurrences",
@@ -131,12 +131,12 @@ DESTROY = frozenset(
     "relance relancer relancez redemarre redemarrer restart rerun rejoue rejouer kill tue tuer arrete arreter stop annule annuler "
     "cancel execute executer archive archiver detruis detruire destroy erase wipe clear nettoie nettoyer clean ecrase ecraser "
     "remplace remplacer replace reset reinitialise set mets mettre passe write ecris ecrire create cree creer alter desactive "
-    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir force forcer forcez assigne assigner reaffecte reaffecter acquitte acquitter unlock deverrouille deverrouiller debloque debloquer unblock revoke revoque".split()
+    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir force forcer forcez assigne assigner reaffecte reaffecter acquitte acquitter approuve approuver approuvez approve reject rejette rejeter escalade escalader valide valider unlock deverrouille deverrouiller debloque debloquer unblock revoke revoque".split()
 )
 HOSTILE = (
     "ignore les|ignore tes|ignore all|ignore previous|ignore the|ignore toutes|ignorer les|oublie tes|oublie les|forget your|"
     "forget all|system prompt|prompt systeme|etc passwd|etc shadow|instructions precedentes|previous instructions|"
-    "mot de passe|password|passwords|the api key|api keys|your api key|la cle api|les cles api|ta cle api|votre cle api|disregard|environment variables|variables d environnement|jailbreak|tu es maintenant|you are now|act as|agis comme|developer mode"
+    "le mot de passe|les mots de passe|ton mot de passe|votre mot de passe|mot de passe admin|mot de passe root|the password|the passwords|your password|admin password|root password|the api key|api keys|your api key|la cle api|les cles api|ta cle api|votre cle api|disregard|environment variables|variables d environnement|jailbreak|tu es maintenant|you are now|act as|agis comme|developer mode"
 )
 
 # Words that carry no condition beyond `words.STOP`: politeness, auxiliary verbs, what questions are padded with.

@@ -78,7 +78,8 @@ illisible unreadable|reussi successful|abouti completed|interrompu interrupted|a
 
 # Endings of stems that differ between words of one origin: notionnel notional, automatique automatic, actif active.
 _ENDINGS = (
-    ("nnel", "nal"), ("", "at"),
+    ("nnel", "nal"),
+    ("", "at"),
     ("el", "al"),
     ("iqu", "ic"),
     ("iqu", "ical"),

@@ -67,9 +67,12 @@ class Knowledge:
         found = []
         for f in self.facets.values():
             if f.flag:
-                own = [w for w in f.words if w not in _IS and w not in STOP and not self.records.noun(w)] or list(f.words)
+                own = [w for w in f.words if w not in _IS and not self.records.noun(w)] or list(
+                    f.words
+                )
                 if any(len(w) < 2 for w in own):
                     own = []  # `aJour` is told whole
+                own = [w for w in own if w not in STOP]  # `sur_site`
                 # One word of several means something else: "sorti" is of no `retourArriere`.
                 concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
                 found.append((f.path, frozenset(stem(w) for w in own) | f.extra, concepts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.facets import UNITS
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
@@ -90,10 +91,18 @@ def _until(grams: Grams, known: Knowledge) -> Lapse | None:
             continue  # "durée des déploiements" of `deployments`
         if length and any(known.facets[p].numeric for _, p in known.fields.scores([norm, norms[act]])):
             return None
+        if length and _plain_delay(norm, known):
+            return None
         path = _date(norms[act], known)
         if path is not None and known.roles.start not in (None, path):
             return _told(grams, i if length else i + 1, act + 1, f"{path}{ELAPSED}{known.roles.start}", length)
     return None
+
+
+def _plain_delay(norm: str, known: Knowledge) -> bool:
+    """ "délai de traitement" where the one field of delays is called nothing more: `delai_ms`."""
+    fields = [f for f in known.facets.values() if f.numeric and f.unit is not None and stem(norm) in f.stems]
+    return len(fields) == 1 and {w for w in fields[0].words if w not in UNITS} == {norm}
 
 
 def _within(grams: Grams, known: Knowledge) -> Lapse | None:

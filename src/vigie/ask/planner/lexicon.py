@@ -63,6 +63,8 @@ COUNTERS = _set("nb nbr nbre nombre count cnt num number counter compteur total"
 AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")  # that a cue of that tag asks for
 COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" may be said of
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
+# Verbs that say no more than what stands beside them, where nothing of the records is called so.
+PLAIN = _set("venant utilise utilises utilisee utilisees moved made submitted soumis soumise soumises trouve find finds")
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
 # Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
 BEARING = _set(
@@ -74,7 +76,7 @@ BEARING = _set(
 # Things that happened: of what the records are called, they are the records.
 HAPPENINGS = _set(
     "operation operations appel appels call calls execution executions evenement evenements event events action actions run runs "
-    "passage passages cas case cases lancement lancements demande demandes request requests envoi envois"
+    "intervention interventions passage passages cas case cases lancement lancements demande demandes request requests envoi envois"
 )
 BEING = _set(
     "was were is are been be arrive arrived arrives came come delivered received finished ended ran run running started too how often more most not never ever"

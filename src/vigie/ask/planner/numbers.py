@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.facets import HTTP, Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.grams import SMALL_STATES
 from vigie.ask.planner.knowledge import Knowledge
@@ -236,7 +236,9 @@ CURRENCIES = frozenset("€ eur euro euros usd dollar dollars gbp chf keur meur"
 def _ranks(number: NumberMark, marks: Marks) -> bool:
     """ "les 3 codes les plus fréquents": how many are wanted, no value of theirs."""
     before = marks.tokens[number.first - 1].norm if number.first else ""
-    return before in ("les", "the", "top", "ces", "nos") and marks.has("most", "least", "top", "last", "first")
+    return before in ("les", "the", "top", "ces", "nos") and marks.has(
+        "most", "least", "top", "last", "first", "longest", "shortest", "largest", "smallest"
+    )
 
 
 def _ranges(marks: Marks, known: Knowledge) -> dict[int, list[Placed]]:

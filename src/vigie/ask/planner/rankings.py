@@ -32,6 +32,8 @@ def _different(seen: Interpretation, group: tuple[Key, ...]) -> str | None:
     """ "vus sur plus de 7 applications": how many different ones each has."""
     for number in seen.rest:
         noun = next((n for n in seen.marks.nouns if n.first == number.last and n.fields and n.record < 1), None)
+        if noun is not None and "error" in noun.concepts:
+            continue  # "au moins 10 erreurs 404" happened, and are no kinds of errors
         path = noun.fields[0][1] if noun is not None else None
         if path is not None and seen.known.facets[path].text and path not in {key.path for key in group}:
             return path

@@ -14,11 +14,11 @@ from vigie.ask.planner.cue_marks import is_unit
 from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEARING, CONSUMED, HAPPENINGS, PARTICIPLES
+from vigie.ask.planner.lexicon import BEARING, CONSUMED, HAPPENINGS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
 from vigie.ask.planner.numbers import SIZES
-from vigie.ask.planner.rivals import alike_wins, cue_told, opening, rivals_at, state_of_runs, whole_wins
+from vigie.ask.planner.rivals import alike_wins, coming, cue_told, opening, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import (
@@ -167,6 +167,8 @@ class Reader:
         """A value, a cue or a noun."""
         grams, known = self.grams, self.known
         met = rivals_at(grams, known, self._label(), i)
+        if coming(grams, known, i, met):
+            return i + 1
         if opening(grams, known, i, met):
             return self._take_cue(i, i + 1, met.tags)
         if state_of_runs(known, met):
@@ -301,6 +303,8 @@ class Reader:
         return self._take_cue(i, i + 1, tags_of((near[0][0],))) if near else i
 
     def _unread(self, i: int) -> int:
+        if self.norms[i] in PLAIN:
+            return i + 1
         end = self.grams.glued(i)
         self.marks.unknown.append((i, end))
         return end

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.noun_marks import noun_end, noun_wins
+from vigie.ask.planner.noun_marks import field_word, noun_end, noun_wins
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.states import says_when
 from vigie.ask.planner.tokens import root, stem
@@ -85,6 +86,15 @@ def opening(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     return dated and not still and (grams.norms[i] == "opened" or says_when(grams.times))
 
 
+def coming(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
+    """ "expirent en mars" of a field of dates to come: no state EXPIRE, which says that they have expired."""
+    refs = [*met.whole, *met.alike]
+    when = grams.times.ranges or grams.times.ahead
+    if not refs or not when or not says_to_come(grams.tokens[i]) or grams.times.now is None:
+        return False
+    return coming_path(known, grams.times.now) is not None
+
+
 def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     """Is it the value rather than the cue?"""
     if met.whole_end <= i or met.whole_end != met.cue_end:
@@ -128,6 +138,11 @@ def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     return end >= met.cue_end > met.noun_end and not counts_by(grams, i) and not tags & _FIRM - {"without"}
 
 
+def grouped_by(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bool:
+    """ "par liste" of a field `listName`: no list is asked for."""
+    return tags == ("list",) and i > 0 and "by" in grams.phrase(i - 1)[1] and field_word(known, grams.norms[i])
+
+
 def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, tuple[str, ...]]:
     """(the end, the tags) of what is a cue rather than the noun; the place itself where nothing is."""
     end, tags = met.cue_end, met.tags
@@ -138,6 +153,8 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
     own = known.records.noun(grams.norms[i]) >= 3
     if end > i and set(tags) & {*STATES, "rejected"} and _of_a_rate(grams, i) and not own:
         return end, tags  # "taux de rejet", whatever field tells its motive
+    if grouped_by(grams, known, i, tags):
+        return i, ()
     if tags == ("failed",) and _things(grams, known, i) and not _tallied(grams, known, i):
         return i, ()  # "faults" of a field `fault`
     if end > i and end >= met.noun_end and not (end == met.noun_end and noun_wins(grams, known, i, tags)):

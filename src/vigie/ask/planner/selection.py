@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import Marks
@@ -130,12 +131,19 @@ def _durations(seen: Interpretation) -> list[Placed]:
     return found
 
 
+def _unit(facet: Facet) -> tuple[float, str] | None:
+    return facet.unit or ((86_400.0, "d") if _DAYS & set(facet.words) else None)
+
+
+_DAYS = frozenset({"jour", "jours", "day", "days"})
+
+
 def _timed_beside(seen: Interpretation, said: Duration) -> tuple[str, float] | None:
     """(the field of times that stands right beside, seconds of its unit): "un gap > 1 min"."""
     tokens = seen.marks.tokens
     for noun in seen.marks.nouns:
         path = next((p for score, p in noun.fields[:1] if score >= 2 and seen.known.facets[p].numeric), None)
-        unit = seen.known.facets[path].unit if path is not None else None
+        unit = _unit(seen.known.facets[path]) if path is not None else None
         if path is None or unit is None or noun.record >= 3:
             continue
         before = seen.text[tokens[noun.last - 1].at[1] : said.at[0]] if said.at[0] > tokens[noun.first].at[0] else None

@@ -35,8 +35,14 @@ def time_path(seen: Interpretation) -> str | None:
 def _named(seen: Interpretation) -> str | None:
     """ "la date comptable du 13 octobre": the field of dates that is named right before a time."""
     for noun in seen.marks.nouns:
-        path = noun.fields[0][1] if noun.fields and noun.last > noun.first + 1 else None
         tokens = seen.marks.tokens
+        path = noun.fields[0][1] if noun.fields else None
+        if (
+            path is not None
+            and noun.last == noun.first + 1
+            and seen.known.facets[path].words != (tokens[noun.first].norm,)
+        ):
+            continue  # "ODATE du 12" is the whole name of its field
         small = (i for i in range(noun.last, len(tokens)) if tokens[i].norm not in ("du", "de", "au", "le"))
         if path is not None and seen.known.facets[path].profile.time is not None and next(small, 0) in seen.marks.timed:
             return path
@@ -61,8 +67,9 @@ def _of_what_never_began(seen: Interpretation) -> str | None:
 def expected(known: Knowledge) -> str | None:
     """The one date that every record has from before its start."""
     dates = [f for f in known.facets.values() if f.profile.time is not None and not f.profile.repeated]
-    always = [f.path for f in dates if f.profile.present >= _NEARLY * known.profile.total and f.concepts & _EXPECTED]
-    return always[0] if len(always) == 1 and always[0] != known.roles.start else None
+    always = [f for f in dates if f.profile.present >= _NEARLY * known.profile.total and f.path != known.roles.start]
+    called = [f for f in always if f.concepts & _EXPECTED] or always
+    return called[0].path if len(called) == 1 else None
 
 
 def _never_began(value: Scalar) -> bool:
@@ -89,9 +96,16 @@ def dated_at(seen: Interpretation) -> int | None:
     marked = places_marked(seen)
     # A word of the trade is told by its date; another by what it says of the record, where it says anything.
     said = (i for i in said if not is_not_yet(seen, i))
-    told = [i for i in said if i not in turned and (i not in marked or marks.tokens[i].norm in seen.known.dates)]
+    told = [i for i in said if i not in turned and (i not in marked or _is_dated(seen, i))]
     beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
     return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
+
+
+def _is_dated(seen: Interpretation, i: int) -> bool:
+    """Is it a word of the trade for what happened, or the very word of its date: "fixed" of `fixed_at`?"""
+    token = seen.marks.tokens[i]
+    path = seen.known.date_of(token)
+    return token.norm in seen.known.dates or (path is not None and token.norm in seen.known.facets[path].words)
 
 
 def is_not_yet(seen: Interpretation, i: int) -> bool:

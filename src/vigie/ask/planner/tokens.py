@@ -100,8 +100,8 @@ def stem(norm: str) -> str:
     return short[:-1] if short.endswith(("nn", "ll")) and not norm.endswith("ing") else short
 
 
-# No kin of "fiche", of "product", of "state", of "issue".
-_WHOLE = frozenset({"fichier", "production", "statement", "issued"})
+# No kin of "fiche", of "product", of "state", of "issue", of "request".
+_WHOLE = frozenset({"fichier", "production", "statement", "issued", "requester"})
 
 
 @lru_cache(maxsize=65_536)

@@ -93,9 +93,20 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return alone.first, alone.last
     if seen.rest and not (frame.having or frame.limit):
         return seen.rest[0].first, seen.rest[0].last
+    if len(frame.times) > 1 and (both := marks.cue("both")) is not None and not frame.both:
+        return both.first, both.last  # "à la fois en mars et en avril"
+    if frame.ask == "values" and (always := _always(seen)) is not None:
+        return always
     if frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of"):
         return None
     return _lost_negation(seen)
+
+
+def _always(seen: Interpretation) -> tuple[int, int] | None:
+    """ "quels agents ont toujours répondu": those that have at times are more."""
+    norms = [t.norm for t in seen.marks.tokens]
+    said = (i for i in range(1, len(norms)) if norms[i] in ("toujours", "always"))
+    return next(((i, i + 1) for i in said if norms[i - 1] in ("ont", "a", "have", "has")), None)
 
 
 _REACH = 7  # words from a negation to what it is said of
