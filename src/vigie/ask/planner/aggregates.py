@@ -14,6 +14,7 @@ from vigie.ask.planner.record_names import means
 from vigie.ask.planner.tokens import stem
 
 _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
+_PEAKS = frozenset({"max", "maximum", "peak", "pic"})
 _NAMED = 1.7  # points of a field that a noun names
 _BOUNDS = ("superieur", "inferieur", "egal")
 _VERBS = frozenset("est sont etait etaient a ont avait avaient is are was were has have had".split())
@@ -73,7 +74,9 @@ def _total(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None
     rate = bool(set(seen.known.facets[measure].words) & _RATES)
     if marks.has("count", "most", "least", "top") or frame.groups or of_totals(marks, seen.known):
-        return replace(frame, aggregate="avg" if rate else "sum", target=measure)  # rates are not added up
+        peak = bool(set(seen.known.facets[measure].words) & _PEAKS)
+        aggregate = "avg" if rate else "max" if peak else "sum"  # rates and peaks are not added up
+        return replace(frame, aggregate=aggregate, target=measure)  # type: ignore[arg-type]
     if not _opens_with(seen, measure):
         return None
     peak = any(t.norm in ("peak", "pic", "max") for t in marks.tokens[: marks.nouns[0].last])

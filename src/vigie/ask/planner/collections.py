@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
+from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, ValueMark
-from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.words import STOP

@@ -27,7 +27,7 @@ _CONCEPTS: dict[str, str] = {
     "order": "order ordre commande instruction",
     "payment": "payment paiement virement transaction operation reglement mouvement transfer transfert",
     "request": "request requete demande query",
-    "call": "call appel hit",
+    "call": "call appel hit api",
     "login": "login connexion connection logon authentification acces access cnx conn auth authent signin",
     "check": "check controle control test verification validation",
     "report": "report rapport etat reporting edition",

@@ -22,7 +22,7 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
     found = []
     for mark in marks.values:
         path = _path_of(mark, marks, known)
-        if _narrowed(mark, path, marks) or _only_unit(mark, path, marks, known):
+        if undated(mark.first, marks, known) or _narrowed(mark, path, marks) or _only_unit(mark, path, marks, known):
             continue
         others = tuple((p, v) for p, v in mark.options.items() if p != path)
         turned = negated(mark.first, marks)
@@ -96,20 +96,16 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             lacks = Cond(path, "in", (0,), said) if counted else Cond(path, "missing", (), said)
             placed.append(Placed(lacks, first, last))
             used.add(noun.first)
-    placed += _to_nobody(marks, known) + _not_yet(marks, known)
+    placed += _to_nobody(marks, known)
     return placed, used
 
 
-def _not_yet(marks: Marks, known: Knowledge) -> list[Placed]:
-    """ "pas encore envoyés": the date of it is missing, where no state says it."""
-    found = []
-    stated = {v.first for v in marks.values} | {f.first for f in marks.flags}
-    for i, token in enumerate(marks.tokens):
-        path = known.date_of(token) if [t.norm for t in marks.tokens[max(0, i - 2) : i]] in NOT_YET else None
-        if path is not None and i not in stated and known.facets[path].profile.present < known.profile.total:
-            said = marks.said(i - 2, i + 1)
-            found.append(Placed(Cond(path, "missing", (), said), i - 2, i + 1))
-    return found
+def undated(i: int, marks: Marks, known: Knowledge) -> str | None:
+    """The date that records lack of which this word, after "pas encore", has not happened."""
+    if [t.norm for t in marks.tokens[max(0, i - 2) : i]] not in NOT_YET:
+        return None
+    path = known.date_of(marks.tokens[i])
+    return path if path is not None and known.facets[path].profile.present < known.profile.total else None
 
 
 _GIVEN = ("affecte", "assigne", "attribue")

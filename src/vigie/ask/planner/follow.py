@@ -181,9 +181,9 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
     marks, known = seen.marks, seen.known
     bounds = bounds_of(seen)
     if new.groups and marks.has("by", "every", "trend"):
-        frame = replace(
-            frame, groups=new.groups, ask="number", trend=new.trend, order="desc", limit=None, subject=None, sides=None
-        )
+        frame = replace(frame, groups=new.groups, ask="number", trend=new.trend, order="desc", subject=None, sides=None)
+        kept = old.limit if old.groups and not new.trend else None  # "top 3 des équipes", "par demandeur plutôt"
+        frame = replace(frame, limit=kept)
         frame = replace(frame, order_path=None, aggregate="count" if old.aggregate == "distinct" else frame.aggregate)
     elif bounds and (old.groups or old.subject):
         groups = old.groups or (Key(old.subject or ""),)

@@ -13,13 +13,14 @@ from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, PARTICIPLES
 from vigie.ask.planner.record_names import RecordNames
 from vigie.ask.planner.roles import LASTED, Roles, learn_roles
-from vigie.ask.planner.tokens import Token, key, parts, stem
+from vigie.ask.planner.tokens import Token, alike_start, key, parts, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.ask.words import STOP
 from vigie.plan import FieldProfile, Profile, Scalar, elapsed
 
 _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
+_ALIKE = 5  # letters that "déployées" and `deploiement` share at least
 _ENDS = frozenset({"start", "end", "created", "id"})
 
 
@@ -67,9 +68,7 @@ class Knowledge:
         found = []
         for f in self.facets.values():
             if f.flag:
-                own = [w for w in f.words if w not in _IS and not self.records.noun(w)] or list(
-                    f.words
-                )
+                own = [w for w in f.words if w not in _IS and not self.records.noun(w)] or list(f.words)
                 if any(len(w) < 2 for w in own):
                     own = []  # `aJour` is told whole
                 own = [w for w in own if w not in STOP]  # `sur_site`
@@ -145,8 +144,13 @@ class Knowledge:
         """The field of the date of what a word says has happened: "libérés" of `released_at`."""
         path = self.dates.get(token.norm)
         if path is None and token.text.endswith(PARTICIPLES):
-            path = self._acts.get(stem(token.norm))
+            path = self._acts.get(stem(token.norm)) or self._nearly_dated(token.norm)
         return path
+
+    def _nearly_dated(self, norm: str) -> str | None:
+        """ "déployées" of `date_deploiement`: the one field of dates that begins alike."""
+        near = {path for act, path in self._acts.items() if alike_start(norm, act) >= _ALIKE}
+        return near.pop() if len(near) == 1 else None
 
     @cached_property
     def _acts(self) -> dict[str, str]:

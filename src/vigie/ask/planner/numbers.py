@@ -287,7 +287,12 @@ def _joint(noun: NounMark, other: NounMark, marks: Marks, known: Knowledge) -> s
 
 def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
     """The noun of a numeric field that stands right after the number, else right before it."""
-    numeric = [n for n in marks.nouns if n.record < 3 and any(known.facets[p].numeric for s, p in n.fields if s > 1.4)]
+    numeric = [
+        n
+        for n in marks.nouns
+        if n.record < 3
+        and any(known.facets[p].numeric and not _unsaid_length(n, p, known) for s, p in n.fields if s > 1.4)
+    ]
     for noun in numeric:
         after = [t.norm for t in marks.tokens[number.last : noun.first]]
         if after in (["or", "more"], ["ou", "plus"], ["or", "less"], ["ou", "moins"]):
@@ -301,6 +306,15 @@ def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | No
         if noun.last <= number.first and len(between) <= 5 and all(_joins(i, marks) for i in between):
             return noun
     return None
+
+
+def _unsaid_length(noun: NounMark, path: str, known: Knowledge) -> bool:
+    """ "5000 messages" are no `oldestMsgAgeS`, a length of time that nothing speaks of."""
+    facet = known.facets[path]
+    return facet.unit is not None and bool((facet.concepts - noun.concepts) & _LENGTHS) and not noun.concepts & _LENGTHS
+
+
+_LENGTHS = frozenset({"duration", "age", "late"})
 
 
 def _joins(i: int, marks: Marks) -> bool:

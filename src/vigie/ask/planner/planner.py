@@ -12,7 +12,6 @@ from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, fit
 from vigie.ask.planner.coming import coming_path, says_coming
-from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
 from vigie.ask.planner.grams import Grams
@@ -148,11 +147,6 @@ def main_one(best: Fit, others: Sequence[Fit]) -> bool:
     return all(best.known.profile.total >= 2 * f.known.profile.total for f in others)
 
 
-def _codes(norm: str) -> bool:
-    """ "500s" are no 500 seconds where there are HTTP codes."""
-    return len(norm) == 4 and norm[3] == "s" and norm[:3].isdigit() and int(norm[:3]) in HTTP
-
-
 def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[tuple[int, int]]:
     """Places of known values that a time could be read into: with a digit, or in capitals."""
     places = []
@@ -165,9 +159,6 @@ def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> 
                 continue
             if n == 1 and token.norm.isdigit():
                 continue
-            if n == 1 and _codes(token.norm) and any(known.http_codes for known in knowledge):
-                places.append(token.at)
-                break
             wanted = gram([t.norm for t in part])
             if any(known.values.exact(wanted) for known in knowledge):
                 places.append((token.at[0], part[-1].at[1]))

@@ -18,6 +18,7 @@ from vigie.ask.planner.lexicon import BEARING, CONSUMED, HAPPENINGS, PARTICIPLES
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
 from vigie.ask.planner.numbers import SIZES
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.rivals import alike_wins, coming, cue_told, opening, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.tokens import root, stem
@@ -32,6 +33,7 @@ from vigie.ask.planner.value_marks import (
     value_mark,
     value_of_field,
 )
+from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP
 
 TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
@@ -177,6 +179,8 @@ class Reader:
             return self._take_value(value_mark(grams, i, met.whole_end, met.whole, "whole"))
         if alike_wins(grams, known, i, met):
             return self._take_value(value_mark(grams, i, met.alike_end, met.alike, "alike"))
+        if met.noun_end <= i + 1 and (state := self._state_of(i)):
+            return self._take_value(value_mark(grams, i, i + 1, state, "alike"))
         cue_end, tags = cue_told(grams, known, i, met)
         if cue_end > i:
             return self._take_cue(i, cue_end, tags)
@@ -185,6 +189,13 @@ class Reader:
         if met.alike_end > i:
             return self._take_value(value_mark(grams, i, met.alike_end, met.alike, "alike"))
         return i
+
+    def _state_of(self, i: int) -> list[ValueRef]:
+        """ "corrigées" of a state FIXED, before any date of it."""
+        known, norm = self.known, self.norms[i]
+        if not self.tokens[i].text.endswith(PARTICIPLES) or tags_of((norm,)) or known.records.noun(norm) >= OWN:
+            return []
+        return [ref for ref in known.values.translated(norm) if ref.path == known.roles.status]
 
     def _number(self, i: int) -> int:
         number = number_at(self.grams, i)
@@ -346,7 +357,7 @@ class Reader:
                 return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
             if inside := inside_at(self.grams, known, i):
                 return self._take_value(inside)
-            if set(words) <= FILLER:
+            if set(words) <= FILLER | PLAIN:
                 return end
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end

@@ -14,12 +14,14 @@ from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import alike_start, parts, root, stem
 
+OWN = 3.0  # of `RecordNames.noun`: what the collection holds is called so
 HEAD = 4.0  # points of the word that names a collection
 # What a record may be, of which a field tells the type.
 _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
 # What is done, asked or noted of the things that records are of: `demandes_changement` are changes.
 _ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
 _DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "user", "site"})
+_SAMPLES = frozenset(map(stem, "releve mesure echantillon sample measurement observation".split()))
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -75,6 +77,8 @@ class RecordNames:
         name = self.facets.get(self.roles.name or "")
         if name is not None and said in name.stems:
             return 1.0
+        if any(said in kin_of(named) for named in self._name_words[0]):
+            return 0.6  # "requêtes" of `gateway_requests`, before `demandes_acces`
         return 1.0 if said in others else 0.3 if said in self._field_stems else 0.0
 
     @cached_property
@@ -99,6 +103,8 @@ class RecordNames:
     def called_so(self, word: str) -> bool:
         """Is it part of the collection's name, or means what a part of it means?"""
         head, others = self._called
+        if word == "api" and "api" not in head | others and not self._called_over_http:
+            return False  # "appels API" are no calls to somebody on duty
         return stem(word) in head | others or any(
             means(word, name) for name in (*self._name_words[0], *self._name_words[1])
         )
@@ -139,6 +145,8 @@ class RecordNames:
             return 1.2  # files are what is transferred
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
             return 1.4 if self._has_run_id else 1.0
+        if stem(word) in _SAMPLES and self.roles.start and not (self.roles.end or self.roles.duration):
+            return 1.0  # what is measured again and again, at an instant
         if "error" in concepts and any({"rejected", "incident"} & concepts_of(n) for n in head):
             return 1.2  # "anomalies" of `control_rejects`
         if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
@@ -211,6 +219,7 @@ def means(word: str, name: str) -> bool:
         or stem(word) in kin_of(one)
         or bool(concepts_of(word) & concepts_of(one))
         or _short_for(root(one), root(word))
+        or _short_for(root(word), root(one))
         for one in names
     )
 

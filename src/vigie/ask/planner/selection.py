@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, value_conditions
+from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, undated, value_conditions
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
@@ -12,7 +12,7 @@ from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.numbers import number_conditions, whole
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.states import state, state_conditions
-from vigie.ask.planner.time_field import dated_at, expected, is_not_yet, places_marked
+from vigie.ask.planner.time_field import dated_at, expected
 from vigie.ask.planner.tokens import tokens as words_of
 from vigie.ask.when import Duration
 from vigie.ask.words import STOP
@@ -56,7 +56,9 @@ def _values(seen: Interpretation, dated: int | None) -> list[Placed]:
     return [
         v
         for v in value_conditions(seen.marks, seen.known)
-        if v.first != dated or (v.cond.path != seen.known.roles.status and v.first not in translated)
+        if v.first != dated
+        or v.last > v.first + 1
+        or (v.cond.path != seen.known.roles.status and v.first not in translated)
     ]
 
 
@@ -96,12 +98,11 @@ def _joined(state: Placed, values: Sequence[Placed], marks: Marks) -> bool:
 def _not_yet(seen: Interpretation) -> list[Placed]:
     """ "pas encore libérés": the date of what has not happened is not there."""
     marks, found = seen.marks, []
-    taken = marks.timed | places_marked(seen)
-    for i, token in enumerate(marks.tokens):
-        path = seen.known.date_of(token) if i not in taken and is_not_yet(seen, i) else None
-        if path is None:
-            continue
-        found.append(Placed(Cond(path, "missing", (), marks.said(i - 2, i + 1)), i - 2, i + 1))
+    taken = marks.timed | {flag.first for flag in marks.flags}
+    for i in range(len(marks.tokens)):
+        path = undated(i, marks, seen.known) if i not in taken else None
+        if path is not None:
+            found.append(Placed(Cond(path, "missing", (), marks.said(i - 2, i + 1)), i - 2, i + 1))
     return found
 
 

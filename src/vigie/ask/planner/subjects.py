@@ -85,15 +85,21 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
         called = [root(word) for word in own.words if word not in _NAME] if own is not None else []
         if own is not None and called == [said] and (len(own.words) > 1 or seen.known.records.called(said) < HEAD):
             return own.path  # "quelles API" of `gw_appels` with a field `api`, "jobs" of steps with a `jobname`
-        ranked = seen.marks.has("most", "least", "top")
-        if not ranked and seen.known.records.numbered(said) and (name is None or said not in map(root, seen.known.facets[name].words)):
-            return None  # "contrôles" of a `checkId` are no `listName`
+        if _bear_numbers(seen, said):
+            return None
         # "flux" names both the records and the field of their names; "erreurs" the records alone.
         return name if name and _is_name_noun(seen, noun) else None
     if best is not None:
         return _by_verb(seen, noun) or best[1]
     named = seen.known.facets[name].concepts | RUNNABLE | {"app"} if name else frozenset()
     return name if noun.record and noun.concepts & named and "run" not in noun.concepts else None
+
+
+def _bear_numbers(seen: Interpretation, said: str) -> bool:
+    """ "contrôles" of a `checkId` are no `listName`."""
+    name = seen.known.facets.get(seen.known.roles.name or "")
+    named = name is not None and said in map(root, name.words)
+    return seen.known.records.numbered(said) and not named and not seen.marks.has("most", "least", "top")
 
 
 def _by_verb(seen: Interpretation, noun: NounMark) -> str | None:

@@ -9,10 +9,11 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ENDED, EXPIRED
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
-from vigie.ask.planner.tokens import parts, stem
+from vigie.ask.planner.tokens import alike_start, parts, stem
 from vigie.plan import Scalar
 
 _EXPECTED = frozenset({"planned", "created"})
+_ALIKE = 5  # letters that "déployées" and `deploiement` share at least
 _NEARLY = 0.97  # of the records
 _NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
 
@@ -67,7 +68,8 @@ def _of_what_never_began(seen: Interpretation) -> str | None:
 def expected(known: Knowledge) -> str | None:
     """The one date that every record has from before its start."""
     dates = [f for f in known.facets.values() if f.profile.time is not None and not f.profile.repeated]
-    always = [f for f in dates if f.profile.present >= _NEARLY * known.profile.total and f.path != known.roles.start]
+    runs = (known.roles.start, known.roles.end)
+    always = [f for f in dates if f.profile.present >= _NEARLY * known.profile.total and f.path not in runs]
     called = [f for f in always if f.concepts & _EXPECTED] or always
     return called[0].path if len(called) == 1 else None
 
@@ -105,7 +107,12 @@ def _is_dated(seen: Interpretation, i: int) -> bool:
     """Is it a word of the trade for what happened, or the very word of its date: "fixed" of `fixed_at`?"""
     token = seen.marks.tokens[i]
     path = seen.known.date_of(token)
-    return token.norm in seen.known.dates or (path is not None and token.norm in seen.known.facets[path].words)
+    facet = seen.known.facets[path] if path is not None else None
+    own = facet is not None and (
+        stem(token.norm) in facet.stems | facet.kin
+        or any(alike_start(token.norm, word) >= _ALIKE for word in facet.words)
+    )
+    return token.norm in seen.known.dates or own
 
 
 def is_not_yet(seen: Interpretation, i: int) -> bool:

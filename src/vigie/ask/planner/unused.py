@@ -46,10 +46,18 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
         target = seen.known.facets.get(frame.target or "")
         if target is not None and {stem(t.norm) for t in seen.marks.tokens[noun.first : noun.last]} & target.stems:
             continue  # "délai moyen de résolution" of `delaiResolutionH`
+        if _code_follows(seen, noun):
+            continue
         if seen.known.roles.name in paths:
             continue  # "which node ran the most jobs": the things that run stand for their runs
         found.append(noun)
     return found
+
+
+def _code_follows(seen: Interpretation, noun: NounMark) -> bool:
+    """ "erreurs 404": the code says which."""
+    codes = [p.first for p in (*seen.number_placed, *seen.value_placed) if p.cond.path in seen.known.http_codes]
+    return "error" in noun.concepts and noun.last in codes
 
 
 def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
@@ -93,8 +101,8 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return alone.first, alone.last
     if seen.rest and not (frame.having or frame.limit):
         return seen.rest[0].first, seen.rest[0].last
-    if len(frame.times) > 1 and (both := marks.cue("both")) is not None and not frame.both:
-        return both.first, both.last  # "à la fois en mars et en avril"
+    if len(frame.times) > 1 and (joint := marks.cue("both")) is not None and not frame.both:
+        return joint.first, joint.last  # "à la fois en mars et en avril"
     if frame.ask == "values" and (always := _always(seen)) is not None:
         return always
     if frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of"):
