@@ -60,7 +60,7 @@ def plan_next(
     still = before.times is not None and before.times.ahead and not says_past(found)
     ahead = coming_path(known, now) is not None and (still or says_coming(found))
     times = read_times(for_times(text, found), now, zone, language, taken(text, found, [known]), ahead=ahead)
-    if (moved := _moved(before.frame, text, found, zone)) is not None:
+    if (moved := _moved(before.frame, text, found, now, zone)) is not None:
         times = replace(times, ranges=(moved,), vague=())
     best = read(Grams(text, found, times), known)
     marks, known = best.marks, best.known
@@ -91,7 +91,7 @@ _BEFORE = re.compile(
 _DAYS = {"semaine": 7, "week": 7, "mois": 0, "month": 0}
 
 
-def _moved(old: Frame, text: str, found: Sequence[Token], zone: ZoneInfo) -> When | None:
+def _moved(old: Frame, text: str, found: Sequence[Token], now: datetime, zone: ZoneInfo) -> When | None:
     """ "et la semaine d'avant ?": the window of the question before, as much earlier as the words say."""
     if len(old.times) != 1 or (said := _BEFORE.search(" ".join(t.norm for t in found))) is None:
         return None
@@ -102,6 +102,8 @@ def _moved(old: Frame, text: str, found: Sequence[Token], zone: ZoneInfo) -> Whe
     last = place + len(said.group().split())
     at = (found[place].at[0], found[last - 1].at[1])
     start, end = (None if t is None else _earlier(t.astimezone(zone), months, days) for t in (when.start, when.end))
+    if when.end == now and start is not None and (unit in when.phrase.lower() or "today" in when.phrase.lower()):
+        end = when.start  # "cette semaine" is until now, "la semaine d'avant" a whole one
     return replace(when, start=start, end=end, phrase=text[at[0] : at[1]], at=at)
 
 

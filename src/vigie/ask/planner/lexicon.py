@@ -108,7 +108,9 @@ acquitte acquittee acquittes acquittees acquittement acknowledged
 detecte detectee detectes detectees detection detected
 cloture cloturee clotures cloturees clos close closes closed
 signe signee signes signees signature signed
-deploye deployee deployes deployees deployed
+deploye deployee deployes deployees deployed deploiement deployment
+corrige corrigee corriges corrigees correction fixed
+annule annulee annules annulees annulation cancelled canceled
 """.strip().splitlines()
 HAPPENED = {word: n for n, line in enumerate(_HAPPENED) for word in line.split()}
 SENT = _set(
@@ -133,7 +135,7 @@ SHELL = re.compile(r"\bdb\.[\w.]+\.\w+\s*\(", re.I)  # db.runs.drop()
 WHY = re.compile(
     r"\b(?:pourquoi|why|comment|c est quoi (?:un|une|des|du) |faut il|doit on|dois je|puis je|should (?:i|we)|must (?:i|we)|"
     r"peut on (?!avoir|savoir|compter|voir|connaitre|lister|me)|how (?:to|do|does|can|should|is|are|did)|que faire|quoi faire|marche a suivre|what to do|procedure|mode operatoire|runbook|"
-    r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|fix|solve|qu est ce qu\w*|"
+    r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|(?<!days to )(?<!time to )(?<!hours to )(?:fix|solve)|qu est ce qu\w*|"
     r"what is (?:the|a|an) (?!last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"

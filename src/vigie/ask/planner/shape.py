@@ -9,7 +9,7 @@ from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import limit_of, places_of
-from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.over_time import trend, when_bucket
 from vigie.ask.planner.rankings import bounded, ranked
 from vigie.ask.planner.sides import both, sides
@@ -57,10 +57,15 @@ def _recent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return None
     if marks.has("count") and not when:
         return None
-    first = marks.has("first", "when_first") and not marks.has("last", "when_last")
+    first = (marks.has("first", "when_first") or (when and _first_named(marks))) and not marks.has("last", "when_last")
     limit = limit_of(seen) or (1 if when else places_of(seen, noun))
     ask = "when" if when else "records"
     return replace(frame, ask=ask, order="asc" if first else "desc", order_path=frame.time_path, limit=limit)  # type: ignore[arg-type]
+
+
+def _first_named(marks: Marks) -> bool:
+    """ "when was X first seen?" of a field `first_seen`."""
+    return any(marks.tokens[i].norm == "first" for noun in marks.nouns for i in range(noun.first, noun.last))
 
 
 def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
