@@ -8,6 +8,7 @@ from dataclasses import replace
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import SENT
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.numbers import of_one_currency
 from vigie.ask.planner.placed import Placed, negated
@@ -24,12 +25,27 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
         path = _path_of(mark, marks, known)
         if undated(mark.first, marks, known) or _narrowed(mark, path, marks) or _only_unit(mark, path, marks, known):
             continue
+        if _to_us(mark, marks) and (turned_round := _other_way(path, mark, known)):
+            mark = replace(mark, options={path: turned_round})
         others = tuple((p, v) for p, v in mark.options.items() if p != path)
         turned = negated(mark.first, marks)
         op: Op = "contains" if mark.how == "message" else "in"
         cond = Cond(path, op, mark.options[path], mark.words, polarity_told(path, mark.options[path], known), others)
         found.append(Placed(cond, mark.first, mark.last, turned))
     return found
+
+
+def _to_us(mark: ValueMark, marks: Marks) -> bool:
+    """ "nous ont envoyé", "sent us": it is received."""
+    norms = [t.norm for t in marks.tokens]
+    towards = "nous" in norms[max(0, mark.first - 4) : mark.first] or norms[mark.last : mark.last + 1] == ["us"]
+    return towards and norms[mark.first] in SENT
+
+
+def _other_way(path: str, mark: ValueMark, known: Knowledge) -> tuple[Scalar, ...]:
+    """The other of two values."""
+    values = [value for value, _ in known.facets[path].profile.values]
+    return tuple(v for v in values if v not in mark.options[path]) if len(values) == 2 else ()
 
 
 def _only_unit(mark: ValueMark, path: str, marks: Marks, known: Knowledge) -> bool:
@@ -51,7 +67,17 @@ def flag_conditions(marks: Marks) -> list[Placed]:
     return [
         Placed(Cond(f.path, "in", (f.value is not _turned(f, marks),), _with_not(f, marks)), f.first, f.last)
         for f in marks.flags
+        if not _says_again(f, marks)
     ]
+
+
+def _says_again(flag: FlagMark, marks: Marks) -> bool:
+    """ "did not breach the | SLA" of one flag `slaBreached`: its other word, right after."""
+    others = (f for f in marks.flags if f.path == flag.path and f.first < flag.first <= f.last + _NEAR)
+    return any(all(marks.tokens[i].norm in STOP for i in range(f.last, flag.first)) for f in others)
+
+
+_NEAR = 3  # words
 
 
 def _turned(flag: FlagMark, marks: Marks) -> bool:

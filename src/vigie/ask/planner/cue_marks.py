@@ -40,7 +40,13 @@ def is_unit(grams: Grams, known: Knowledge, i: int) -> bool:
     )
     own = own and not grams.tokens[i].shouted  # "en KO" is a state
     sized = before.isdigit() and is_size(known, norm, grams.tokens[i].shouted)
-    return (norm in SIZES and own) or sized or (norm in CURRENCIES and before.isdigit())
+    return (norm in SIZES and own) or sized or (norm in CURRENCIES and (before.isdigit() or _scaled(grams, i)))
+
+
+def _scaled(grams: Grams, i: int) -> bool:
+    """ "1 million d'euros"."""
+    before = [norm for norm in grams.norms[max(0, i - 3) : i] if norm not in ("de", "d", "of")]
+    return before[-1:] in (["million"], ["millions"], ["milliard"], ["milliards"], ["k"], ["m"])
 
 
 def counts_by(grams: Grams, i: int) -> bool:

@@ -45,8 +45,8 @@ _CUES: dict[str, str] = {
     "moins frequent|moins frequents|meilleur|best|smallest number of|lowest number of|plus petit nombre de",
     "last": "dernier|derniere|derniers|dernieres|last|latest|most recent|plus recent|plus recents|plus recente|plus recentes|"
     "le plus recent|la plus recente|les plus recents|les plus recentes|newest",
-    "first": "premier|premiere|premiers|premieres|first|earliest|plus ancien|plus anciens|plus ancienne|plus anciennes|oldest|"
-    "le plus ancien|la plus ancienne|les plus anciens",
+    "first": "premier|premiere|premiers|premieres|first|earliest|plus vieux|plus vieille|plus vieilles|plus ancien|plus anciens|plus ancienne|plus anciennes|oldest|"
+    "le plus ancien|la plus ancienne|les plus anciens|le plus vieux|la plus vieille|les plus vieux",
     "longest": "plus long|plus longs|plus longue|plus longues|longest|plus lent|plus lents|plus lente|plus lentes|slowest|"
     "le plus long|le plus longtemps|les plus longs|les plus longues|la plus longue|les plus lents|le plus lent|la plus lente|"
     "les plus lentes|took the longest|dure le plus|dure le plus longtemps|most time|le plus de temps|the longest|the slowest|"

@@ -221,9 +221,13 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
 _THOSE = frozenset("ceux celles those lesquels lesquelles which".split())
 
 
+_WHO = (["ceux", "qui"], ["celles", "qui"])
+
+
 def _about(marks: Marks) -> bool:
     """ "what about int?" lists nothing else than before."""
-    return [t.norm for t in marks.tokens[:2]] in (["what", "about"], ["how", "about"])
+    norms = [t.norm for t in marks.tokens]
+    return norms[:2] in (["what", "about"], ["how", "about"]) or (norms[:1] == ["et"] and norms[1:3] in _WHO)
 
 
 def _had_none(old: Frame, new: Frame, marks: Marks) -> Frame | None:

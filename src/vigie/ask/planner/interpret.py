@@ -41,6 +41,9 @@ def _shown(seen: Interpretation, frame: Frame) -> tuple[str, ...]:
     return tuple(noun.fields[0][1] for noun in left_over(seen, frame))
 
 
+_RANKS = {"max": "most", "min": "least"}
+
+
 def _maxima(seen: Interpretation) -> None:
     """ "temps cpu max de X" is the largest; "le max d'échecs" ranks."""
     for i, cue in enumerate(seen.marks.cues):
@@ -48,3 +51,5 @@ def _maxima(seen: Interpretation) -> None:
             numeric = (n for n in seen.marks.nouns if n.last == cue.first)
             if any(seen.known.facets[path].numeric for n in numeric for _, path in n.fields):
                 seen.marks.cues[i] = Cue("max", cue.first, cue.first + 1)
+        if cue.tag in _RANKS and any(c.first == cue.last and c.tag in ("avg", "median") for c in seen.marks.cues):
+            seen.marks.cues[i] = Cue(_RANKS[cue.tag], cue.first, cue.last)  # "the highest average"

@@ -74,7 +74,8 @@ class Knowledge:
                 own = [w for w in own if w not in STOP]  # `sur_site`
                 # One word of several means something else: "sorti" is of no `retourArriere`.
                 concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
-                found.append((f.path, frozenset(stem(w) for w in own) | f.extra, concepts))
+                same = kin_of(own[0]) if len(own) == 1 else frozenset()
+                found.append((f.path, frozenset(stem(w) for w in own) | f.extra | same, concepts))
         return found
 
     @cached_property
@@ -136,6 +137,9 @@ class Knowledge:
                 group = HAPPENED.get(word)
                 for said in (w for w, n in HAPPENED.items() if n == group):
                     found.setdefault(said, f.path)
+        for missing, known in (("livre", "deploye"), ("deploye", "livre")):  # "livrées" of a `deployee_le`
+            if missing not in found and known in found:
+                found |= {said: found[known] for said, n in HAPPENED.items() if n == HAPPENED[missing]}
         if "expire" not in found and "echeance" in found:
             found |= {said: found["echeance"] for said, n in HAPPENED.items() if n == HAPPENED["expire"]}
         return found

@@ -10,6 +10,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import SHOWN, bounds_of, limit_of, places_of
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.record_names import OWN
 from vigie.plan import Key
 
 
@@ -58,6 +59,10 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None
     order = "asc" if marks.has("least") else "desc"
     group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
+    if not group and noun is not None and noun.record >= OWN and frame.aggregate == "sum":
+        limit = places_of(seen, noun)  # "les pods qui ont le plus redémarré"
+        shown = replace(frame, ask="records", order_path=frame.target, limit=limit, aggregate="count", target=None)
+        return replace(shown, order="asc" if order == "asc" else "desc")
     if not group:
         other = _other_dimension(seen, frame)
         if other is None:

@@ -327,6 +327,8 @@ class Reader:
         return mark.last
 
     def _take_cue(self, i: int, end: int, tags: Sequence[str]) -> int:
+        if i and self.norms[i - 1] in ("that", "which", "who"):
+            tags = [tag for tag in tags if tag != "yes_no"]  # "jobs that have not run"
         self.marks.cues += [Cue(tag, i, end) for tag in tags]
         return end
 
@@ -357,6 +359,8 @@ class Reader:
                 return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
             if inside := inside_at(self.grams, known, i):
                 return self._take_value(inside)
+            if len(words) == 1 and (refs := known.values.translated(words[0])):
+                return self._take_value(value_mark(self.grams, i, end, refs, "alike"))  # "demandes" of a kind `request`
             if set(words) <= FILLER | PLAIN:
                 return end
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))

@@ -79,11 +79,16 @@ def state_of_runs(known: Knowledge, met: Rivals) -> bool:
 def opening(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     """ "tickets ouverts hier" of an `opened_at`: they were opened then, whatever state OPEN they have left since."""
     refs = [*met.whole, *met.alike]
-    if grams.norms[i] not in _OPENED or not refs or not all(stem(str(r.value).lower()) in _OPEN for r in refs):
+    did = grams.norms[i] == "open" and grams.norms[0] == "did"
+    if (
+        (grams.norms[i] not in _OPENED and not did)
+        or not refs
+        or not all(stem(str(r.value).lower()) in _OPEN for r in refs)
+    ):
         return False
     dated = any(f.profile.time is not None and f.stems & _OPEN for f in known.facets.values())
     still = i > 0 and grams.norms[i - 1] in _STILL
-    return dated and not still and (grams.norms[i] == "opened" or says_when(grams.times))
+    return dated and not still and (did or grams.norms[i] == "opened" or says_when(grams.times))
 
 
 def coming(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:

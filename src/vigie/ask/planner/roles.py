@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.polarity import Polarity, polarities
 from vigie.ask.planner.role_scores import (
@@ -79,12 +80,13 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     lows = [f.profile.low for f in open_fields if f.profile.time is not None]
     earliest = min((low for low in lows if isinstance(low, datetime)), default=None)
     own = [stem(word) for word in parts(profile.collection)]
+    deployed = any("deploy" in concepts_of(word) for word in parts(profile.collection))
 
     def begins(f: Facet) -> float:
         # `deployedAt` of `deployments`, before the time at which their records were made.
         named = any(
             alike_start(stem(word), name) >= _SHARED for word in f.words for name in own if len(name) >= _SHARED
-        )
+        ) or (any("deploy" in concepts_of(word) for word in f.words) and deployed)
         score = start_score(f, profile.total)
         return score + 0.1 * (f.profile.low == earliest is not None) + 3 * (named and score > 1)
 

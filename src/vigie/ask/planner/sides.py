@@ -8,6 +8,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import NounMark
 
+_WHICH = frozenset({"laquelle", "lequel"})
 _THAT = frozenset({"celui", "celle", "ceux", "celles"})
 _JOINING = frozenset("et and ou or puis then versus vs contre & +".split())
 
@@ -23,6 +24,7 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     which = any(t.norm in ("ou", "or") for t in marks.tokens) and marks.has(
         "most", "least", "longest", "shortest", "more", "fewer"
     )
+    which = which or (any(t.norm in _WHICH for t in marks.tokens) and marks.has("most", "least"))
     apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))
     if frame.groups or not (compares or which or apart):
         return None

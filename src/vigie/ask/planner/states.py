@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import POLARITIES, Polarity
@@ -30,6 +31,16 @@ def says_when(times: Times) -> bool:
     return any(not when.phrase.lower().startswith(("depuis plus", "for more", "for over")) for when in times.ranges)
 
 
+def _asks_when(marks: Marks) -> bool:
+    """ "à quelle heure ouvre-t-on le plus ...": of when it happened."""
+    norms = [t.norm for t in marks.tokens]
+    return any(
+        norm in BUCKETS and norms[i - 1] in ("quel", "quelle", "par", "which", "per")
+        for i, norm in enumerate(norms)
+        if i
+    )
+
+
 def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond | None:
     """What a cue says became of a record; None for other cues, and where the collection does not tell.
 
@@ -39,9 +50,10 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
         case "rejected":
             return _rejected(known, because) or state("failed", known, because)
         case "open":
-            return _still_open(known, because)
+            # "did Paris open more tickets": they were opened.
+            return None if marks.tokens[0].norm == "did" else _still_open(known, because)
         case "opened":
-            return None if says_when(marks.times) else _still_open(known, because)
+            return None if says_when(marks.times) or _asks_when(marks) else _still_open(known, because)
         case "failed" | "succeeded" | "running" | "skipped" | "waiting":
             return state(tag, known, because)
     return None

@@ -85,8 +85,11 @@ _MISSING = frozenset(map(stem, "missing manquant absent lost perdu attendu expec
 def dated_at(seen: Interpretation) -> int | None:
     """The place of what happened on a date of its own: "fichiers reçus hier" where there is a `recu_a`."""
     marks = seen.marks
-    if marks.has("rate") or not (
-        marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by")
+    every = marks.has("all") and marks.has("yes_no")  # "tous les incidents d'hier sont-ils résolus": of a state
+    if (
+        every
+        or marks.has("rate")
+        or not (marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by"))
     ):
         return None
     states = {v.first for v in marks.values if marks.tokens[v.first].norm in EXPIRED}  # "contrôles expirés"

@@ -78,6 +78,8 @@ def root(norm: str) -> str:
         return norm[:-3] + "y"
     if norm.endswith(("ches", "shes", "sses", "xes")) and len(norm) > 6:
         return norm[:-2] if not norm.endswith("ches") or norm[:-2] in _CH else norm[:-1]
+    if norm in _PARTICIPLES_IN_US:
+        return norm[:-1]
     if norm.endswith("s") and not norm.endswith(("ss", "us", "is", "as")):
         return norm[:-1]
     if norm.endswith("eux"):
@@ -85,6 +87,13 @@ def root(norm: str) -> str:
     return norm
 
 
+# "refus" is no plural; these are.
+_PARTICIPLES_IN_US = frozenset(
+    f"{word}s"
+    for word in "resolu recu perdu attendu rendu connu vendu suspendu interrompu exclu conclu retenu obtenu prevu tenu "
+    "venu corrompu rompu descendu etendu repondu tendu couru parcouru apparu disparu paru survenu intervenu maintenu "
+    "detenu contenu revenu prevenu promu".split()
+)
 _CH = frozenset("batch patch switch match branch launch watch dispatch search".split())
 
 
@@ -93,7 +102,7 @@ def stem(norm: str) -> str:
     """Looser than `root`: `ouvertes`, `ouverte` and `ouvert` are one."""
     if len(norm) < 5 or not norm.isalpha() or root(norm) in _WHOLE:
         return root(norm)
-    short = norm if norm.endswith("us") else _stem(root(norm))  # "refus" is no plural
+    short = norm if norm.endswith("us") and norm not in _PARTICIPLES_IN_US else _stem(root(norm))
     if len(short) > 4 and short[-1] in "ei":
         short = short[:-1]
     # "abandonné" is of "abandon", "partielle" of "partiel"; "running" is not of "run".

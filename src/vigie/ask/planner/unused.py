@@ -99,6 +99,8 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return crossed
     if (alone := marks.cue("compare")) is not None and _one_sided(frame):
         return alone.first, alone.last
+    if (aside := _lost_state(seen)) is not None:
+        return aside
     if seen.rest and not (frame.having or frame.limit):
         return seen.rest[0].first, seen.rest[0].last
     if len(frame.times) > 1 and (joint := marks.cue("both")) is not None and not frame.both:
@@ -115,6 +117,17 @@ def _always(seen: Interpretation) -> tuple[int, int] | None:
     norms = [t.norm for t in seen.marks.tokens]
     said = (i for i in range(1, len(norms)) if norms[i] in ("toujours", "always"))
     return next(((i, i + 1) for i in said if norms[i - 1] in ("ont", "a", "have", "has")), None)
+
+
+def _lost_state(seen: Interpretation) -> tuple[int, int] | None:
+    """ "waiting for an acknowledgement" of a state ACKNOWLEDGED: a state that a value of another one put aside."""
+    for state in seen.states:
+        if state in seen.state_placed or state.cond.polarity is None:
+            continue
+        beside = [v.cond for v in seen.value_placed if v.cond.path == state.cond.path and not v.negated]
+        if beside and all(c.polarity not in (None, state.cond.polarity) for c in beside):
+            return state.first, state.last
+    return None
 
 
 _REACH = 7  # words from a negation to what it is said of
