@@ -241,7 +241,10 @@ def universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     status = seen.known.roles.status
     wanted = next((v for v in seen.value_placed if v.cond.path == status and not v.negated), None)
     if wanted is not None and wanted.last + len(frame.times) >= len(marks.tokens) - _TAIL:
-        others = tuple(v for v, _ in seen.known.facets[wanted.cond.path].profile.values if v not in wanted.cond.values)
+        well = seen.known.roles.polarity.get("succeeded", ())
+        same = well if set(wanted.cond.values) <= set(well) else ()  # what is closed is resolved as well
+        values = (v for v, _ in seen.known.facets[wanted.cond.path].profile.values)
+        others = tuple(v for v in values if v not in (*wanted.cond.values, *same))
         kept = tuple(x for x in frame.conds if x.path != status)
         left = replace(wanted.cond, values=others, polarity=None)  # "tous livrés ?": none is anything else
         return replace(frame, ask="none_of", conds=(*kept, left), subject=None) if others else None

@@ -359,12 +359,16 @@ class Reader:
                 return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
             if inside := inside_at(self.grams, known, i):
                 return self._take_value(inside)
-            if len(words) == 1 and (refs := known.values.translated(words[0])):
-                return self._take_value(value_mark(self.grams, i, end, refs, "alike"))  # "demandes" of a kind `request`
+            if len(words) == 1 and (kinds := self._kinds_of(words[0])):
+                return self._take_value(value_mark(self.grams, i, end, kinds, "alike"))
             if set(words) <= FILLER | PLAIN:
                 return end
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
+
+    def _kinds_of(self, word: str) -> list[ValueRef]:
+        """ "demandes" of a `kind` REQUEST."""
+        return [r for r in self.known.values.translated(word) if "type" in self.known.facets[r.path].concepts]
 
     def _records_named(self, words: Sequence[str], end: int) -> int:
         """Where "appels d'astreinte" ends: things that happened, of what the records are."""

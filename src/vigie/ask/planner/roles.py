@@ -86,7 +86,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         # `deployedAt` of `deployments`, before the time at which their records were made.
         named = any(
             alike_start(stem(word), name) >= _SHARED for word in f.words for name in own if len(name) >= _SHARED
-        ) or (any("deploy" in concepts_of(word) for word in f.words) and deployed)
+        ) or (any(word.startswith(("deplo", "livr")) for word in f.words) and deployed)
         score = start_score(f, profile.total)
         return score + 0.1 * (f.profile.low == earliest is not None) + 3 * (named and score > 1)
 

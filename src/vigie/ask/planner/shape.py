@@ -55,7 +55,7 @@ def _recent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     when = marks.has("when", "when_last", "when_first")
     if not (marks.has("last", "first") or when) or frame.time_path is None:
         return None
-    if marks.has("count") and not when:
+    if (marks.has("count") and not when) or (marks.has("avg", "median", "p95") and frame.aggregate != "count"):
         return None
     first = (marks.has("first", "when_first") or (when and _first_named(marks))) and not marks.has("last", "when_last")
     limit = limit_of(seen) or (1 if when else places_of(seen, noun))

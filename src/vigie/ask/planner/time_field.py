@@ -27,8 +27,9 @@ def time_path(seen: Interpretation) -> str | None:
     if (dated := dated_at(seen)) is not None:
         path = seen.known.date_of(seen.marks.tokens[dated])
         return path if path and seen.known.facets[path].profile.time else roles.start or roles.end
+    every = seen.marks.has("all") and seen.marks.has("yes_no")
     ended = (i for i, t in enumerate(seen.marks.tokens) if t.norm in ENDED and not negated(i, seen.marks))
-    if roles.end and seen.marks.times.ranges and next(ended, None) is not None:
+    if roles.end and seen.marks.times.ranges and not every and next(ended, None) is not None:
         return roles.end
     return _of_what_never_began(seen) or roles.start or roles.end
 
