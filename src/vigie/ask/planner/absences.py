@@ -37,7 +37,9 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     marks = seen.marks
     # "non terminés" only says of which records; "n'ont pas tourné" is of the things that run.
     negations = [
-        x for x in marks.cues if x.tag in ("not", "without") and marks.tokens[x.first].norm not in ("non", "ni")
+        x
+        for x in marks.cues
+        if x.tag in ("not", "without") and marks.tokens[x.first].norm not in ("non", "ni", "neither", "nor")
     ]
     if not (negations or marks.has("not_run")) or _which_are_not(seen):
         return None

@@ -101,8 +101,11 @@ def about(first: int, last: int, marks: Marks) -> Problem:
 
 def _tellable(tag: str, best: Fit) -> bool:
     """Can the collection tell which of its records are in that state?"""
-    if (tag == "opened" and says_when(best.marks.times)) or (
-        tag in ("failed", "rejected") and every_record_failed(best.known)
+    did = tag == "open" and best.marks.tokens[0].norm == "did"
+    if (
+        did
+        or (tag == "opened" and says_when(best.marks.times))
+        or (tag in ("failed", "rejected") and every_record_failed(best.known))
     ):
         return True
     return said_state(tag, best.known, "", best.marks) is not None

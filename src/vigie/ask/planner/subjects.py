@@ -7,7 +7,7 @@ from vigie.ask.planner.conditions import sides_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.record_names import HEAD
+from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.tokens import root
 from vigie.ask.words import STOP
 from vigie.plan import Key
@@ -21,6 +21,8 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
             continue
         if noun.fields and noun.fields[0][1] in grouped and not noun.record:
             continue
+        if not noun.fields and any(n.first == noun.last and n.record >= OWN > noun.record for n in seen.marks.nouns):
+            continue  # "DataStage jobs"
         if labels_value(seen, noun) or _measures(seen, noun) or _qualifies(seen, noun):
             continue
         return noun
