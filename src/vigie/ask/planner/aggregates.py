@@ -9,7 +9,8 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.numbers import comparison, of_totals
+from vigie.ask.planner.number_nouns import comparison
+from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.record_names import means
 from vigie.ask.planner.tokens import stem
 

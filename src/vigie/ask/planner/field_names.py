@@ -16,7 +16,6 @@ from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import stem
 
 _WAYS = 32  # in which a name of several words may be said in both languages
-_OWN = 3  # of `RecordNames.noun`: it is what the collection holds
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
 
@@ -68,7 +67,7 @@ class FieldNames:
 
     def _types_of(self, words: tuple[str, ...], facet: Facet) -> bool:
         """ "messages" is no field of their types."""
-        if len(words) != 1 or len(facet.words) != 2 or self.records.noun(words[0]) < _OWN:
+        if len(words) != 1 or len(facet.words) != 2 or not self.records.own(words[0]):
             return False
         left = [name for name in facet.words if not means(words[0], name)]
         return len(left) == 1 and concepts_of(left[0]) == {"type"}
@@ -96,7 +95,7 @@ class FieldNames:
             return 1.9 if facet.concepts & {"name"} else 1.2
         if "duration" in concepts and facet.numeric and facet.unit is not None:
             return 0.9  # "temps cpu" of `cpuSec`
-        return 0.8 if self.records.noun(word) >= 3 and self.records.are(word) and not facet.numeric else 0.0
+        return 0.8 if self.records.own(word) and self.records.are(word) and not facet.numeric else 0.0
 
     @cached_property
     def _role_concepts(self) -> Mapping[str, frozenset[str]]:

@@ -23,7 +23,6 @@ _TOWARDS = ARTICLES | _MEAN | frozenset("a to for before avant pour jusqu etre b
 _WITHIN = ARTICLES | frozenset("moins plus less more than over under within sous apres after at bout".split())
 _OF_ANY = frozenset("date dt time ts heure at le on horodatage timestamp jour day".split())  # of any field of dates
 _DOERS = {"resoudre": "resolu", "recevoir": "recu", "emettre": "emis", "soumettre": "soumis", "send": "sent"}
-_OWN = 3  # of `RecordNames.noun`: it is what the collection holds
 _WORDS = _LENGTHS | _SLOW | {"entre", "between"}
 _REACH = 6  # words from the word of a length to what it was until
 _PREFIX = 5  # letters that "fabrication" and `fabrique_le` share at least
@@ -87,7 +86,7 @@ def _until(grams: Grams, known: Knowledge) -> Lapse | None:
         act = _act_after(grams, known, i + 1, _TOWARDS)
         if act is None or (length and act == i + 1 and norms[i] in ("time", "times")):
             continue
-        if length and known.records.noun(norms[act]) >= _OWN:
+        if length and known.records.own(norms[act]):
             continue  # "durée des déploiements" of `deployments`
         if length and any(known.facets[p].numeric for _, p in known.fields.scores([norm, norms[act]])):
             return None

@@ -6,7 +6,7 @@ from vigie.ask.planner.aggregates import measure_noun
 from vigie.ask.planner.frame import Limit
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import NounMark, NumberMark
-from vigie.ask.planner.numbers import comparison
+from vigie.ask.planner.number_nouns import comparison
 
 SHOWN = 5  # places of a ranking when no number is said
 

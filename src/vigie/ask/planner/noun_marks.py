@@ -59,11 +59,11 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
         happened = state or grams.tokens[end].text.endswith(PARTICIPLES)
         linked = end > i + len(words)
-        if (linked or happened) and known.records.noun(words[0]) >= 3:
+        if (linked or happened) and known.records.own(words[0]):
             break
-        if linked and known.records.noun(grams.norms[end]) >= 3 and not _in_a_name(known, [*words, grams.norms[end]]):
+        if linked and known.records.own(grams.norms[end]) and not _in_a_name(known, [*words, grams.norms[end]]):
             break  # "rejet du flux X"
-        if known.records.noun(grams.norms[end]) >= 3 and grams.tokens[end].text.endswith(PARTICIPLES):
+        if known.records.own(grams.norms[end]) and grams.tokens[end].text.endswith(PARTICIPLES):
             break  # "applis déployées" of `deployments`
         words.append(grams.norms[end])
         end += 1
@@ -150,7 +150,7 @@ def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bo
     if (counted or named) and any(known.facets[p].numeric for s, p in known.fields.scores([grams.norms[i]]) if s > 1.5):
         return True  # "plus de 2 reprises" where they are counted
     said = grams.tokens[i].text.endswith(PARTICIPLES)  # "lancées" happened, a "lancement" is a thing
-    return not said and not any(tag in STRUCTURE for tag in tags) and known.records.noun(grams.norms[i]) >= 3
+    return not said and not any(tag in STRUCTURE for tag in tags) and known.records.own(grams.norms[i])
 
 
 def _after_a_length(grams: Grams, i: int) -> bool:
@@ -222,7 +222,7 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
 def _rate_of_records(grams: Grams, known: Knowledge, i: int, end: int) -> bool:
     """ "taux de rejet des déclarations": of the records themselves, whatever field tells a rate in each."""
     after = next((j for j in range(end + 1, len(grams.norms)) if grams.norms[j] not in LINKS), end)
-    return "rate" in tags_of((grams.norms[i],)) and after > end + 1 and known.records.noun(grams.norms[after]) >= 3
+    return "rate" in tags_of((grams.norms[i],)) and after > end + 1 and known.records.own(grams.norms[after])
 
 
 def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float, str]]:

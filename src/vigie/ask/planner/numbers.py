@@ -11,9 +11,9 @@ from vigie.ask.planner.grams import SMALL_STATES
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEARING, COUNTERS, PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
+from vigie.ask.planner.number_nouns import beside, comparison, joint_field, numeric_path
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.tokens import stem
-from vigie.ask.words import STOP
 from vigie.plan import Op
 
 
@@ -42,11 +42,11 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if told:
             placed += told
             continue
-        noun = None if _ranks(number, marks) or totals else _beside(number, marks, known)
+        noun = None if _ranks(number, marks) or totals else beside(number, marks, known)
         if noun is None:
             rest.append(number)
             continue
-        path = _numeric_path(noun, marks, known)
+        path = numeric_path(noun, marks, known)
         op, first = comparison(number.first, marks)
         value = whole(number.value * _scale(noun, path, marks, known))
         first = min(first, noun.first)
@@ -100,12 +100,12 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
         paths = [path for _, path in noun.fields if known.facets[path].numeric]
         if noun.record or not paths or noun.last - noun.first > 1 or not _counts(known.facets[paths[0]]):
             continue
-        if any(_beside(number, marks, known) is noun for number in marks.numbers):
+        if any(beside(number, marks, known) is noun for number in marks.numbers):
             continue
         if not marks.tokens[noun.first].text.endswith((*PARTICIPLES, "ert", "erts", "erte", "ertes")):
             continue
         bounded = (n for n in marks.numbers if 0 < n.first - noun.last <= 3 and comparison(n.first, marks)[0])
-        if any((beside := _beside(n, marks, known)) and _joint(beside, noun, marks, known) for n in bounded):
+        if any((other := beside(n, marks, known)) and joint_field(other, noun, marks, known) for n in bounded):
             continue  # "rejected more than 10,000 rows"
         near = (n for n in marks.numbers if 0 <= n.first - noun.last <= 2)
         times = (n for n in near if any(c.tag == "times" and 0 <= c.first - n.last <= 1 for c in marks.cues))
@@ -247,12 +247,12 @@ def _ranges(marks: Marks, known: Knowledge) -> dict[int, list[Placed]]:
     for low, high in itertools.pairwise(marks.numbers):
         joined = [t.norm for t in marks.tokens[low.last : high.first]]
         before = marks.tokens[low.first - 1].norm if low.first else ""
-        noun = _beside(high, marks, known)
+        noun = beside(high, marks, known)
         if noun is None or (before, *joined) not in (
             ("de", "a"), ("entre", "et"), ("between", "and"), ("from", "to"),
         ):  # fmt: skip
             continue
-        path = _numeric_path(noun, marks, known)
+        path = numeric_path(noun, marks, known)
         first, last = low.first - 1, max(high.last, noun.last)
         said = marks.said(first, last)
         bounds: tuple[tuple[Op, NumberMark], ...] = (("ge", low), ("le", high))
@@ -264,77 +264,3 @@ def _ranges(marks: Marks, known: Knowledge) -> dict[int, list[Placed]]:
 def whole(value: float) -> int | float:
     """The same number, an integer where it is one: what conditions compare with."""
     return int(value) if value.is_integer() else value
-
-
-def _numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
-    """Of several numeric fields the one that another word names too: "rejected more than 100 rows"."""
-    numeric = [p for _, p in noun.fields if known.facets[p].numeric]
-    numeric.sort(key=lambda path: not set(known.facets[path].words) & COUNTERS)  # "plus de 10 écarts" of `nb_ecarts`
-    others = [other for other in marks.nouns if other is not noun]
-    joint = next((path for other in others if (path := _joint(noun, other, marks, known))), None)
-    if joint is not None:
-        return joint
-    return next((p for p in numeric if any(p == path for other in others for _, path in other.fields)), numeric[0])
-
-
-def _joint(noun: NounMark, other: NounMark, marks: Marks, known: Knowledge) -> str | None:
-    """ "rejected more than 10,000 rows": the field of numbers that both name together."""
-    if noun.record >= 3 or other.record >= 3 or max(noun.last - noun.first, other.last - other.first) > 1:
-        return None
-    words = [marks.tokens[noun.first].norm, marks.tokens[other.first].norm]
-    return next((path for _, path in known.fields.scores(words) if known.facets[path].numeric), None)
-
-
-def _beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
-    """The noun of a numeric field that stands right after the number, else right before it."""
-    numeric = [
-        n
-        for n in marks.nouns
-        if n.record < 3
-        and any(known.facets[p].numeric and not _unsaid_length(n, p, known) for s, p in n.fields if s > 1.4)
-    ]
-    for noun in numeric:
-        after = [t.norm for t in marks.tokens[number.last : noun.first]]
-        if after in (["or", "more"], ["ou", "plus"], ["or", "less"], ["ou", "moins"]):
-            return noun  # "3 or more attempts"
-        if noun.first == number.last or (
-            noun.first == number.last + 1 and marks.tokens[number.last].norm in ("de", "d", "of")
-        ):
-            return noun
-    for noun in numeric:
-        between = range(noun.last, number.first)
-        if noun.last <= number.first and len(between) <= 5 and all(_joins(i, marks) for i in between):
-            return noun
-    return None
-
-
-def _unsaid_length(noun: NounMark, path: str, known: Knowledge) -> bool:
-    """ "5000 messages" are no `oldestMsgAgeS`, a length of time that nothing speaks of."""
-    facet = known.facets[path]
-    return facet.unit is not None and bool((facet.concepts - noun.concepts) & _LENGTHS) and not noun.concepts & _LENGTHS
-
-
-_LENGTHS = frozenset({"duration", "age", "late"})
-
-
-def _joins(i: int, marks: Marks) -> bool:
-    compared = any(c.first <= i < c.last and c.tag in ("gt", "ge", "lt", "le", "eq") for c in marks.cues)
-    return compared or marks.tokens[i].norm in _JOINING
-
-
-_JOINING = frozenset("a de est is was of to egal vaut = sont are".split())
-
-
-def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
-    """(the comparison said right before this place or None, where it begins)."""
-    for cue in marks.cues:
-        if cue.tag in ("gt", "ge", "lt", "le", "eq") and cue.last <= first and first - cue.last <= 1:
-            if first - cue.last == 1 and marks.tokens[cue.last].norm not in STOP:
-                continue
-            return (None if cue.tag == "eq" else cue.tag), cue.first  # type: ignore[return-value]
-    for number in marks.numbers:
-        times = number.last < len(marks.tokens) and marks.tokens[number.last].norm in ("fois", "times")
-        after = " ".join(t.norm for t in marks.tokens[number.last + times : number.last + times + 2])
-        if number.first == first and after in ("or more", "ou plus", "et plus", "and more", "or less", "ou moins"):
-            return ("ge" if after.endswith(("more", "plus")) else "le"), first
-    return None, first

@@ -8,17 +8,15 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from vigie.ask.planner.coming import helps_coming
+from vigie.ask.planner.aside import asks_nothing
 from vigie.ask.planner.concepts import concepts_of
-from vigie.ask.planner.cue_marks import is_unit
 from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEARING, CONSUMED, HAPPENINGS, PARTICIPLES, PLAIN
+from vigie.ask.planner.lexicon import HAPPENINGS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
 from vigie.ask.planner.numbers import SIZES
-from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.rivals import alike_wins, coming, cue_told, opening, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.tokens import root, stem
@@ -116,7 +114,7 @@ class Reader:
         """ "mises en | prod" of a collection of deployments."""
         live = self.norms[i] in ("mise", "mises") and self.norms[i + 1 : i + 2] == ["en"]
         live = live and self.norms[i + 2 : i + 3] in (["prod"], ["production"])
-        return self._records_at(i, i + 2) if live and self.known.records.noun("deploiement") >= 3 else i
+        return self._records_at(i, i + 2) if live and self.known.records.own("deploiement") else i
 
     def _flag(self, i: int) -> int:
         flag = flag_at(self.grams, self.known, i)
@@ -193,7 +191,7 @@ class Reader:
     def _state_of(self, i: int) -> list[ValueRef]:
         """ "corrigées" of a state FIXED, before any date of it."""
         known, norm = self.known, self.norms[i]
-        if not self.tokens[i].text.endswith(PARTICIPLES) or tags_of((norm,)) or known.records.noun(norm) >= OWN:
+        if not self.tokens[i].text.endswith(PARTICIPLES) or tags_of((norm,)) or known.records.own(norm):
             return []
         return [ref for ref in known.values.translated(norm) if ref.path == known.roles.status]
 
@@ -236,35 +234,7 @@ class Reader:
         return self._take_cue(i, i + 1, ("ran",)) if asked else i
 
     def _left_aside(self, i: int) -> int:
-        """Words that ask for nothing themselves: small ones, units, what happened on a date, signs."""
-        token = self.tokens[i]
-        aside = (
-            token.norm in SMALL
-            or is_unit(self.grams, self.known, i)
-            or self.known.date_of(token)
-            or (self.grams.times.ahead and helps_coming(token))
-            or (len(token.norm) == 1 and not token.text.isdigit())
-            or token.norm in "<>=%€"
-            or self._bears(i)
-            or self._of_the_day(i)
-            or (token.norm in ("parti", "partie", "partis", "parties") and self.norms[i + 1 : i + 2] == ["en"])
-        )
-        return i + 1 if aside else i
-
-    def _bears(self, i: int) -> bool:
-        """ "reçoit-on | le plus", "had | more than 5"."""
-        measured = (self.known.facets[noun.fields[0][1]].numeric for noun in self.marks.nouns if noun.fields)
-        if self.norms[i] in CONSUMED and any(measured):
-            return True  # "CPU totale | consommée par ..."
-        after = next((j for j in range(i + 1, len(self.norms)) if self.norms[j] not in ("t", "on", "il", "elle")), i)
-        return self.norms[i] in BEARING and bool(
-            {"most", "least", "gt", "ge", "lt", "le"} & set(self.grams.phrase(after)[1])
-        )
-
-    def _of_the_day(self, i: int) -> bool:
-        """ "à quelle heure | de la journée"."""
-        before = [norm for norm in self.norms[max(0, i - 4) : i] if norm not in LINKS]
-        return self.norms[i] in ("journee", "day") and before[-1:] in (["heure"], ["heures"], ["hour"], ["hours"])
+        return i + 1 if asks_nothing(self.grams, self.known, self.marks, i) else i
 
     def _elided(self, i: int) -> int:
         """ "derreurs": the apostrophe was left out."""
@@ -338,11 +308,11 @@ class Reader:
         if len(words) > 1 and all(map(known.records.called_so, words)):
             # "appels API" of the collection api_calls: its records, no field of theirs.
             return self._records_at(i, end)
-        if len(words) == 2 == end - i and known.records.noun(words[1]) >= 3 and not fields_named(known, words[:1]):
+        if len(words) == 2 == end - i and known.records.own(words[1]) and not fields_named(known, words[:1]):
             return self._records_at(i, end)  # "print batches"
         if (beyond := self._records_named(words, end)) > end:
             return self._records_at(i, beyond)
-        if known.records.noun(words[0]) >= 3 and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
+        if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
             self._take_cue(end, end + 1, ("count",))  # "monthly call volume"
             return self._records_at(i, end + 1)
         fields = fields_named(known, words)

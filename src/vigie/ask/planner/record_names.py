@@ -153,6 +153,10 @@ class RecordNames:
             return 0.6
         return 0
 
+    def own(self, word: str) -> bool:
+        """Is it what the collection holds?"""
+        return self.noun(word) >= OWN
+
     def numbered(self, word: str) -> bool:
         """Is it what the field of their numbers calls them: "lot" of `numLot`?"""
         return bool({stem(word), *kin_of(word)} & self._numbered)

@@ -122,7 +122,7 @@ def _own_word(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
 
 def _names_more(grams: Grams, known: Knowledge, i: int) -> bool:
     """Does a field's name follow?"""
-    return i < len(grams.norms) and noun_end(grams, known, i) > i and known.records.noun(grams.norms[i]) < 3
+    return i < len(grams.norms) and noun_end(grams, known, i) > i and not known.records.own(grams.norms[i])
 
 
 def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
@@ -151,11 +151,11 @@ def grouped_by(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> b
 def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, tuple[str, ...]]:
     """(the end, the tags) of what is a cue rather than the noun; the place itself where nothing is."""
     end, tags = met.cue_end, met.tags
-    if "open" in tags and end < len(grams.norms) and known.records.noun(grams.norms[end]) >= 3:
+    if "open" in tags and end < len(grams.norms) and known.records.own(grams.norms[end]):
         return end, tags  # "open incidents" is no field of openings
     if end > i + 1 and _value_beyond(grams, known, i, end) and (alone := tags_of((grams.norms[i],))):
         return i + 1, alone
-    own = known.records.noun(grams.norms[i]) >= 3
+    own = known.records.own(grams.norms[i])
     if end > i and set(tags) & {*STATES, "rejected"} and _of_a_rate(grams, i) and not own:
         return end, tags  # "taux de rejet", whatever field tells its motive
     if grouped_by(grams, known, i, tags):

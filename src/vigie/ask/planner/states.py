@@ -109,4 +109,4 @@ def state(polarity: Polarity, known: Knowledge, because: str) -> Cond | None:
 
 def every_record_failed(known: Knowledge) -> bool:
     """A collection of errors: "échecs" needs no condition there."""
-    return not known.roles.status and known.records.noun("erreur") >= 3
+    return not known.roles.status and known.records.own("erreur")

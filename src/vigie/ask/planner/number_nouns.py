@@ -1,0 +1,83 @@
+"""What a number is beside: the noun that it bounds, the comparison before it."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import COUNTERS
+from vigie.ask.planner.marks import Marks, NounMark, NumberMark
+from vigie.ask.words import STOP
+from vigie.plan import Op
+
+
+def numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
+    """Of several numeric fields the one that another word names too: "rejected more than 100 rows"."""
+    numeric = [p for _, p in noun.fields if known.facets[p].numeric]
+    numeric.sort(key=lambda path: not set(known.facets[path].words) & COUNTERS)  # "plus de 10 écarts" of `nb_ecarts`
+    others = [other for other in marks.nouns if other is not noun]
+    joint = next((path for other in others if (path := joint_field(noun, other, marks, known))), None)
+    if joint is not None:
+        return joint
+    return next((p for p in numeric if any(p == path for other in others for _, path in other.fields)), numeric[0])
+
+
+def joint_field(noun: NounMark, other: NounMark, marks: Marks, known: Knowledge) -> str | None:
+    """ "rejected more than 10,000 rows": the field of numbers that both name together."""
+    if noun.record >= 3 or other.record >= 3 or max(noun.last - noun.first, other.last - other.first) > 1:
+        return None
+    words = [marks.tokens[noun.first].norm, marks.tokens[other.first].norm]
+    return next((path for _, path in known.fields.scores(words) if known.facets[path].numeric), None)
+
+
+def beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
+    """The noun of a numeric field that stands right after the number, else right before it."""
+    numeric = [
+        n
+        for n in marks.nouns
+        if n.record < 3
+        and any(known.facets[p].numeric and not _unsaid_length(n, p, known) for s, p in n.fields if s > 1.4)
+    ]
+    for noun in numeric:
+        after = [t.norm for t in marks.tokens[number.last : noun.first]]
+        if after in (["or", "more"], ["ou", "plus"], ["or", "less"], ["ou", "moins"]):
+            return noun  # "3 or more attempts"
+        if noun.first == number.last or (
+            noun.first == number.last + 1 and marks.tokens[number.last].norm in ("de", "d", "of")
+        ):
+            return noun
+    for noun in numeric:
+        between = range(noun.last, number.first)
+        if noun.last <= number.first and len(between) <= 5 and all(_joins(i, marks) for i in between):
+            return noun
+    return None
+
+
+def _unsaid_length(noun: NounMark, path: str, known: Knowledge) -> bool:
+    """ "5000 messages" are no `oldestMsgAgeS`, a length of time that nothing speaks of."""
+    facet = known.facets[path]
+    return facet.unit is not None and bool((facet.concepts - noun.concepts) & _LENGTHS) and not noun.concepts & _LENGTHS
+
+
+_LENGTHS = frozenset({"duration", "age", "late"})
+
+
+def _joins(i: int, marks: Marks) -> bool:
+    compared = any(c.first <= i < c.last and c.tag in ("gt", "ge", "lt", "le", "eq") for c in marks.cues)
+    return compared or marks.tokens[i].norm in _JOINING
+
+
+_JOINING = frozenset("a de est is was of to egal vaut = sont are".split())
+
+
+def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
+    """(the comparison said right before this place or None, where it begins)."""
+    for cue in marks.cues:
+        if cue.tag in ("gt", "ge", "lt", "le", "eq") and cue.last <= first and first - cue.last <= 1:
+            if first - cue.last == 1 and marks.tokens[cue.last].norm not in STOP:
+                continue
+            return (None if cue.tag == "eq" else cue.tag), cue.first  # type: ignore[return-value]
+    for number in marks.numbers:
+        times = number.last < len(marks.tokens) and marks.tokens[number.last].norm in ("fois", "times")
+        after = " ".join(t.norm for t in marks.tokens[number.last + times : number.last + times + 2])
+        if number.first == first and after in ("or more", "ou plus", "et plus", "and more", "or less", "ou moins"):
+            return ("ge" if after.endswith(("more", "plus")) else "le"), first
+    return None, first
