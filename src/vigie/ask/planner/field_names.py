@@ -83,6 +83,8 @@ class FieldNames:
         if stem(word) in facet.stems:
             return 2.5
         concepts = concepts_of(word)
+        if word == "api":
+            concepts -= {"call"}  # no `ts_appel` of somebody on duty
         if facet.path == self.roles.status:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))

@@ -114,4 +114,7 @@ class Grams:
         """ "relevés de | compte" of a type COMPTE, though "compte" alone asks for nothing."""
         norm = self.norms[i]
         linked = i > 1 and self.norms[i - 1] in ("de", "d", "of") and not tags_of((self.norms[i - 2],))
-        return linked and len(norm) > 4 and norm not in STOP
+        after = self.norms[i + 1] if i + 1 < len(self.norms) else ""
+        # "how many stats operations"
+        asked = i > 0 and "count" in self.phrase(i - 1)[1] and not (after in STOP or after in FILLER or not after)
+        return (linked or asked) and len(norm) > 4 and norm not in STOP

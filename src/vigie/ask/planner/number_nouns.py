@@ -34,7 +34,7 @@ def beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | Non
         n
         for n in marks.nouns
         if n.record < 3
-        and any(known.facets[p].numeric and not _unsaid_length(n, p, known) for s, p in n.fields if s > 1.4)
+        and any(known.facets[p].numeric and not unsaid_length(n, p, known) for s, p in n.fields if s > 1.4)
     ]
     for noun in numeric:
         after = [t.norm for t in marks.tokens[number.last : noun.first]]
@@ -51,7 +51,7 @@ def beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | Non
     return None
 
 
-def _unsaid_length(noun: NounMark, path: str, known: Knowledge) -> bool:
+def unsaid_length(noun: NounMark, path: str, known: Knowledge) -> bool:
     """ "5000 messages" are no `oldestMsgAgeS`, a length of time that nothing speaks of."""
     facet = known.facets[path]
     return facet.unit is not None and bool((facet.concepts - noun.concepts) & _LENGTHS) and not noun.concepts & _LENGTHS

@@ -11,7 +11,7 @@ from vigie.ask.planner.grams import SMALL_STATES
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEARING, COUNTERS, PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
-from vigie.ask.planner.number_nouns import beside, comparison, joint_field, numeric_path
+from vigie.ask.planner.number_nouns import beside, comparison, joint_field, numeric_path, unsaid_length
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.tokens import stem
 from vigie.plan import Op
@@ -160,7 +160,8 @@ def of_totals(marks: Marks, known: Knowledge) -> bool:
     said = marks.has("sum", "avg", "median") or any(t.norm == "total" for t in marks.tokens)
     first = marks.nouns[0] if marks.nouns else None
     things = first is not None and first.fields and not known.facets[first.fields[0][1]].numeric
-    measures = [known.facets[n.fields[0][1]] for n in marks.nouns[1:] if n.fields]
+    named = ((n, n.fields[0][1]) for n in marks.nouns[1:] if n.fields)
+    measures = [known.facets[path] for n, path in named if not unsaid_length(n, path, known)]
     measured = [facet.profile.high for facet in measures if facet.numeric and not facet.coded]
     # "plus de 200 000 lignes" where no record has so many.
     beyond = any(isinstance(high, int | float) and n.value > high for high in measured for n in marks.numbers)

@@ -6,7 +6,7 @@ from vigie.ask.planner.coming import coming_field
 from vigie.ask.planner.conditions import NOT_YET
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import ENDED, EXPIRED
+from vigie.ask.planner.lexicon import ENDED, EXPIRED, PARTICIPLES
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import alike_start, parts, stem
@@ -103,6 +103,8 @@ def dated_at(seen: Interpretation) -> int | None:
     # A word of the trade is told by its date; another by what it says of the record, where it says anything.
     said = (i for i in said if not is_not_yet(seen, i))
     told = [i for i in said if i not in turned and (i not in marked or _is_dated(seen, i))]
+    # "demandes déployées hier": what happened, before what is called so.
+    told = [i for i in told if marks.tokens[i].text.endswith(PARTICIPLES)] or told
     beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
     return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
 
