@@ -55,9 +55,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         if told and not _measure_of(known, words, grams.norms[end]):
             break
         # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
-        told = tags_of((grams.norms[end],)) or grams.norms[end] in HAPPENED
         state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
-        happened = state or grams.tokens[end].text.endswith(PARTICIPLES)
+        happened = state or grams.norms[end] in HAPPENED or grams.tokens[end].text.endswith(PARTICIPLES)
         linked = end > i + len(words)
         if (linked or happened) and known.records.own(words[0]):
             break

@@ -120,6 +120,12 @@ def _own_word(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     return own and not known.records.noun(grams.norms[i]) and bool(fields) and fields[0][0] < 2.4
 
 
+def _only_dates(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "reçus" of a direction RECV, beside a date `recu_a`."""
+    named = [path for _, path in known.fields.scores([grams.norms[i]])]
+    return bool(named) and all(known.facets[path].profile.time is not None for path in named)
+
+
 def _names_more(grams: Grams, known: Knowledge, i: int) -> bool:
     """Does a field's name follow?"""
     return i < len(grams.norms) and noun_end(grams, known, i) > i and not known.records.own(grams.norms[i])
@@ -140,7 +146,8 @@ def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     told = any(ref.path == known.roles.status for ref in met.alike)
     if told and not tags & _FIRM and end >= max(met.noun_end, met.cue_end):
         return True
-    return end >= met.cue_end > met.noun_end and not counts_by(grams, i) and not tags & _FIRM - {"without"}
+    noun = i if end == i + 1 and _only_dates(grams, known, i) else met.noun_end
+    return end >= met.cue_end > noun and not counts_by(grams, i) and not tags & _FIRM - {"without"}
 
 
 def grouped_by(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bool:
