@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.conditions import sides_of
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
@@ -85,7 +86,8 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
         own = seen.known.facets[best[1]] if best is not None and best[0] >= 2.5 else None
         said = seen.marks.tokens[noun.first].root
         called = [root(word) for word in own.words if word not in _NAME] if own is not None else []
-        if own is not None and called == [said] and (len(own.words) > 1 or seen.known.records.called(said) < HEAD):
+        its_name = own is not None and called == [said]
+        if own is not None and its_name and (_name_of_things(seen, own) or seen.known.records.called(said) < HEAD):
             return own.path  # "quelles API" of `gw_appels` with a field `api`, "jobs" of steps with a `jobname`
         if _bear_numbers(seen, said):
             return None
@@ -95,6 +97,11 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
         return _by_verb(seen, noun) or best[1]
     named = seen.known.facets[name].concepts | RUNNABLE | {"app"} if name else frozenset()
     return name if noun.record and noun.concepts & named and "run" not in noun.concepts else None
+
+
+def _name_of_things(seen: Interpretation, own: Facet) -> bool:
+    """`jobname`, which many steps share; no `nomFichier` that each record has another of."""
+    return len(own.words) > 1 and not own.unique(seen.known.profile.total)
 
 
 def _bear_numbers(seen: Interpretation, said: str) -> bool:

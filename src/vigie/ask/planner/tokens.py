@@ -90,7 +90,7 @@ def root(norm: str) -> str:
 # "refus" is no plural; these are.
 _PARTICIPLES_IN_US = frozenset(
     f"{word}s"
-    for word in "resolu recu perdu attendu rendu connu vendu suspendu interrompu exclu conclu retenu obtenu prevu tenu "
+    for word in "resolu perdu rendu connu vendu suspendu interrompu exclu conclu retenu obtenu tenu "
     "venu corrompu rompu descendu etendu repondu tendu couru parcouru apparu disparu paru survenu intervenu maintenu "
     "detenu contenu revenu prevenu promu".split()
 )
