@@ -68,6 +68,13 @@ def test_the_bar_rises_slowly_and_to_an_end_for_a_foreign_language_alone() -> No
     assert bar(20, known=True) == bar(10**6, known=True)
 
 
+def test_nearness_to_pages_that_the_model_cannot_read_proves_little() -> None:
+    near = Signals(0.1, 0.1, 0, 0.55, known=True, passages=100)
+    unread = Signals(0.1, 0.1, 0, 0.55, known=True, passages=100, read=False)
+    assert has_evidence(near, ["hit"])
+    assert not has_evidence(unread, ["hit"])
+
+
 def test_names_are_words_with_capitals_or_digits_inside_a_sentence() -> None:
     named = {word.typed: word.name for word in content_words("Comment relancer SEPA_OUT chez Natixis en 2026 ?")}
     assert named == {"relancer": False, "SEPA": True, "Natixis": True, "2026": True}

@@ -46,3 +46,11 @@ def test_a_model_that_reads_french_whole_is_trusted_with_french() -> None:
 
 def test_the_cosine_of_nothing_is_a_model_s_own() -> None:
     assert Trust().zero(Model(1.0)) == pytest.approx(0.8)
+
+
+def test_a_model_reads_the_languages_that_it_knows() -> None:
+    french, english = "Le responsable prévient l'équipe de nuit.", "The manager on duty calls the night team."
+    assert Trust().reads(french, Model(1.4))
+    assert not Trust().reads(french, Model(2.4))
+    assert Trust().reads(english, Model(2.4))
+    assert Trust().reads("def restart(flow): return flow", Model(2.4))

@@ -6,7 +6,8 @@ Four signals, each within 0 and 1 and none of them tied to the size of the corpu
   BM25) and names, codes and numbers twice;
 - `lexical`: BM25 of the best passage as a share of what the question's words could bring at most;
 - `agreement`: 1 when words and vectors put the same document first, 1/n when one of them puts the other's at n;
-- `cosine`: of the nearest passage. It counts only where the model knows the question's language.
+- `cosine`: of the nearest passage. It counts only where the model knows the language of the question and of most that
+  was found.
 
 Strength is `(coverage + lexical) / 2 + 0.1 * agreement`, and `1.5 * (cosine - 0.3)` where it counts. Among more
 passages more words meet by chance, and a model that does not know the language cannot tell: there the bar rises with
@@ -52,7 +53,8 @@ _OPENING = re.compile(r"(?:^|[.?!:])[\s«»\"'’(\-¿¡]*$")
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """`cosine` is None without vectors; `known`: the model knows the question's language; `passages`: in the index."""
+    """`cosine` is None without vectors; `known`: the model knows the question's language; `passages`: in the index;
+    `read`: the model knows the language of what was found."""
 
     coverage: float
     lexical: float
@@ -61,13 +63,14 @@ class Signals:
     known: bool
     passages: int
     named: bool = False  # the question is the exact name of a hit
+    read: bool = True
 
     @property
     def strength(self) -> float:
         by_words = (self.coverage + self.lexical) / 2 + AGREEMENT * self.agreement
         if self.cosine is None:
             return by_words
-        share, (low, high), middle = KNOWN_COSINE if self.known else FOREIGN_COSINE
+        share, (low, high), middle = KNOWN_COSINE if self.known and self.read else FOREIGN_COSINE
         return by_words + share * (min(max(self.cosine, low), high) - middle)
 
     @property

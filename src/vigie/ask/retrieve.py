@@ -23,6 +23,7 @@ TOP_K_MAX = 50
 LEXICAL_CANDIDATES = 100
 DENSE_CANDIDATES = 50  # per collection
 NAME_CHARS = 300  # longer titles are not compared whole
+TOLD = 600  # characters of a passage that tell its language
 DEEPER = 4  # times as many candidates at each further try, when too many were dropped
 TRIES = 3  # so at most 1,600 and 800 candidates
 EXCHANGE_SECONDS = 0.02  # between two looks at a collection that changes hands, and
@@ -36,7 +37,7 @@ Half = Literal["words", "vectors", "some_vectors"]
 class _Candidates:
     """One round of both searches. `live`: the passages of `fused` that the ledger holds. `more`: a list came back full,
     so that deeper ones may hold more. `weight`: of cosines in the fused scores. `zero`: the cosine of texts without
-    anything in common."""
+    anything in common. `models`: that were asked."""
 
     fused: list[tuple[str, float]]
     live: Mapping[str, Passage]
@@ -45,6 +46,7 @@ class _Candidates:
     more: bool
     weight: float
     zero: float
+    models: Sequence[Embedder]
     without: frozenset[Half] = frozenset()
 
 
@@ -156,7 +158,14 @@ class Retriever:
             known=found.weight > FOREIGN,
             passages=passages,
             named=named,
+            read=self._reads(hits, found.models),
         )
+
+    def _reads(self, hits: Sequence[Hit], models: Sequence[Embedder]) -> bool:
+        """Do the models know the language of most of what was found? English questions find any French page as near."""
+        texts = [hit.passage.chunk.text[:TOLD] for hit in hits]
+        known = sum(all(self._trust.reads(text, model) for model in models) for text in texts)
+        return 2 * known >= len(texts)
 
     def _candidates(self, query: str, refs: Sequence[SourceRef], depth: int, access: Access) -> _Candidates:
         wanted = LEXICAL_CANDIDATES * depth
@@ -187,7 +196,7 @@ class Retriever:
         dense = {chunk_id: cosine for found in cosines.by_model for chunk_id, cosine in found.items()}
         live |= self._ledger.passages([chunk_id for chunk_id in dense if chunk_id not in lexical], access)
         more = cosines.full or not complete
-        return _Candidates(fused, live, lexical, dense, more, weight, zero, frozenset(without))
+        return _Candidates(fused, live, lexical, dense, more, weight, zero, cosines.models, frozenset(without))
 
     def _by_words(
         self, query: str, k: int, refs: Iterable[SourceRef], access: Access

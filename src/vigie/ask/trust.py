@@ -60,6 +60,10 @@ class Trust:
             return UNSURE
         return FOREIGN if detect(query) == "fr" else KNOWN
 
+    def reads(self, passage: str, model: Model) -> bool:
+        """Does this model know the language that a passage is written in?"""
+        return self._knows_french(model) or detect(passage, "en") == "en"
+
     def zero(self, model: Model) -> float:
         """The mean cosine of texts that have nothing in common, at least 0. Raises EmbedderUnusable."""
         zero = self._zero.get(model.fingerprint)

@@ -179,6 +179,7 @@ class ChromaVectors:
             held = self._live.pop(collection, None)
             if held is not None:
                 self._remove(held)
+                self._small.forget(held)
 
     def close(self) -> None:
         """Release files and memory; the same folder can be opened again at once."""
@@ -219,6 +220,7 @@ class ChromaVectors:
         self._live[name] = new  # handles go by id: readers see the new one from here, whatever it is called
         if old is not None:
             self._remove(old)
+            self._small.forget(old)
         new.modify(name=encode(name))
 
     def _create(self, physical: str, metadata: dict[str, Any]) -> NativeCollection:

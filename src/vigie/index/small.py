@@ -74,13 +74,14 @@ class SmallCollections:
     @contextmanager
     def changing(self, held: Kept) -> Iterator[None]:
         """What was read before or during the change counts no more."""
-        self._forget(held)
+        self.forget(held)
         try:
             yield
         finally:
-            self._forget(held)
+            self.forget(held)
 
-    def _forget(self, held: Kept) -> None:
+    def forget(self, held: Kept) -> None:
+        """Also once it was removed: what was read of it is let go."""
         with self._lock:
             self._read.pop(str(held.id), None)
             self._changes[str(held.id)] += 1

@@ -9,11 +9,10 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ENDED, EXPIRED, PARTICIPLES
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
-from vigie.ask.planner.tokens import alike_start, parts, stem
+from vigie.ask.planner.tokens import parts, stem
 from vigie.plan import Scalar
 
 _EXPECTED = frozenset({"planned", "created"})
-_ALIKE = 5  # letters that "déployées" and `deploiement` share at least
 _NEARLY = 0.97  # of the records
 _NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due")  # "résolution" happens on no date
 
@@ -99,33 +98,12 @@ def dated_at(seen: Interpretation) -> int | None:
     status = seen.known.roles.status
     # "non livrés hier" is said of a state: what did not happen has no date.
     turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
-    marked = places_marked(seen)
-    # A word of the trade is told by its date; another by what it says of the record, where it says anything.
-    said = (i for i in said if not is_not_yet(seen, i))
-    told = [i for i in said if i not in turned and (i not in marked or _is_dated(seen, i))]
+    told = [i for i in said if i not in turned and not is_not_yet(seen, i)]
     # "demandes déployées hier": what happened, before what is called so.
     told = [i for i in told if marks.tokens[i].text.endswith(PARTICIPLES)] or told
     beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
     return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
 
 
-def _is_dated(seen: Interpretation, i: int) -> bool:
-    """Is it a word of the trade for what happened, or the very word of its date: "fixed" of `fixed_at`?"""
-    token = seen.marks.tokens[i]
-    path = seen.known.date_of(token)
-    facet = seen.known.facets[path] if path is not None else None
-    own = facet is not None and (
-        stem(token.norm) in facet.stems | facet.kin
-        or any(alike_start(token.norm, word) >= _ALIKE for word in facet.words)
-    )
-    return token.norm in seen.known.dates or own
-
-
 def is_not_yet(seen: Interpretation, i: int) -> bool:
     return [t.norm for t in seen.marks.tokens[max(0, i - 2) : i]] in NOT_YET
-
-
-def places_marked(seen: Interpretation) -> set[int]:
-    """Places where a value, a flag or a cue begins."""
-    marks = seen.marks
-    return {v.first for v in marks.values} | {f.first for f in marks.flags} | {cue.first for cue in marks.cues}
