@@ -112,6 +112,11 @@ class Facet:
         return bool(shown) and sum(v.count(" ") >= 3 for v in shown) > len(shown) / 3
 
     @cached_property
+    def prose(self) -> str:
+        """All its values, a line each, without case."""
+        return "\n".join(v.casefold() for v, _ in self.profile.values if isinstance(v, str))
+
+    @cached_property
     def like_a_date(self) -> bool:
         """Texts such as 14/11/2026 08:30, which no order and no window can be made of."""
         return self.text and any(isinstance(v, str) and _WRITTEN.match(v) for v, _ in self.profile.values[:5])

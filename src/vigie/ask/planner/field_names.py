@@ -122,6 +122,11 @@ class FieldNames:
         return [f.words[0] for f in self.facets.values() if len(f.words) == 1 and len(f.words[0]) > 4 and not f.above]
 
     @cached_property
+    def spelled_words(self) -> frozenset[str]:
+        """All words of `spelled`."""
+        return frozenset(word for said in self.spelled for word in said)
+
+    @cached_property
     def spelled(self) -> Mapping[frozenset[str], str]:
         """Stems of all words of a field's name, two or more, its unit aside -> its path: jours, restants."""
         found: dict[frozenset[str], str] = {}

@@ -79,6 +79,12 @@ class Knowledge:
         return found
 
     @cached_property
+    def flag_words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """(stems, concepts) of all flags."""
+        stems = frozenset(stem_ for _, stems, _ in self.flags for stem_ in stems)
+        return stems, frozenset(concept for _, _, concepts in self.flags for concept in concepts)
+
+    @cached_property
     def flag_phrases(self) -> dict[str, str]:
         """What a flag of several words is called as a whole, and what means the same -> its path."""
         found = {}

@@ -191,6 +191,8 @@ def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
 
 def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     """ "jours restants" of `joursRestants`: the whole name of a field, whatever its single words mean."""
+    if stem(grams.norms[i]) not in known.fields.spelled_words:
+        return None  # as nearly always: asked at each word for each collection
     words: list[str] = []
     for end in range(i, min(i + 2 * _LONGEST_NAME, len(grams.norms))):
         if not grams.free[end] or grams.in_a_path(end):

@@ -30,17 +30,25 @@ _OPEN = frozenset(
 )
 
 
-_OPPOSED = tuple(
-    frozenset(map(stem, words.split()))
+_OPPOSITES = {
+    stem(word): frozenset(map(stem, other.split()))
     for pair in (("manuel manual", "automatique automatic auto"), ("interne internal", "externe external"))
-    for words in pair
-)
+    for words, other in (pair, pair[::-1])
+    for word in words.split()
+}  # "manuelles" of a flag `automatique`
 
 
-def _opposite(norm: str) -> frozenset[str]:
-    """ "manuelles" of a flag `automatique`."""
-    at = next((n for n, words in enumerate(_OPPOSED) if stem(norm) in words), None)
-    return frozenset() if at is None else _OPPOSED[at ^ 1]
+def _may_be_flag(norm: str, known: Knowledge) -> bool:
+    """Nearly no word is: what is asked at each word for each collection has to be told from afar."""
+    stems, concepts = known.flag_words
+    said = stem(norm)
+    return (
+        said in stems
+        or said in _OPEN
+        or said in _OPPOSITES
+        or norm.startswith(("un", "in", "non"))
+        or not concepts.isdisjoint(concepts_of(norm))
+    )
 
 
 def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
@@ -52,6 +60,8 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     if (both := _two_words(grams, known, i)) is not None:
         return both
     norm = grams.norms[i]
+    if not _may_be_flag(norm, known):
+        return None
     for path, stems, concepts in known.flags:
         if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts):
             value = True
@@ -59,7 +69,7 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
             ("resolved" in concepts and stem(norm) in _OPEN)
             or (norm.startswith(("un", "in")) and (stem(norm[2:]) in stems or concepts_of(norm[2:]) & concepts))
             or (norm.startswith("non") and stem(norm[3:]) in stems)
-            or stems & _opposite(norm)
+            or stems & _OPPOSITES.get(stem(norm), frozenset())
         ):
             value = False
         else:

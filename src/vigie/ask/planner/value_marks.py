@@ -126,7 +126,7 @@ def message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     for facet in known.facets.values():
         if not facet.long:
             continue
-        if any(isinstance(v, str) and written.casefold() in v.casefold() for v, _ in facet.profile.values):
+        if written.casefold() in facet.prose:
             return ValueMark(i, end, {facet.path: (written,)}, "message", written)
     return None
 

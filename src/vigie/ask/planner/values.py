@@ -74,10 +74,16 @@ class ValueIndex:
 
     def containing(self, words: Sequence[str]) -> dict[str, list[ValueRef]]:
         """path -> values that hold these words one after the other among others."""
-        first, *rest = (root(w) for w in words)
+        wanted = tuple(root(w) for w in words)
+        indexed = [self.inside.get(word, {}) for word in wanted if len(word) > 1 and not word.isdigit()]
+        if wanted[0] not in self.inside:
+            return {}
         found: dict[str, list[ValueRef]] = {}
-        for path, refs in self.inside.get(first, {}).items():
-            kept = [ref for ref in refs if not rest or _holds(ref.value, (first, *rest))]
+        for path in self.inside[wanted[0]]:
+            if not all(path in one for one in indexed):
+                continue
+            refs = min((one[path] for one in indexed), key=len)  # the rarest word's
+            kept = [ref for ref in refs if len(wanted) == 1 or _holds(ref.value, wanted)]
             if kept:
                 found[path] = kept
         return found
