@@ -174,3 +174,14 @@ def test_that_have_not_run_asks_for_no_yes(tmp_path: Path) -> None:
     made = answers(tmp_path, {"jobs_datastage": runs})
     found = {row[0] for row in rows(made, "DataStage jobs that have not run since November 10")}
     assert found == {"JOB_5"}
+
+
+def test_what_was_sent_to_us_is_received_where_letters_tell_the_way_too(tmp_path: Path) -> None:
+    told = [
+        {"_id": n, "ref": f"M{n}", "sens": ["E", "R"][n % 3 == 0], "partenaire": "LCH", "statut": "OK",
+         "emis_le": (NOW - timedelta(hours=n)).isoformat()}
+        for n in range(60)
+    ]  # fmt: skip
+    made = answers(tmp_path, {"messages": told})
+    assert rows(made, "combien de messages envoyés ?") == [[40]]
+    assert rows(made, "combien de messages nous a envoyés LCH ?") == [[20]]

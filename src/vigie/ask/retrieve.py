@@ -150,15 +150,16 @@ class Retriever:
             weights = [rarity(held, passages) for held in self._text.frequencies([word.typed for word in asked])]
         most = BM25_LIMIT * sum(weights)
         best = [*(live[one] for one, _ in by_words[:BEST]), *(hit.passage for hit in hits)]
+        known = found.weight > FOREIGN
         return Signals(
             coverage=coverage(asked, weights, best),
             lexical=min(1.0, by_words[0][1] / most) if by_words and most else 0.0,
             agreement=agreement(_documents(by_words, live), _documents(by_vectors, live)),
             cosine=(by_vectors[0][1] - found.zero) / (1 - found.zero) if by_vectors else None,
-            known=found.weight > FOREIGN,
+            known=known,
             passages=passages,
             named=named,
-            read=self._reads(hits, found.models),
+            read=known and self._reads(hits, found.models),
         )
 
     def _reads(self, hits: Sequence[Hit], models: Sequence[Embedder]) -> bool:

@@ -28,7 +28,8 @@ from vigie.index.chroma_errors import of_chroma, store_error
 from vigie.index.chroma_native import NativeClient, NativeCollection
 from vigie.index.hnsw_files import unsound
 from vigie.index.names import encode
-from vigie.index.small import DIGITS, SmallCollections
+from vigie.index.small import SmallCollections
+from vigie.index.unit import DIGITS
 from vigie.protocols import Vectors
 
 # Measured over churn: the default graph loses 1 to 7 of 2,000 live records, this one none or one. `ef_search` is also

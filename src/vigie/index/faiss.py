@@ -23,8 +23,9 @@ import numpy as np
 
 from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from vigie.index import vector_log
-from vigie.index.flat import FlatVectors, normalised
+from vigie.index.flat import FlatVectors
 from vigie.index.names import encode
+from vigie.index.unit import normalised
 from vigie.index.vector_log import Frame, Manifest
 from vigie.protocols import Vectors
 

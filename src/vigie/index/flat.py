@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import faiss
 import numpy as np
 
+from vigie.index.unit import DIGITS
 from vigie.protocols import Vectors
 
 ROWS = 16_384  # of a block: growing never copies what is there, and leaves less than a block unused
 SLACK = 16  # hits fetched beyond k, so that equal scores at the edge are ordered by id
-DIGITS = 6  # float32 sums of a unit vector agree to about 1e-7
 APART = 2e-6  # scores that far from each other are not equal once rounded
 
 
@@ -101,10 +101,3 @@ class FlatVectors:
         scores = (held * vector.astype(np.float64)).sum(axis=1)  # row by row, unlike a matrix product
         found = [(self._ids[row], round(float(score), DIGITS) + 0.0) for row, score in zip(rows, scores, strict=True)]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
-
-
-def normalised(vectors: Vectors) -> Vectors:
-    """Rows of length one, as float32; a null row stays null."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit: Vectors = np.asarray(vectors / np.where(lengths == 0, 1, lengths), np.float32)
-    return unit

@@ -16,10 +16,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from vigie.index.unit import DIGITS, normalised
 from vigie.protocols import Vectors
 
 LIMIT = 1_000  # vectors: 1.5 MB at 384 dimensions, a millisecond per question
-DIGITS = 6  # of a cosine: float32 sums of a unit vector agree to about 1e-7
 
 
 class Kept(Protocol):
@@ -35,10 +35,9 @@ class Whole:
     """Ids and vectors of length one, as they were at one moment."""
 
     def __init__(self, ids: Sequence[str], vectors: Vectors) -> None:
-        lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
         self._ids = ids
         self.dimension = vectors.shape[-1] if len(vectors) else None
-        self._unit = np.asarray(vectors / np.where(lengths == 0, 1, lengths), np.float32)
+        self._unit = normalised(vectors)
 
     def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """At most n (id, cosine), best first, ties by id."""

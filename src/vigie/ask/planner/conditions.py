@@ -126,9 +126,14 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
     return placed, used
 
 
+def is_not_yet(i: int, marks: Marks) -> bool:
+    """Does "pas encore" stand right before?"""
+    return [t.norm for t in marks.tokens[max(0, i - 2) : i]] in _NOT_YET
+
+
 def undated(i: int, marks: Marks, known: Knowledge) -> str | None:
     """The date that records lack of which this word, after "pas encore", has not happened."""
-    if [t.norm for t in marks.tokens[max(0, i - 2) : i]] not in NOT_YET:
+    if not is_not_yet(i, marks):
         return None
     path = known.date_of(marks.tokens[i])
     return path if path is not None and known.facets[path].profile.present < known.profile.total else None
@@ -183,7 +188,7 @@ def merged(placed: Sequence[Placed]) -> list[Cond]:
     return list(found.values())
 
 
-NOT_YET = (["pas", "encore"], ["toujours", "pas"], ["not", "yet"], ["still", "not"])
+_NOT_YET = (["pas", "encore"], ["toujours", "pas"], ["not", "yet"], ["still", "not"])
 _OPPOSITE: dict[Op, Op] = {"in": "not_in", "not_in": "in", "missing": "present", "present": "missing"}
 
 

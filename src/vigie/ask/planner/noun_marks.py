@@ -17,8 +17,8 @@ from vigie.ask.planner.value_marks import whole_at
 from vigie.ask.words import STOP
 
 LINKS = frozenset("de d du des of la the le les l".split())
-_GENERIC = frozenset("code type nom name valeur value champ field note score rating".split())
 _RATINGS = frozenset({"note", "score", "rating"})
+_GENERIC = _RATINGS | set("code type nom name valeur value champ field".split())
 _KINDS = frozenset({"type", "kind", "name", "category", "categorie"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _BLAND = frozenset(

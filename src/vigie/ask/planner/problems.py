@@ -10,7 +10,7 @@ from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark
-from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
+from vigie.ask.planner.states import STATE_CUES, asks_what_was_done, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import tokens
 from vigie.ask.when import Times
 
@@ -101,7 +101,7 @@ def about(first: int, last: int, marks: Marks) -> Problem:
 
 def _tellable(tag: str, best: Fit) -> bool:
     """Can the collection tell which of its records are in that state?"""
-    did = tag == "open" and best.marks.tokens[0].norm == "did"
+    did = tag == "open" and asks_what_was_done(best.marks.tokens)
     if (
         did
         or (tag == "opened" and says_when(best.marks.times))

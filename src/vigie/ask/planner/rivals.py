@@ -14,7 +14,7 @@ from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_marks import field_word, noun_end, noun_wins
 from vigie.ask.planner.record_names import HEAD
-from vigie.ask.planner.states import says_when
+from vigie.ask.planner.states import asks_what_was_done, says_when
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import alike_at, whole_at
 from vigie.ask.planner.values import ValueRef
@@ -79,7 +79,7 @@ def state_of_runs(known: Knowledge, met: Rivals) -> bool:
 def opening(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     """ "tickets ouverts hier" of an `opened_at`: they were opened then, whatever state OPEN they have left since."""
     refs = [*met.whole, *met.alike]
-    did = grams.norms[i] == "open" and grams.norms[0] == "did"
+    did = grams.norms[i] == "open" and asks_what_was_done(grams.tokens)
     if (
         (grams.norms[i] not in _OPENED and not did)
         or not refs

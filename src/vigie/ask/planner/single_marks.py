@@ -98,15 +98,8 @@ def direction_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     way = "sent" if grams.norms[i] in SENT else "received" if grams.norms[i] in RECEIVED else ""
     if way not in known.directions:
         return None
-    if way == "sent" and _to_us(grams, i):
-        way = "received"
     path, value = known.directions[way]
     return ValueMark(i, i + 1, {path: (value,)}, "alike", grams.tokens[i].text)
-
-
-def _to_us(grams: Grams, i: int) -> bool:
-    """ "nous ont envoyé", "sent us"."""
-    return "nous" in grams.norms[max(0, i - 4) : i] or grams.norms[i + 1 : i + 2] == ["us"]
 
 
 def priority_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
@@ -9,7 +11,7 @@ from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import POLARITIES, Polarity
-from vigie.ask.planner.tokens import parts
+from vigie.ask.planner.tokens import Token, parts
 from vigie.ask.when import Times
 from vigie.plan import Scalar
 
@@ -24,6 +26,11 @@ def state_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
         if cond is not None:
             found.append(Placed(cond, cue.first, cue.last, negated(cue.first, marks)))
     return found
+
+
+def asks_what_was_done(tokens: Sequence[Token]) -> bool:
+    """ "did Paris open more tickets": an act, no state."""
+    return tokens[0].norm == "did"
 
 
 def says_when(times: Times) -> bool:
@@ -50,8 +57,7 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
         case "rejected":
             return _rejected(known, because) or state("failed", known, because)
         case "open":
-            # "did Paris open more tickets": they were opened.
-            return None if marks.tokens[0].norm == "did" else _still_open(known, because)
+            return None if asks_what_was_done(marks.tokens) else _still_open(known, because)
         case "opened":
             return None if says_when(marks.times) or _asks_when(marks) else _still_open(known, because)
         case "failed" | "succeeded" | "running" | "skipped" | "waiting":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.coming import coming_field
-from vigie.ask.planner.conditions import NOT_YET
+from vigie.ask.planner.conditions import is_not_yet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ENDED, EXPIRED, PARTICIPLES
@@ -98,12 +98,8 @@ def dated_at(seen: Interpretation) -> int | None:
     status = seen.known.roles.status
     # "non livrés hier" is said of a state: what did not happen has no date.
     turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
-    told = [i for i in said if i not in turned and not is_not_yet(seen, i)]
+    told = [i for i in said if i not in turned and not is_not_yet(i, marks)]
     # "demandes déployées hier": what happened, before what is called so.
     told = [i for i in told if marks.tokens[i].text.endswith(PARTICIPLES)] or told
     beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
     return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
-
-
-def is_not_yet(seen: Interpretation, i: int) -> bool:
-    return [t.norm for t in seen.marks.tokens[max(0, i - 2) : i]] in NOT_YET
