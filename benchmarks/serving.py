@@ -2,9 +2,9 @@
 
     python benchmarks/serving.py [CODE_ROOT] [--questions N]
 
-The sample team and CODE_ROOT (Vigie's own code where it is not given) are indexed and served; N questions are asked
-one after the other. Then the server is started again with another CHUNK_SIZE, so that a sync has all of it to chunk and
-embed again, and the same questions are asked until that sync ends. Prints one JSON object, times in milliseconds.
+The sample team and CODE_ROOT (a part of Vigie's own where it is not given) are indexed and served; N questions are
+asked one after the other. Then the server is started again with another CHUNK_SIZE, so that a sync has all of it to
+chunk and embed again, and the same questions are asked until that sync ends. Prints one JSON object, times in ms.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ QUESTIONS = (
     "Combien de runs par environnement hier ?",
     "Où est levée l'erreur ORA-12541 dans le code ?",
 )
-SOURCES = Path(__file__).resolve().parents[1] / "src"
+SOURCES = Path(__file__).resolve().parents[1] / "src" / "vigie" / "sources"
 QUIET_CHUNKS, SYNC_CHUNKS = "200", "120"
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -82,8 +83,10 @@ class ParquetWriter:
         with self._told():
             for name in ("bodies", "columns", "rows"):
                 self._files[name].close()
-            self._sort_into(part)
-            columns, profile = self._profile()
+            with ThreadPoolExecutor(1) as beside:
+                sorting = beside.submit(self._sort_into, part)
+                columns, profile = self._profile()
+                sorting.result()
             for written, final in ((columns, ".columns.parquet"), (profile, ".profile.json"), (part, ".parquet")):
                 with written.open("rb") as file:
                     os.fsync(file.fileno())
@@ -110,7 +113,7 @@ class ParquetWriter:
     def _profile(self) -> tuple[Path, Path]:
         """The columns and what is in them, in the staging folder."""
         columns, profile = self._staging / "columns.parquet", self._staging / "profile.json"
-        connection = self._store.connect(self._staging / "scratch")
+        connection = self._store.connect(self._staging / "scratch-columns")
         try:
             if not self._count:
                 (self._staging / "rows").write_bytes(b'{"id": null}\n')
@@ -133,7 +136,7 @@ class ParquetWriter:
         )
         if not self._count:
             rows = "(SELECT '' AS id, 0::BIGINT AS n, '' AS body WHERE ? IS NULL AND ? IS NULL)"
-        connection = self._store.connect(self._staging / "scratch")
+        connection = self._store.connect(self._staging / "scratch-rows")
         try:
             connection.execute(
                 f"COPY (SELECT id, n, body FROM {rows} ORDER BY id) TO '{_quoted(part)}'"
