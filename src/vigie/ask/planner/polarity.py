@@ -75,5 +75,5 @@ def _given_up(value: Scalar) -> bool:
 _GIVEN_UP = frozenset(
     stem(word)
     for word in "abort aborted avorte avortee abandonne abandonnee abandoned blocked bloque bloquee denied "
-    "rejected rejete rejetee rej".split()
+    "rejected rejete rejetee rej missed manque".split()
 )
