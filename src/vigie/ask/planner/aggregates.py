@@ -18,6 +18,7 @@ _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
 _PEAKS = frozenset({"max", "maximum", "peak", "pic"})
 _NAMED = 1.7  # points of a field that a noun names
 _BOUNDS = ("superieur", "inferieur", "egal")
+_NEAR = 2  # words
 _VERBS = frozenset("est sont etait etaient a ont avait avaient is are was were has have had".split())
 
 
@@ -54,7 +55,7 @@ def _mean(frame: Frame, duration: str) -> Frame:
 def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "durée moyenne", "montant total": of what is measured, else of the duration."""
     aggregate = next((a for a in AGGREGATES if seen.marks.has(a)), None)
-    measure = measure_noun(seen) or (_own_measure(seen) if aggregate else None)
+    measure = measure_noun(seen) or (_own_measure(seen) if aggregate and not _bounds_length(seen) else None)
     if aggregate is None or (
         aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
     ):
@@ -118,7 +119,7 @@ def measure_noun(seen: Interpretation) -> str | None:
         plain = noun.last == noun.first + 1 and seen.marks.tokens[noun.first].root in _PLAIN_DURATION
         if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
             return duration  # "durée" is no `lat_ms` where records have a duration
-        for score, path in noun.fields:
+        for score, path in _numbers_first(seen, noun):
             if seen.known.facets[path].coded:
                 continue
             if seen.known.facets[path].numeric and score >= _NAMED and "id" not in seen.known.facets[path].concepts:
@@ -126,10 +127,24 @@ def measure_noun(seen: Interpretation) -> str | None:
     return None
 
 
+def _numbers_first(seen: Interpretation, noun: NounMark) -> list[tuple[float, str]]:
+    """ "nombre moyen d'écarts" of `nb_ecarts`, before an `ecart_max`."""
+    counted = any(cue.tag == "count" and 0 <= noun.first - cue.last <= _NEAR for cue in seen.marks.cues)
+    fields = list(noun.fields)
+    if counted:
+        fields.sort(key=lambda told: (-told[0], not COUNTERS & set(seen.known.facets[told[1]].words)))
+    return fields
+
+
 def _own_measure(seen: Interpretation) -> str | None:
     """ "profondeur moyenne" of `mq_profondeurs`, each of which has a `depth`."""
     named = (path for n in seen.marks.nouns if n.record >= 3 for score, path in n.fields if score >= _NAMED)
     return next((path for path in named if seen.known.facets[path].numeric and not seen.known.facets[path].coded), None)
+
+
+def _bounds_length(seen: Interpretation) -> bool:
+    """ "dépassent 1 h en moyenne": of how long records take, whatever else they count."""
+    return any(said.compare is not None for said in seen.marks.times.durations)
 
 
 def _rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:

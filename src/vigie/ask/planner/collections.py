@@ -20,6 +20,8 @@ MARGIN = 0.45  # of the points below: closer than that, the question fits both
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
 _HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
+_WHOLE_NAME = 2.0  # of a noun's field: it is all that the field is called
+_OWN_NAME = 0.5  # points of the field that names the records
 _REFERENCE = 0.8  # points of a field that names records of another collection
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
@@ -101,6 +103,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if noun.fields and _refers(known, noun.fields[0][1]):
             field = min(field, _REFERENCE)
         best = max(min(noun.record, _SAME_SENSE), field)
+        if noun.fields and noun.fields[0][1] == roles.name and noun.fields[0][0] >= _WHOLE_NAME:
+            best += _OWN_NAME  # "flux" of runs that are called by their flow, before jobs that belong to a chain
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]

@@ -277,7 +277,8 @@ def _rank(path: str, mark: ValueMark, known: Knowledge) -> tuple[float, ...]:
     if mark.how == "inside":
         order = (roles.code, roles.name)
     place = order.index(path) if path in order else len(order)
-    return (facet.long, facet.profile.repeated, place, path.count("."), facet.profile.distinct, len(path))
+    listed = facet.profile.repeated or "array" in facet.profile.types
+    return (facet.long, listed, place, path.count("."), facet.profile.distinct, len(path))
 
 
 def polarity_told(path: str, values: Sequence[Scalar], known: Knowledge) -> Polarity | None:

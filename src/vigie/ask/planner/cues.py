@@ -37,7 +37,7 @@ _CUES: dict[str, str] = {
     "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
     "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
     "top": "top|palmares|classement|ranking",
-    "most": "busiest|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    "most": "busiest|noisiest|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
     "principaux|principales|principal|principale|biggest number of|plus touche*|plus concern*|plus impact*|en tete",

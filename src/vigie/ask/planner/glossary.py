@@ -19,7 +19,7 @@ prestataire provider contractor|livraison delivery|commande order|panier basket 
 magasin store shop|boutique store shop|abonne subscriber|abonnement subscription|habilitation entitlement permission|droit right permission
 jeton token|certificat certificate cert|cle key|chiffrement encryption|chiffre encrypted|reseau network|lien link|commutateur switch
 routeur router|grappe cluster|noeud node|disque disk|bande tape|restauration restore restoration|cible target destination
-correctif patch fix|vulnerabilite vulnerability vuln finding|faille vulnerability flaw vuln finding|menace threat|attaque attack|infecte infected
+outil tool|deploiement deployment|certifie certified|personne responder|correctif patch fix|vulnerabilite vulnerability vuln finding|faille vulnerability flaw vuln finding|menace threat|attaque attack|infecte infected
 quarantaine quarantine|analyse scan analysis|balayage scan|poste workstation desktop|portable laptop|imprimante printer|ecran screen
 licence license|editeur publisher|logiciel software|appareil device|capteur sensor|sonde probe|mesure measure measurement metric
 indicateur indicator|seuil threshold|astreinte oncall|personne person|employe employee staff|salarie employee|collaborateur employee
@@ -59,7 +59,7 @@ asset serveur server machine|parefeu firewall|analyste analyst assignee assigned
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
 moteur engine|qualite quality|rc retour return|critique critical|peripherique device printer imprimante|rectoverso duplex|lockout locked verrouillage|departement department|evolution evol|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
 extraction extract|alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast
-impression printing print|envoi sending shipment|reception receipt|accuse acknowledgement|acquittement acknowledgement
+impression printing print|envoi sending shipment|reception receipt|accuse acknowledgement ack|acquittement acknowledgement
 expedition shipping shipment|retour return|reclamation complaint claim|plainte complaint|enquete survey|sondage survey poll
 reponse response answer reply|appel call|appelant caller|appele callee|fil thread|pile stack|tas heap|ramasse gc|empilement stack|fuite leak
 engorgement congestion|ordonnanceur scheduler|planificateur scheduler|declencheur trigger|dependance dependency|predecesseur predecessor

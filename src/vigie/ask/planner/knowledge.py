@@ -74,6 +74,7 @@ class Knowledge:
                 own = [w for w in own if w not in STOP]  # `sur_site`
                 # One word of several means something else: "sorti" is of no `retourArriere`.
                 concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
+                concepts -= {"duration"}  # "délai" is no `onTime`
                 same = kin_of(own[0]) if len(own) == 1 else frozenset()
                 found.append((f.path, frozenset(stem(w) for w in own) | f.extra | same, concepts))
         return found
@@ -93,6 +94,17 @@ class Knowledge:
             if f.flag and words:
                 found.update(dict.fromkeys((words, *same_values(words)), f.path))
         return found
+
+    @cached_property
+    def punctual(self) -> tuple[str, bool] | None:
+        """(field, what it says of what came on time), where a field of truth values tells that."""
+        for f in self.facets.values():
+            said = set(f.words)
+            if f.flag and (said >= {"on", "time"} or said >= {"dans", "delais"} or said & {"ponctuel", "punctual"}):
+                return f.path, True
+            if f.flag and (said & {"late", "retard", "overdue", "delayed"} or said >= {"hors", "delai"}):
+                return f.path, False
+        return None
 
     @cached_property
     def directions(self) -> Mapping[str, tuple[str, Scalar]]:

@@ -18,10 +18,11 @@ _WORDS: dict[Polarity, str] = {
     "succeeded": "delivre delivree integrated integre integree transmis transmise remis remise diffuse diffusee envoye envoyee sent ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie execute executed executee resolu resolue clos close cloture cloturee ferme fermee reussit paye paid regle up loaded charge chargee expedie expediee shipped "
     "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee",
     "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec",
-    "skipped": "skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee",
+    "skipped": "falsepositive fauxpositif skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee",
     "waiting": "pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att",
 }
 _POLARITY: dict[str, Polarity] = {stem(word): pole for pole, words in _WORDS.items() for word in words.split()}
+_EXECUTED = frozenset("execute executee executed".split())
 # Words of a value that turn it: COMPLETED_WITH_ERRORS, TERMINE_KO, NOT_STARTED.
 _STRONG = ("failed", "running", "waiting", "skipped", "succeeded")
 
@@ -36,6 +37,8 @@ def polarity_of(value: Scalar) -> Polarity | None:
     negated = next((i for i, word in enumerate(words[:-1]) if i and word in ("not", "non", "pas", "no")), None)
     if negated is not None and _POLARITY.get(words[negated + 1]) == "succeeded":
         return "failed"  # Ended Not OK
+    if (parts(str(value)) or ("",))[-1] in _EXECUTED:
+        return "succeeded"  # of the stem of EXECUTING
     joined = stem("".join(parts(str(value))))
     if joined in _POLARITY:
         return _POLARITY[joined]

@@ -175,7 +175,7 @@ class Reader:
             return self._take_cue(i, met.cue_end, met.tags)
         if whole_wins(grams, known, i, met):
             return self._take_value(value_mark(grams, i, met.whole_end, met.whole, "whole"))
-        if alike_wins(grams, known, i, met):
+        if alike_wins(grams, known, self._label(), i, met):
             return self._take_value(value_mark(grams, i, met.alike_end, met.alike, "alike"))
         if met.noun_end <= i + 1 and (state := self._state_of(i)):
             return self._take_value(value_mark(grams, i, i + 1, state, "alike"))

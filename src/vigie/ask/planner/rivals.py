@@ -25,6 +25,7 @@ _OPENED = frozenset({"opened", "ouvert", "ouverts", "ouverte", "ouvertes"})
 _OPEN = frozenset(map(stem, ("open", "opened", "opening", "ouvert", "ouverture")))
 _STILL = frozenset({"encore", "toujours", "still", "restes", "restees", "restent"})
 _FIRM = STRUCTURE | STATES
+_WHOLE_NAME = 2.0  # of a field's score: it is called by that word alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,15 @@ def _own_word(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     return own and not known.records.noun(grams.norms[i]) and bool(fields) and fields[0][0] < 2.4
 
 
+def _beside_its_noun(grams: Grams, known: Knowledge, label: NounMark | None, i: int, met: Rivals) -> bool:
+    """ "flux fichier" of a `channel` file, before a field that is called so in part: `file_size_kb`."""
+    if label is None or label.last != i or met.alike_end != i + 1 or grams.norms[i] != root(grams.norms[i]):
+        return False
+    things = label.record or (label.fields and label.fields[0][1] == known.roles.name)
+    fields = known.fields.scores([grams.norms[i]])
+    return bool(things) and (not fields or fields[0][0] < _WHOLE_NAME)
+
+
 def _only_dates(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "reçus" of a direction RECV, beside a date `recu_a`."""
     named = [path for _, path in known.fields.scores([grams.norms[i]])]
@@ -131,7 +141,7 @@ def _names_more(grams: Grams, known: Knowledge, i: int) -> bool:
     return i < len(grams.norms) and noun_end(grams, known, i) > i and not known.records.own(grams.norms[i])
 
 
-def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
+def alike_wins(grams: Grams, known: Knowledge, label: NounMark | None, i: int, met: Rivals) -> bool:
     """Is it what means the same as a value, rather than the cue or the noun?"""
     tags, end = set(met.tags), met.alike_end
     if end > i + 1 and end > met.cue_end and "every" not in tags:
@@ -140,7 +150,8 @@ def alike_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
         return True
     if end <= i:
         return False
-    if end == i + 1 == met.noun_end and met.cue_end == i and _own_word(grams, known, i, met):
+    rival = end == i + 1 == met.noun_end and met.cue_end == i
+    if rival and (_own_word(grams, known, i, met) or _beside_its_noun(grams, known, label, i, met)):
         return True
     # "rejets" of a status REJETE, before it names a field.
     told = any(ref.path == known.roles.status for ref in met.alike)

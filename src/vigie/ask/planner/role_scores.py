@@ -135,13 +135,16 @@ _NOT_NAME = frozenset({"id", "host", "team", "env", "entity", "type", "status", 
                        "trigger", "version", "country", "currency", "cause"})  # fmt: skip
 
 
-def name_score(f: Facet, profile: Profile) -> float:
+def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset()) -> float:
+    """`numbered`: stems of what the field of the records' numbers is called: `CALCUL` beside `ID_CALCUL`."""
     if not f.text or f.long or f.unique(profile.total) or f.profile.distinct < 2 or f.profile.repeated:
         return 0
     nouns = {c for word in parts(profile.collection) for c in concepts_of(word)}
     own = bool(f.concepts & nouns & _NAME.keys()) and not f.concepts & (_NOT_NAME - {"code", "id"})
     called = {stem(word) for word in parts(profile.collection)}
     things = [word for word in f.words if concepts_of(word) != {"id"}]
+    if len(f.words) == 1 and not f.above and f.stems <= numbered and not f.concepts & _NOT_NAME:
+        return 5.0
     if things and len(things) < len(f.words) and {stem(word) for word in things} <= called:
         return 5.0 - _depth(f)  # `idTerminal` of `telechargements_terminaux`
     if f.above and "name" in f.concepts and not f.above_concepts & (_NAME.keys() - {"client"} | nouns):
@@ -149,6 +152,8 @@ def name_score(f: Facet, profile: Profile) -> float:
     if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
         return 0
     score = max((_NAME.get(c, 0) for c in f.concepts if c != "client" or c in nouns), default=0)
+    if "backup" in nouns and f.concepts == {"target"}:
+        score = 4.0  # what is backed up, before where it is put
     score += 2 * bool(f.concepts & nouns & _NAME.keys())
     score += 4 * ({stem(word) for word in f.words if concepts_of(word) != {"name"}} <= called)
     return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0

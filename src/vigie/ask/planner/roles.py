@@ -107,6 +107,8 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     ):
         duration = only[0].path  # `rendu_ms`, where nothing else tells how long a record took
     code = best("code", lambda f: 0 if f.path == status else code_score(f))
+    ident = best("ident", lambda f: ident_score(f, profile.total))
+    numbered = frozenset(known[ident].stems) if ident is not None else frozenset[str]()
     return Roles(
         start=start,
         end=end,
@@ -116,8 +118,8 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         polarity=polarities(known[status]) if status else {},
         outcome=outcome,
         endings=polarities(known[outcome]) if outcome else {},
-        name=best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile)),
-        ident=best("ident", lambda f: ident_score(f, profile.total)),
+        name=best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile, numbered)),
+        ident=ident,
         host=best("host", lambda f: dimension(f, "host")),
         env=best("env", env_score),
         entity=best("entity", lambda f: dimension(f, "entity")),

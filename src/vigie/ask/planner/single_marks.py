@@ -57,7 +57,7 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
         said = next((k for k in (found.key, *found.same) if k in known.flag_phrases), None)
         if said is not None:
             return FlagMark(i, i + n, known.flag_phrases[said], True, grams.said(i, i + n))
-    if (both := _two_words(grams, known, i)) is not None:
+    if (both := _two_words(grams, known, i) or _punctual(grams, known, i)) is not None:
         return both
     norm = grams.norms[i]
     if not _may_be_flag(norm, known):
@@ -75,6 +75,25 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
         else:
             continue
         return FlagMark(i, i + 1, path, value, grams.tokens[i].text)
+    return None
+
+
+_ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")
+_LATE = frozenset("retard retards late overdue delayed tardif tardifs tardive tardives".split())
+
+
+def _punctual(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
+    """ "à l'heure", "en retard" of a flag `onTime`, `dans_les_delais` or `late`."""
+    told = known.punctual
+    if told is None:
+        return None
+    path, on_time = told
+    if grams.norms[i] in _LATE:
+        return FlagMark(i, i + 1, path, not on_time, grams.said(i, i + 1))
+    for said in _ON_TIME:
+        end = i + said.count(" ") + 1
+        if grams.norms[i:end] == said.split() and all(grams.free[i:end]):
+            return FlagMark(i, end, path, on_time, grams.said(i, end))
     return None
 
 
