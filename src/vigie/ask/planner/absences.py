@@ -12,7 +12,9 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.states import state
+from vigie.ask.planner.subjects import kind_named
 from vigie.ask.words import STOP
 
 
@@ -39,7 +41,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     negations = [
         x
         for x in marks.cues
-        if x.tag in ("not", "without") and marks.tokens[x.first].norm not in ("non", "ni", "neither", "nor")
+        if x.tag in ("not", "without") and (marks.tokens[x.first].norm not in _OF_WHICH or _undone(x, seen, noun))
     ]
     if not (negations or marks.has("not_run")) or _which_are_not(seen):
         return None
@@ -96,7 +98,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             kept = tuple(x for x in frame.conds if x is not zero)
             some = replace(zero, op="gt")
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(some,))
-    things = [n.first for n in marks.nouns if n.record >= 3 and n is not noun]
+    # "quelles VM n'ont pas eu de sauvegarde": the noun is what they had none of.
+    things = [n.first for n in marks.nouns if n.record >= 3 and (n is not noun or kind_named(seen))]
     for thing in (t for t in things if any(_only_small_words(cue.last, t, seen) for cue in negations)):
         after = [s for s in (*seen.states, *seen.value_placed) if s.cond.polarity and 0 < s.first - thing <= 2]
         if after:  # "sans aucun backup en échec"
@@ -145,6 +148,16 @@ def _none_of_them(seen: Interpretation, frame: Frame, negations: Sequence[Cue]) 
         part = tuple(p.cond for p in said)
         return replace(_absence(seen, frame, "ran"), conds=kept, part=part, part_whenever=not bad)
     return None
+
+
+_OF_WHICH = frozenset({"non", "ni", "neither", "nor"})
+
+
+def _undone(cue: Cue, seen: Interpretation, noun: NounMark | None) -> bool:
+    """ "cibles | non sauvegardées" of backups: things that had none."""
+    done = next((n for n in seen.marks.nouns if n.first == cue.last and n.record >= OWN), None)
+    said = done is not None and seen.marks.tokens[done.first].text.endswith(PARTICIPLES)
+    return said and noun is not None and noun is not done and noun.last == cue.first
 
 
 _TAIL = 6  # words after the state that all are asked to be in: a time

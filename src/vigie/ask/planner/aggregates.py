@@ -159,10 +159,21 @@ def _rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
     if verb is not None and any(p.first < verb for p in placed) and any(p.first > verb for p in placed):
         placed = [p for p in placed if p.first > verb]  # "quel pourcentage des appels de X sont en Y"
     near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= said.last] or placed
+    near = [p for p in placed if _because_of(seen, p.first)] or near
     chosen = min(near, key=lambda p: (abs(p.first - said.last), p.first), default=None)
     if chosen is None:
         return ()
     return tuple(x for x in frame.conds if x.path == chosen.cond.path and x.op == chosen.cond.op)
+
+
+_CAUSED = (("due", "to"), ("caused", "by"), ("because", "of"), ("cause", "de"), ("raison", "de"))
+_CAUSES = frozenset("du due dus dues lie liee lies liees cause causee causes causees".split())
+
+
+def _because_of(seen: Interpretation, i: int) -> bool:
+    """ "share of failed runs due to | X", "part des échecs liés à | X": of the others, those."""
+    before = [t.norm for t in seen.marks.tokens[max(0, i - 2) : i]]
+    return tuple(before) in _CAUSED or (len(before) == 2 and before[0] in _CAUSES and before[1] in ("a", "au", "aux"))
 
 
 def _is_verb(seen: Interpretation, i: int) -> bool:
@@ -185,7 +196,7 @@ def _counts_things(seen: Interpretation, noun: NounMark | None) -> bool:
     """Is a number of the records asked for, alone or to rank by?"""
     ranked = seen.marks.has("top", "most", "least", "by", "trend", "every", "more", "fewer")
     counted = seen.marks.has("count") and (noun is None or noun.record >= 3)
-    if not _tallied(seen):
+    if not is_tallied(seen):
         return False
     # "total calls" is how many there were.
     records = {n.first for n in seen.marks.nouns if n.record >= 3}
@@ -193,7 +204,7 @@ def _counts_things(seen: Interpretation, noun: NounMark | None) -> bool:
     return (ranked or counted) and not numbers & {*AGGREGATES, "how_long", "longest", "shortest"}
 
 
-def _tallied(seen: Interpretation) -> bool:
+def is_tallied(seen: Interpretation) -> bool:
     """Are the things counted, and not the records? "lots de relevés" of a `numLot` are lots, "demandes" are no rules;
     where nothing is named, records that bear a number of their own are counted themselves."""
     assert seen.known.tally is not None

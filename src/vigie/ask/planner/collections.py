@@ -46,7 +46,7 @@ def _asked_for(value: ValueMark, marks: Marks) -> bool:
 
 
 def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
-    said = {stem(token.norm) for token in marks.tokens[cue.first : cue.last]}
+    said = {stem(token.norm) for token in marks.tokens[cue.first : cue.last] if token.norm not in STOP}
     return any(said & {stem(word) for word in parts(str(value))} for value in values)
 
 

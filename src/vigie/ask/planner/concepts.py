@@ -260,6 +260,7 @@ friday vendredi
 saturday samedi
 sunday dimanche
 yes oui true vrai
+change change request
 late retard en retard delayed tardif tardive overdue retards
 """.strip().splitlines()
 
@@ -305,7 +306,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "en attente de traitement|en retard|non resolu|non traite|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
-    "timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie|rolled back|roll back"
+    "change request|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie|rolled back|roll back"
 )
 
 

@@ -53,5 +53,7 @@ def counts_by(grams: Grams, i: int) -> bool:
     """ "évolution mensuelle", "monthly number": the adjective of a count, not a value."""
     if i == 0 and len(grams.norms) > 2:
         return True  # "hourly failures yesterday"
+    if any("rate" in grams.phrase(j)[1] for j in range(max(0, i - 3), i)):
+        return True  # "taux d'échec mensuel"
     near = [grams.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(grams.norms)]
     return any(set(tags_of((word,))) & COUNTED for word in near)

@@ -22,6 +22,7 @@ from vigie.plan import FieldProfile, Profile, Scalar, elapsed
 _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
 _ALIKE = 5  # letters that "déployées" and `deploiement` share at least
 _ENDS = frozenset({"start", "end", "created", "id"})
+_PARTICLES = frozenset("back up down out in on off over time".split())
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Knowledge:
                 if any(len(w) < 2 for w in own):
                     own = []  # `aJour` is told whole
                 own = [w for w in own if w not in STOP]  # `sur_site`
+                own = [w for w in own if w not in _PARTICLES] or own  # "backed up" is no `rolledBack`
                 # One word of several means something else: "sorti" is of no `retourArriere`.
                 concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
                 concepts -= {"duration"}  # "délai" is no `onTime`
@@ -190,7 +192,8 @@ class Knowledge:
     @cached_property
     def measured(self) -> frozenset[str]:
         """Words of the fields of measures: retard of `retard_min`, écart of `montantEcart`."""
-        words = {w for f in self.facets.values() if f.numeric and not f.coded for w in f.words if w not in UNITS}
+        counted = (f for f in self.facets.values() if f.numeric and not f.coded and not f.concepts & {"id"})
+        words = {w for f in counted for w in f.words if w not in UNITS}
         return frozenset(said for word in words if len(word) > 3 for said in (word, *kin_of(word)))
 
     @cached_property

@@ -65,7 +65,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" m
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "bruyant bruyante bruyants bruyantes noisy venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
+    "backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
 # Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
@@ -137,7 +137,7 @@ WHY = re.compile(
     r"peut on (?!avoir|savoir|compter|voir|connaitre|lister|me)|how (?:to|do|does|can|should|is|are|did)|que faire|quoi faire|marche a suivre|what to do|procedure|mode operatoire|runbook|"
     r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|(?<!days to )(?<!time to )(?<!hours to )(?:fix|solve)|qu est ce qu\w*|"
     r"what is (?:the|a|an) (?!last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
-    r"count|p95|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
+    r"count|p95|oldest|newest|earliest|biggest|largest|smallest|busiest|worst|best|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
     r"qui (?:appeler|contacter|prevenir|joindre|alerter|(?:est|sont)(?! \\w*enus?\\b)|gere|s occupe)|who (?:to|should|do|does|is|are|owns|handles|can))\b"
 )

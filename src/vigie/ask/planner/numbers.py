@@ -55,7 +55,13 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     return placed, rest
 
 
-_UNITS = ("o octet octets byte bytes", "ko kb", "mo mb", "go gb", "to tb")
+_UNITS = (
+    "o octet octets byte bytes",
+    "ko kb kilooctets kilobytes",
+    "mo mb megaoctets megabytes",
+    "go gb gigaoctets gigabytes",
+    "to tb teraoctets terabytes",
+)
 
 
 SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes

@@ -19,6 +19,8 @@ _ASKING = frozenset(
     "pire worst meilleur best busiest charge chargee quel quelle quels quelles which what jours top les".split()
 )
 
+_OPENING = frozenset("quel quelle est etait le la the what which was is c".split())
+
 
 def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "À quelle heure ... le plus", "Quel jour ... le pire"."""
@@ -28,7 +30,8 @@ def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fr
         return None
     for i in range(len(marks.tokens)):
         before = {t.norm for t in marks.tokens[max(0, i - 2) : i]}
-        before |= {"quel"} if i == 1 and before <= {"le", "la", "the"} else set()  # "le jour avec le plus d'échecs"
+        asked = {t.norm for t in marks.tokens[:i]} <= _OPENING  # "le jour avec le plus d'échecs"
+        before |= {"quel"} if i and asked else set()
         if i not in marks.timed and before & _ASKING and (bucket := _bucket(marks, i)):
             order = "asc" if marks.has("least") else "desc"
             limit = limit_of(seen) or SHOWN

@@ -9,7 +9,7 @@ from vigie.ask.planner.coming import not_yet
 from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.marks import Marks, NounMark
+from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.states import STATE_CUES, asks_what_was_done, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import tokens
 from vigie.ask.when import Times
@@ -136,7 +136,16 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
         *_EXTREMES,
     )
     stated = any(known.roles.status in v.options for v in marks.values)
+    if marks.values and _kinds_first(marks.values[0], marks, known):
+        return True
     return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
+
+
+def _kinds_first(value: ValueMark, marks: Marks, known: Knowledge) -> bool:
+    """ "déploiements en production" of a `kind` deployment."""
+    said = marks.tokens[value.first]
+    plural = value.first <= 1 and value.last == value.first + 1 and said.norm != said.root
+    return plural and any("type" in known.facets[path].concepts for path in value.options)
 
 
 def _label(first: int, best: Fit) -> str | None:

@@ -30,6 +30,7 @@ from vigie.ask.planner.value_marks import (
     typo_at,
     value_mark,
     value_of_field,
+    whole_at,
 )
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP
@@ -80,6 +81,7 @@ class Reader:
             self._field_in_full,
             self._measure,
             self._direction,
+            self._compound,
             self._longest,
             self._number,
             self._single_value,
@@ -162,6 +164,14 @@ class Reader:
     def _direction(self, i: int) -> int:
         found = direction_at(self.grams, self.known, i)
         return self._take_value(found) if found is not None else i
+
+    def _compound(self, i: int) -> int:
+        """ "pay-instant" of pay-instant-be: written as one, whatever its first word means alone."""
+        end = self.grams.glued(i)
+        if end == i + 1 or whole_at(self.grams, self.known, i)[0] >= end:
+            return i
+        inside = inside_at(self.grams, self.known, i)
+        return self._take_value(inside) if inside is not None and inside.last == end else i
 
     def _longest(self, i: int) -> int:
         """A value, a cue or a noun."""

@@ -22,7 +22,7 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     # "le montant de mars dépasse-t-il celui d'avril"
     compares = compares or (marks.has("gt", "lt") and any(t.norm in _THAT for t in marks.tokens))
     which = any(t.norm in ("ou", "or") for t in marks.tokens) and marks.has(
-        "most", "least", "longest", "shortest", "more", "fewer"
+        *("most", "least", "longest", "shortest", "largest", "smallest", "more", "fewer")
     )
     which = which or (any(t.norm in _WHICH for t in marks.tokens) and marks.has("most", "least"))
     apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))

@@ -149,6 +149,8 @@ def kind_named(seen: Interpretation) -> str | None:
         if facet.words[-1] not in ("type", "kind") or not shared:
             continue
         for other in seen.known.facets.values():
+            if other.words == shared and other.text:
+                return other.path  # "VM" of a `target_type` of each `target`
             if other.words[-1:] in (("name",), ("nom",)) and (other.words[:-1] or other.above) == shared:
                 return other.path
     return None

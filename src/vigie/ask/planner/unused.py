@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
@@ -91,7 +92,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return asked.first, asked.last
     if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not frame.sides and not _of_people(seen, frame):
         return 0, 1
-    if frame.aggregate == "share" and seen.known.tally:
+    if frame.aggregate == "share" and seen.known.tally and is_tallied(seen):
         return _said_of(seen, frame.part)  # a share of records would be none of what they stand for
     if (inside := _inside(seen, frame)) is not None:
         return inside

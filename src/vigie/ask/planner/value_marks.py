@@ -96,9 +96,9 @@ def value_mark(grams: Grams, i: int, end: int, refs: Sequence[ValueRef], how: st
 def inside_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """Words that stand inside of longer values: SEPA of SEPA_OUT_CIB."""
     plain = not grams.tokens[i].shouted
-    if plain and (len(grams.norms[i]) < 3 or concepts_of(grams.norms[i]) or "every" in tags_of((grams.norms[i],))):
-        return None  # "fichiers" is a thing of the trade before it is part of "Fichier introuvable"
-    for n in range(4, 0, -1):
+    # "fichiers" is a thing of the trade before it is part of "Fichier introuvable".
+    common = plain and (len(grams.norms[i]) < 3 or concepts_of(grams.norms[i]) or "every" in tags_of((grams.norms[i],)))
+    for n in range(4, 1 if common else 0, -1):
         words = grams.words(i, n)
         if words is None:
             continue

@@ -45,6 +45,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
         return False  # most of its words are of no record: a question to the documents
     if problem.code == "vague_time" and not strong and not stated and not any(n.record >= 3 for n in marks.nouns):
         return False  # "la nuit" of "qui appeler la nuit" asks for no records
+    if problem.code == "unknown_value" and marks.has("last", "first") and any(n.record >= 3 for n in marks.nouns):
+        return True  # "dernier passage de XYZ"
     opening = tuple(token.norm for token in marks.tokens[:2])
     leaning = opening[:1] in (("et",), ("and",)) or opening in (("what", "about"), ("how", "about"))
     leaning = leaning and alone and len(marks.tokens) < 6
