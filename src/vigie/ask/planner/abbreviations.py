@@ -114,5 +114,8 @@ ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.
 def spelled(words: tuple[str, ...]) -> tuple[str, ...]:
     """What the abbreviations among them stand for."""
     return tuple(
-        full for word in words for full in ABBREVIATIONS.get(word.removesuffix("s"), ABBREVIATIONS.get(word, ()))
+        full
+        for word in words
+        if word != "mots"  # `mots_cles` are no motives
+        for full in ABBREVIATIONS.get(word.removesuffix("s"), ABBREVIATIONS.get(word, ()))
     )

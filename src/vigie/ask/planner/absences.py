@@ -245,6 +245,19 @@ def _absence(seen: Interpretation, frame: Frame, verb: str, last: int | None = N
     )
 
 
+def _all_flagged(seen: Interpretation, frame: Frame) -> Frame | None:
+    """ "toutes les livraisons sont-elles parties à l'heure": there is none that the flag denies."""
+    flag = max(seen.marks.flags, key=lambda f: f.first, default=None)
+    if flag is None or flag.last + len(frame.times) < len(seen.marks.tokens) - _TAIL:
+        return None
+    said = next((x for x in frame.conds if x.path == flag.path), None)
+    if said is None or any(p.first > flag.last for p in seen.value_placed):
+        return None
+    kept = tuple(x for x in frame.conds if x is not said)
+    denied = replace(said, values=(not said.values[0],))
+    return replace(frame, ask="none_of", conds=(*kept, denied), subject=None)
+
+
 def universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "Tous les flux AM sont-ils passés hier ?": is there none that failed?"""
     marks = seen.marks
@@ -264,7 +277,7 @@ def universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
         left = replace(wanted.cond, values=others, polarity=None)  # "tous livrés ?": none is anything else
         return replace(frame, ask="none_of", conds=(*kept, left), subject=None) if others else None
     if verb is None:
-        return None
+        return _all_flagged(seen, frame)
     failed = state("failed", seen.known, marks.said(verb.first, verb.last))
     if failed is None:
         return None

@@ -57,7 +57,7 @@ _CONCEPTS: dict[str, str] = {
     "size": "size espace taille octet byte poids volume data donnees ko mo go kb mb gb",
     "amount": "amount montant total somme valeur value notional nominal",
     "cost": "cout cost prix price coute coutes coutent tarif",
-    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire responder intervenant",
+    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire responder intervenant assignee assigned",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
     "retry": "restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun replay",
     "tag": "tag label etiquette marqueur motcle keyword",

@@ -112,7 +112,7 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
         ]
         after = any(c.first == noun.last for c in lacking)
         if cue is not None or after:
-            path = noun.fields[0][1]
+            path = _given_to(noun, marks, known) or noun.fields[0][1]
             first = cue if cue is not None else noun.first
             last = noun.last if cue is not None else noun.last + 1
             facet = known.facets[path]
@@ -124,6 +124,14 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             used.add(noun.first)
     placed += _to_nobody(marks, known)
     return placed, used
+
+
+def _given_to(noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
+    """ "sans personne | assignée": the field that tells to whom."""
+    after = marks.tokens[noun.last].norm if noun.last < len(marks.tokens) else ""
+    if marks.tokens[noun.first].root not in ("personne", "one", "person") or not after.startswith(_GIVEN):
+        return None
+    return next((p for _, p in known.fields.scores([after]) if known.facets[p].text), None)
 
 
 def is_not_yet(i: int, marks: Marks) -> bool:

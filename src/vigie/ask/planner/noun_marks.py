@@ -46,6 +46,7 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             not grams.free[end]
             or not _names(grams, known, end)
             or grams.in_a_path(end)
+            or (grams.glued(end) > end + 1 and not grams.tokens[end].glued)
             or _exactly(grams, known, end)
             or flag_at(grams, known, end)
         ):

@@ -193,7 +193,7 @@ def _http(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
 def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "plus de 1 million d'EUR": of the field of amounts, whose currency is a value or a plain word."""
     place = number.last
-    while place < len(marks.tokens) and marks.tokens[place].norm in ("de", "d", "of"):
+    while place < len(marks.tokens) and marks.tokens[place].norm in ("de", "d", "of", "en", "in"):
         place += 1
     if place >= len(marks.tokens):
         return []

@@ -73,7 +73,22 @@ def plan(
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
     if any(f.marks.unknown for f in fits[:TRIED]):
         fits = _ranked([read(grams, f.known) for f in fits[:TRIED]])
-    return _decide(text, fits, times)
+    decided = _decide(text, fits, times)
+    if ahead is None and _before_all(decided):
+        return plan(text, knowledge, now, zone, language, causes=causes, ahead=True)
+    return decided
+
+
+def _before_all(planned: Planned) -> bool:
+    """ "date de valeur du 23 novembre", whose last 23 November lies before every record and whose next does not."""
+    frame, known = planned.frame, planned.known
+    if frame is None or known is None or not frame.times:
+        return False
+    path, end = frame.time_path or "", frame.times[0].end
+    low = known.facets[path].profile.low if path in known.facets else None
+    now = planned.times.now if planned.times is not None else None
+    early = isinstance(low, datetime) and end is not None and end <= low
+    return early and now is not None and coming_path(known, now) == path
 
 
 def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:

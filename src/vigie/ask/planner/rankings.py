@@ -71,7 +71,8 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     if frame.aggregate == "distinct":
         frame = replace(frame, aggregate="count", target=None)
     measured = frame.target if frame.aggregate != "count" else None
-    if measured is None and marks.has("long") and known.roles.duration and not marks.has("failed"):
+    counted = any(c.tag == "most" and n.first == c.last and n.record >= OWN for c in marks.cues for n in marks.nouns)
+    if measured is None and marks.has("long") and known.roles.duration and not (counted or marks.has("failed")):
         frame = replace(frame, aggregate="avg", target=known.roles.duration)
     places = None if any(t.norm in ("classement", "ranking") for t in marks.tokens) else SHOWN
     return replace(frame, ask="number", groups=group, order=order, limit=limit_of(seen) or places)  # type: ignore[arg-type]

@@ -81,11 +81,13 @@ class Reader:
             self._field_in_full,
             self._measure,
             self._direction,
+            self._time_of,
             self._compound,
             self._longest,
             self._number,
             self._single_value,
             self._made,
+            self._undated,
             self._left_aside,
             self._elided,
             self._translated,
@@ -165,6 +167,20 @@ class Reader:
         found = direction_at(self.grams, self.known, i)
         return self._take_value(found) if found is not None else i
 
+    def _time_of(self, i: int) -> int:
+        """ "temps moyen d'acquittement" of `time_to_ack_s`, whatever state is called so as well."""
+        label = self._label()
+        between = self.norms[label.last : i] if label is not None else []
+        if label is None or label.last - label.first > 1 or self.norms[i - 1] not in ("d", "de", "to", "of"):
+            return i
+        if "duration" not in label.concepts or not all(n in LINKS or tags_of((n,)) for n in between):
+            return i
+        fields = fields_named(self.known, [self.norms[label.first], self.norms[i]])
+        if not fields or not self.known.facets[fields[0][1]].numeric:
+            return i
+        self.marks.nouns[-1] = replace(label, fields=tuple(fields))
+        return i + 1
+
     def _compound(self, i: int) -> int:
         """ "pay-instant" of pay-instant-be: written as one, whatever its first word means alone."""
         end = self.grams.glued(i)
@@ -242,6 +258,16 @@ class Reader:
             "end",
         )
         return self._take_cue(i, i + 1, ("ran",)) if asked else i
+
+    def _undated(self, i: int) -> int:
+        """ "unacknowledged" of an `acked_at`: records that have none."""
+        token, done = self.tokens[i], self.norms[i].removeprefix("un")
+        path = None if done == token.norm else self.known.date_of(replace(token, norm=done, text=done))
+        if path is None or self.known.facets[path].profile.time is None:
+            return i
+        self.marks.cues.append(Cue("without", i, i))
+        self.marks.nouns.append(NounMark(i, i + 1, 0.0, ((2.5, path),), token.text))
+        return i + 1
 
     def _left_aside(self, i: int) -> int:
         return i + 1 if asks_nothing(self.grams, self.known, self.marks, i) else i

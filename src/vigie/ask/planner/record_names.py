@@ -79,7 +79,7 @@ class RecordNames:
             return 1.0
         if any(said in kin_of(named) for named in self._name_words[0]):
             return 0.6  # "requêtes" of `gateway_requests`, before `demandes_acces`
-        return 1.0 if said in others else 0.3 if said in self._field_stems else 0.0
+        return 1.0 if said in others else 0.5 if said in self._field_stems else 0.0
 
     @cached_property
     def _field_stems(self) -> frozenset[str]:

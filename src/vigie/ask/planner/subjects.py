@@ -6,7 +6,7 @@ from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.conditions import sides_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import RECEIVED, SENT
+from vigie.ask.planner.lexicon import PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.tokens import root
@@ -57,11 +57,23 @@ def labels_value(seen: Interpretation, noun: NounMark) -> bool:
     """ "l'entité CIB": the noun only says what the value is of, unless it is the record's own or is asked for."""
     if noun.record >= 3 or _asked_for(seen, noun):
         return False
+    if _says_to_whom(seen, noun):
+        return True
     return any(
         v.first >= noun.last and v.first - noun.last <= 2 and any(path in v.options for _, path in noun.fields)
         and all(seen.marks.tokens[i].norm in STOP for i in range(noun.last, v.first))
         for v in seen.marks.values
     )  # fmt: skip
+
+
+def _says_to_whom(seen: Interpretation, noun: NounMark) -> bool:
+    """ "tickets assigned to | the Network group": said of the value that follows."""
+    after = [t.norm for t in seen.marks.tokens[noun.last : noun.last + 1]]
+    said = seen.marks.tokens[noun.first].text.endswith(PARTICIPLES) and after and after[0] in _TOWARDS
+    return bool(said) and any(0 < v.first - noun.last <= 3 for v in seen.marks.values)
+
+
+_TOWARDS = frozenset("to by a au aux par".split())
 
 
 def _asked_for(seen: Interpretation, noun: NounMark) -> bool:
@@ -160,6 +172,9 @@ def _only_small(seen: Interpretation, first: int, last: int) -> bool:
     return all(t.norm in STOP or t.norm.isdigit() for t in seen.marks.tokens[first:last])
 
 
+_GIVEN = frozenset("assigned assignee affecte attribue assigne".split())
+
+
 def person(seen: Interpretation) -> str | None:
     """ "qui a déployé ...": the one field of people, or the one that the verb names: "qui a validé" `valideur`."""
     tokens = seen.marks.tokens
@@ -168,4 +183,6 @@ def person(seen: Interpretation) -> str | None:
     people = [f for f in seen.known.facets.values() if f.text and not f.long and "user" in f.concepts]
     named = [f for f in people if any(t.norm[:5] == w[:5] for t in tokens[1:] for w in f.words if len(w) > 5)]
     told = named or people
+    if len(told) > 1 and tokens[1:2] and tokens[1].norm in ("a", "has", "had"):
+        told = [f for f in told if _GIVEN & set(f.words)]  # "qui a plus de 12 tickets": to whom they are assigned
     return told[0].path if len(told) == 1 else None

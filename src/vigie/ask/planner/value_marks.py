@@ -131,6 +131,14 @@ def message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     return None
 
 
+_NEGATING = ("un", "in", "non", "dis", "im", "ir", "de")
+
+
+def _denies(norm: str, value: str) -> bool:
+    """ "unacknowledged" is no slip for "acknowledged"."""
+    return any(norm == f"{before}{value}" or value == f"{before}{norm}" for before in _NEGATING)
+
+
 def typo_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """The one clear neighbour among the values, five letters and more."""
     norm = grams.norms[i]
@@ -143,6 +151,8 @@ def typo_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
         if told and near and (len(near) == 1 or near[0][1] - near[1][1] >= TYPO_LEAD):
             return value_mark(grams, i, i + n, known.values.whole[near[0][0]], "typo")
     best = process.extract(norm, known.names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO - TYPO_LEAD)
+    if best and _denies(root(norm), root(best[0][0])):
+        return None
     if best and best[0][1] >= TYPO_RATIO and (len(best) == 1 or best[0][1] - best[1][1] >= TYPO_LEAD):
         return value_mark(grams, i, i + 1, known.values.whole[best[0][0]], "typo")
     return None
