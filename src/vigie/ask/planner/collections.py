@@ -25,6 +25,7 @@ _OWN_NAME = 0.5  # points of the field that names the records
 _REFERENCE = 0.8  # points of a field that names records of another collection
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
+_OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliveries
 _ANY_STATE = frozenset(
     map(stem, "echec echoue ko nok ok fail failed failure erreur error running running termine".split())
 )
@@ -125,6 +126,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
                 score -= 1.5
         elif cue.tag in ("ran", "not_run"):
             score += 0.5 if roles.status or roles.duration else -0.4
+            evidence += _OWN_ACT * known.records.made(marks.tokens[cue.first].norm)
         elif cue.tag in ("longest", "shortest", "long", "slower", "faster") and not roles.duration:
             score -= 1.5
     if known.http_codes:

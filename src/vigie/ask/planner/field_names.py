@@ -16,6 +16,7 @@ from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import stem
 
 _WAYS = 32  # in which a name of several words may be said in both languages
+_GONE_WRONG = frozenset({"rejected", "error"})
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
 
@@ -95,6 +96,8 @@ class FieldNames:
         if concepts & facet.above_concepts or stem(word) in facet.above_stems:
             # `author.name` is the author.
             return 1.9 if facet.concepts & {"name"} else 1.2
+        if "cause" in concepts and facet.above_concepts & _GONE_WRONG and facet.concepts & {"code", "message"}:
+            return 1.2  # "motif" of `rejection.label`
         if "duration" in concepts and facet.numeric and facet.unit is not None:
             return 0.9  # "temps cpu" of `cpuSec`
         return 0.8 if self.records.own(word) and self.records.are(word) and not facet.numeric else 0.0

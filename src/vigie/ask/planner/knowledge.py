@@ -73,7 +73,8 @@ class Knowledge:
                 if any(len(w) < 2 for w in own):
                     own = []  # `aJour` is told whole
                 own = [w for w in own if w not in STOP]  # `sur_site`
-                own = [w for w in own if w not in _PARTICLES] or own  # "backed up" is no `rolledBack`
+                if len(f.words) > 1:
+                    own = [w for w in own if w not in _PARTICLES]  # "backed up" is no `rolledBack`, "time" no `onTime`
                 # One word of several means something else: "sorti" is of no `retourArriere`.
                 concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
                 concepts -= {"duration"}  # "délai" is no `onTime`

@@ -102,7 +102,7 @@ publie publiee publies publiees publication published
 modifie modifiee modifies modifiees modification updated maj
 soumis soumise soumises submitted submission
 planifie planifiee planifies planifiees planned scheduled
-livre livree livres livrees livraison delivered
+livre livree livres livrees livraison delivered delivery
 purge purgee purges purgees purged
 acquitte acquittee acquittes acquittees acquittement acknowledged acked ack
 detecte detectee detectes detectees detection detected

@@ -10,7 +10,7 @@ from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of
 from vigie.ask.planner.facets import Facet, called_by
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.lexicon import FRENCH_HEADS, VAGUE_NAMES
+from vigie.ask.planner.lexicon import FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import alike_start, parts, root, stem
 
@@ -117,6 +117,8 @@ class RecordNames:
     def _made(self, word: str) -> bool:
         said = stem(word)
         heads = [form for named in self._name_words[0] for form in (stem(named), *kin_of(named))]
+        if HAPPENED.get(word) is not None and HAPPENED[word] in map(HAPPENED.get, map(root, self._name_words[0])):
+            return True  # "livrés" of `deliveries`
         return any(alike_start(said, named) >= max(_SHARED, len(named) - 5, len(said) - 5) for named in heads)
 
     @cached_property

@@ -103,11 +103,8 @@ def coming(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
 
 def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     """Is it the value rather than the cue?"""
-    if (
-        met.alike_end > met.whole_end
-        and met.alike_end > i + 1
-        and set(r.path for r in met.alike) & {r.path for r in met.whole}
-    ):
+    shared = {ref.path for ref in met.alike} & {ref.path for ref in met.whole}
+    if met.alike_end > max(met.whole_end, i + 1) and shared:
         return False  # "change requests" are changes, whatever else is a request
     if met.whole_end <= i or met.whole_end != met.cue_end:
         return met.whole_end > max(i, met.cue_end)

@@ -68,8 +68,8 @@ def labels_value(seen: Interpretation, noun: NounMark) -> bool:
 
 def _says_to_whom(seen: Interpretation, noun: NounMark) -> bool:
     """ "tickets assigned to | the Network group": said of the value that follows."""
-    after = [t.norm for t in seen.marks.tokens[noun.last : noun.last + 1]]
-    said = seen.marks.tokens[noun.first].text.endswith(PARTICIPLES) and after and after[0] in _TOWARDS
+    near = {t.norm for t in seen.marks.tokens[noun.last - 1 : noun.last + 1]}
+    said = seen.marks.tokens[noun.first].text.endswith(PARTICIPLES) and near & _TOWARDS
     return bool(said) and any(0 < v.first - noun.last <= 3 for v in seen.marks.values)
 
 
