@@ -224,12 +224,15 @@ class _Reading:
         return start >= self.end
 
     def _free(self, i: int, end: int, value: object) -> bool:
-        """Nothing weak where a known value stands, nothing at all inside of a longer one."""
+        """Nothing weak where a known value stands, nothing at all inside of a longer one. A bare length that is a
+        value, such as a slot 22H00, is no length."""
         if not self.taken:
             return True
         start, stop = self.scan.tokens[i].start, self.scan.tokens[end - 1].end
         parts = [found for found, _, _ in value.parts] if isinstance(value, Several) else [value]
         strong = all(part.strong for part in parts if isinstance(part, Found))
+        if isinstance(value, Long) and (start, stop) in self.taken:
+            strong = any(compare for _, compare, _, _ in value.parts)
         for first, last in self.taken:
             if (
                 first < stop

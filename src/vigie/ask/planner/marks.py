@@ -13,13 +13,15 @@ from vigie.plan import Scalar
 
 @dataclass(frozen=True, slots=True)
 class ValueMark:
-    """`options`: path -> values the words may mean there. `how`: whole, alike, inside, message or typo."""
+    """`options`: path -> values the words may mean there. `how`: whole, alike, inside, message or typo. `code`: it is a
+    text of digits that the name of its field stands before."""
 
     first: int
     last: int
     options: Mapping[str, tuple[Scalar, ...]]
     how: str
     words: str
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

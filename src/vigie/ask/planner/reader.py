@@ -24,6 +24,7 @@ from vigie.ask.planner.value_marks import (
     SMALL,
     TRUTHS,
     alike_at,
+    code_at,
     hundred_of_codes,
     inside_at,
     message_at,
@@ -132,11 +133,13 @@ class Reader:
         return self.marks.flags[-1].last
 
     def _value_of_field(self, i: int) -> int:
-        noun = self._label()
+        noun, before = self._label(), self.marks.values[-1] if self.marks.values else None
         found = value_of_field(self.grams, self.known, noun, i) if noun is not None else None
+        found = found or code_at(self.grams, self.known, noun, before, i)
         if found is None:
             return i
-        self.marks.nouns.pop()
+        if found.first < i:
+            self.marks.nouns.pop()
         return self._take_value(found)
 
     def _label(self) -> NounMark | None:

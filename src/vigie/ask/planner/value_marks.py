@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, tags_of
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
@@ -180,3 +181,31 @@ def value_of_field(grams: Grams, known: Knowledge, noun: NounMark, i: int) -> Va
         if wanted is not None and any(v == wanted and type(v) is type(wanted) for v, _ in facet.profile.values):
             return ValueMark(noun.first, i + 1, {path: (wanted,)}, "whole", grams.said(noun.first, i + 1))
     return None
+
+
+def code_at(grams: Grams, known: Knowledge, noun: NounMark | None, before: ValueMark | None, i: int) -> ValueMark | None:
+    """ "agence 00412", "agence n° 412", "agences 00412 et | 00261": digits that are a text of the field right before."""
+    if not grams.norms[i].isdigit() or grams.tokens[i].glued or grams.glued(i) > i + 1:
+        return None
+    if noun is not None and (noun.last == i or (noun.last == i - 1 and grams.norms[noun.last] == "n")):
+        paths, first = [path for _, path in noun.fields], noun.first
+    elif before is not None and before.code and (before.last == i or _joins(grams, before.last, i)):
+        paths, first = list(before.options), i
+    else:
+        return None
+    for path in paths:
+        said = _written_so(grams.norms[i], known.facets[path])
+        if said is not None:
+            return ValueMark(first, i + 1, {path: (said,)}, "whole", grams.said(first, i + 1), code=True)
+    return None
+
+
+def _joins(grams: Grams, place: int, i: int) -> bool:
+    return place == i - 1 and grams.norms[place] in ("et", "ou", "and", "or")
+
+
+def _written_so(digits: str, facet: Facet) -> str | None:
+    """The text of these digits, else the only one of that number: 00412 for 412."""
+    texts = [value for value, _ in facet.profile.values if isinstance(value, str) and value.isdecimal()]
+    same = [text for text in texts if text == digits] or [text for text in texts if int(text) == int(digits)]
+    return same[0] if len(same) == 1 else None
