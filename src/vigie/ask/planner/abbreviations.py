@@ -7,6 +7,7 @@ acct compte account
 adr adresse address
 agc agence agency
 amt montant amount
+anom anomalie anomaly
 appl application
 approb approbateur approver
 auth authentification authentication
@@ -21,6 +22,7 @@ cod code
 conso consommateur consumer
 cpt compte account
 ctr contrat contract
+ctrl controle control
 cust client customer
 deb debut
 dem demande demandeur
@@ -69,6 +71,7 @@ ordo ordonnanceur
 pct pourcentage percent
 pgm programme program
 part partenaire partner
+perf performance
 prio priorite priority
 prof profil profile
 qmgr gestionnaire manager
@@ -87,6 +90,7 @@ ret retour return
 sauv sauvegarde
 sess session
 sev severite severity
+secu securite security
 src source
 srv serveur server
 svc service

@@ -57,7 +57,7 @@ direction division|antenne branch|habilite authorized|autorisation authorization
 refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser gab automate
 asset serveur server machine|parefeu firewall|analyste analyst assignee assigned|abandonne aborted abandoned|demande request|approbation approuve approval approved|refus refuse refused refusal|escalade escalated escalation|validation valide validated|annulation annule cancelled cancellation|suspension suspendu suspended|sature saturated full|produit produced|emis issued|tresorerie treasury|guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
-moteur engine|qualite quality|rc retour return|critique critical|peripherique device printer imprimante|rectoverso duplex|lockout locked verrouillage|departement department|evolution evol|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
+moteur engine|qualite quality|rc retour return|critique critical|peripherique device printer imprimante|rectoverso duplex|lockout locked verrouillage verrouille|departement department|evolution evol|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
 extraction extract|alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast
 impression printing print|envoi sending shipment|reception receipt|accuse acknowledgement ack|acquittement acknowledgement
 expedition shipping shipment|retour return|reclamation complaint claim|plainte complaint|enquete survey|sondage survey poll
@@ -73,6 +73,12 @@ jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique re
 compresse compressed|dedoublonnage deduplication|integrite integrity|alteration tampering corruption|libere released freed|compense cleared
 perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable
 illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
+revoque revoked|deverrouille unlocked|debloque unblocked|desactive disabled deactivated|reinitialise reset|ajoute added
+remplace replaced|installe installed|desinstalle uninstalled|applique applied|vole stolen|restaure restored|duplique duplicated
+contourne bypassed|migre migrated|deconnecte disconnected|epuise exhausted|tronque truncated|altere tampered altered
+usurpe spoofed|exfiltre exfiltrated|renouvele renewed|rembourse refunded|conteste disputed|deplace moved|dechiffre decrypted
+efface erased|ecrase overwritten|scelle sealed|utilisateur user|acces access|asynchrone asynchronous async|synchrone synchronous
+depasse exceeded|modifie modified updated|cree created|detecte detected|securite security
 """
 
 

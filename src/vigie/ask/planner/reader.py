@@ -286,12 +286,23 @@ class Reader:
         return i
 
     def _shortened(self, i: int) -> int:
-        """ "inc" for incidents: the beginning of what the collection is called."""
+        """ "inc" for incidents: the beginning of what the collection is called. "telephone calls" of `tel_calls`."""
         said = self.norms[i].rstrip("s")
         head = self.known.records.head
-        if len(said) < 3 or self.grams.in_a_path(i) or not any(word.startswith(said) for word in head):
+        if len(said) < 3 or self.grams.in_a_path(i):
             return i
-        return self._records_at(i, i + 1)
+        begins = any(word.startswith(said) for word in head) or self._spells_out(i, said)
+        return self._records_at(i, i + 1) if begins else i
+
+    def _spells_out(self, i: int, said: str) -> bool:
+        """Does it begin as a shortened word of the collection's name, beside a word for the records?"""
+        near = [j for j in range(max(0, i - 3), min(i + 2, len(self.norms))) if self.norms[j] not in LINKS and j != i]
+        beside = any(self.known.records.own(self.norms[j]) for j in near if abs(j - i) == 1 or self._linked(j, i))
+        short = (part for part in self.known.records.own_words if 3 <= len(part) <= len(said) - 3)
+        return beside and any(said.startswith(part) and not concepts_of(part) for part in short)
+
+    def _linked(self, j: int, i: int) -> bool:
+        return all(norm in LINKS for norm in self.norms[j + 1 : i])
 
     def _joined(self, i: int) -> int:
         """ "pare-feu" of `regles_parefeu`."""

@@ -59,6 +59,11 @@ class RecordNames:
             ]  # `exec_traitements`: what runs stands for its runs
         return heads, [w for w in words if w not in heads]
 
+    @cached_property
+    def _as_written(self) -> Mapping[str, str]:
+        """What a shortened word of the name stands for -> that word: securite -> secu."""
+        return {full: w for w in parts(self.collection) for full in spelled((w,))[:1]}
+
     @property
     def head(self) -> list[str]:
         """The words that name its records best, an operator's first."""
@@ -124,7 +129,12 @@ class RecordNames:
     @cached_property
     def _called(self) -> tuple[frozenset[str], frozenset[str]]:
         head, others = self._name_words
-        return frozenset(stem(w) for w in (*head, *self.nouns)), frozenset(stem(w) for w in others)
+        short = self._as_written
+        return (
+            frozenset(stem(w) for word in head for w in (word, short.get(word, word)))
+            | frozenset(map(stem, self.nouns)),
+            frozenset(stem(w) for word in others for w in (word, short.get(word, word))),
+        )
 
     @cached_property
     def noun(self) -> Callable[[str], float]:
@@ -138,7 +148,7 @@ class RecordNames:
         if stem(word) in self._typed or self.numbered(word):
             return 3
         for weight, named in ((3.0, head), (1.2, others)):
-            if any(means(word, n) for n in named):
+            if any(means(word, n) or stem(word) == stem(self._as_written.get(n, n)) for n in named):
                 return weight
         concepts = concepts_of(word)
         if concepts & {"call", "request"} and self._called_over_http:
@@ -147,13 +157,17 @@ class RecordNames:
             return 1.2  # files are what is transferred
         if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
             return 1.4 if self._has_run_id else 1.0
-        if stem(word) in _SAMPLES and self.roles.start and not (self.roles.end or self.roles.duration):
-            return 1.0  # what is measured again and again, at an instant
+        if self.samples(word):
+            return 1.0
         if "error" in concepts and any({"rejected", "incident"} & concepts_of(n) for n in head):
             return 1.2  # "anomalies" of `control_rejects`
         if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
             return 0.6
         return 0
+
+    def samples(self, word: str) -> bool:
+        """ "relevés": does it mean what is measured again and again, at an instant, as the records may be?"""
+        return stem(word) in _SAMPLES and bool(self.roles.start) and not (self.roles.end or self.roles.duration)
 
     def own(self, word: str) -> bool:
         """Is it what the collection holds?"""
@@ -203,7 +217,7 @@ class RecordNames:
         """Do its records have a status of HTTP and what was called?"""
         words = {word for f in self.facets.values() for word in f.words}
         return any(f.http for f in self.facets.values()) and bool(
-            words & {"endpoint", "route", "url", "uri", "method", "methode", "verb", "path"}
+            words & {"endpoint", "route", "url", "uri", "method", "methode", "verb", "path", "protocol", "protocole"}
         )
 
     @cached_property

@@ -110,7 +110,7 @@ def stem(norm: str) -> str:
 
 
 # No kin of "fiche", of "product", of "state", of "issue", of "request".
-_WHOLE = frozenset({"fichier", "production", "statement", "issued", "requester", "runner"})
+_WHOLE = frozenset({"fichier", "production", "statement", "issued", "issuer", "requester", "runner"})
 
 
 @lru_cache(maxsize=65_536)
