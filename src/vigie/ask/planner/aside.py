@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.coming import helps_coming
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cue_marks import is_unit
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
@@ -18,7 +19,7 @@ def asks_nothing(grams: Grams, known: Knowledge, marks: Marks, i: int) -> bool:
     """`marks`: what was read before."""
     token = grams.tokens[i]
     return bool(
-        token.norm in SMALL
+        (token.norm in SMALL and not names_things(grams, known, i))
         or is_unit(grams, known, i)
         or known.date_of(token)
         or (grams.times.ahead and helps_coming(token))
@@ -28,6 +29,24 @@ def asks_nothing(grams: Grams, known: Knowledge, marks: Marks, i: int) -> bool:
         or _of_the_day(grams, i)
         or (token.norm in _LEFT and grams.norms[i + 1 : i + 2] == ["en"])
     )
+
+
+def names_things(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "nombre de | comptes", "quels lots": the thing, not the verb "comptent", nor "lots of"."""
+    if grams.norms[i] not in _THINGS:
+        return False
+    before, after = grams.norms[i - 1] if i else "", grams.norms[i + 1] if i + 1 < len(grams.norms) else ""
+    if "user" in concepts_of(after) or (after and known.values.translated(after) and _of_users(known)):
+        return False  # "comptes utilisateurs", "comptes verrouillés" of an outcome LOCKED of users
+    return before in _BEFORE_THINGS and after != "of"
+
+
+def _of_users(known: Knowledge) -> bool:
+    return any(f.text and "user" in f.concepts for f in known.facets.values())
+
+
+_THINGS = frozenset({"compte", "comptes", "lot", "lots"})
+_BEFORE_THINGS = frozenset("de d du des of par quel quels les mes nos which what".split())
 
 
 def _bears(grams: Grams, known: Knowledge, marks: Marks, i: int) -> bool:

@@ -19,7 +19,7 @@ MARGIN = 0.45  # of the points below: closer than that, the question fits both
 
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
-_HOW = {"whole": 3.0, "alike": 2.4, "inside": 1.3, "message": 1.0, "typo": 1.2}
+_HOW = {"whole": 3.0, "alike": 2.4, "part": 1.8, "inside": 1.3, "message": 1.0, "typo": 1.2}
 _WHOLE_NAME = 2.0  # of a noun's field: it is all that the field is called
 _OWN_NAME = 0.5  # points of the field that names the records
 _REFERENCE = 0.8  # points of a field that names records of another collection

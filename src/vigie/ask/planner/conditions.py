@@ -59,7 +59,9 @@ def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:
     """ "NAS backups BK_TITRES_NAS": part of a value that is said whole beside."""
     if mark.how != "inside":
         return False
-    whole = (m for m in marks.values if m.how in ("whole", "alike") and abs(m.first - mark.last) <= 2)
+    whole = (
+        m for m in marks.values if m.how == "part" or (m.how in ("whole", "alike") and abs(m.first - mark.last) <= 2)
+    )
     return any(path in m.options and set(m.options[path]) < set(mark.options[path]) for m in whole)
 
 

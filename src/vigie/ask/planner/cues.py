@@ -131,7 +131,8 @@ DESTROY = frozenset(
     "relance relancer relancez redemarre redemarrer restart rerun rejoue rejouer kill tue tuer arrete arreter stop annule annuler "
     "cancel execute executer archive archiver detruis detruire destroy erase wipe clear nettoie nettoyer clean ecrase ecraser "
     "remplace remplacer replace reset reinitialise set mets mettre passe write ecris ecrire create cree creer alter desactive "
-    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir force forcer forcez assigne assigner reaffecte reaffecter acquitte acquitter approuve approuver approuvez approve reject rejette rejeter escalade escalader valide valider unlock deverrouille deverrouiller debloque debloquer unblock revoke revoque".split()
+    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir force forcer forcez assigne assigner reaffecte reaffecter acquitte acquitter approuve approuver approuvez approve reject rejette rejeter escalade escalader valide valider unlock deverrouille deverrouiller debloque debloquer unblock revoke revoque deconnecte deconnecter deconnectez disconnect installe installer desinstalle desinstaller restaure restaurer "
+    "bloque bloquer bloquez verrouille verrouiller verrouillez applique appliquer duplique dupliquer rembourse rembourser renouvelle renouveler".split()
 )
 HOSTILE = (
     "ignore les|ignore tes|ignore all|ignore previous|ignore the|ignore toutes|ignorer les|oublie tes|oublie les|forget your|"

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from vigie.ask.planner.aside import asks_nothing
+from vigie.ask.planner.aside import asks_nothing, names_things
+from vigie.ask.planner.compounds import compound_at, part_at
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
 from vigie.ask.planner.grams import Grams
@@ -83,6 +84,7 @@ class Reader:
             self._measure,
             self._direction,
             self._time_of,
+            self._hyphened,
             self._compound,
             self._longest,
             self._number,
@@ -92,6 +94,7 @@ class Reader:
             self._left_aside,
             self._elided,
             self._translated,
+            self._in_part,
             self._joined,
             self._shortened,
             self._misspelt,
@@ -184,13 +187,22 @@ class Reader:
         self.marks.nouns[-1] = replace(label, fields=tuple(fields))
         return i + 1
 
-    def _compound(self, i: int) -> int:
+    def _hyphened(self, i: int) -> int:
         """ "pay-instant" of pay-instant-be: written as one, whatever its first word means alone."""
         end = self.grams.glued(i)
         if end == i + 1 or whole_at(self.grams, self.known, i)[0] >= end:
             return i
         inside = inside_at(self.grams, self.known, i)
         return self._take_value(inside) if inside is not None and inside.last == end else i
+
+    def _compound(self, i: int) -> int:
+        """ "échec de login" of LOGIN_FAILURE, "fichier supprimé" of FILE_DELETED."""
+        end, refs = compound_at(self.grams, self.known, i)
+        whole = max(whole_at(self.grams, self.known, i)[0], alike_at(self.grams, self.known, i)[0])
+        if end > max(i, whole):
+            return self._take_value(value_mark(self.grams, i, end, refs, "alike"))
+        only_ran = whole == i and self.grams.phrase(i) == (i + 1, ("ran",))
+        return self._in_part(i) if only_ran and self.tokens[i].text.endswith(PARTICIPLES) else i
 
     def _longest(self, i: int) -> int:
         """A value, a cue or a noun."""
@@ -318,9 +330,14 @@ class Reader:
         refs = self.known.values.translated(self.norms[i]) if len(self.norms[i]) > 3 else []
         return self._take_value(value_mark(self.grams, i, i + 1, refs, "alike")) if refs else i
 
+    def _in_part(self, i: int) -> int:
+        """ "comptes | verrouillés" of a kind ACCOUNT_LOCKED."""
+        refs = part_at(self.grams, self.known, self.marks, i)
+        return self._take_value(value_mark(self.grams, i, i + 1, refs, "part")) if refs else i
+
     def _misspelt(self, i: int) -> int:
         norm = self.norms[i]
-        if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm):
+        if not self.typos or len(norm) < 5 or any(c.isdigit() for c in norm) or names_things(self.grams, self.known, i):
             return i
         if not self.grams.in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in self.known.records.head):
             return self._records_at(i, i + 1)
@@ -368,6 +385,8 @@ class Reader:
         fields = fields_named(known, words)
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
+        if not fields and known.records.samples(words[0]) and (kinds := inside_at(self.grams, known, i)):
+            return self._take_value(kinds)  # "relevés" of models RELEVE_CARTE, RELEVE_COMPTE: no measures
         plain = len(words) == 1 and not record and not any(score > 1.5 for score, _ in fields)
         alike_end, alike = alike_at(self.grams, known, i)
         if plain and "error" in concepts and known.roles.polarity.get("failed") and not alike:
@@ -379,9 +398,9 @@ class Reader:
                 return self._take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
             if inside := inside_at(self.grams, known, i):
                 return self._take_value(inside)
-            if len(words) == 1 and (kinds := self._kinds_of(words[0])):
-                return self._take_value(value_mark(self.grams, i, end, kinds, "alike"))
-            if set(words) <= FILLER | PLAIN:
+            if len(words) == 1 and (named := self._kinds_of(words[0])):
+                return self._take_value(value_mark(self.grams, i, end, named, "alike"))
+            if set(words) <= FILLER | PLAIN and not names_things(self.grams, self.known, i):
                 return end
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end

@@ -32,7 +32,11 @@ _OPEN = frozenset(
 
 _OPPOSITES = {
     stem(word): frozenset(map(stem, other.split()))
-    for pair in (("manuel manual", "automatique automatic auto"), ("interne internal", "externe external"))
+    for pair in (
+        ("manuel manual", "automatique automatic auto"),
+        ("interne internal", "externe external"),
+        ("synchrone synchronous", "asynchrone asynchronous async"),
+    )
     for words, other in (pair, pair[::-1])
     for word in words.split()
 }  # "manuelles" of a flag `automatique`

@@ -179,11 +179,13 @@ _ADDED = frozenset({"amount", "cost", "size", "volume"})
 
 
 def _both_at_once(seen: Interpretation) -> tuple[int, int] | None:
-    """ "partially executed" of two states: no record has two values of one field, and no word joins them."""
+    """ "partially executed" of two states, "letters of credit" of kinds LETTER and CREDIT_OFFER: no record has two
+    values of one field, and no word joins them."""
     for a, b in itertools.pairwise(sorted([*seen.value_placed, *seen.states], key=lambda v: v.first)):
-        if a.cond.path == b.cond.path and a.last == b.first and not (a.negated or b.negated):
+        if a.cond.path == b.cond.path and b.first - a.last in (0, 1) and not (a.negated or b.negated):
             between = seen.text[seen.marks.tokens[a.last - 1].at[1] : seen.marks.tokens[b.first].at[0]]
-            if not between.strip() and not set(a.cond.values) & set(b.cond.values):
+            linked = between.strip().lower() in ("", "de", "d'", "d’", "of")
+            if linked and not set(a.cond.values) & set(b.cond.values):
                 return a.first, b.last
     return None
 

@@ -183,8 +183,10 @@ def value_of_field(grams: Grams, known: Knowledge, noun: NounMark, i: int) -> Va
     return None
 
 
-def code_at(grams: Grams, known: Knowledge, noun: NounMark | None, before: ValueMark | None, i: int) -> ValueMark | None:
-    """ "agence 00412", "agence n° 412", "agences 00412 et | 00261": digits that are a text of the field right before."""
+def code_at(
+    grams: Grams, known: Knowledge, noun: NounMark | None, before: ValueMark | None, i: int
+) -> ValueMark | None:
+    """ "agence 00412", "agence n° 412", "agences 00412 et | 00261": digits that are a text of the field before."""
     if not grams.norms[i].isdigit() or grams.tokens[i].glued or grams.glued(i) > i + 1:
         return None
     if noun is not None and (noun.last == i or (noun.last == i - 1 and grams.norms[noun.last] == "n")):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import same_values
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
@@ -14,6 +15,7 @@ from vigie.plan import Scalar
 
 LONGEST_VALUE = 8  # words; longer texts are messages, searched by their words only
 LONGEST_GRAM = 7
+LONGEST_COMPOUND = 3  # words of values that are told word by word: ACCOUNT_LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class ValueIndex:
     joined: dict[str, list[ValueRef]] = field(default_factory=dict)
     stems: dict[str, list[ValueRef]] = field(default_factory=dict)
     inside: dict[str, dict[str, list[ValueRef]]] = field(default_factory=dict)  # word -> path -> values
+    compounds: dict[str, list[ValueRef]] = field(default_factory=dict)  # stem of a word -> short values that hold it
 
     def exact(self, gram: Gram) -> list[ValueRef]:
         """Values that are these words, singulars and joints aside."""
@@ -109,10 +112,26 @@ def _add(index: ValueIndex, ref: ValueRef) -> None:
         index.whole.setdefault(key(words), []).append(ref)
         index.joined.setdefault(root("".join(words)), []).append(ref)
         index.stems.setdefault(" ".join(stem(w) for w in words), []).append(ref)
+    if 1 < len(words) <= LONGEST_COMPOUND:
+        for said in {form for word in words for form in forms(word)}:
+            index.compounds.setdefault(said, []).append(ref)
     if len(words) > 1:
         for word in {root(w) for w in words}:
             if len(word) > 1 and not word.isdigit():
                 index.inside.setdefault(word, {}).setdefault(ref.path, []).append(ref)
+
+
+@lru_cache(maxsize=65_536)
+def forms(part: str) -> frozenset[str]:
+    """Stems of a word of a value, and of what it is short for: ACCT of account."""
+    return frozenset(map(stem, (part, *spelled((part,)))))
+
+
+@lru_cache(maxsize=65_536)
+def equals(word: str) -> frozenset[str]:
+    """Stems that a word of a question may stand for: itself, its other language, what means the same."""
+    same = (other for other in same_values(key([word])) if " " not in other)
+    return frozenset((stem(word), *kin_of(word), *map(stem, same)))
 
 
 @lru_cache(maxsize=65_536)

@@ -1,0 +1,108 @@
+"""Values of two or three words that a question tells word by word: "relevés de compte" of RELEVE_COMPTE, "échec de
+login" of LOGIN_FAILURE, "verrouillés" of ACCOUNT_LOCKED where accounts are spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.noun_marks import LINKS
+from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.tokens import parts, stem
+from vigie.ask.planner.values import LONGEST_COMPOUND, ValueRef, equals, forms
+from vigie.ask.words import STOP
+
+_GENERAL = frozenset({"error", "run", "alert", "event", "incident", "records"})  # "erreurs réseau" is no NETWORK_ERROR
+_LETTERS = 3  # of a word that tells a part of a value, at least
+
+
+def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
+    """(where it ends, the values all of whose words stand side by side there, in any order, small words between)."""
+    if grams.norms[i] in STOP or not _tells(grams, known, i):
+        return i, []
+    words, said = [grams.norms[i]], [grams.tokens[i].text]
+    for end in range(i + 1, min(i + 2 * LONGEST_COMPOUND, len(grams.norms))):
+        if not grams.free[end] or grams.in_a_path(end):
+            break
+        if grams.norms[end] in LINKS:
+            continue
+        if not _tells(grams, known, end):
+            break
+        words.append(grams.norms[end])
+        said.append(grams.tokens[end].text)
+        found = _timely([ref for ref in _holding(known, grams.norms[i]) if _is_told(ref, words)], said)
+        if found:
+            return end + 1, found
+        if len(words) == LONGEST_COMPOUND:
+            break
+    return i, []
+
+
+def part_at(grams: Grams, known: Knowledge, marks: Marks, i: int) -> list[ValueRef]:
+    """Values that this word is one of, whose other words the question tells elsewhere, or the fields of its values."""
+    if len(grams.norms[i]) < _LETTERS:
+        return []
+    refs = _holding(known, grams.norms[i])
+    if not refs:
+        return []
+    said = {form for j, norm in enumerate(grams.norms) if j != i and grams.free[j] for form in equals(norm)}
+    for path in (path for mark in marks.values for path in mark.options):
+        said |= {known_as for w in (*known.facets[path].words, *known.facets[path].above) for known_as in equals(w)}
+    own = equals(grams.norms[i])
+    told = [ref for ref in refs if all(forms(part) & own or forms(part) & said for part in parts(str(ref.value)))]
+    return _timely(told, [grams.tokens[i].text])
+
+
+def _timely(refs: Sequence[ValueRef], said: Sequence[str]) -> list[ValueRef]:
+    """ "expirés" are CERT_EXPIRED, not CERT_EXPIRING; "expiring", "expirent" the other way round."""
+    going = [ref for ref in refs if any(part.endswith("ing") for part in parts(str(ref.value)))]
+    done = [ref for ref in refs if ref not in going]
+    if any(word.endswith(_GOING) for word in said):
+        return going or done
+    return done if done or any(word.endswith(PARTICIPLES) for word in said) else going
+
+
+_GOING = ("ing", "ant", "ants", "ante", "antes", "ent", "era", "eront")
+
+
+def _tells(grams: Grams, known: Knowledge, i: int) -> bool:
+    """May it be a word of such a value? No word of the records themselves, of a field, or that asks."""
+    norm = grams.norms[i]
+    if len(norm) < _LETTERS or norm.isdigit() or not any(form in known.values.compounds for form in equals(norm)):
+        return False
+    if known.records.noun(norm) >= OWN or concepts_of(norm) & _GENERAL or set(tags_of((norm,))) - _STATES:
+        return False
+    return not any(f.stems == {stem(norm)} or stem(norm) in f.kin for f in known.facets.values() if len(f.words) == 1)
+
+
+_STATES = frozenset({"failed", "rejected", "succeeded", "open", "opened", "ran", "skipped", "waiting"})
+
+
+def _holding(known: Knowledge, word: str) -> list[ValueRef]:
+    found: dict[tuple[str, object], ValueRef] = {}
+    for form in sorted(equals(word)):
+        found |= {(ref.path, ref.value): ref for ref in known.values.compounds.get(form, ())}
+    return list(found.values())
+
+
+def _is_told(ref: ValueRef, words: list[str]) -> bool:
+    """Does each of these words tell another part of the value, and all of it?"""
+    own = parts(str(ref.value))
+    return len(own) == len(words) and _matched(words, list(own))
+
+
+def _matched(words: list[str], own: list[str]) -> bool:
+    if not words:
+        return True
+    return any(_matched(words[1:], rest) for rest in _without(words[0], own))
+
+
+def _without(word: str, own: list[str]) -> Iterator[list[str]]:
+    for n, part in enumerate(own):
+        if forms(part) & equals(word):
+            yield own[:n] + own[n + 1 :]
