@@ -9,7 +9,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.number_nouns import comparison
+from vigie.ask.planner.number_nouns import comparison, joint_field
 from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.record_names import means
 from vigie.ask.planner.tokens import stem
@@ -119,6 +119,8 @@ def measure_noun(seen: Interpretation) -> str | None:
         plain = noun.last == noun.first + 1 and seen.marks.tokens[noun.first].root in _PLAIN_DURATION
         if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
             return duration  # "durée" is no `lat_ms` where records have a duration
+        if (joint := _said_apart(seen, noun)) is not None:
+            return joint
         for score, path in _numbers_first(seen, noun):
             if seen.known.facets[path].coded:
                 continue
@@ -134,6 +136,14 @@ def _numbers_first(seen: Interpretation, noun: NounMark) -> list[tuple[float, st
     if counted:
         fields.sort(key=lambda told: (-told[0], not COUNTERS & set(seen.known.facets[told[1]].words)))
     return fields
+
+
+def _said_apart(seen: Interpretation, noun: NounMark) -> str | None:
+    """ "how many rows were | written" of `rows_written`, before a `rows_read` that rows name as well."""
+    others = (n for n in seen.marks.nouns if n.first >= noun.last and n.first not in seen.used)
+    named = (joint_field(noun, other, seen.marks, seen.known) for other in others)
+    path = next((path for path in named if path is not None and not seen.known.facets[path].coded), None)
+    return path if path is not None and any(path == own for _, own in noun.fields) else None
 
 
 def _own_measure(seen: Interpretation) -> str | None:

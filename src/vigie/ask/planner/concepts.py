@@ -98,7 +98,7 @@ _CONCEPTS: dict[str, str] = {
     "backfill": "backfill rattrapage",
     "breached": "breached breach depasse viole",
     "read": "read lu lue lus lues",
-    "written": "written ecrit ecrite ecrits ecrites inserted insere",
+    "written": "written write ecrit ecrite ecrits ecrites inserted insere",
     "regulator": "regulateur regulator autorite",
     "target": "target cible",
     "layer": "layer couche",

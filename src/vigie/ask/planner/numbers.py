@@ -110,6 +110,8 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
             continue
         if not marks.tokens[noun.first].text.endswith((*PARTICIPLES, "ert", "erts", "erte", "ertes")):
             continue
+        if _counted_with(noun, marks, known):
+            continue
         bounded = (n for n in marks.numbers if 0 < n.first - noun.last <= 3 and comparison(n.first, marks)[0])
         if any((other := beside(n, marks, known)) and joint_field(other, noun, marks, known) for n in bounded):
             continue  # "rejected more than 10,000 rows"
@@ -122,6 +124,13 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
         because = marks.said(noun.first, last)
         found.append((number, Placed(Cond(paths[0], op, (whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
     return found
+
+
+def _counted_with(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
+    """ "how many rows were | rejected": added up with what stands after the count."""
+    counted = [cue.last for cue in marks.cues if cue.tag == "count"]
+    things = (n for n in marks.nouns if n.last <= noun.first and any(0 <= n.first - last <= 1 for last in counted))
+    return any(joint_field(thing, noun, marks, known) for thing in things)
 
 
 def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:
