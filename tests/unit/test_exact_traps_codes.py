@@ -75,6 +75,7 @@ def runs() -> list[Doc]:
             "_id": n,
             "feed": ["stock_moves", "price_lists"][n % 3 == 0],
             "result": ["done", "failed"][n % 8 == 3],
+            "origin_app": ["wms", "erp"][n % 5 % 2],
             "rows_read": 100 * n,
             "rows_written": 90 * n,
             "rows_rejected": n % 7,
@@ -84,14 +85,35 @@ def runs() -> list[Doc]:
     ]
 
 
-C, A, E, X, R = parcels(), audits(), printed(), exchanges(), runs()
+def plants() -> list[Doc]:
+    return [
+        {
+            "_id": n,
+            "task": ["stock.move", "belt.check"][n % 4 == 0],
+            "result": ["done", "failed"][n % 6 == 3],
+            "origin_system": ["scada", "plc"][n % 5 % 2],
+            "tookMs": 10 * n,
+            "began_at": (NOW - timedelta(hours=4 * n + 1)).isoformat(),
+        }
+        for n in range(90)
+    ]
+
+
+C, A, E, X, R, P = parcels(), audits(), printed(), exchanges(), runs(), plants()
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
     return answers(
         tmp_path_factory.mktemp("codes"),
-        {"colis_expedies": C, "secu_journal": A, "plis_editique": E, "bus_exchanges": X, "feed_runs": R},
+        {
+            "colis_expedies": C,
+            "secu_journal": A,
+            "plis_editique": E,
+            "bus_exchanges": X,
+            "feed_runs": R,
+            "plant_runs": P,
+        },
     )
 
 
@@ -187,3 +209,20 @@ def test_rows_that_were_rejected_are_added_up_of_their_own_field(made: ExactAnsw
     assert rows(made, "Combien de lignes ont été rejetées par stock_moves ?") == wanted
     written = [[sum(d["rows_written"] for d in R if d["feed"] == "stock_moves")]]
     assert rows(made, "how many rows did stock_moves write?") == written
+
+
+def test_a_bound_after_of_is_of_the_field_before_it(made: ExactAnswers) -> None:
+    found = sum(d["waitMs"] >= 150 for d in X)
+    assert rows(made, "Combien d'échanges avec un temps d'attente d'au moins 150 ?") == [[found]]
+
+
+def test_a_name_as_it_is_written_tells_its_collection(made: ExactAnswers) -> None:
+    found = exact(made, "When did stock_moves last succeed?")
+    assert found.collection == "feed_runs"
+    found = exact(made, "When did stock.move last succeed?")
+    assert found.collection == "plant_runs"
+
+
+def test_a_field_said_in_full_tells_its_collection(made: ExactAnswers) -> None:
+    assert exact(made, "failure rate per origin system").collection == "plant_runs"
+    assert exact(made, "failure rate per origin app").collection == "feed_runs"

@@ -22,6 +22,9 @@ _SAME_SENSE = 2.4  # points of a word that names the records, before those for b
 _HOW = {"whole": 3.0, "alike": 2.4, "part": 1.8, "inside": 1.3, "message": 1.0, "typo": 1.2}
 _WHOLE_NAME = 2.0  # of a noun's field: it is all that the field is called
 _OWN_NAME = 0.5  # points of the field that names the records
+_VERY_WORD = 2.5  # of `FieldNames.scores`, for each word that a field is called by itself
+_IN_FULL = 0.5  # points of a field all of whose words are said: "source system" of `source_system`, not of `sourceApp`
+_AS_WRITTEN = 0.5  # points that a name loses which is written otherwise: "cards_clearing" of card.clearing
 _REFERENCE = 0.8  # points of a field that names records of another collection
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
@@ -49,6 +52,13 @@ def _asked_for(value: ValueMark, marks: Marks) -> bool:
 def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
     said = {stem(token.norm) for token in marks.tokens[cue.first : cue.last] if token.norm not in STOP}
     return any(said & {stem(word) for word in parts(str(value))} for value in values)
+
+
+def _written_otherwise(value: ValueMark, marks: Marks) -> bool:
+    """A name of several words, joined, that no value is written as."""
+    joined = value.last > value.first + 1 and all(t.glued for t in marks.tokens[value.first + 1 : value.last])
+    said = value.words.casefold()
+    return joined and not any(str(v).casefold() == said for values in value.options.values() for v in values)
 
 
 def _refers(known: Knowledge, path: str) -> bool:
@@ -95,6 +105,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             evidence += 1.2  # "reports" is a thing of the trade before it is a value REPORTE
             continue
         evidence += (2.2 if state_like else _HOW[value.how]) + 0.2 * (value.last - value.first - 1)
+        evidence -= _AS_WRITTEN * _written_otherwise(value, marks)
     for _flag in marks.flags:
         evidence += 1.8
     score = 0.0
@@ -110,6 +121,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]
             evidence += max(map(known.records.called, words), default=0.0) + _WORD * max(len(words) - 1, 0)
+            in_full = len(words) > 1 and noun.fields and noun.fields[0][0] >= _VERY_WORD * len(words)
+            evidence += _IN_FULL * bool(in_full)
         else:
             score -= 2.5
     for cue in marks.cues:

@@ -65,7 +65,7 @@ def _joins(i: int, marks: Marks) -> bool:
     return compared or marks.tokens[i].norm in _JOINING
 
 
-_JOINING = frozenset("a de est is was of to egal vaut = sont are".split())
+_JOINING = frozenset("a de d est is was of to egal vaut = sont are".split())
 
 
 def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
