@@ -18,6 +18,7 @@ _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
 _PEAKS = frozenset({"max", "maximum", "peak", "pic"})
 _NAMED = 1.7  # points of a field that a noun names
 _BOUNDS = ("superieur", "inferieur", "egal")
+_LESS = 0.6  # points less than its best field, from which on a noun does not mean another
 _NEAR = 2  # words
 _VERBS = frozenset("est sont etait etaient a ont avait avaient is are was were has have had".split())
 
@@ -124,6 +125,8 @@ def measure_noun(seen: Interpretation) -> str | None:
         for score, path in _numbers_first(seen, noun):
             if seen.known.facets[path].coded:
                 continue
+            if score < noun.fields[0][0] - _LESS:
+                break  # "jobs" of a `nomJob` are no `lignesTraitees`
             if seen.known.facets[path].numeric and score >= _NAMED and "id" not in seen.known.facets[path].concepts:
                 return path
     return None
