@@ -331,6 +331,12 @@ def same_values(value_key: str) -> frozenset[str]:
     return (_equals().get(value_key) or _equals_by_stem().get(value_key, frozenset())) - {value_key}
 
 
+@lru_cache(maxsize=1)
+def opening_words() -> frozenset[str]:
+    """First words of what values are called in several words: "en attente", "by hand"."""
+    return frozenset(member.split()[0] for member in (*_equals(), *_equals_by_stem()) if " " in member)
+
+
 def environment_of(value_key: str) -> str | None:
     """The first name of its kind of environment: of "production", "prod"."""
     for name in ENVIRONMENTS:

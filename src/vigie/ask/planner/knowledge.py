@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from vigie.ask.planner.concepts import concepts_of, same_values
+from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, PARTICIPLES
-from vigie.ask.planner.record_names import RecordNames
+from vigie.ask.planner.record_names import REMEMBERED, RecordNames
 from vigie.ask.planner.roles import LASTED, Roles, learn_roles
-from vigie.ask.planner.tokens import Token, alike_start, key, parts, stem
+from vigie.ask.planner.tokens import Token, alike_start, key, parts, root, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.ask.words import STOP
@@ -61,6 +61,22 @@ class Knowledge:
     def runs(self) -> bool:
         """Are its records runs of something: do they have a state, and an end or a duration?"""
         return self.roles.status is not None and (self.roles.duration is not None or self.roles.end is not None)
+
+    @cached_property
+    def opens(self) -> Callable[[str], bool]:
+        """May a small word begin a value, a flag or a field that is said in several words: "en attente"?"""
+        return lru_cache(maxsize=REMEMBERED)(self._opens)
+
+    def _opens(self, word: str) -> bool:
+        said, first = root(word), f"{root(word)} "
+        keys = (*self.values.whole, *self.flag_phrases)
+        return (
+            any(key == said or key.startswith(first) for key in keys)
+            or any(joined.startswith(word) for joined in self.values.joined)
+            or word in opening_words()
+            or stem(word) in self.fields.spelled_words
+            or (self.punctual is not None and word in ("dans", "on", "in"))
+        )
 
     @cached_property
     def flags(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:

@@ -14,7 +14,7 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import HAPPENINGS, PARTICIPLES, PLAIN
+from vigie.ask.planner.lexicon import HAPPENINGS, NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
 from vigie.ask.planner.numbers import SIZES
@@ -75,6 +75,8 @@ class Reader:
 
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""
+        if self._small(i):
+            return i + 1
         if self.norms[i] in _ODD and (end := self._odd(i)) > i:
             return end
         for step in (
@@ -102,6 +104,12 @@ class Reader:
             if (end := step(i)) > i:
                 return end
         return self._unread(i)
+
+    def _small(self, i: int) -> bool:
+        """ "de", "les", "ont": half of the words, told before any step looks at them for each collection."""
+        token = self.tokens[i]
+        common = token.norm in STOP and len(token.norm) > 1 and token.norm not in NUMBERS and not token.shouted
+        return common and self.grams.phrase(i)[0] == i and not self.known.opens(token.norm)
 
     def _odd(self, i: int) -> int:
         """Words that mean what they mean in few questions only."""
@@ -198,11 +206,13 @@ class Reader:
     def _compound(self, i: int) -> int:
         """ "échec de login" of LOGIN_FAILURE, "fichier supprimé" of FILE_DELETED."""
         end, refs = compound_at(self.grams, self.known, i)
+        ran = self.grams.phrase(i) == (i + 1, ("ran",)) and self.tokens[i].text.endswith(PARTICIPLES)
+        if end == i and not ran:
+            return i
         whole = max(whole_at(self.grams, self.known, i)[0], alike_at(self.grams, self.known, i)[0])
         if end > max(i, whole):
             return self._take_value(value_mark(self.grams, i, end, refs, "alike"))
-        only_ran = whole == i and self.grams.phrase(i) == (i + 1, ("ran",))
-        return self._in_part(i) if only_ran and self.tokens[i].text.endswith(PARTICIPLES) else i
+        return self._in_part(i) if ran and whole == i else i
 
     def _longest(self, i: int) -> int:
         """A value, a cue or a noun."""
