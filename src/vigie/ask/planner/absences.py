@@ -62,7 +62,11 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             and (x.last == value.first or _only_records(x.last, value.first, seen))
             for x in negations
         )
-        if none and value.negated and frame.subject not in (None, value.cond.path):
+        if (
+            none
+            and (value.negated or marks.tokens[value.first - 1].norm == "ete")
+            and frame.subject not in (None, value.cond.path)
+        ):
             kept = tuple(x for x in frame.conds if x.path != value.cond.path)
             hoped = value.cond.polarity not in ("failed", "waiting")
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=hoped)
@@ -207,7 +211,7 @@ def _not_been(first: int, seen: Interpretation) -> bool:
 
 def _only_records(first: int, last: int, seen: Interpretation) -> bool:
     """ "aucune | alerte | CRIT"."""
-    named = {i for n in seen.marks.nouns if n.record >= 3 for i in range(n.first, n.last)}
+    named = {i for n in seen.marks.nouns if n.record >= 1 for i in range(n.first, n.last)}
     gap = range(first, last)
     return any(i in named for i in gap) and all(i in named or seen.marks.tokens[i].norm in STOP for i in gap)
 

@@ -27,7 +27,7 @@ def asks_nothing(grams: Grams, known: Knowledge, marks: Marks, i: int) -> bool:
         or token.norm in "<>=%€"
         or _bears(grams, known, marks, i)
         or _of_the_day(grams, i)
-        or (token.norm in _LEFT and grams.norms[i + 1 : i + 2] == ["en"])
+        or (token.norm in _LEFT and grams.norms[i + 1 : i + 2] in (["en"], ["a"], ["dans"]))
     )
 
 

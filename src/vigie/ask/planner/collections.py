@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.marks import Marks, ValueMark
+from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import parts, stem
 from vigie.ask.words import STOP
@@ -67,6 +67,15 @@ def _refers(known: Knowledge, path: str) -> bool:
     return facet.profile.repeated and facet.unique(known.profile.total) and known.records.noun(facet.words[-1]) < 1
 
 
+def _names_them(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
+    """ "flux" of runs that are called by their flow, before jobs that belong to a chain; "interfaces" of a field that
+    is called nothing else."""
+    path = noun.fields[0][1]
+    said = {stem(token.norm) for token in marks.tokens[noun.first : noun.last]}
+    whole = {stem(word) for word in known.facets[path].words} == said
+    return path == known.roles.name or (whole and bool(noun.concepts & RUNNABLE))
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """`evidence` is without what any collection would give; `score` ranks."""
@@ -115,8 +124,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if noun.fields and _refers(known, noun.fields[0][1]):
             field = min(field, _REFERENCE)
         best = max(min(noun.record, _SAME_SENSE), field)
-        if noun.fields and noun.fields[0][1] == roles.name and noun.fields[0][0] >= _WHOLE_NAME:
-            best += _OWN_NAME  # "flux" of runs that are called by their flow, before jobs that belong to a chain
+        if noun.fields and noun.fields[0][0] >= _WHOLE_NAME and _names_them(noun, marks, known):
+            best += _OWN_NAME
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]

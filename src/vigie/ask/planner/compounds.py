@@ -23,7 +23,7 @@ _LETTERS = 3  # of a word that tells a part of a value, at least
 
 def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
     """(where it ends, the values all of whose words stand side by side there, in any order, small words between)."""
-    if grams.norms[i] in STOP or grams.glued(i) > i + 1 or not _tells(grams, known, i):
+    if grams.norms[i] in STOP or grams.tokens[i].glued or grams.glued(i) > i + 1 or not _tells(grams, known, i):
         return i, []  # what is written as one is told as it is written
     words, said = [grams.norms[i]], [grams.tokens[i].text]
     for end in range(i + 1, min(i + 2 * LONGEST_COMPOUND, len(grams.norms))):

@@ -169,7 +169,7 @@ real time temps reel tr realtime
 file fichier
 batch lot traitement par lots
 stream flux continu streaming
-open ouvert ouverte en attente de traitement unresolved non resolu non traite
+open ouvert ouverte en attente de traitement
 closed clos close ferme fermee cloture
 resolved resolu resolue
 acknowledged acquitte pris en compte acquittee

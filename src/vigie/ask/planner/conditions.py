@@ -105,6 +105,8 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             continue
         if any(m.first == noun.last and noun.fields[0][1] in m.options for m in marks.values):
             continue  # "sans compter la zone lab"
+        if noun.record >= 1 and any(m.first == noun.last and known.roles.status in m.options for m in marks.values):
+            continue  # "sans aucun fichier rejeté"
         cue = _right_before(noun.first, marks, ("without",))
         have = [t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]]
         if have in (["have", "no"], ["has", "no"]) and noun.record < 3:

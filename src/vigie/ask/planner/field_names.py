@@ -14,8 +14,12 @@ from vigie.ask.planner.lexicon import COUNTERS
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import stem
+from vigie.ask.words import STOP
 
 _WAYS = 32  # in which a name of several words may be said in both languages
+_DELAYS = frozenset("latence latency lat delai delay rtt".split())
+_ATTRIBUTES = frozenset({"role", "type", "version", "severity", "priority"})
+_SAYS_WHAT = 1.4  # words more: a `serverRole` is no server, where another field is
 _GONE_WRONG = frozenset({"rejected", "error"})
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
@@ -53,7 +57,8 @@ class FieldNames:
                 whole = any(stem(word) in facet.extra for word in words)
                 own = [w for w in facet.words if w not in UNITS and concepts_of(w) != {"id"}] or facet.words
                 left = [] if whole else [name for name in own if not any(means(word, name) for word in words)]
-                unsaid = len([name for name in left if concepts_of(name) != {"name"}])
+                unsaid: float = len([name for name in left if concepts_of(name) != {"name"} and name not in STOP])
+                unsaid += _SAYS_WHAT * any(concepts_of(name) & _ATTRIBUTES for name in left)
                 if "cpu" in facet.concepts and not any("cpu" in concepts_of(word) for word in words):
                     continue  # "durée" is no time of the processor
                 things = all(concepts_of(word) & RUNNABLE for word in words)
@@ -89,6 +94,8 @@ class FieldNames:
         if facet.path == self.roles.status:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
+        if shared == {"duration"} and word in _DELAYS and not _DELAYS & set(facet.words):
+            return 1.75  # "latence" is how long it took, where no other field tells it
         if shared:
             return 2.0 + 0.1 * (len(shared) - 1)  # "applis" of an `appName` before a component
         if stem(word) in facet.kin:

@@ -28,7 +28,7 @@ changement change|probleme problem|gravite severity|canal channel|langue languag
 evaluation rating|commentaire comment|titre title|objet subject object|sujet subject topic|corps body|modele template model|gabarit template
 copie copy|exemplaire copy|feuille sheet|pli envelope|affranchissement postage|poids weight|hauteur height|largeur width|longueur length
 profondeur depth|humidite humidity|consommation consumption usage|utilisation usage utilization|utilise used|charge load workload
-debit throughput bandwidth|perte loss|paquet packet package|colis parcel|trame frame|latence latency|gigue jitter|disponibilite availability
+debit throughput bandwidth|perte loss|paquet packet package|colis parcel|trame frame|latence latency rtt|gigue jitter|disponibilite availability
 panne outage breakdown|coupure outage|redemarrage restart reboot|demarrage start startup boot|montee upgrade|bascule failover switchover
 tentative attempt try|essai attempt trial|reprise retry resume|avertissement warning|rejet reject rejection|motif reason|raison reason
 defaut defect|regle rule|champ field|colonne column|requete query request|vue view|verrou lock|blocage lock deadlock

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, cue_at
 from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTERS, HAPPENED, PARTICIPLES, STRUCTURE
@@ -17,12 +18,14 @@ from vigie.ask.planner.value_marks import whole_at
 from vigie.ask.words import STOP
 
 LINKS = frozenset("de d du des of la the le les l".split())
-_RATINGS = frozenset({"note", "score", "rating"})
+_RATINGS = frozenset({"note", "score", "rating", "niveau"})
+_LEVELS = frozenset({"level", "levels"})
 _GENERIC = _RATINGS | set("code type nom name valeur value champ field".split())
+_SHORT = frozenset({"os", "ip", "dc", "az", "db", "vm"})  # that name a field of several words: `osVersion`
 _KINDS = frozenset({"type", "kind", "name", "category", "categorie"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _BLAND = frozenset(
-    "returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
+    "reported returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
 )
 _COUNTING = frozenset({"count", *AGGREGATES})
 
@@ -71,7 +74,9 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             best = end
         else:
             break
-    return best
+    rated = known.fields.scores([grams.norms[i]]) if best == i + 1 else ()
+    level = best < len(grams.norms) and grams.norms[best] in _LEVELS and grams.free[best]
+    return best + 1 if level and rated and known.facets[rated[0][1]].text else best  # "risk level" of a `risque`
 
 
 def _names(grams: Grams, known: Knowledge, i: int) -> bool:
@@ -134,7 +139,8 @@ def field_word(known: Knowledge, norm: str) -> bool:
     if norm == "rc":
         return bool(known.fields.scores([norm]))
     if len(norm) < 3:
-        return norm not in STOP and any(f.words == (norm,) for f in known.facets.values())
+        named = (f.words == (norm,) or (norm in _SHORT and norm in f.words) for f in known.facets.values())
+        return norm not in STOP and any(named)
     return stem(norm) in known.fields.stems or stem(norm) in known.fields.kin_stems
 
 
@@ -190,6 +196,17 @@ def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
     return bool(near & {*AGGREGATES, "largest", "smallest", "longest", "shortest"})
 
 
+def told_before(grams: Grams, known: Knowledge, i: int) -> tuple[int, str | None]:
+    """(the end, the field of numbers) that a participle and the plural after it name together: "rejected lines"."""
+    after = grams.norms[i + 1] if i + 1 < len(grams.norms) and grams.free[i + 1] else ""
+    if not grams.tokens[i].text.lower().endswith("ed") or root(after) == after or known.records.own(after):
+        return i, None
+    said = {stem(grams.norms[i]), *kin_of(grams.norms[i])}
+    named = [known.facets[path] for _, path in known.fields.scores([after, grams.norms[i]])]
+    path = next((f.path for f in named if f.numeric and said & f.stems), None)
+    return (i + 2, path) if path is not None else (i, None)
+
+
 def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     """ "jours restants" of `joursRestants`: the whole name of a field, whatever its single words mean."""
     if stem(grams.norms[i]) not in known.fields.spelled_words:
@@ -238,6 +255,8 @@ def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float
     fields = known.fields.scores(words) or _runnable(known, words)
     if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
         return known.fields.scores(words[1:])
+    if not fields and len(words) == 2 and words[1] in _LEVELS:
+        return known.fields.scores(words[:1])
     return fields
 
 

@@ -17,6 +17,7 @@ from vigie.ask.when import Times
 _EXTREMES = ("longest", "shortest", "largest", "smallest")
 _EVIDENCE = 1.0  # points without which nothing is counted
 _NEAR = 3
+_FEW_KINDS = 20
 
 
 def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | None:
@@ -64,10 +65,18 @@ def _of_another_field(best: Fit) -> Problem | None:
             and facet.profile.complete
             and label.fields[0][0] >= 2
             and not {p for _, p in label.fields} & set(value.options)
+            and not _of_a_kind(value, known)
         ):
             at = (marks.tokens[value.first].at[0], marks.tokens[value.last - 1].at[1])
             return Problem("unknown_value", value.words, nearest(value.words, known, facet.path), at)
     return None
+
+
+def _of_a_kind(value: ValueMark, known: Knowledge) -> bool:
+    """ "serveur AIX" of an `osVersion` AIX 7.3: how few kinds begin."""
+    word = value.words.casefold()
+    few = [path for path in value.options if known.facets[path].profile.distinct <= _FEW_KINDS]
+    return any(str(v).casefold().startswith(f"{word} ") for path in few for v in value.options[path])
 
 
 def _unsupported(best: Fit) -> Problem | None:

@@ -16,7 +16,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENINGS, NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
-from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at
+from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at, told_before
 from vigie.ask.planner.numbers import SIZES
 from vigie.ask.planner.rivals import alike_wins, coming, cue_told, opening, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
@@ -86,6 +86,7 @@ class Reader:
             self._measure,
             self._direction,
             self._time_of,
+            self._told_before,
             self._hyphened,
             self._compound,
             self._longest,
@@ -194,6 +195,13 @@ class Reader:
             return i
         self.marks.nouns[-1] = replace(label, fields=tuple(fields))
         return i + 1
+
+    def _told_before(self, i: int) -> int:
+        """ "rejected lines" of `lines_rejected`: what became of what is counted, and of no record."""
+        end, path = told_before(self.grams, self.known, i)
+        if path is not None:
+            self.marks.nouns.append(NounMark(i, end, 0.0, ((2.5, path),), self.grams.said(i, end)))
+        return end
 
     def _hyphened(self, i: int) -> int:
         """ "pay-instant" of pay-instant-be: written as one, whatever its first word means alone."""
@@ -412,6 +420,8 @@ class Reader:
                 return self._take_value(value_mark(self.grams, i, end, named, "alike"))
             if set(words) <= FILLER | PLAIN and not names_things(self.grams, self.known, i):
                 return end
+            if len(words) == 1 and known.date_of(self.tokens[i]):
+                return end  # "résolus" of a `date_resolution`
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
 

@@ -22,6 +22,8 @@ _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "r
 _ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
 _DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "user", "site"})
 _SAMPLES = frozenset(map(stem, "releve mesure echantillon sample measurement observation".split()))
+# What tells that records are of a technique that nothing of theirs is called by.
+_TECHNIQUES = {"kafka": frozenset(map(stem, "topic partition partitions offset consumer lag".split()))}
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -84,11 +86,17 @@ class RecordNames:
             return 1.0
         if any(said in kin_of(named) for named in self._name_words[0]):
             return 0.6  # "requêtes" of `gateway_requests`, before `demandes_acces`
-        return 1.0 if said in others else 0.5 if said in self._field_stems else 0.0
+        if said in others:
+            return 1.0
+        return 0.5 if root(word) in self._field_roots else 0.3 if said in self._field_stems else 0.0
 
     @cached_property
     def _field_stems(self) -> frozenset[str]:
         return called_by(self.facets)
+
+    @cached_property
+    def _field_roots(self) -> frozenset[str]:
+        return frozenset(root(word) for facet in self.facets.values() for word in (*facet.words, *facet.above))
 
     def are(self, word: str) -> bool:
         """Does it mean what the name's own head means?"""
@@ -150,6 +158,8 @@ class RecordNames:
         for weight, named in ((3.0, head), (1.2, others)):
             if any(means(word, n) or stem(word) == stem(self._as_written.get(n, n)) for n in named):
                 return weight
+        if word in _TECHNIQUES and len(_TECHNIQUES[word] & self._field_stems) > 1:
+            return 1.2  # "runs kafka" of records with a topic and a partition
         concepts = concepts_of(word)
         if concepts & {"call", "request"} and self._called_over_http:
             return 3

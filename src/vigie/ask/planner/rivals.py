@@ -174,8 +174,10 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
     end, tags = met.cue_end, met.tags
     if "open" in tags and end < len(grams.norms) and known.records.own(grams.norms[end]):
         return end, tags  # "open incidents" is no field of openings
-    if end > i + 1 and _value_beyond(grams, known, i, end) and (alone := tags_of((grams.norms[i],))):
-        return i + 1, alone
+    if end > i + 1 and _value_beyond(grams, known, i, end):
+        alone = tags_of((grams.norms[i],))
+        if alone or set(tags) & STATES:
+            return (i + 1, alone) if alone else (i, ())  # "en | attente éditeur"
     own = known.records.own(grams.norms[i])
     if end > i and set(tags) & {*STATES, "rejected"} and _of_a_rate(grams, i) and not own:
         return end, tags  # "taux de rejet", whatever field tells its motive

@@ -9,6 +9,7 @@ from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import key, parts, stem
 from vigie.plan import Profile, Scalar
 
+_FEW = 8  # values: no names of things
 _MANY = 5_000  # values: more are no codes
 
 
@@ -147,12 +148,13 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
         return 5.0
     if things and len(things) < len(f.words) and {stem(word) for word in things} <= called:
         return 5.0 - _depth(f)  # `idTerminal` of `telechargements_terminaux`
-    if f.above and "name" in f.concepts and not f.above_concepts & (_NAME.keys() - {"client"} | nouns):
+    held = concepts_of(parts(f.above[-1])[-1]) if f.above and parts(f.above[-1]) else frozenset[str]()
+    if f.above and "name" in f.concepts and not held & (_NAME.keys() - {"client"} | nouns):
         return 0  # `agence.nom` is the agency's name, not the record's
     if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
         return 0
     score = max((_NAME.get(c, 0) for c in f.concepts if c != "client" or c in nouns), default=0)
-    if "backup" in nouns and f.concepts == {"target"}:
+    if "backup" in nouns and f.concepts == {"target"} and f.profile.distinct > _FEW:
         score = 4.0  # what is backed up, before where it is put
     score += 2 * bool(f.concepts & nouns & _NAME.keys())
     score += 4 * ({stem(word) for word in f.words if concepts_of(word) != {"name"}} <= called)

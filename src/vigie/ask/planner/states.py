@@ -11,8 +11,9 @@ from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import POLARITIES, Polarity
-from vigie.ask.planner.tokens import Token, parts
+from vigie.ask.planner.tokens import Token, parts, stem
 from vigie.ask.when import Times
+from vigie.ask.words import fold
 from vigie.plan import Scalar
 
 STATE_CUES = (*POLARITIES, "rejected", "open", "opened")
@@ -80,12 +81,29 @@ def _is_rejection(value: Scalar) -> bool:
     return any("rejected" in concepts_of(word) for word in parts(str(value)))
 
 
+_OPEN = ("open", "opened", "ouvert", "ouverte")
+
+
+def _is_open(value: Scalar) -> bool:
+    return {stem(word) for word in parts(str(value))} <= {stem(word) for word in _OPEN}
+
+
+_ASKED_OF_SOMEBODY = ("incident", "ticket", "demande", "alerte")
+
+
 def _still_open(known: Knowledge, because: str) -> Cond | None:
     roles = known.roles
     for path, _, concepts in known.flags:
         if "resolved" in concepts and not {"ack", "acked", "acknowledged"} & set(known.facets[path].words):
             return Cond(path, "in", (False,), because)
+    status = known.facets.get(roles.status or "")
+    said_so = {stem(word) for word in _OPEN} & {stem(word) for word in fold(because).split()}
+    still = [v for v, _ in status.profile.values if said_so and _is_open(v)] if status is not None else []
+    if roles.status and still:
+        return Cond(roles.status, "in", tuple(still), because)
     closed = (*roles.polarity.get("succeeded", ()), *roles.polarity.get("skipped", ()))
+    if any(known.records.own(word) for word in _ASKED_OF_SOMEBODY):
+        closed += tuple(v for v in roles.polarity.get("failed", ()) if _is_rejection(v))  # a ticket that was rejected
     if roles.status and any({"resolved", "closed_at"} & concepts_of(word) for v in closed for word in parts(str(v))):
         return Cond(roles.status, "not_in", closed, because)
     if roles.end and known.facets[roles.end].concepts & {"resolved", "closed_at"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from vigie.ask.planner.aggregates import is_tallied
+from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
@@ -49,7 +50,7 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
             continue  # "délai moyen de résolution" of `delaiResolutionH`
         if _code_follows(seen, noun):
             continue
-        if seen.known.roles.name in paths:
+        if seen.known.roles.name in paths or (frame.sides and noun.concepts & RUNNABLE):
             continue  # "which node ran the most jobs": the things that run stand for their runs
         found.append(noun)
     return found
