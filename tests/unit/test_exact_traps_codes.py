@@ -226,3 +226,14 @@ def test_a_name_as_it_is_written_tells_its_collection(made: ExactAnswers) -> Non
 def test_a_field_said_in_full_tells_its_collection(made: ExactAnswers) -> None:
     assert exact(made, "failure rate per origin system").collection == "plant_runs"
     assert exact(made, "failure rate per origin app").collection == "feed_runs"
+
+
+def test_other_things_are_asked_next(made: ExactAnswers) -> None:
+    lost = {d["depot"] for d in C if d["etat"] == "PERDU"}
+    said = rows(made, "Quelles tournées ont eu des colis perdus ?", "et quels dépôts ?")
+    assert {row[0] for row in said} == lost
+    said = rows(made, "Quelles tournées ont eu des colis perdus ?", "et les dépôts ?")
+    assert {row[0] for row in said} == lost
+    first = rows(made, "which depot had the most lost parcels?")[0]
+    then = rows(made, "which round had the most lost parcels?", "and depot?")[0]
+    assert then[:2] == first[:2]

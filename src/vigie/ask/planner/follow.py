@@ -199,6 +199,8 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
         frame = replace(
             frame, groups=(Key(new.subject),)
         )  # "et quelle application ?" after "quelle sonde a le plus ..."
+    elif (things := _other_things(old, new, seen)) is not None:
+        frame = things
     elif marks.has("count") and not new.groups and old.ask in ("values", "records", "when"):
         frame = replace(frame, ask="number", limit=None, order=None, order_path=None)
         if old.ask == "values" and old.subject:
@@ -228,6 +230,22 @@ def _about(marks: Marks) -> bool:
     """ "what about int?" lists nothing else than before."""
     norms = [t.norm for t in marks.tokens]
     return norms[:2] in (["what", "about"], ["how", "about"]) or (norms[:1] == ["et"] and norms[1:3] in _WHO)
+
+
+def _other_things(old: Frame, new: Frame, seen: Interpretation) -> Frame | None:
+    """ "and target apps?": the same of other things, where nothing else is said."""
+    noun, marks = seen.subject_noun, seen.marks
+    more = marks.values or marks.flags or marks.numbers or marks.cues or new.times or len(marks.nouns) != 1
+    if more or noun is None or noun.record >= 3 or new.subject in (None, old.subject) or "error" in noun.concepts:
+        return None
+    if not noun.fields or noun.fields[0][0] < 2 or not seen.known.facets[noun.fields[0][1]].text:
+        return None
+    if old.ask == "values" and old.subject and not old.absent:
+        return replace(old, subject=new.subject, notes=())
+    if old.aggregate == "distinct" and old.target and not old.groups:
+        return replace(old, subject=new.subject, target=new.subject, notes=())
+    ranked = len(old.groups) == 1 and old.groups[0].bucket is None and old.order and not old.trend
+    return replace(old, groups=(Key(new.subject or ""),), notes=()) if ranked else None
 
 
 def _had_none(old: Frame, new: Frame, marks: Marks) -> Frame | None:
