@@ -32,9 +32,10 @@ def audits() -> list[Doc]:
     return [
         {
             "_id": n,
-            "kind": [*kinds, "LICENSE_EXPIRED", "ROUTE_BLOCKED"][n % 11 % 8],
+            "kind": [*kinds, "LICENSE_EXPIRED", "ROUTE_BLOCKED", "DNS_ANOMALY"][n % 11 % 9],
             "user": ["p.noel", "l.dupuis", "z.haddad"][n % 5 % 3],
             "async": n % 3 == 0,
+            "validUntil": (NOW + timedelta(hours=9 * n - 400)).isoformat(),
             "raisedAt": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
         }
         for n in range(200)
@@ -46,7 +47,7 @@ def printed() -> list[Doc]:
         {
             "_id": n,
             "ref_pli": f"PL{n:06d}",
-            "modele": ["AVIS_CONTRAT", "AVIS_PRIME", "LETTRE_RAPPEL", "RELEVE_PRIME"][n % 7 % 4],
+            "modele": ["AVIS_CONTRAT", "AVIS_PRIME", "LETTRE_RAPPEL", "RELEVE_PRIME", "ALERTE_STOCK"][n % 7 % 5],
             "etat": ["EXPEDIE", "ABANDONNE"][n % 9 == 4],
             "dt_demande": (NOW - timedelta(hours=2 * n + 1)).isoformat(),
         }
@@ -90,7 +91,8 @@ def plants() -> list[Doc]:
         {
             "_id": n,
             "task": ["stock.move", "belt.check"][n % 4 == 0],
-            "result": ["done", "failed"][n % 6 == 3],
+            "result": ["done", "failed", "alert"][n % 6 % 3],
+            "area": ["stock", "yard"][n % 7 % 2],
             "origin_system": ["scada", "plc"][n % 5 % 2],
             "tookMs": 10 * n,
             "began_at": (NOW - timedelta(hours=4 * n + 1)).isoformat(),
@@ -237,3 +239,21 @@ def test_other_things_are_asked_next(made: ExactAnswers) -> None:
     first = rows(made, "which depot had the most lost parcels?")[0]
     then = rows(made, "which round had the most lost parcels?", "and depot?")[0]
     assert then[:2] == first[:2]
+
+
+def test_a_value_of_two_words_wins_over_two_values_of_one(made: ExactAnswers) -> None:
+    found = exact(made, "Combien d'alertes de stock ?")
+    assert found.collection == "plis_editique"
+    assert [(c.path, c.value) for c in found.conditions] == [("modele", ["ALERTE_STOCK"])]
+
+
+def test_a_general_word_beside_a_value_of_its_own_names_no_other(made: ExactAnswers) -> None:
+    found = exact(made, "combien d'anomalies DNS ?")
+    assert [(c.path, c.value) for c in found.conditions] == [("kind", ["DNS_ANOMALY"])]
+
+
+def test_what_is_to_come_is_not_dropped(made: ExactAnswers) -> None:
+    found = ask(made, "combien de licences vont expirer ?")
+    assert found is None or found.exact is None
+    ahead = sum(d["validUntil"][:7] == "2026-12" for d in A)
+    assert rows(made, "combien d'événements expirent en décembre ?") == [[ahead]]

@@ -11,7 +11,7 @@ from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
-from vigie.ask.planner.tokens import parts, stem
+from vigie.ask.planner.tokens import key, parts, stem
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
@@ -19,11 +19,12 @@ MARGIN = 0.45  # of the points below: closer than that, the question fits both
 
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
-_HOW = {"whole": 3.0, "alike": 2.4, "part": 1.8, "inside": 1.3, "message": 1.0, "typo": 1.2}
+_HOW = {"whole": 3.0, "alike": 2.4, "compound": 2.4, "part": 1.8, "inside": 1.3, "message": 1.0, "typo": 1.2}
 _WHOLE_NAME = 2.0  # of a noun's field: it is all that the field is called
 _OWN_NAME = 0.5  # points of the field that names the records
 _VERY_WORD = 2.5  # of `FieldNames.scores`, for each word that a field is called by itself
 _IN_FULL = 0.5  # points of a field all of whose words are said: "source system" of `source_system`, not of `sourceApp`
+_OWN_PHRASE = 1.0  # points of a value of several words that are all said in their order
 _AS_WRITTEN = 0.5  # points that a name loses which is written otherwise: "cards_clearing" of card.clearing
 _REFERENCE = 0.8  # points of a field that names records of another collection
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
@@ -114,6 +115,11 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             evidence += 1.2  # "reports" is a thing of the trade before it is a value REPORTE
             continue
         evidence += (2.2 if state_like else _HOW[value.how]) + 0.2 * (value.last - value.first - 1)
+        if value.how == "compound":
+            words = [token.norm for token in marks.tokens[value.first : value.last] if token.norm not in STOP]
+            own = any(key(parts(str(v))) == key(words) for values in value.options.values() for v in values)
+            # "alertes de solde" of ALERTE_SOLDE, before ALERTE and solde
+            evidence += _WORD * (len(words) - 1) + _OWN_PHRASE * own
         evidence -= _AS_WRITTEN * _written_otherwise(value, marks)
     for _flag in marks.flags:
         evidence += 1.8

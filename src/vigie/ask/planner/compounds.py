@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
@@ -14,10 +15,10 @@ from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.noun_marks import LINKS
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import parts, stem
-from vigie.ask.planner.values import LONGEST_COMPOUND, ValueRef, equals, forms
+from vigie.ask.planner.values import LONGEST_COMPOUND, ValueRef, equals, forms, gram
 from vigie.ask.words import STOP
 
-_GENERAL = frozenset({"error", "run", "alert", "event", "incident", "records"})  # "erreurs réseau" is no NETWORK_ERROR
+_GENERAL = frozenset({"error", "run", "alert", "event", "incident", "records"})  # beside a value
 _LETTERS = 3  # of a word that tells a part of a value, at least
 
 
@@ -35,6 +36,8 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
             break
         words.append(grams.norms[end])
         said.append(grams.tokens[end].text)
+        if any(map(_is_general, words)) and any(_read_alone(known, word) for word in words):
+            continue  # "erreurs réseau" of a cause NETWORK is no code NETWORK_ERROR
         found = _timely([ref for ref in _holding(known, grams.norms[i]) if _is_told(ref, words)], said)
         if found:
             return end + 1, found
@@ -45,7 +48,7 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
 
 def part_at(grams: Grams, known: Knowledge, marks: Marks, i: int) -> list[ValueRef]:
     """Values that this word is one of, whose other words the question tells elsewhere, or the fields of its values."""
-    if len(grams.norms[i]) < _LETTERS:
+    if len(grams.norms[i]) < _LETTERS or _to_come(grams, known, i):
         return []
     refs = _holding(known, grams.norms[i])
     if not refs:
@@ -75,9 +78,25 @@ def _tells(grams: Grams, known: Knowledge, i: int) -> bool:
     norm = grams.norms[i]
     if len(norm) < _LETTERS or norm.isdigit() or not any(form in known.values.compounds for form in equals(norm)):
         return False
-    if known.records.noun(norm) >= OWN or concepts_of(norm) & _GENERAL or set(tags_of((norm,))) - _STATES:
+    if known.records.noun(norm) >= OWN or set(tags_of((norm,))) - _STATES or _to_come(grams, known, i):
         return False
     return not any(f.stems == {stem(norm)} or stem(norm) in f.kin for f in known.facets.values() if len(f.words) == 1)
+
+
+def _to_come(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "expirent en mars" of a field of dates to come, whatever kind EXPIRING there is; "expiring" alone is a kind."""
+    now, state = grams.times.now, grams.norms[i].endswith(("ing", "ant", "ants", "ante", "antes"))
+    when = grams.times.ranges or (grams.times.ahead and not state)
+    return bool(when) and now is not None and says_to_come(grams.tokens[i]) and coming_path(known, now) is not None
+
+
+def _is_general(word: str) -> bool:
+    return bool(concepts_of(word) & _GENERAL)
+
+
+def _read_alone(known: Knowledge, word: str) -> bool:
+    found = gram([word])
+    return not _is_general(word) and bool(known.values.exact(found) or known.values.alike(found))
 
 
 _STATES = frozenset({"failed", "rejected", "succeeded", "open", "opened", "ran", "skipped", "waiting"})

@@ -60,7 +60,9 @@ def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:
     if mark.how != "inside":
         return False
     whole = (
-        m for m in marks.values if m.how == "part" or (m.how in ("whole", "alike") and abs(m.first - mark.last) <= 2)
+        m
+        for m in marks.values
+        if m.how == "part" or (m.how in ("whole", "alike", "compound") and abs(m.first - mark.last) <= 2)
     )
     return any(path in m.options and set(m.options[path]) < set(mark.options[path]) for m in whole)
 

@@ -13,8 +13,8 @@ from vigie.plan import Scalar
 
 @dataclass(frozen=True, slots=True)
 class ValueMark:
-    """`options`: path -> values the words may mean there. `how`: whole, alike, part, inside, message or typo.
-    `code`: it is a text of digits that the name of its field stands before."""
+    """`options`: path -> values the words may mean there. `how`: whole, alike, compound, part, inside, message or
+    typo. `code`: it is a text of digits that the name of its field stands before."""
 
     first: int
     last: int

@@ -144,7 +144,7 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
         "compare",
         *_EXTREMES,
     )
-    stated = any(known.roles.status in v.options for v in marks.values)
+    stated = any(known.roles.status in v.options or v.how == "compound" for v in marks.values)
     if marks.values and _kinds_first(marks.values[0], marks, known):
         return True
     return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))

@@ -219,7 +219,7 @@ class Reader:
             return i
         whole = max(whole_at(self.grams, self.known, i)[0], alike_at(self.grams, self.known, i)[0])
         if end > max(i, whole):
-            return self._take_value(value_mark(self.grams, i, end, refs, "alike"))
+            return self._take_value(value_mark(self.grams, i, end, refs, "compound"))
         return self._in_part(i) if ran and whole == i else i
 
     def _longest(self, i: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from vigie.ask.planner.aggregates import is_tallied
+from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
@@ -20,7 +21,21 @@ from vigie.ask.planner.tokens import stem
 def unused(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """Words that were understood and came to nothing: a field that no step took up, a mean of nothing, a
     negation of nothing. What is dropped in silence would be answered wrongly."""
-    return _unused_noun(seen, frame) or _unused_cue(seen, frame) or _unused_time(seen, frame)
+    return _unused_noun(seen, frame) or _unused_cue(seen, frame) or _unused_time(seen, frame) or _to_come(seen, frame)
+
+
+def _to_come(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "combien vont | expirer", by no date: what is to come bounds nothing yet."""
+    marks = seen.marks
+    if not marks.times.ahead or marks.times.now is None or marks.times.ranges or marks.times.durations:
+        return None
+    path = coming_path(seen.known, marks.times.now)
+    used = {cond.path for cond in (*frame.conds, *frame.part)} | {key.path for key in frame.groups}
+    if path is None or path in used | {frame.order_path, frame.target, frame.subject}:
+        return None
+    spans = [(v.first, v.last) for v in marks.values] + [(n.first, n.last) for n in marks.nouns]
+    taken = {i for first, last in spans for i in range(first, last)} | {flag.first for flag in marks.flags}
+    return next(((i, i + 1) for i, t in enumerate(marks.tokens) if says_to_come(t) and i not in taken), None)
 
 
 def _unused_noun(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

@@ -100,11 +100,12 @@ def index_values(facets: Mapping[str, Facet], total: int) -> ValueIndex:
             continue  # words of prose are looked up when they are asked for
         for value, count in facet.profile.values:
             if isinstance(value, str):
-                _add(index, ValueRef(facet.path, value, count))
+                _add(index, ValueRef(facet.path, value, count), kinds=not facet.unique(total))
     return index
 
 
-def _add(index: ValueIndex, ref: ValueRef) -> None:
+def _add(index: ValueIndex, ref: ValueRef, *, kinds: bool) -> None:
+    """`kinds`: do the values of its field say of what kind records are, rather than which one each is?"""
     words = parts(str(ref.value))
     if not words:
         return
@@ -112,7 +113,7 @@ def _add(index: ValueIndex, ref: ValueRef) -> None:
         index.whole.setdefault(key(words), []).append(ref)
         index.joined.setdefault(root("".join(words)), []).append(ref)
         index.stems.setdefault(" ".join(stem(w) for w in words), []).append(ref)
-    if 1 < len(words) <= LONGEST_COMPOUND:
+    if kinds and 1 < len(words) <= LONGEST_COMPOUND and not any(ch.isdigit() for ch in str(ref.value)):
         for said in {form for word in words for form in forms(word)}:
             index.compounds.setdefault(said, []).append(ref)
     if len(words) > 1:

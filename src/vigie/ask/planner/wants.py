@@ -70,7 +70,9 @@ def _names_records(planned: Planned) -> bool:
     if marks is None or noun is None or noun.first > 1 or noun.record < 3:
         return False
     plural = marks.tokens[noun.last - 1].norm.endswith(("s", "x"))
-    return plural and bool(marks.flags or any(value.how in ("whole", "alike") for value in marks.values))
+    return plural and bool(
+        marks.flags or any(value.how in ("whole", "alike", "compound", "part") for value in marks.values)
+    )
 
 
 def _is_number(frame: Frame) -> bool:
