@@ -123,6 +123,9 @@ def test_a_value_that_looks_like_a_length_of_time_is_the_value(made: ExactAnswer
     late = sum(d["tournee"] == "21H15" and d["etat"] == "PERDU" for d in C)
     assert rows(made, "Combien de colis perdus de la tournée 21H15 ?") == [[late]]
     assert rows(made, "how many parcels lost on round 21H15?") == [[late]]
+    day = sum(d["tournee"] == "21H15" and d["dt_depart"][:10] == "2026-11-19" for d in C)
+    assert day
+    assert rows(made, "combien de colis de la tournée 21H15 hier ?") == [[day]]
 
 
 @pytest.mark.parametrize("said", ["du dépôt 00310", "du dépôt n° 310", "from depot 00310"])
