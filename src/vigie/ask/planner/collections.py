@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.facets import HTTP
+from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
-from vigie.ask.planner.tokens import key, parts, stem
+from vigie.ask.planner.tokens import Token, key, parts, stem
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
@@ -26,6 +27,7 @@ _VERY_WORD = 2.5  # of `FieldNames.scores`, for each word that a field is called
 _IN_FULL = 0.5  # points of a field all of whose words are said: "source system" of `source_system`, not of `sourceApp`
 _OWN_PHRASE = 1.0  # points of a value of several words that are all said in their order
 _AS_WRITTEN = 0.5  # points that a name loses which is written otherwise: "cards_clearing" of card.clearing
+_FEW = 8  # collections: all are read
 _REFERENCE = 0.8  # points of a field that names records of another collection
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
@@ -75,6 +77,26 @@ def _names_them(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
     said = {stem(token.norm) for token in marks.tokens[noun.first : noun.last]}
     whole = {stem(word) for word in known.facets[path].words} == said
     return path == known.roles.name or (whole and bool(noun.concepts & RUNNABLE))
+
+
+def likely(grams: Grams, knowledge: Sequence[Knowledge]) -> Sequence[Knowledge]:
+    """Those that know nearly as many of a question's words as the one that knows most: each word that a collection
+    does not know costs it more than all others may give. What messages may hold is known to all."""
+    if len(knowledge) <= _FEW:
+        return knowledge
+    words = [
+        token.norm
+        for i, token in enumerate(grams.tokens)
+        if grams.free[i] and grams.phrase(i)[0] == i and _is_plain(token, grams, i)
+    ]
+    known = [sum(map(one.knows, words)) for one in knowledge]
+    least = max(known) - 1
+    return [one for one, told in zip(knowledge, known, strict=True) if told >= least]
+
+
+def _is_plain(token: Token, grams: Grams, i: int) -> bool:
+    alone = not token.glued and grams.glued(i) == i + 1 and not grams.in_a_path(i)
+    return alone and token.norm.isalpha() and not token.shouted and token.norm not in STOP
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,37 @@ class Knowledge:
         )
 
     @cached_property
+    def knows(self) -> Callable[[str], bool]:
+        """May a word say anything of this collection: of its values, its fields, its records?"""
+        return lru_cache(maxsize=REMEMBERED)(self._knows)
+
+    def _knows(self, word: str) -> bool:
+        said, loose = root(word), stem(word)
+        stems, concepts = self.flag_words
+        return bool(
+            said in self._value_words
+            or loose in self._value_words
+            or said in self.values.joined
+            or any(self.values.whole.get(same) for same in same_values(said))
+            or self.values.translated(word)
+            or self.fields.scores([word])
+            or loose in self.fields.stems
+            or self.records.noun(word)
+            or self.records.called(word)
+            or self.records.made(word)
+            or loose in stems
+            or concepts & concepts_of(word)
+            or word in self.dates
+            or loose in self._acts
+        )
+
+    @cached_property
+    def _value_words(self) -> frozenset[str]:
+        """All words of values, and their stems."""
+        keys = (*self.values.whole, *self.values.stems)
+        return frozenset(word for key in keys for word in key.split()) | self.values.inside.keys()
+
+    @cached_property
     def flags(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
         """(path, stems, concepts) of fields of truth values, by the words that do not name the records themselves:
         `majorIncident` is told by "major", not by "incident"."""

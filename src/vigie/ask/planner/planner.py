@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from vigie.ask.language import Language
 from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.build import Built, build
-from vigie.ask.planner.collections import MARGIN, Fit, fit
+from vigie.ask.planner.collections import MARGIN, Fit, fit, likely
 from vigie.ask.planner.coming import coming_path, says_coming
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
@@ -73,7 +73,7 @@ def plan(
     said = for_times(without_slots(text, found, knowledge), found)
     times = read_times(said, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
     grams = Grams(text, found, times)
-    fits = _ranked([read(grams, known, typos=False) for known in knowledge])
+    fits = _ranked([read(grams, known, typos=False) for known in likely(grams, knowledge)])
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
     if any(f.marks.unknown for f in fits[:TRIED]):
         fits = _ranked([read(grams, f.known) for f in fits[:TRIED]])
