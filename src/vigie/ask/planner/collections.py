@@ -10,6 +10,7 @@ from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import OF_TIMES
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import Token, key, parts, stem
@@ -84,11 +85,11 @@ def likely(grams: Grams, knowledge: Sequence[Knowledge]) -> Sequence[Knowledge]:
     does not know costs it more than all others may give. What messages may hold is known to all."""
     if len(knowledge) <= _FEW:
         return knowledge
-    words = [
+    words = {
         token.norm
         for i, token in enumerate(grams.tokens)
         if grams.free[i] and grams.phrase(i)[0] == i and _is_plain(token, grams, i)
-    ]
+    }
     known = [sum(map(one.knows, words)) for one in knowledge]
     least = max(known) - 1
     return [one for one, told in zip(knowledge, known, strict=True) if told >= least]
@@ -96,7 +97,7 @@ def likely(grams: Grams, knowledge: Sequence[Knowledge]) -> Sequence[Knowledge]:
 
 def _is_plain(token: Token, grams: Grams, i: int) -> bool:
     alone = not token.glued and grams.glued(i) == i + 1 and not grams.in_a_path(i)
-    return alone and token.norm.isalpha() and not token.shouted and token.norm not in STOP
+    return alone and token.norm.isalpha() and not token.shouted and token.norm not in STOP | OF_TIMES
 
 
 @dataclass(frozen=True, slots=True)
