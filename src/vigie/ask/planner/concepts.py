@@ -261,6 +261,11 @@ saturday samedi
 sunday dimanche
 yes oui true vrai
 change change request
+red rouge
+green vert verte
+yellow jaune
+amber orange
+grey gris grise gray
 late retard en retard delayed tardif tardive overdue retards
 """.strip().splitlines()
 

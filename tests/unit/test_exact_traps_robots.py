@@ -1,0 +1,99 @@
+"""What has misled the planner in robots of an office, in probes of a shop's machines, in faults and in booked runs."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter, defaultdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from computing import NOW, answers, ask, exact, rows
+
+from vigie.ask.exact import ExactAnswers
+
+Doc = dict[str, Any]
+
+
+def macros() -> list[Doc]:
+    """Each run by one of four agents, whose names all begin alike; what it took beside what it spared."""
+    return [
+        {
+            "_id": n,
+            "runRef": f"M-{n:05d}",
+            "macro": ["Relevé mensuel", "Clôture dossier", "Envoi chèques"][n % 3],
+            "agent": f"agt-{['iris', 'lys', 'rose', 'jade'][n % 4]}",
+            "outcome": ["Completed", "Faulted", "Cancelled", "Completed"][n % 7 % 4],
+            "begun": (NOW - timedelta(hours=5 * n + 1)).isoformat(),
+            "stopped": (NOW - timedelta(hours=5 * n) - timedelta(minutes=50 - n % 9)).isoformat(),
+            "exec_min": 3 + n % 9,
+            "saved_min": 10 * (n % 5),
+            "pieces": {"kept": n % 6, "refused": n % 2, "total": n % 6 + n % 2},
+        }
+        for n in range(140)
+    ]
+
+
+def probes() -> list[Doc]:
+    """One measure each, by the kind of probe."""
+    return [
+        {
+            "_id": n,
+            "appareil": f"{['borne', 'guichet', 'borne'][n % 3]}-{n % 12:02d}",
+            "famille": ["borne", "guichet", "borne"][n % 3],
+            "capteur": ["cpu", "memoire"][n % 2],
+            "resultat": ["VERT", "ROUGE", "ORANGE", "VERT", "VERT"][n % 5],
+            **({"cpu_pct": 50 + n % 50} if n % 2 == 0 else {"ram_pct": 20 + n % 60}),
+            "releve_le": (NOW - timedelta(hours=4 * n + 1)).isoformat(),
+        }
+        for n in range(150)
+    ]
+
+
+def faults() -> list[Doc]:
+    """Some belong to a ticket, some to a run."""
+    return [
+        {
+            "_id": n,
+            "faultCode": ["NET-01", "NET-07", "DSK-02"][n % 3],
+            "gravity": ["MAJOR", "MINOR"][n % 2],
+            "streamName": f"STREAM-{n % 8}",
+            "runId": None if n % 7 == 0 else f"R-{n:05d}",
+            "incidentRef": f"INC{n:05d}" if n % 4 == 0 else None,
+            "seenAt": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
+        }
+        for n in range(160)
+    ]
+
+
+def runs() -> list[Doc]:
+    """A number of rejects in runs that went well too; booked under a day of its own."""
+    return [
+        {
+            "_id": n,
+            "id_execution": f"R-{n:05d}",
+            "nom_flux": f"STREAM-{n % 8}",
+            "etat": ["ABOUTI", "AVORTE", "ABOUTI"][n % 11 % 3],
+            "nb_rejets": n % 13,
+            "heure_butoir": ["06:15", "07:45"][n % 8 % 2],
+            "debut": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
+            "duree_s": 40 + n % 90,
+            "date_comptable": (NOW - timedelta(hours=3 * n + 7)).date().isoformat(),
+        }
+        for n in range(200)
+    ]
+
+
+M, P, F, R = macros(), probes(), faults(), runs()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
+    folder: Path = tmp_path_factory.mktemp("robots")
+    return answers(folder, {"macro_sessions": M, "controles_parc": P, "streamFaults": F, "executions_flux": R})
+
+
+def test_colours_are_told_in_the_other_language(made: ExactAnswers) -> None:
+    assert rows(made, "How many red checks?") == [[sum(d["resultat"] == "ROUGE" for d in P)]]
+    assert rows(made, "How many amber checks?") == [[sum(d["resultat"] == "ORANGE" for d in P)]]
