@@ -97,3 +97,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
 def test_colours_are_told_in_the_other_language(made: ExactAnswers) -> None:
     assert rows(made, "How many red checks?") == [[sum(d["resultat"] == "ROUGE" for d in P)]]
     assert rows(made, "How many amber checks?") == [[sum(d["resultat"] == "ORANGE" for d in P)]]
+
+
+def test_a_word_that_all_values_hold_is_no_choice_among_them(made: ExactAnswers) -> None:
+    faulted = Counter(d["agent"] for d in M if d["outcome"] == "Faulted")
+    assert dict(rows(made, "number of faulted sessions for each agt")) == dict(faulted)
+    found = exact(made, "how many agt sessions?")
+    assert found.rows == [[len(M)]]
+    assert not found.conditions
+
+
+def test_records_beside_what_each_of_them_has_are_the_records(made: ExactAnswers) -> None:
+    assert rows(made, "how many macro sessions?") == [[len(M)]]
+    assert rows(made, "combien de sessions agent ?") == [[len(M)]]

@@ -13,6 +13,7 @@ from vigie.ask.planner.compounds import compound_at, part_at
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
 from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.kinds_of_records import are_records, in_all_values
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENINGS, NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
@@ -274,6 +275,9 @@ class Reader:
         if token.norm in SMALL and not token.shouted:
             return i
         held = inside_at(self.grams, self.known, i) or message_at(self.grams, self.known, i)
+        if held is not None and (named := in_all_values(self.grams, self.known, held)) is not None:
+            self.marks.nouns += named
+            return held.last
         return self._take_value(held) if held is not None else i
 
     def _made(self, i: int) -> int:
@@ -395,6 +399,8 @@ class Reader:
             return self._records_at(i, end)
         if len(words) == 2 == end - i and known.records.own(words[1]) and not fields_named(known, words[:1]):
             return self._records_at(i, end)  # "print batches"
+        if are_records(known, self.norms[i:end], fields_named(known, words)):
+            return self._records_at(i, end)  # "robot sessions"
         if (beyond := self._records_named(words, end)) > end:
             return self._records_at(i, beyond)
         if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1:

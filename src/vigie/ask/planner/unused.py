@@ -10,6 +10,7 @@ from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.kinds_of_records import says_of_what
 from vigie.ask.planner.lexicon import OF_TIMES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import negated
@@ -63,7 +64,7 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
         target = seen.known.facets.get(frame.target or "")
         if target is not None and {stem(t.norm) for t in seen.marks.tokens[noun.first : noun.last]} & target.stems:
             continue  # "délai moyen de résolution" of `delaiResolutionH`
-        if _code_follows(seen, noun):
+        if _code_follows(seen, noun) or says_of_what(seen.marks, seen.known, noun):
             continue
         if seen.known.roles.name in paths or (frame.sides and noun.concepts & RUNNABLE):
             continue  # "which node ran the most jobs": the things that run stand for their runs

@@ -1,0 +1,75 @@
+"""Words that only say of what kind the records are: "robot sessions", "sessions robot" of a field `robot` that each
+of them has; and words that every value of a field holds: "bot" where robots are called bot-iris, bot-lys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.marks import Marks, NounMark, ValueMark
+from vigie.ask.planner.noun_marks import LINKS
+from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.tokens import root, stem
+
+_NEARLY_ALL = 0.95  # of the records have the field
+_FEW = 3  # values: fewer have a word in common by chance
+_NAMED = 2.0  # points of a field that a word of all its values names
+
+
+def are_records(known: Knowledge, said: Sequence[str], fields: Sequence[tuple[float, str]]) -> bool:
+    """Do two words side by side name the records by what each of them has: "server checks", "contrôles serveur"?"""
+    if len(said) != 2 or not fields or set(said) & LINKS:
+        return False
+    first, second = said
+    english = known.records.own(second) and not known.records.own(first) and second != root(second)
+    french = known.records.own(first) and not known.records.own(second) and first != root(first)
+    facet = known.facets[fields[0][1]]
+    if known.http_codes and concepts_of(second if french else first) & {"host", "client"}:
+        return False  # "erreurs serveur" are 5xx
+    if not (english or (french and second == root(second))) or not facet.text:
+        return False
+    both = {stem(first), stem(second)} <= {*facet.stems, *facet.kin, *map(stem, facet.above)}
+    return not both and facet.profile.present >= _NEARLY_ALL * known.profile.total
+
+
+def says_of_what(marks: Marks, known: Knowledge, noun: NounMark) -> bool:
+    """ "les 3 process | robot": a singular right after a noun, of a field that nearly all records have."""
+    before = next((n for n in marks.nouns if n.last == noun.first and (n.fields or n.record >= OWN)), None)
+    last = marks.tokens[noun.last - 1]
+    if before is None or not noun.fields or last.norm != last.root:
+        return False
+    gap = marks.text[marks.tokens[noun.first - 1].at[1] : marks.tokens[noun.first].at[0]]
+    facet = known.facets[noun.fields[0][1]]
+    return not gap.strip() and facet.text and facet.profile.present >= _NEARLY_ALL * known.profile.total
+
+
+def in_all_values(grams: Grams, known: Knowledge, held: ValueMark) -> list[NounMark] | None:
+    """What words that all values of a field hold name: that field, and nothing more where they stand beside what else
+    the question names. None where only some of its values hold them."""
+    for path, values in held.options.items():
+        profile = known.facets[path].profile
+        if held.how != "inside" or not profile.complete or not _FEW <= profile.distinct == len(set(values)):
+            continue
+        said = grams.said(held.first, held.last)
+        if profile.present >= _NEARLY_ALL * known.profile.total:
+            if _beside_records(grams, known, held):
+                return [NounMark(held.first, held.last, 3.0, (), said)]  # "bot sessions"
+            if _before_things(grams, known, held.last):
+                return []  # "bot processes"
+        return [NounMark(held.first, held.last, 0.0, ((_NAMED, path),), said)]
+    return None
+
+
+def _beside_records(grams: Grams, known: Knowledge, held: ValueMark) -> bool:
+    """Does a word for the records stand right after, or right before?"""
+    near = (*grams.norms[max(held.first - 1, 0) : held.first], *grams.norms[held.last : held.last + 1])
+    return any(map(known.records.own, near))
+
+
+def _before_things(grams: Grams, known: Knowledge, i: int) -> bool:
+    """Is what stands there a plural that names a field of texts?"""
+    norm = grams.norms[i] if i < len(grams.norms) and grams.free[i] else ""
+    named = known.fields.scores([norm]) if norm and norm != root(norm) else ()
+    return bool(named) and named[0][0] >= _NAMED and known.facets[named[0][1]].text
