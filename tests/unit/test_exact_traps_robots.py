@@ -110,3 +110,15 @@ def test_a_word_that_all_values_hold_is_no_choice_among_them(made: ExactAnswers)
 def test_records_beside_what_each_of_them_has_are_the_records(made: ExactAnswers) -> None:
     assert rows(made, "how many macro sessions?") == [[len(M)]]
     assert rows(made, "combien de sessions agent ?") == [[len(M)]]
+
+
+def test_what_records_refer_to_is_there_or_not(made: ExactAnswers) -> None:
+    without = sum(d["incidentRef"] is None for d in F)
+    assert rows(made, "How many faults have an incident?") == [[len(F) - without]]
+    assert rows(made, "how many faults without incident?") == [[without]]
+    major = sum(d["incidentRef"] is None and d["gravity"] == "MAJOR" for d in F)
+    assert rows(made, "how many MAJOR faults have no incident?") == [[major]]
+    alone = sum(d["runId"] is None for d in F)
+    assert rows(made, "how many faults are not linked to any run?") == [[alone]]
+    assert rows(made, "combien de faults ne sont rattachées à aucun run ?") == [[alone]]
+    assert rows(made, "how many faults are linked to a run?") == [[len(F) - alone]]

@@ -46,6 +46,17 @@ class FlagMark:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceMark:
+    """`path`: the field of a number that records have or, where `lacks`, have not."""
+
+    first: int
+    last: int
+    path: str
+    lacks: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class NumberMark:
     first: int
     last: int
@@ -62,6 +73,7 @@ class Marks:
     values: list[ValueMark] = field(default_factory=list)
     nouns: list[NounMark] = field(default_factory=list)
     flags: list[FlagMark] = field(default_factory=list)
+    references: list[ReferenceMark] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
     numbers: list[NumberMark] = field(default_factory=list)
     unknown: list[tuple[int, int]] = field(default_factory=list)

@@ -18,6 +18,10 @@ from vigie.ask.planner.value_marks import whole_at
 from vigie.ask.words import STOP
 
 LINKS = frozenset("de d du des of la the le les l".split())
+LINKED = frozenset(
+    "linked attached tied related associated connected rattache rattachee rattaches rattachees lie liee lies liees "
+    "relie reliee relies reliees associe associee associes associees attache attachee attaches attachees".split()
+)
 _RATINGS = frozenset({"note", "score", "rating", "niveau"})
 _LEVELS = frozenset({"level", "levels"})
 _GENERIC = _RATINGS | set("code type nom name valeur value champ field".split())
@@ -94,6 +98,7 @@ def _names(grams: Grams, known: Knowledge, i: int) -> bool:
         or token.norm in STOP
         or token.norm.isdigit()
         or (token.norm in _BLAND and not field_word(known, token.norm))
+        or (token.norm in LINKED and grams.norms[i + 1 : i + 2] in (["to"], ["with"]))  # no links themselves
     ):
         return False
     return bool(concepts_of(token.norm)) or bool(known.records.noun(token.norm)) or field_word(known, token.norm)

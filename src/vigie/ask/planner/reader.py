@@ -19,6 +19,7 @@ from vigie.ask.planner.lexicon import HAPPENINGS, NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at, told_before
 from vigie.ask.planner.numbers import SIZES
+from vigie.ask.planner.references import reference_at
 from vigie.ask.planner.rivals import alike_wins, coming, cue_told, opening, rivals_at, state_of_runs, whole_wins
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.tokens import root, stem
@@ -76,6 +77,8 @@ class Reader:
 
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""
+        if (end := self._reference(i)) > i:
+            return end
         if self._small(i):
             return i + 1
         if self.norms[i] in _ODD and (end := self._odd(i)) > i:
@@ -106,6 +109,14 @@ class Reader:
             if (end := step(i)) > i:
                 return end
         return self._unread(i)
+
+    def _reference(self, i: int) -> int:
+        """ "sans ticket" of a `ticketRef`."""
+        found = reference_at(self.grams, self.known, i)
+        if found is None:
+            return i
+        self.marks.references.append(found)
+        return found.last
 
     def _small(self, i: int) -> bool:
         """ "de", "les", "ont": half of the words, told before any step looks at them for each collection."""

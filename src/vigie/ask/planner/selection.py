@@ -11,6 +11,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.numbers import number_conditions, whole
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.references import reference_conditions
 from vigie.ask.planner.states import state, state_conditions
 from vigie.ask.planner.time_field import dated_at, expected
 from vigie.ask.planner.tokens import tokens as words_of
@@ -42,6 +43,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
         [
             *seen.value_placed,
             *flag_conditions(marks),
+            *(Placed(cond, 0, 0) for cond in reference_conditions(marks)),
             *seen.state_placed,
             *seen.missing_placed,
             *numbers,
