@@ -122,3 +122,19 @@ def test_what_records_refer_to_is_there_or_not(made: ExactAnswers) -> None:
     assert rows(made, "how many faults are not linked to any run?") == [[alone]]
     assert rows(made, "combien de faults ne sont rattachées à aucun run ?") == [[alone]]
     assert rows(made, "how many faults are linked to a run?") == [[len(F) - alone]]
+
+
+def test_errors_are_no_rejects_of_runs(made: ExactAnswers) -> None:
+    found = ask(made, "combien d'erreurs NET-07 ?")
+    assert found is not None
+    assert found.exact is None or found.exact.rows == [[sum(d["faultCode"] == "NET-07" for d in F)]]
+    failed = sum(d["etat"] == "AVORTE" for d in R)
+    assert rows(made, "combien d'erreurs de flux dans les exécutions ?") == [[failed]]
+
+
+def test_different_things_of_each_are_counted_in_the_records_that_name_both(made: ExactAnswers) -> None:
+    streams: dict[str, set[str]] = defaultdict(set)
+    for d in F:
+        streams[d["faultCode"]].add(d["streamName"])
+    found = rows(made, "fault codes vus sur au moins 8 streams différents")
+    assert dict(found) == {code: len(seen) for code, seen in streams.items() if len(seen) >= 8}

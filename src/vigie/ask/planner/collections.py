@@ -30,6 +30,7 @@ _OWN_PHRASE = 1.0  # points of a value of several words that are all said in the
 _AS_WRITTEN = 0.5  # points that a name loses which is written otherwise: "cards_clearing" of card.clearing
 _FEW = 8  # collections: all are read
 _REFERENCE = 0.8  # points of a field that names records of another collection
+_BESIDE = 1.0  # points of the name of records, where different ones of them are what is counted of each
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
 _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliveries
@@ -158,7 +159,10 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]
-            evidence += max(map(known.records.called, words), default=0.0) + _WORD * max(len(words) - 1, 0)
+            called = max(map(known.records.called, words), default=0.0)
+            apart = place > 0 and any(c.tag == "distinct" and c.first == noun.last for c in marks.cues)
+            evidence += min(called, _BESIDE) if apart else called  # "30 flux différents" are no records
+            evidence += _WORD * max(len(words) - 1, 0)
             in_full = len(words) > 1 and noun.fields and noun.fields[0][0] >= _VERY_WORD * len(words)
             evidence += _IN_FULL * bool(in_full)
         else:

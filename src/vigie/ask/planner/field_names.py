@@ -96,6 +96,8 @@ class FieldNames:
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
         if shared == {"duration"} and word in _DELAYS and not _DELAYS & set(facet.words):
             return 1.75  # "latence" is how long it took, where no other field tells it
+        if facet.numeric and "rejected" in facet.concepts - concepts:
+            shared -= {"error"}  # "erreurs" are no `nb_rejets`, which runs that go well have too
         if shared:
             return 2.0 + 0.1 * (len(shared) - 1)  # "applis" of an `appName` before a component
         if stem(word) in facet.kin:

@@ -32,7 +32,10 @@ def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
 def _different(seen: Interpretation, group: tuple[Key, ...]) -> str | None:
     """ "vus sur plus de 7 applications": how many different ones each has."""
     for number in seen.rest:
-        noun = next((n for n in seen.marks.nouns if n.first == number.last and n.fields and n.record < 1), None)
+        noun = next((n for n in seen.marks.nouns if n.first == number.last and n.fields and n.record < OWN), None)
+        apart = noun is not None and any(c.tag == "distinct" and c.first == noun.last for c in seen.marks.cues)
+        if noun is not None and noun.record >= 1 and not apart:
+            continue
         if noun is not None and "error" in noun.concepts:
             continue  # "au moins 10 erreurs 404" happened, and are no kinds of errors
         path = noun.fields[0][1] if noun is not None else None
