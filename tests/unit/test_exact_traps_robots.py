@@ -112,6 +112,30 @@ def test_records_beside_what_each_of_them_has_are_the_records(made: ExactAnswers
     assert rows(made, "combien de sessions agent ?") == [[len(M)]]
 
 
+def test_how_long_a_run_took_is_no_time_between_its_dates_and_not_what_it_spared(made: ExactAnswers) -> None:
+    by: dict[str, list[int]] = defaultdict(list)
+    for d in M:
+        by[d["agent"]].append(d["exec_min"])
+    found = rows(made, "Durée médiane des sessions par agent")
+    assert dict(found) == {agent: statistics.median(took) for agent, took in by.items()}
+
+
+def test_minutes_saved_are_added_up_in_the_unit_of_their_field(made: ExactAnswers) -> None:
+    saved = sum(d["saved_min"] for d in M)
+    assert rows(made, "Combien de minutes gagnées par les agents ?") == [[saved]]
+    assert rows(made, "how many minutes did the agents save?") == [[saved]]
+    hours = ask(made, "combien d'heures gagnées par les agents ?")
+    assert hours is None or hours.exact is None
+
+
+def test_what_gains_the_most_is_ranked_by_what_it_gained(made: ExactAnswers) -> None:
+    by: Counter[str] = Counter()
+    for d in M:
+        by[d["macro"]] += d["saved_min"]
+    found = rows(made, "les 2 macros agent qui font gagner le plus de minutes")
+    assert [list(row[:2]) for row in found] == [list(pair) for pair in by.most_common(2)]
+
+
 def test_what_records_refer_to_is_there_or_not(made: ExactAnswers) -> None:
     without = sum(d["incidentRef"] is None for d in F)
     assert rows(made, "How many faults have an incident?") == [[len(F) - without]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vigie.ask.planner.conditions import flag_conditions
+from vigie.ask.planner.facets import unit_of
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
@@ -42,11 +43,25 @@ def _share(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
 def _length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "combien de temps dure ...": of all, or of the one record that is asked for."""
     marks, duration = seen.marks, seen.known.roles.duration
-    if not marks.has("how_long") or not duration or marks.has(*AGGREGATES):
+    if not marks.has("how_long") or marks.has(*AGGREGATES):
+        return None
+    if (summed := _time_summed(seen)) is not None:
+        return replace(frame, aggregate="sum", target=summed)
+    if not duration:
         return None
     if marks.has("last", "first", "longest", "shortest"):
         return frame
     return _mean(frame, duration)
+
+
+def _time_summed(seen: Interpretation) -> str | None:
+    """ "combien de minutes gagnées" of a `saved_min`: no length of the records, in the unit that is said."""
+    measure, cue = measure_noun(seen), seen.marks.cue("how_long")
+    facet = seen.known.facets.get(measure or "")
+    if facet is None or cue is None or measure == seen.known.roles.duration or facet.unit is None:
+        return None
+    said = seen.marks.tokens[cue.last - 1].root
+    return measure if unit_of((said,)) in (None, facet.unit) else None
 
 
 def _mean(frame: Frame, duration: str) -> Frame:

@@ -65,7 +65,7 @@ _CUES: dict[str, str] = {
     "mensuel|mensuelle|mensuels|mensuelles|monthly|horaire|horaires|hourly",
     "more": "plus de|plus d|more|plus|more than|plus que|plus qu",
     "fewer": "moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
-    "how_long": "how long|combien de temps|quelle duree|combien d heures|combien de minutes",
+    "how_long": "how long|combien de temps|quelle duree|combien d heures|combien de minutes|combien de secondes|how many minutes|how many hours|how many seconds|how much time",
     "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|ya til|ya t il|y a til|compte t on|dispose*",
     "then": "puis|then|ensuite|avant de|before|apres avoir",
     "both": "a la fois|both|en meme temps|et aussi|ainsi qu|ainsi que",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -134,11 +134,16 @@ class Facet:
     @cached_property
     def unit(self) -> tuple[float, str] | None:
         """(seconds of one, its sign) by the field's name."""
-        for word in reversed(self.words):
-            for names, seconds, sign in _UNITS:
-                if word in names:
-                    return seconds, sign
-        return None
+        return unit_of(self.words)
+
+
+def unit_of(words: Sequence[str]) -> tuple[float, str] | None:
+    """(seconds of one, its sign) of the last unit of time among them."""
+    for word in reversed(words):
+        for names, seconds, sign in _UNITS:
+            if word in names:
+                return seconds, sign
+    return None
 
 
 def _apart(word: str) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ class FieldNames:
         """What a field is by its role, whatever it is called: "environnement" of a field of PRD and REC."""
         roles = self.roles
         named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
+        named[roles.duration] = "duration"
         return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
 
     @cached_property

@@ -114,6 +114,8 @@ def duration_score(f: Facet) -> float:
     named = _named(f, "duration") * 2
     if not named and f.above_concepts & {"duration"} and set(f.words) & _MEANS:
         named = 3  # `latency.avgMs`
+    if not named and f.unit and len(f.words) == 2 and any("run" in concepts_of(word) for word in f.words):
+        named = 2  # `run_min`, `exec_ms`
     named -= 0.5 * bool(set(f.words) & _DELAYS)  # `duree_min` before `delai_prise_min`
     return named + (1 if f.unit else 0) - _depth(f) if named or (f.unit and len(f.words) == 1) else 0
 
