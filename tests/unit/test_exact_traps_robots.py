@@ -136,6 +136,17 @@ def test_what_gains_the_most_is_ranked_by_what_it_gained(made: ExactAnswers) -> 
     assert [list(row[:2]) for row in found] == [list(pair) for pair in by.most_common(2)]
 
 
+def test_records_that_are_not_in_a_state_are_each_of_them(made: ExactAnswers) -> None:
+    found = exact(made, "sessions de macro du 19 novembre qui ne sont pas Completed")
+    left = {d["runRef"] for d in M if d["outcome"] != "Completed" and d["begun"][:10] == "2026-11-19"}
+    assert left
+    assert {row[found.columns.index("runRef")] for row in found.rows} == left
+
+
+def test_faulted_is_a_failure(made: ExactAnswers) -> None:
+    assert rows(made, "combien de sessions en échec ?") == [[sum(d["outcome"] == "Faulted" for d in M)]]
+
+
 def test_what_records_refer_to_is_there_or_not(made: ExactAnswers) -> None:
     without = sum(d["incidentRef"] is None for d in F)
     assert rows(made, "How many faults have an incident?") == [[len(F) - without]]
@@ -162,3 +173,10 @@ def test_different_things_of_each_are_counted_in_the_records_that_name_both(made
         streams[d["faultCode"]].add(d["streamName"])
     found = rows(made, "fault codes vus sur au moins 8 streams différents")
     assert dict(found) == {code: len(seen) for code, seen in streams.items() if len(seen) >= 8}
+
+
+def test_to_have_no_fault_is_said_of_all_runs(made: ExactAnswers) -> None:
+    day = [d for d in M if d["begun"][:10] == "2026-11-19"]
+    left = {d["macro"] for d in day} - {d["macro"] for d in day if d["outcome"] == "Faulted"}
+    found = {row[0] for row in rows(made, "quelles macros n'ont pas de défaut le 19 novembre ?")}
+    assert found == left

@@ -43,7 +43,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         for x in marks.cues
         if x.tag in ("not", "without") and (marks.tokens[x.first].norm not in _OF_WHICH or _undone(x, seen, noun))
     ]
-    if not (negations or marks.has("not_run")) or _which_are_not(seen):
+    # "les sessions qui ne sont pas Completed": each of them, where they are called otherwise than what runs.
+    if not (negations or marks.has("not_run")) or _which_are_not(seen, each=frame.subject is None):
         return None
     if frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
         frame = replace(frame, subject=seen.known.roles.name)
@@ -58,7 +59,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return _absence(seen, frame, "ran")
     for value in seen.value_placed:
         none = any(
-            marks.tokens[x.first].norm in ("aucun", "aucune", "no", "sans", "without")
+            (marks.tokens[x.first].norm in ("aucun", "aucune", "no", "sans", "without") or _has_no(x, marks))
             and (x.last == value.first or _only_records(x.last, value.first, seen))
             for x in negations
         )
@@ -175,8 +176,15 @@ def _had_no(cue: Cue, marks: Marks) -> bool:
     return said[-3:] in (["pas", "eu", "de"], ["pas", "eu", "d"], ["jamais", "eu", "de"], ["jamais", "eu", "d"])
 
 
-def _which_are_not(seen: Interpretation) -> bool:
-    """ "nombre de steps qui ne sont pas COMPLETED": it says which records, of none of which nothing is found."""
+def _has_no(cue: Cue, marks: Marks) -> bool:
+    """ "n'ont | pas de défaut"."""
+    before = [t.norm for t in marks.tokens[max(0, cue.first - 2) : cue.first]]
+    return cue.tag == "without" and before in (["n", "ont"], ["n", "a"])
+
+
+def _which_are_not(seen: Interpretation, *, each: bool) -> bool:
+    """ "nombre de steps qui ne sont pas COMPLETED": it says which records, of none of which nothing is found. `each`:
+    the records themselves are asked for."""
     words = f" {' '.join(t.norm for t in seen.marks.tokens)} "
     ends = {noun.last for noun in seen.marks.nouns if noun.record >= 3}
     for cue in (cue for cue in seen.marks.cues if cue.tag == "not"):
@@ -184,7 +192,7 @@ def _which_are_not(seen: Interpretation) -> bool:
             return True  # "calls not accepted"
         if _without_verb(cue, seen.marks):
             return True
-    return seen.marks.has("count") and bool(_RELATIVE.search(words))
+    return (each or seen.marks.has("count")) and bool(_RELATIVE.search(words))
 
 
 def _without_verb(cue: Cue, marks: Marks) -> bool:

@@ -13,7 +13,7 @@ POLARITIES: tuple[Polarity, ...] = ("failed", "succeeded", "running", "skipped",
 
 _WORDS: dict[Polarity, str] = {
     "failed": "ko nok fail failed failure failing error errored erreur err echec echoue echouee plante crash crashed abort aborted abend abandon abandonne abandonnee refus blocage bloque bloquee blocked denied manque missed down "
-    "abended killed timeout timedout rejected rejete refused refuse broken anormal abnormal fatal nonok unsuccessful incident bad red rouge "
+    "abended killed timeout timedout rejected rejete refused refuse broken faulted anormal abnormal fatal nonok unsuccessful incident bad red rouge "
     "critique crit injoignable unreachable avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee",
     "succeeded": "applied applique appliquee committed installed installe installee corrige corrigee fixed delivre delivree integrated integre integree transmis transmise remis remise diffuse diffusee envoye envoyee sent ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie execute executed executee resolu resolue clos close cloture cloturee ferme fermee reussit paye paid regle up loaded charge chargee expedie expediee shipped "
     "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee",
