@@ -175,6 +175,12 @@ def test_different_things_of_each_are_counted_in_the_records_that_name_both(made
     assert dict(found) == {code: len(seen) for code, seen in streams.items() if len(seen) >= 8}
 
 
+def test_to_end_normally_is_to_succeed(made: ExactAnswers) -> None:
+    last = max(d["begun"] for d in M if d["agent"] == "agt-lys" and d["outcome"] == "Completed")
+    found = exact(made, "When did agt-lys last end normally?")
+    assert next(d["runRef"] for d in M if d["begun"] == last) in map(str, found.rows[0])
+
+
 def test_to_have_no_fault_is_said_of_all_runs(made: ExactAnswers) -> None:
     day = [d for d in M if d["begun"][:10] == "2026-11-19"]
     left = {d["macro"] for d in day} - {d["macro"] for d in day if d["outcome"] == "Faulted"}

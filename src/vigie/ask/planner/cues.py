@@ -103,7 +103,7 @@ _CUES: dict[str, str] = {
     "opened": "ouvert|ouverts|ouverte|ouvertes",
     "succeeded": "disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
     "vert|verts|verte|vertes|green|bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
-    "fini ok|with success|termine* avec succes",
+    "fini ok|with success|end normally|ends normally|ended normally|finish normally|finished normally|completed normally|terminated normally|termine* normalement|fini* normalement|passe* normalement|termine* avec succes",
     "running": "en cours|running|en train de tourner|in progress|ongoing|still running|actif|actifs|active|actives|non termine|non termines|"
     "non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
     "currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
