@@ -147,6 +147,11 @@ def test_faulted_is_a_failure(made: ExactAnswers) -> None:
     assert rows(made, "combien de sessions en échec ?") == [[sum(d["outcome"] == "Faulted" for d in M)]]
 
 
+def test_machines_are_named_by_their_kind(made: ExactAnswers) -> None:
+    red = {d["appareil"] for d in P if d["famille"] == "guichet" and d["resultat"] == "ROUGE"}
+    assert {row[0] for row in rows(made, "liste les guichets passées en rouge")} == red
+
+
 def test_what_records_refer_to_is_there_or_not(made: ExactAnswers) -> None:
     without = sum(d["incidentRef"] is None for d in F)
     assert rows(made, "How many faults have an incident?") == [[len(F) - without]]
