@@ -136,6 +136,12 @@ def test_what_gains_the_most_is_ranked_by_what_it_gained(made: ExactAnswers) -> 
     assert [list(row[:2]) for row in found] == [list(pair) for pair in by.most_common(2)]
 
 
+def test_things_of_an_object_are_its_total(made: ExactAnswers) -> None:
+    assert rows(made, "Combien de sessions à 0 pièce ?") == [[sum(d["pieces"]["total"] == 0 for d in M)]]
+    mean = statistics.mean(d["pieces"]["total"] for d in M if d["macro"] == "Clôture dossier")
+    assert rows(made, "nb moyen de pièces par session pour Clôture dossier") == [[pytest.approx(mean)]]
+
+
 def test_records_that_are_not_in_a_state_are_each_of_them(made: ExactAnswers) -> None:
     found = exact(made, "sessions de macro du 19 novembre qui ne sont pas Completed")
     left = {d["runRef"] for d in M if d["outcome"] != "Completed" and d["begun"][:10] == "2026-11-19"}

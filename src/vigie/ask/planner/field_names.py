@@ -21,6 +21,7 @@ _DELAYS = frozenset("latence latency lat delai delay rtt".split())
 _ATTRIBUTES = frozenset({"role", "type", "version", "severity", "priority"})
 _SAYS_WHAT = 1.4  # words more: a `serverRole` is no server, where another field is
 _GONE_WRONG = frozenset({"rejected", "error"})
+_TOTALS = COUNTERS - {"num", "number"}  # `pipeline.num` says which
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
 
@@ -83,6 +84,9 @@ class FieldNames:
         if len(words) != 1 or self.records.noun(words[0]):
             return []
         inside = [f for f in self.facets.values() if 1.0 <= self._hit(words[0], f) < 1.5]
+        totals = [f for f in inside if f.numeric and set(f.words) <= _TOTALS and stem(words[0]) in f.above_stems]
+        if totals:
+            return [(1.9, totals[0].path)]  # "lignes" of `lignes.total`, beside `lignes.ok`
         return [(1.5, f.path) for f in sorted(inside, key=lambda f: (-f.profile.present, f.path))[:1]]
 
     def _hit(self, word: str, facet: Facet) -> float:
