@@ -158,6 +158,10 @@ def test_machines_are_named_by_their_kind(made: ExactAnswers) -> None:
     assert {row[0] for row in rows(made, "liste les guichets passées en rouge")} == red
 
 
+def test_a_kind_of_things_is_one_group(made: ExactAnswers) -> None:
+    assert dict(rows(made, "nombre de contrôles par famille d'appareil")) == dict(Counter(d["famille"] for d in P))
+
+
 def test_what_records_refer_to_is_there_or_not(made: ExactAnswers) -> None:
     without = sum(d["incidentRef"] is None for d in F)
     assert rows(made, "How many faults have an incident?") == [[len(F) - without]]

@@ -45,7 +45,7 @@ def groups_of(seen: Interpretation) -> list[Key]:
                     break  # "top 5 jobs by rows rejected": what they are ranked by
                 seen.used.add(noun.first)
                 found.append(Key(path))
-                i = noun.last
+                i = _after_its_things(seen, path, noun.last)
             if i < len(marks.tokens) and marks.tokens[i].norm in ("et", "and"):
                 i += 1
                 if i < len(marks.tokens) and marks.tokens[i].norm in ("par", "per", "by"):
@@ -69,6 +69,16 @@ def _compound(seen: Interpretation, noun: NounMark | None) -> NounMark | None:
         return noun
     seen.used.add(noun.first)
     return after
+
+
+def _after_its_things(seen: Interpretation, path: str, end: int) -> int:
+    """Where "par famille | d'appareil" ends: of what the kinds are, which names a field as well."""
+    linked = end < len(seen.marks.tokens) and seen.marks.tokens[end].norm in ("d", "de", "of")
+    other = next((n for n in seen.marks.nouns if n.first == end + 1 and n.fields), None) if linked else None
+    if other is None or "type" not in seen.known.facets[path].concepts:
+        return end
+    seen.used.add(other.first)
+    return other.last
 
 
 def _date_at(seen: Interpretation, i: int) -> NounMark | None:
