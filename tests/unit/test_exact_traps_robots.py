@@ -162,6 +162,16 @@ def test_a_kind_of_things_is_one_group(made: ExactAnswers) -> None:
     assert dict(rows(made, "nombre de contrôles par famille d'appareil")) == dict(Counter(d["famille"] for d in P))
 
 
+def test_a_share_bounds_the_measure_that_a_probe_is_called_by(made: ExactAnswers) -> None:
+    assert rows(made, "Combien de mesures cpu au dessus de 80 % ?") == [[sum(d.get("cpu_pct", 0) > 80 for d in P)]]
+    assert rows(made, "combien de contrôles mémoire à plus de 60% ?") == [[sum(d.get("ram_pct", 0) > 60 for d in P)]]
+
+
+def test_a_mean_is_of_the_measure_that_a_probe_is_called_by(made: ExactAnswers) -> None:
+    mean = statistics.mean(d["ram_pct"] for d in P if "ram_pct" in d and d["appareil"] == "guichet-01")
+    assert rows(made, "mémoire moyenne de guichet-01") == [[pytest.approx(mean)]]
+
+
 def test_what_records_refer_to_is_there_or_not(made: ExactAnswers) -> None:
     without = sum(d["incidentRef"] is None for d in F)
     assert rows(made, "How many faults have an incident?") == [[len(F) - without]]

@@ -242,7 +242,7 @@ class Knowledge:
         """Words of the fields of measures: retard of `retard_min`, écart of `montantEcart`."""
         counted = (f for f in self.facets.values() if f.numeric and not f.coded and not f.concepts & {"id"})
         words = {w for f in counted for w in f.words if w not in UNITS}
-        return frozenset(said for word in words if len(word) > 3 for said in (word, *kin_of(word)))
+        return frozenset(said for word in words for said in (word, *kin_of(word)) if len(said) > 3)
 
     @cached_property
     def http_codes(self) -> list[str]:

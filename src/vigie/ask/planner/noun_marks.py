@@ -185,7 +185,9 @@ def _amount_of(grams: Grams, known: Knowledge, i: int) -> bool:
 
 def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "retard moyen" of `retard_min`, whatever value is called so as well."""
-    if not {grams.norms[i], root(grams.norms[i])} & known.measured:
+    norm = grams.norms[i]
+    counts = bool(set(tags_of((norm,))) & _COUNTING)  # "nombre" of a `notifyCount`
+    if not {norm, root(norm), *(() if counts else (stem(norm),))} & known.measured:
         return False
     if (
         (i and grams.norms[i - 1].isdigit() and _counted(grams, known, i))

@@ -29,7 +29,8 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     for number in marks.numbers:
         if number.first in ranged:
             continue
-        told = _money(number, marks, known) or _sized(number, marks, known) or _http(number, marks, known)
+        told = _money(number, marks, known) or _sized(number, marks, known)
+        told = told or _percent(number, marks, known) or _http(number, marks, known)
         if (
             told
             and (totals or _beyond(told[0], known) or _borne(told[0], marks, known))
@@ -168,6 +169,22 @@ def _sized(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     said = marks.said(first, number.last + 1)
     value = whole(number.value * SIZES[unit.norm] / own)
     return [Placed(Cond(sizes[0].path, op or "in", (value,), said), first, number.last + 1)]
+
+
+def _percent(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
+    """ "probe disk above 90%" of a `disk_pct`, where probes are called so as well."""
+    op, first = comparison(number.first, marks)
+    if not number.percent or op is None:
+        return []
+    said = {stem(token.norm) for mark in marks.values for token in marks.tokens[mark.first : mark.last]}
+    named = [f for f in known.facets.values() if f.numeric and set(f.words) & _SHARES and (f.stems | f.kin) & said]
+    if len(named) != 1:
+        return []
+    cond = Cond(named[0].path, op, (whole(number.value),), marks.said(first, number.last))
+    return [Placed(cond, first, number.last)]
+
+
+_SHARES = frozenset("pct percent pourcent pourcentage percentage".split())
 
 
 def of_totals(marks: Marks, known: Knowledge) -> bool:
