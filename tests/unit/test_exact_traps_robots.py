@@ -200,6 +200,17 @@ def test_different_things_of_each_are_counted_in_the_records_that_name_both(made
     assert dict(found) == {code: len(seen) for code, seen in streams.items() if len(seen) >= 8}
 
 
+def test_a_booked_day_is_no_day_of_the_calendar(made: ExactAnswers) -> None:
+    day = sum(d["date_comptable"] == "2026-11-12" and d["etat"] == "AVORTE" for d in R)
+    assert day != sum(d["debut"][:10] == "2026-11-12" and d["etat"] == "AVORTE" for d in R)
+    assert rows(made, "Combien de flux avortés sur la journée comptable du 12 novembre ?") == [[day]]
+
+
+def test_a_time_of_day_that_a_field_holds_is_its_value(made: ExactAnswers) -> None:
+    early = {d["nom_flux"] for d in R if d["heure_butoir"] == "06:15"}
+    assert {row[0] for row in rows(made, "quels flux ont une heure butoir à 06:15 ?")} == early
+
+
 def test_to_end_normally_is_to_succeed(made: ExactAnswers) -> None:
     last = max(d["begun"] for d in M if d["agent"] == "agt-lys" and d["outcome"] == "Completed")
     found = exact(made, "When did agt-lys last end normally?")

@@ -59,7 +59,7 @@ def plan_next(
     known = before.known
     still = before.times is not None and before.times.ahead and not says_past(found)
     ahead = coming_path(known, now) is not None and (still or says_coming(found))
-    said = for_times(without_slots(text, found, [known]), found)
+    said = for_times(without_slots(text, found, [known]), found, [known])
     times = read_times(said, now, zone, language, taken(text, found, [known]), ahead=ahead)
     if (moved := _moved(before.frame, text, found, now, zone)) is not None:
         times = replace(times, ranges=(moved,), vague=())

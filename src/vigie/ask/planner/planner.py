@@ -70,7 +70,7 @@ def plan(
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))
-    said = for_times(without_slots(text, found, knowledge), found)
+    said = for_times(without_slots(text, found, knowledge), found, knowledge)
     times = read_times(said, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
     grams = Grams(text, found, times)
     fits = _ranked([read(grams, known, typos=False) for known in likely(grams, knowledge)])

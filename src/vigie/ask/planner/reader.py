@@ -9,6 +9,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from vigie.ask.planner.aside import asks_nothing, names_things
+from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at, part_at
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue, long_words, tags_of
@@ -87,6 +88,7 @@ class Reader:
             self._flag,
             self._value_of_field,
             self._field_in_full,
+            self._booked,
             self._measure,
             self._direction,
             self._time_of,
@@ -172,6 +174,14 @@ class Reader:
 
     def _field_in_full(self, i: int) -> int:
         found = spelled_at(self.grams, self.known, i)
+        if found is None:
+            return i
+        self.marks.nouns.append(found)
+        return found.last
+
+    def _booked(self, i: int) -> int:
+        """ "journée comptable" of `date_comptable`."""
+        found = booked_at(self.grams, self.known, i)
         if found is None:
             return i
         self.marks.nouns.append(found)
