@@ -1,0 +1,132 @@
+"""What a word may mean that is no value, no cue and no noun as it stands: half of a name, cut short, misspelt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rapidfuzz import fuzz, process
+
+from vigie.ask.planner.aside import asks_nothing, names_things
+from vigie.ask.planner.compounds import part_at
+from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.cues import Cue, long_words, tags_of
+from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.noun_marks import LINKS
+from vigie.ask.planner.page import Page
+from vigie.ask.planner.tokens import root, stem
+from vigie.ask.planner.value_marks import typo_at, value_mark
+
+TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
+TYPO_HEAD = 84  # of the words that name the collection, which are few
+
+
+def guessed(page: Page, i: int) -> int:
+    """Where the first of these that means something ends; the place itself where none does."""
+    for step in (
+        _made,
+        _undated,
+        _left_aside,
+        _elided,
+        _translated,
+        in_part,
+        _joined,
+        _shortened,
+        _misspelt,
+    ):
+        if (end := step(page, i)) > i:
+            return end
+    return i
+
+
+def _made(page: Page, i: int) -> int:
+    """ "répliqué" of `site_replication`: it happened."""
+    if not page.known.records.made(page.norms[i]):
+        return i
+    return page.take_cue(i, i + 1, ("ran",)) if page.tokens[i].text.endswith(PARTICIPLES) else i + 1
+
+
+def _undated(page: Page, i: int) -> int:
+    """ "unacknowledged" of an `acked_at`: records that have none."""
+    token, done = page.tokens[i], page.norms[i].removeprefix("un")
+    path = None if done == token.norm else page.known.date_of(replace(token, norm=done, text=done))
+    if path is None or page.known.facets[path].profile.time is None:
+        return i
+    page.marks.cues.append(Cue("without", i, i))
+    page.marks.nouns.append(NounMark(i, i + 1, 0.0, ((2.5, path),), token.text))
+    return i + 1
+
+
+def _left_aside(page: Page, i: int) -> int:
+    return i + 1 if asks_nothing(page.grams, page.known, page.marks, i) else i
+
+
+def _elided(page: Page, i: int) -> int:
+    """ "derreurs": the apostrophe was left out."""
+    norm = page.norms[i]
+    if len(norm) > 4 and norm[0] in "dl" and (page.known.records.noun(norm[1:]) or concepts_of(norm[1:])):
+        page.grams = page.grams.respelled(i, norm[1:])
+        return page.take_noun(i, i + 1)
+    if len(norm) > 5 and norm[0] in "dl" and tags_of((norm[1:],)):
+        return page.take_cue(i, i + 1, tags_of((norm[1:],)))
+    return i
+
+
+def _translated(page: Page, i: int) -> int:
+    """ "verrouillés" of a state LOCKED."""
+    refs = page.known.values.translated(page.norms[i]) if len(page.norms[i]) > 3 else []
+    return page.take_value(value_mark(page.grams, i, i + 1, refs, "alike")) if refs else i
+
+
+def in_part(page: Page, i: int) -> int:
+    """ "comptes | verrouillés" of a kind ACCOUNT_LOCKED."""
+    refs = part_at(page.grams, page.known, page.marks, i)
+    return page.take_value(value_mark(page.grams, i, i + 1, refs, "part")) if refs else i
+
+
+def _joined(page: Page, i: int) -> int:
+    """ "pare-feu" of `regles_parefeu`."""
+    joined = "".join(page.norms[i : i + 2])
+    if i + 1 >= len(page.norms) or not page.grams.free[i + 1] or page.grams.joint(i + 1) not in ("-", " "):
+        return i
+    if stem(joined) in page.known.records.own_words:
+        return page.records_at(i, i + 2)
+    return i
+
+
+def _shortened(page: Page, i: int) -> int:
+    """ "inc" for incidents: the beginning of what the collection is called. "telephone calls" of `tel_calls`."""
+    said = page.norms[i].rstrip("s")
+    head = page.known.records.head
+    if len(said) < 3 or page.grams.in_a_path(i):
+        return i
+    begins = any(word.startswith(said) for word in head) or _spells_out(page, i, said)
+    return page.records_at(i, i + 1) if begins else i
+
+
+def _spells_out(page: Page, i: int, said: str) -> bool:
+    """Does it begin as a shortened word of the collection's name, beside a word for the records?"""
+    near = [j for j in range(max(0, i - 3), min(i + 2, len(page.norms))) if page.norms[j] not in LINKS and j != i]
+    beside = any(page.known.records.own(page.norms[j]) for j in near if abs(j - i) == 1 or _linked(page, j, i))
+    short = (part for part in page.known.records.own_words if 3 <= len(part) <= len(said) - 3)
+    return beside and any(said.startswith(part) and not concepts_of(part) for part in short)
+
+
+def _linked(page: Page, j: int, i: int) -> bool:
+    return all(norm in LINKS for norm in page.norms[j + 1 : i])
+
+
+def _misspelt(page: Page, i: int) -> int:
+    norm = page.norms[i]
+    if not page.typos or len(norm) < 5 or any(c.isdigit() for c in norm) or names_things(page.grams, page.known, i):
+        return i
+    if not page.grams.in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in page.known.records.head):
+        return page.records_at(i, i + 1)
+    if found := typo_at(page.grams, page.known, i):
+        return page.take_value(found)
+    meant = process.extract(root(norm), page.known.fields.single, scorer=fuzz.ratio, limit=1, score_cutoff=TYPO_CUE)
+    if meant:
+        page.grams = page.grams.respelled(i, meant[0][0])
+        return page.take_noun(i, i + 1)
+    near = process.extract(norm, long_words(), scorer=fuzz.ratio, limit=1, score_cutoff=TYPO_CUE)
+    return page.take_cue(i, i + 1, tags_of((near[0][0],))) if near else i

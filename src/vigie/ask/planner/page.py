@@ -1,0 +1,103 @@
+"""One question as one collection reads it: what is there, and what was marked of it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vigie.ask.planner.aside import names_things
+from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.cues import FILLER, Cue
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.kinds_of_records import are_records
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import HAPPENINGS, PLAIN
+from vigie.ask.planner.marks import Marks, NounMark, ValueMark
+from vigie.ask.planner.noun_marks import LINKS, fields_named
+from vigie.ask.planner.value_marks import alike_at, inside_at, value_mark
+from vigie.ask.planner.values import ValueRef
+
+_SPREAD = frozenset({"detail", "details", "breakdown"})
+
+
+class Page:
+    """`marks` grow as words are taken; each way of taking tells the place after them."""
+
+    def __init__(self, grams: Grams, known: Knowledge, *, typos: bool = True) -> None:
+        self.grams = grams
+        self.typos = typos
+        self.tokens = grams.tokens
+        self.known = known
+        self.marks = Marks(grams.text, grams.tokens, grams.times, timed=set(grams.timed))
+
+    @property
+    def norms(self) -> list[str]:
+        return self.grams.norms
+
+    def label(self) -> NounMark | None:
+        """The noun before."""
+        return self.marks.nouns[-1] if self.marks.nouns else None
+
+    def take_value(self, mark: ValueMark) -> int:
+        self.marks.values.append(mark)
+        return mark.last
+
+    def take_cue(self, i: int, end: int, tags: Sequence[str]) -> int:
+        if i and self.norms[i - 1] in ("that", "which", "who"):
+            tags = [tag for tag in tags if tag != "yes_no"]  # "jobs that have not run"
+        self.marks.cues += [Cue(tag, i, end) for tag in tags]
+        return end
+
+    def take_noun(self, i: int, end: int) -> int:
+        words = [w for w in self.norms[i:end] if w not in LINKS]
+        known = self.known
+        if len(words) > 1 and all(map(known.records.called_so, words)):
+            # "appels API" of the collection api_calls: its records, no field of theirs.
+            return self.records_at(i, end)
+        if len(words) == 2 == end - i and known.records.own(words[1]) and not fields_named(known, words[:1]):
+            return self.records_at(i, end)  # "print batches"
+        if are_records(known, self.norms[i:end], fields_named(known, words)):
+            return self.records_at(i, end)  # "robot sessions"
+        if (beyond := self._records_named(words, end)) > end:
+            return self.records_at(i, beyond)
+        if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
+            self.take_cue(end, end + 1, ("count",))  # "monthly call volume"
+            return self.records_at(i, end + 1)
+        fields = fields_named(known, words)
+        record = known.records.noun(words[0]) if len(words) == 1 else 0.0
+        concepts = frozenset(c for w in words for c in concepts_of(w))
+        if not fields and known.records.samples(words[0]) and (kinds := inside_at(self.grams, known, i)):
+            return self.take_value(kinds)  # "relevés" of models RELEVE_CARTE, RELEVE_COMPTE: no measures
+        plain = len(words) == 1 and not record and not any(score > 1.5 for score, _ in fields)
+        alike_end, alike = alike_at(self.grams, known, i)
+        if plain and "error" in concepts and known.roles.polarity.get("failed") and not alike:
+            return self.take_cue(i, end, ("failed",))  # "anomalies" where runs have a state
+        if set(words) <= _SPREAD and "by" in self.grams.phrase(end)[1]:
+            return end  # "détail par jour", whatever field tells details
+        if not fields and not record:
+            if alike_end > i:
+                return self.take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
+            if inside := inside_at(self.grams, known, i):
+                return self.take_value(inside)
+            if len(words) == 1 and (named := self._kinds_of(words[0])):
+                return self.take_value(value_mark(self.grams, i, end, named, "alike"))
+            if set(words) <= FILLER | PLAIN and not names_things(self.grams, self.known, i):
+                return end
+            if len(words) == 1 and known.date_of(self.tokens[i]):
+                return end  # "résolus" of a `date_resolution`
+        self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
+        return end
+
+    def _kinds_of(self, word: str) -> list[ValueRef]:
+        """ "demandes" of a `kind` REQUEST."""
+        return [r for r in self.known.values.translated(word) if "type" in self.known.facets[r.path].concepts]
+
+    def _records_named(self, words: Sequence[str], end: int) -> int:
+        """Where "appels d'astreinte" ends: things that happened, of what the records are."""
+        after = next((j for j in range(end, len(self.norms)) if self.norms[j] not in LINKS), end)
+        named = len(words) == 1 and words[0] in HAPPENINGS and end < after < len(self.norms) and self.grams.free[after]
+        return after + 1 if named and self.known.records.called_so(self.norms[after]) else end
+
+    def records_at(self, i: int, end: int) -> int:
+        """The records themselves are meant, no field of theirs."""
+        self.marks.nouns.append(NounMark(i, end, 3.0, (), self.grams.said(i, end), frozenset()))
+        return end
