@@ -22,6 +22,11 @@ _WITHOUT = (
 _WITH = tuple(
     (verb, article) for verb in ("avec", "ont", "a", "avait", "avaient", "ayant") for article in ("un", "une")
 ) + tuple((verb, article) for verb in ("with", "have", "has", "had") for article in ("a", "an"))
+# (whether they say that it is lacking, the words), the longest first, by their first word
+_HAD: dict[str, list[tuple[bool, tuple[str, ...]]]] = {}
+for _lacks, _phrases in ((True, _WITHOUT), (False, _WITH)):
+    for _words in sorted(_phrases, key=len, reverse=True):
+        _HAD.setdefault(_words[0], []).append((_lacks, _words))
 _FIRST = _NOT | _NONE | LINKED | {words[0] for words in (*_WITHOUT, *_WITH)}
 
 
@@ -70,14 +75,13 @@ def _linked(grams: Grams, known: Knowledge, i: int) -> ReferenceMark | None:
 
 def _had(grams: Grams, known: Knowledge, i: int) -> ReferenceMark | None:
     """ "sans ticket", "have a ticket", where no field says more of it than its number."""
-    for lacks, phrases in ((True, _WITHOUT), (False, _WITH)):
-        for words in sorted(phrases, key=len, reverse=True):
-            place = i + len(words)
-            if tuple(grams.norms[i:place]) != words or place >= len(grams.norms):
-                continue
-            norm = grams.norms[place]
-            if not fields_named(known, [norm]) and not known.records.noun(norm):
-                return _mark(grams, known, i, place, lacks)
+    for lacks, words in _HAD.get(grams.norms[i], ()):
+        place = i + len(words)
+        if tuple(grams.norms[i:place]) != words or place >= len(grams.norms):
+            continue
+        norm = grams.norms[place]
+        if not fields_named(known, [norm]) and not known.records.noun(norm):
+            return _mark(grams, known, i, place, lacks)
     return None
 
 
