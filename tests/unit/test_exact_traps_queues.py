@@ -175,3 +175,23 @@ def test_the_level_of_a_risk_is_the_risk(made: ExactAnswers) -> None:
     expected = Counter(d["risque"] for d in D)
     assert dict(row[:2] for row in rows(made, "incidents per risk level")) == expected
     assert dict(row[:2] for row in rows(made, "nombre d'incidents par niveau de risque")) == expected
+
+
+def test_both_days_are_of_things_that_had_it_on_each(made: ExactAnswers) -> None:
+    days = [(NOW - timedelta(days=back)).date() for back in (1, 2)]
+    on = [
+        {
+            d["application"]
+            for d in D
+            if datetime.fromisoformat(d["date_ouverture"]).date() == day and d["risque"] == "ELEVE"
+        }
+        for day in days
+    ]
+    text = "Quelles applications ont eu un incident de risque ELEVE à la fois hier et avant-hier ?"
+    assert {row[0] for row in rows(made, text)} == on[0] & on[1]
+    assert on[0] & on[1]
+
+
+def test_the_last_day_is_included_when_it_is_said(made: ExactAnswers) -> None:
+    within = [d for d in D if "2026-11-10" <= d["date_ouverture"][:10] <= "2026-11-15"]
+    assert rows(made, "combien d'incidents ouverts entre le 10 et le 15 novembre inclus ?") == [[len(within)]]

@@ -230,3 +230,9 @@ def test_of_a_name_that_nobody_bears_nothing_is_said(made: ExactAnswers) -> None
     assert found is not None
     assert found.route == "clarify"
     assert "XYZ9040" in found.text
+
+
+def test_what_was_acknowledged_on_a_day_is_of_that_date(made: ExactAnswers) -> None:
+    day = (NOW - timedelta(days=1)).date()
+    told = [d for d in A if d["acked_at"] and datetime.fromisoformat(d["acked_at"]).date() == day]
+    assert rows(made, "How many pages were acknowledged yesterday?") == [[len(told)]]

@@ -32,13 +32,13 @@ def build(frame: Frame, known: Knowledge) -> Built | None:
         return None
     frame = replace(frame, conds=_of_lists(frame.conds, known), part=_of_lists(frame.part, known))
     if frame.but_not:
-        return _but_not(frame)
+        return _in_two_windows(frame, again=False)
     if frame.sides == "times":
         return _time_sides(frame)
     if frame.sides == "values":
         return _value_sides(frame)
     if frame.both:
-        return _both(frame)
+        return _both(frame) if frame.side_path else _in_two_windows(frame, again=True)
     if frame.absent:
         return _absent(frame)
     if frame.ask in ("records", "when"):
@@ -69,7 +69,8 @@ def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
 
 def _one_window(frame: Frame) -> bool:
     """Whether its times make one window where one is needed: they follow each other, or bound it on both sides."""
-    if frame.sides == "times" or frame.but_not or len(frame.times) < 2 or _bounds(frame):
+    apart = frame.sides == "times" or frame.but_not or (frame.both and not frame.side_path)
+    if apart or len(frame.times) < 2 or _bounds(frame):
         return True
     ordered = sorted(frame.times, key=lambda t: (t.start is not None, t.start or t.end))
     return all(a.end == b.start and a.end is not None for a, b in itertools.pairwise(ordered))
@@ -233,11 +234,11 @@ def _absent(frame: Frame) -> Built:
     return Built(full)
 
 
-def _but_not(frame: Frame) -> Built:
-    """ "ran yesterday but not today"."""
+def _in_two_windows(frame: Frame, *, again: bool) -> Built:
+    """ "ran yesterday but not today"; `again`: "ran both yesterday and today"."""
     first, second = (Measure(w.phrase, span=_span_of(frame, w)) for w in frame.times[:2])
     key = Key(frame.subject or "_id")
-    having = (Having(0, "gt", 0), Having(1, "eq", 0))
+    having = (Having(0, "gt", 0), Having(1, "gt" if again else "eq", 0))
     form: Form = "groups" if frame.counted else "table"
     order = (Order(0, descending=False),)
     plan = Plan(frame.collection, wheres(frame.conds), None, (key,), (first, second), having, order=order, form=form)

@@ -25,7 +25,7 @@ _CONCEPTS: dict[str, str] = {
     "backup": "backup sauvegarde save snapshot archive dump restauration bkp bck",
     "message_item": "message mail email courriel sms notification",
     "order": "order ordre commande instruction",
-    "payment": "payment paiement virement transaction operation reglement mouvement transfer transfert",
+    "payment": "payment paiement virement transaction reglement mouvement transfer transfert",
     "request": "request requete demande query",
     "call": "call appel hit api",
     "login": "login connexion connection logon authentification acces access cnx conn auth authent signin",

@@ -122,7 +122,7 @@ def _within(grams: Grams, known: Knowledge) -> Lapse | None:
 
 
 def _happened(text: str, norm: str) -> bool:
-    return text.endswith(("é", "és", "ée", "ées", "ed")) or norm in HAPPENED
+    return text.endswith(("é", "és", "ée", "ées", "ed")) or (norm in HAPPENED and norm != "ack")
 
 
 def _is_bound(grams: Grams, i: int) -> bool:

@@ -65,7 +65,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" m
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
+    "inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
 # Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
@@ -104,7 +104,7 @@ soumis soumise soumises submitted submission
 planifie planifiee planifies planifiees planned scheduled
 livre livree livres livrees livraison delivered delivery
 purge purgee purges purgees purged
-acquitte acquittee acquittes acquittees acquittement acknowledged acked
+acquitte acquittee acquittes acquittees acquittement acknowledged acked ack
 detecte detectee detectes detectees detection detected
 cloture cloturee clotures cloturees clos close closes closed
 signe signee signes signees signature signed

@@ -29,7 +29,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     for number in marks.numbers:
         if number.first in ranged:
             continue
-        told = _money(number, marks, known) or _sized(number, marks, known)
+        told = _money(number, marks, known) or _of_currency(number, marks, known) or _sized(number, marks, known)
         told = told or _percent(number, marks, known) or _http(number, marks, known)
         if (
             told
@@ -239,6 +239,18 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     if not values and (coin := _coin(marks.tokens[place].norm, known)) is not None:
         found.append(Placed(coin, place, place + 1))
     return found
+
+
+def _of_currency(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
+    """ "MT103 en USD de plus de 20 000": of the one field of amounts, where a currency is a value right before."""
+    op, first = comparison(number.first, marks)
+    said = [m for m in marks.values if 0 <= first - m.last <= 1]
+    coins = (path for mark in said for path in mark.options if "currency" in known.facets[path].concepts)
+    amounts = [f.path for f in known.facets.values() if f.numeric and f.concepts & {"amount", "cost"}]
+    if op is None or len(amounts) != 1 or next(coins, None) is None or number.percent:
+        return []
+    cond = Cond(amounts[0], op, (whole(number.value),), marks.said(first, number.last))
+    return [Placed(cond, first, number.last)]
 
 
 def of_one_currency(marks: Marks, known: Knowledge) -> list[Facet]:

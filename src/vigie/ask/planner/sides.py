@@ -47,7 +47,11 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
 
 
 def both(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
-    if not seen.marks.has("both") or not frame.subject or (sided := _two_values(seen, frame)) is None:
+    if not seen.marks.has("both") or not frame.subject:
+        return None
+    if len(frame.times) == 2:
+        return replace(frame, ask="values", both=True)  # "à la fois hier et avant-hier"
+    if (sided := _two_values(seen, frame)) is None:
         return None
     return replace(frame, ask="values", both=True, side_path=sided.path)
 
