@@ -191,10 +191,13 @@ def test_checks_are_no_names_of_lists_and_a_group_is_no_order_to_list(made: Exac
     assert found == Counter(d["listName"] for d in K if d["outcome"] == "FALSE_POSITIVE")
 
 
-def test_both_of_two_windows_is_asked_back(made: ExactAnswers) -> None:
-    found = ask(made, "Quelles équipes ont des demandes pare-feu refusées à la fois en octobre et en novembre ?")
-    assert found is not None
-    assert found.exact is None
+def test_both_of_two_windows_is_of_those_in_each(made: ExactAnswers) -> None:
+    refused = [d for d in F if d["statut"] == "REFUSEE"]
+    october, november = (
+        {d["equipe"] for d in refused if d["date_demande"].startswith(month)} for month in ("2026-10", "2026-11")
+    )
+    text = "Quelles équipes ont des demandes pare-feu refusées à la fois en octobre et en novembre ?"
+    assert {row[0] for row in rows(made, text)} == october & november
 
 
 def test_what_always_happened_is_not_what_happened_once(made: ExactAnswers) -> None:
