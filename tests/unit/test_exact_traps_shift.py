@@ -236,3 +236,17 @@ def test_what_was_acknowledged_on_a_day_is_of_that_date(made: ExactAnswers) -> N
     day = (NOW - timedelta(days=1)).date()
     told = [d for d in A if d["acked_at"] and datetime.fromisoformat(d["acked_at"]).date() == day]
     assert rows(made, "How many pages were acknowledged yesterday?") == [[len(told)]]
+
+
+def test_problems_are_failures_where_a_time_is_said_and_for_the_documents_elsewhere(made: ExactAnswers) -> None:
+    day = (NOW - timedelta(days=1)).date()
+    failed = [
+        d
+        for d in X
+        if d["state"] == "FAILED"
+        and d["route"] == "titres-be"
+        and datetime.fromisoformat(d["started_at"]).date() == day
+    ]
+    assert rows(made, "Combien de problèmes sur titres-be hier ?") == [[len(failed)]]
+    assert ask(made, "problèmes connus sur titres-be") is None
+    assert ask(made, "résolution des problèmes de certificat") is None

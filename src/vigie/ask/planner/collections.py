@@ -10,7 +10,7 @@ from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import OF_TIMES
+from vigie.ask.planner.lexicon import OF_TIMES, TROUBLE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import Token, key, parts, stem
@@ -173,7 +173,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             if told is not None:
                 # "anomalies" is no word of states; a rejection in an object of its own is told best.
                 evidence += _OWN_WORD * _own_word(cue, told.values, marks)
-                own = cue.tag in tags_of(tuple(token.norm for token in marks.tokens[cue.first : cue.last]))
+                said_so = tuple(token.norm for token in marks.tokens[cue.first : cue.last])
+                own = cue.tag in tags_of(said_so) or not TROUBLE.isdisjoint(said_so)
                 evidence += 0.8 if not own else 2.4 if cue.tag == "rejected" and told.op == "present" else 1.6
             elif cue.tag == "failed" and every_record_failed(known):
                 evidence += 0.5

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.lexicon import TROUBLE
 from vigie.ask.planner.marks import FlagMark, NounMark
 from vigie.ask.planner.numbers import SIZES
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.tokens import stem
 
-_ODD = frozenset({"mise", "mises", "complete", "finish", "succeed", "end", "hors", *SIZES})
+_ODD = frozenset({*TROUBLE, "mise", "mises", "complete", "finish", "succeed", "end", "hors", *SIZES})
 
 
 def odd_word(page: Page, i: int) -> int:
     """Where it ends; the place itself where it means nothing odd."""
     if page.norms[i] not in _ODD:
         return i
-    steps = (_put_live, _completed, _in_units, _off_line)
+    steps = (_put_live, _completed, _in_units, _off_line, _trouble)
     return next((end for step in steps if (end := step(page, i)) > i), i)
 
 
@@ -54,3 +55,10 @@ def _completed(page: Page, i: int) -> int:
         "end",
     )
     return page.take_cue(i, i + 1, ("ran",)) if asked else i
+
+
+def _trouble(page: Page, i: int) -> int:
+    """ "des soucis cette nuit ?": failures, where a time is said; "problèmes connus sur SFTP" is for the documents."""
+    timed = page.grams.times.ranges or page.grams.times.vague
+    own = page.known.records.own(page.norms[i])
+    return page.take_cue(i, i + 1, ("failed",)) if page.norms[i] in TROUBLE and timed and not own else i
