@@ -250,3 +250,16 @@ def test_problems_are_failures_where_a_time_is_said_and_for_the_documents_elsewh
     assert rows(made, "Combien de problèmes sur titres-be hier ?") == [[len(failed)]]
     assert ask(made, "problèmes connus sur titres-be") is None
     assert ask(made, "résolution des problèmes de certificat") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "escalade en cas d'incident majeur",
+        "horaires des routes de nuit",
+        "passages en échec : conduite à tenir",
+        "consignes pour les jobs en échec",
+    ],
+)
+def test_what_is_to_be_done_is_for_the_documents(made: ExactAnswers, text: str) -> None:
+    assert ask(made, text) is None

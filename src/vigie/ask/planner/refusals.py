@@ -21,6 +21,7 @@ def refused(text: str, found: Sequence[Token], own: Collection[str] = ()) -> Pro
         named = i + 1 < len(found) and _one_name(text, token, found[i + 1])
         # "archive jobs larger than 2 TB" of `archive_jobs` is no order; "archive the jobs" is one.
         named = named or (i + 1 < len(found) and stem(token.norm) in own and found[i + 1].norm not in _OBJECTS)
+        named = named or (i + 1 < len(found) and found[i + 1].norm == "en")  # "escalade en cas d'incident"
         if token.norm in DESTROY and not named and (i + 1 == len(found) or not _is_question(found[:i])):
             return Problem("order_refused", token.text)
         if token.norm not in POLITE:
