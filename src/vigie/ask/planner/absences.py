@@ -63,36 +63,26 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             and (x.last == value.first or _only_records(x.last, value.first, seen))
             for x in negations
         )
-        if (
-            none
-            and (value.negated or marks.tokens[value.first - 1].norm == "ete")
-            and frame.subject not in (None, value.cond.path)
-        ):
-            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
-            hoped = value.cond.polarity not in ("failed", "waiting")
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=hoped)
+        denied = value.negated or marks.tokens[value.first - 1].norm == "ete"  # "aucun patch n'a été | appliqué"
+        if none and denied and frame.subject not in (None, value.cond.path):
+            return _none_with(seen, frame, value.cond, ever=value.cond.polarity not in ("failed", "waiting"))
         if value.negated and frame.subject not in (None, value.cond.path) and _not_been(value.first, seen):
-            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=True)
+            return _none_with(seen, frame, value.cond, ever=True)
         close = any(0 <= value.first - cue.last <= 2 for cue in negations)
         if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
-            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,), part_whenever=True)
+            return _none_with(seen, frame, value.cond, ever=True)
     for value in seen.value_placed:
         # "which tunnels have never been DOWN"
         never = any(
             marks.tokens[x.first].norm in ("never", "jamais") and 0 <= value.first - x.last <= 2 for x in negations
         )
         if never and value.negated and frame.subject not in (None, value.cond.path):
-            kept = tuple(x for x in frame.conds if x.path != value.cond.path)
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(value.cond,))
+            return _none_with(seen, frame, value.cond)
     for flag in marks.flags:
         # "never rolled back", of groups
         if any(marks.tokens[x.first].norm in ("never", "jamais") and 0 <= flag.first - x.last <= 2 for x in negations):
             cond = next(x.cond for x in flag_conditions(marks) if x.first == flag.first)
-            kept = tuple(x for x in frame.conds if x.path != cond.path)
-            ever = replace(cond, values=(not cond.values[0],))
-            return replace(_absence(seen, frame, "ran"), conds=kept, part=(ever,))
+            return _none_with(seen, frame, replace(cond, values=(not cond.values[0],)))
     for zero in frame.conds:
         # "files sans aucun dead letter": no record of theirs counts any
         if (
@@ -146,12 +136,9 @@ def _none_of_them(seen: Interpretation, frame: Frame, negations: Sequence[Cue]) 
             continue
         if len(said) < 2 and not _had_no(cue, marks):
             continue  # one value or state: below
-        paths = {p.cond.path for p in said}
-        kept = tuple(x for x in frame.conds if x.path not in paths)
         bad = any(p.cond.polarity in ("failed", "waiting") for p in said)
         # Of what is hoped for, those that had nothing at all lack it too; what did not run did not fail.
-        part = tuple(p.cond for p in said)
-        return replace(_absence(seen, frame, "ran"), conds=kept, part=part, part_whenever=not bad)
+        return _none_with(seen, frame, *(p.cond for p in said), ever=not bad)
     return None
 
 
@@ -232,6 +219,13 @@ def _only_small_words(first: int, last: int, seen: Interpretation) -> bool:
 
 def _named(seen: Interpretation, frame: Frame) -> bool:
     return frame.subject == seen.known.roles.name or frame.aggregate == "distinct"
+
+
+def _none_with(seen: Interpretation, frame: Frame, *conds: Cond, ever: bool = False) -> Frame:
+    """Things none of whose records meets all of these. `ever`: also those that had no record at all."""
+    paths = {cond.path for cond in conds}
+    kept = tuple(x for x in frame.conds if x.path not in paths)
+    return replace(_absence(seen, frame, "ran"), conds=kept, part=conds, part_whenever=ever)
 
 
 def _absence(seen: Interpretation, frame: Frame, verb: str, last: int | None = None) -> Frame:

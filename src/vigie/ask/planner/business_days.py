@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.tokens import Token, stem
+from vigie.ask.planner.tokens import stem
 
 _DAYS = frozenset("journee jour journees jours".split())
 _BOOKED = frozenset("comptable comptables exploitation bourse".split())
@@ -24,9 +24,8 @@ def ends_at(norms: Sequence[str], i: int) -> int:
     return i + 2 if list(norms[i : i + 2]) == ["accounting", "day"] else i
 
 
-def is_booked(found: Sequence[Token], i: int) -> bool:
+def is_booked(norms: Sequence[str], i: int) -> bool:
     """Is it the word for a day of such a one, which no grammar of times must see?"""
-    norms = [token.norm for token in found]
     return ends_at(norms, i) > i or (norms[i] == "day" and i > 0 and ends_at(norms, i - 1) > i - 1)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.facets import HTTP
+from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import OF_TIMES, TROUBLE
@@ -22,9 +23,7 @@ MARGIN = 0.45  # of the points below: closer than that, the question fits both
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
 _HOW = {"whole": 3.0, "alike": 2.4, "compound": 2.4, "part": 1.8, "inside": 1.3, "message": 1.0, "typo": 1.2}
-_WHOLE_NAME = 2.0  # of a noun's field: it is all that the field is called
 _OWN_NAME = 0.5  # points of the field that names the records
-_VERY_WORD = 2.5  # of `FieldNames.scores`, for each word that a field is called by itself
 _IN_FULL = 0.5  # points of a field all of whose words are said: "source system" of `source_system`, not of `sourceApp`
 _OWN_PHRASE = 1.0  # points of a value of several words that are all said in their order
 _AS_WRITTEN = 0.5  # points that a name loses which is written otherwise: "cards_clearing" of card.clearing
@@ -98,7 +97,8 @@ def likely(grams: Grams, knowledge: Sequence[Knowledge]) -> Sequence[Knowledge]:
 
 def _is_plain(token: Token, grams: Grams, i: int) -> bool:
     alone = not token.glued and grams.glued(i) == i + 1 and not grams.in_a_path(i)
-    return alone and token.norm.isalpha() and not token.shouted and token.norm not in STOP | OF_TIMES
+    small = token.norm in STOP or token.norm in OF_TIMES
+    return alone and token.norm.isalpha() and not (token.shouted or small)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if noun.fields and _refers(known, noun.fields[0][1]):
             field = min(field, _REFERENCE)
         best = max(min(noun.record, _SAME_SENSE), field)
-        if noun.fields and noun.fields[0][0] >= _WHOLE_NAME and _names_them(noun, marks, known):
+        if noun.fields and noun.fields[0][0] >= SAME_SENSE and _names_them(noun, marks, known):
             best += _OWN_NAME
         if best:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
@@ -163,7 +163,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             apart = place > 0 and any(c.tag == "distinct" and c.first == noun.last for c in marks.cues)
             evidence += min(called, _BESIDE) if apart else called  # "30 flux différents" are no records
             evidence += _WORD * max(len(words) - 1, 0)
-            in_full = len(words) > 1 and noun.fields and noun.fields[0][0] >= _VERY_WORD * len(words)
+            in_full = len(words) > 1 and noun.fields and noun.fields[0][0] >= VERY_WORD * len(words)
             evidence += _IN_FULL * bool(in_full)
         else:
             score -= 2.5

@@ -311,7 +311,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 # Phrases of several words in the lines above.
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
-    "en attente de traitement|en retard|non resolu|non traite|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
+    "en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
     "change request|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie|rolled back|roll back"
 )
 

@@ -135,7 +135,7 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
 def _given_to(noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
     """ "sans personne | assignée": the field that tells to whom."""
     after = marks.tokens[noun.last].norm if noun.last < len(marks.tokens) else ""
-    if marks.tokens[noun.first].root not in ("personne", "one", "person") or not after.startswith(_GIVEN):
+    if marks.tokens[noun.first].root not in ("personne", "one", "person") or not after.startswith(GIVEN):
         return None
     return next((p for _, p in known.fields.scores([after]) if known.facets[p].text), None)
 
@@ -153,7 +153,7 @@ def undated(i: int, marks: Marks, known: Knowledge) -> str | None:
     return path if path is not None and known.facets[path].profile.present < known.profile.total else None
 
 
-_GIVEN = ("affecte", "assigne", "attribue")
+GIVEN = ("affecte", "assigne", "attribue")
 
 
 def _to_nobody(marks: Marks, known: Knowledge) -> list[Placed]:
@@ -163,7 +163,7 @@ def _to_nobody(marks: Marks, known: Knowledge) -> list[Placed]:
         after = [t.norm for t in marks.tokens[i + 1 : i + 3]]
         before = marks.tokens[i - 1].norm if i else ""
         nobody = after in (["a", "personne"], ["to", "nobody"], ["to", "anyone"]) or token.norm == "unassigned"
-        if not (nobody or (before == "non" and token.norm.startswith(_GIVEN))):
+        if not (nobody or (before == "non" and token.norm.startswith(GIVEN))):
             continue
         said = "assigned" if token.norm == "unassigned" else token.norm
         path = next((p for _, p in known.fields.scores([said]) if known.facets[p].text), None)

@@ -16,6 +16,8 @@ from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 
+VERY_WORD = 2.5  # points of a field for a word that it is called by
+SAME_SENSE = 2.0  # and for one that means the same, for all that it is called
 _WAYS = 32  # in which a name of several words may be said in both languages
 _DELAYS = frozenset("latence latency lat delai delay rtt".split())
 _ATTRIBUTES = frozenset({"role", "type", "version", "severity", "priority"})
@@ -91,7 +93,7 @@ class FieldNames:
 
     def _hit(self, word: str, facet: Facet) -> float:
         if stem(word) in facet.stems:
-            return 2.5
+            return VERY_WORD
         concepts = concepts_of(word)
         if word == "api":
             concepts -= {"call"}  # no `ts_appel` of somebody on duty
@@ -103,9 +105,9 @@ class FieldNames:
         if facet.numeric and "rejected" in facet.concepts - concepts:
             shared -= {"error"}  # "erreurs" are no `nb_rejets`, which runs that go well have too
         if shared:
-            return 2.0 + 0.1 * (len(shared) - 1)  # "applis" of an `appName` before a component
+            return SAME_SENSE + 0.1 * (len(shared) - 1)  # "applis" of an `appName` before a component
         if stem(word) in facet.kin:
-            return 2.0
+            return SAME_SENSE
         if concepts & facet.above_concepts or stem(word) in facet.above_stems:
             # `author.name` is the author.
             return 1.9 if facet.concepts & {"name"} else 1.2
@@ -120,7 +122,7 @@ class FieldNames:
         """What a field is by its role, whatever it is called: "environnement" of a field of PRD and REC."""
         roles = self.roles
         named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
-        named[roles.duration] = "duration"
+        named |= {roles.duration: "duration"}
         return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
 
     @cached_property

@@ -20,7 +20,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, OPENERS
 from vigie.ask.planner.limits import SHOWN, bounds_of
 from vigie.ask.planner.marks import Marks
-from vigie.ask.planner.planner import Planned, plan, planned, read, taken, without_slots
+from vigie.ask.planner.planner import Planned, plan, planned, read, taken
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.refusals import not_computed, refused
 from vigie.ask.planner.states import STATE_CUES
@@ -59,7 +59,7 @@ def plan_next(
     known = before.known
     still = before.times is not None and before.times.ahead and not says_past(found)
     ahead = coming_path(known, now) is not None and (still or says_coming(found))
-    said = for_times(without_slots(text, found, [known]), found, [known])
+    said = for_times(text, found, [known])
     times = read_times(said, now, zone, language, taken(text, found, [known]), ahead=ahead)
     if (moved := _moved(before.frame, text, found, now, zone)) is not None:
         times = replace(times, ranges=(moved,), vague=())

@@ -10,7 +10,7 @@ from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, PARTICIPLES
+from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, ON_TIME, PARTICIPLES
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames
 from vigie.ask.planner.roles import LASTED, Roles, learn_roles
 from vigie.ask.planner.tokens import Token, alike_start, key, parts, root, stem
@@ -75,7 +75,7 @@ class Knowledge:
             or any(joined.startswith(word) for joined in self.values.joined)
             or word in opening_words()
             or stem(word) in self.fields.spelled_words
-            or (self.punctual is not None and word in ("dans", "on", "in"))
+            or (self.punctual is not None and any(said.startswith(f"{word} ") for said in ON_TIME))
         )
 
     @cached_property

@@ -9,7 +9,7 @@ from vigie.ask.planner.facets import UNITS
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import ARTICLES, ENDED, HAPPENED
+from vigie.ask.planner.lexicon import ARTICLES, ENDED, HAPPENED, PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.tokens import alike_start, stem
 from vigie.plan import ELAPSED
@@ -122,7 +122,7 @@ def _within(grams: Grams, known: Knowledge) -> Lapse | None:
 
 
 def _happened(text: str, norm: str) -> bool:
-    return text.endswith(("é", "és", "ée", "ées", "ed")) or (norm in HAPPENED and norm != "ack")
+    return text.endswith(PARTICIPLES) or (norm in HAPPENED and norm != "ack")
 
 
 def _is_bound(grams: Grams, i: int) -> bool:

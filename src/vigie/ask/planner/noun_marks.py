@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, cue_at
 from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
@@ -203,15 +204,15 @@ def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
     return bool(near & {*AGGREGATES, "largest", "smallest", "longest", "shortest"})
 
 
-def told_before(grams: Grams, known: Knowledge, i: int) -> tuple[int, str | None]:
-    """(the end, the field of numbers) that a participle and the plural after it name together: "rejected lines"."""
+def told_before(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
+    """The field of numbers that a participle and the plural after it name together: "rejected lines"."""
     after = grams.norms[i + 1] if i + 1 < len(grams.norms) and grams.free[i + 1] else ""
     if not grams.tokens[i].text.lower().endswith("ed") or root(after) == after or known.records.own(after):
-        return i, None
+        return None
     said = {stem(grams.norms[i]), *kin_of(grams.norms[i])}
     named = [known.facets[path] for _, path in known.fields.scores([after, grams.norms[i]])]
     path = next((f.path for f in named if f.numeric and said & f.stems), None)
-    return (i + 2, path) if path is not None else (i, None)
+    return NounMark(i, i + 2, 0.0, ((VERY_WORD, path),), grams.said(i, i + 2)) if path is not None else None
 
 
 def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:

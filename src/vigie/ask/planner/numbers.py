@@ -228,9 +228,7 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
         "currency" in known.facets[path].concepts for path in values
     ):
         return []
-    amounts = [f.path for f in of_one_currency(marks, known)] + [
-        f.path for f in known.facets.values() if f.numeric and f.concepts & {"amount", "cost"}
-    ]
+    amounts = [*(f.path for f in of_one_currency(marks, known)), *_amounts(known)]
     if not amounts:
         return []
     op, first = comparison(number.first, marks)
@@ -241,12 +239,16 @@ def _money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     return found
 
 
+def _amounts(known: Knowledge) -> list[str]:
+    return [f.path for f in known.facets.values() if f.numeric and f.concepts & {"amount", "cost"}]
+
+
 def _of_currency(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "MT103 en USD de plus de 20 000": of the one field of amounts, where a currency is a value right before."""
     op, first = comparison(number.first, marks)
     said = [m for m in marks.values if 0 <= first - m.last <= 1]
     coins = (path for mark in said for path in mark.options if "currency" in known.facets[path].concepts)
-    amounts = [f.path for f in known.facets.values() if f.numeric and f.concepts & {"amount", "cost"}]
+    amounts = _amounts(known)
     if op is None or len(amounts) != 1 or next(coins, None) is None or number.percent:
         return []
     cond = Cond(amounts[0], op, (whole(number.value),), marks.said(first, number.last))

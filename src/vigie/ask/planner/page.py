@@ -47,6 +47,13 @@ class Page:
         self.marks.cues += [Cue(tag, i, end) for tag in tags]
         return end
 
+    def take_field(self, i: int, found: NounMark | None) -> int:
+        """What names a field, whatever its words mean alone; the place itself where nothing does."""
+        if found is None:
+            return i
+        self.marks.nouns.append(found)
+        return found.last
+
     def take_noun(self, i: int, end: int) -> int:
         words = [w for w in self.norms[i:end] if w not in LINKS]
         known = self.known

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,12 +19,11 @@ from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
-from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.refusals import not_computed, refused
-from vigie.ask.planner.tokens import Token, stem, tokens
+from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.unused import unused
 from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times
@@ -70,7 +67,7 @@ def plan(
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))
-    said = for_times(without_slots(text, found, knowledge), found, knowledge)
+    said = for_times(text, found, knowledge)
     times = read_times(said, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
     grams = Grams(text, found, times)
     fits = _ranked([read(grams, known, typos=False) for known in likely(grams, knowledge)])
@@ -183,20 +180,3 @@ def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> 
                 places.append((token.at[0], part[-1].at[1]))
                 break
     return places
-
-
-_CLOCK = re.compile(r"\d{1,2}[hH]\d{0,2}")
-
-
-def without_slots(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> str:
-    """The same text, of the same length, without the hours that are values of the field named before them: "créneau
-    22H00 hier" is of yesterday, not of an hour of it."""
-    for before, token in itertools.pairwise(found):
-        if not _CLOCK.fullmatch(token.text) or before.norm in BUCKETS:
-            continue
-        said = stem(before.norm)
-        refs = ((known, ref) for known in knowledge for ref in known.values.exact(gram([token.norm])))
-        if any(said in known.facets[ref.path].stems | known.facets[ref.path].kin for known, ref in refs):
-            start, end = token.at
-            text = f"{text[:start]}{'-' * (end - start)}{text[end:]}"
-    return text

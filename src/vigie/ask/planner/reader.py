@@ -69,7 +69,6 @@ class Reader(Page):
             self._flag,
             self._value_of_field,
             self._field_in_full,
-            self._booked,
             self._measure,
             self._direction,
             self._time_of,
@@ -120,19 +119,8 @@ class Reader(Page):
         return self.take_value(found)
 
     def _field_in_full(self, i: int) -> int:
-        found = spelled_at(self.grams, self.known, i)
-        if found is None:
-            return i
-        self.marks.nouns.append(found)
-        return found.last
-
-    def _booked(self, i: int) -> int:
-        """ "journée comptable" of `date_comptable`."""
-        found = booked_at(self.grams, self.known, i)
-        if found is None:
-            return i
-        self.marks.nouns.append(found)
-        return found.last
+        found = spelled_at(self.grams, self.known, i) or booked_at(self.grams, self.known, i)
+        return self.take_field(i, found)
 
     def _measure(self, i: int) -> int:
         return self.take_noun(i, i + 1) if is_measured(self.grams, self.known, i) else i
@@ -157,10 +145,7 @@ class Reader(Page):
 
     def _told_before(self, i: int) -> int:
         """ "rejected lines" of `lines_rejected`: what became of what is counted, and of no record."""
-        end, path = told_before(self.grams, self.known, i)
-        if path is not None:
-            self.marks.nouns.append(NounMark(i, end, 0.0, ((2.5, path),), self.grams.said(i, end)))
-        return end
+        return self.take_field(i, told_before(self.grams, self.known, i))
 
     def _hyphened(self, i: int) -> int:
         """ "pay-instant" of pay-instant-be: written as one, whatever its first word means alone."""

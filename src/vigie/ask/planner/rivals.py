@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.field_names import SAME_SENSE
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_marks import field_word, noun_end, noun_wins
 from vigie.ask.planner.record_names import HEAD
-from vigie.ask.planner.states import asks_what_was_done, says_when
+from vigie.ask.planner.states import OPEN, asks_what_was_done, says_when
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import alike_at, whole_at
 from vigie.ask.planner.values import ValueRef
@@ -22,10 +23,9 @@ from vigie.ask.planner.values import ValueRef
 _ASKING = frozenset("quel quelle quels quelles which what chaque each every".split())
 _EVENTS = frozenset({"type", "event", "evt", "evenement", "kind"})
 _OPENED = frozenset({"opened", "ouvert", "ouverts", "ouverte", "ouvertes"})
-_OPEN = frozenset(map(stem, ("open", "opened", "opening", "ouvert", "ouverture")))
+_OPEN = OPEN | {stem("opening"), stem("ouverture")}
 _STILL = frozenset({"encore", "toujours", "still", "restes", "restees", "restent"})
 _FIRM = STRUCTURE | STATES
-_WHOLE_NAME = 2.0  # of a field's score: it is called by that word alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _beside_its_noun(grams: Grams, known: Knowledge, label: NounMark | None, i: 
         return False
     things = label.record or (label.fields and label.fields[0][1] == known.roles.name)
     fields = known.fields.scores([grams.norms[i]])
-    return bool(things) and (not fields or fields[0][0] < _WHOLE_NAME)
+    return bool(things) and (not fields or fields[0][0] < SAME_SENSE)
 
 
 def _only_dates(grams: Grams, known: Knowledge, i: int) -> bool:

@@ -8,7 +8,7 @@ from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import NUMBERS, RECEIVED, SENT
+from vigie.ask.planner.lexicon import NUMBERS, ON_TIME, RECEIVED, SENT
 from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import key, stem
 
@@ -82,7 +82,6 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     return None
 
 
-_ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")
 _LATE = frozenset("retard retards late overdue delayed tardif tardifs tardive tardives".split())
 
 
@@ -94,7 +93,7 @@ def _punctual(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     path, on_time = told
     if grams.norms[i] in _LATE:
         return FlagMark(i, i + 1, path, not on_time, grams.said(i, i + 1))
-    for said in _ON_TIME:
+    for said in ON_TIME:
         end = i + said.count(" ") + 1
         if grams.norms[i:end] == said.split() and all(grams.free[i:end]):
             return FlagMark(i, end, path, on_time, grams.said(i, end))

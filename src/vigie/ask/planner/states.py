@@ -81,11 +81,11 @@ def _is_rejection(value: Scalar) -> bool:
     return any("rejected" in concepts_of(word) for word in parts(str(value)))
 
 
-_OPEN = ("open", "opened", "ouvert", "ouverte")
+OPEN = frozenset(map(stem, ("open", "opened", "ouvert", "ouverte")))
 
 
 def _is_open(value: Scalar) -> bool:
-    return {stem(word) for word in parts(str(value))} <= {stem(word) for word in _OPEN}
+    return {stem(word) for word in parts(str(value))} <= OPEN
 
 
 _ASKED_OF_SOMEBODY = ("incident", "ticket", "demande", "alerte")
@@ -97,7 +97,7 @@ def _still_open(known: Knowledge, because: str) -> Cond | None:
         if "resolved" in concepts and not {"ack", "acked", "acknowledged"} & set(known.facets[path].words):
             return Cond(path, "in", (False,), because)
     status = known.facets.get(roles.status or "")
-    said_so = {stem(word) for word in _OPEN} & {stem(word) for word in fold(because).split()}
+    said_so = OPEN & {stem(word) for word in fold(because).split()}
     still = [v for v, _ in status.profile.values if said_so and _is_open(v)] if status is not None else []
     if roles.status and still:
         return Cond(roles.status, "in", tuple(still), because)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
-from vigie.ask.planner.conditions import sides_of
+from vigie.ask.planner.conditions import GIVEN, sides_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES, RECEIVED, SENT
@@ -195,9 +195,6 @@ def _only_small(seen: Interpretation, first: int, last: int) -> bool:
     return all(t.norm in STOP or t.norm.isdigit() for t in seen.marks.tokens[first:last])
 
 
-_GIVEN = frozenset("assigned assignee affecte attribue assigne".split())
-
-
 def person(seen: Interpretation) -> str | None:
     """ "qui a déployé ...": the one field of people, or the one that the verb names: "qui a validé" `valideur`."""
     tokens = seen.marks.tokens
@@ -207,5 +204,7 @@ def person(seen: Interpretation) -> str | None:
     named = [f for f in people if any(t.norm[:5] == w[:5] for t in tokens[1:] for w in f.words if len(w) > 5)]
     told = named or people
     if len(told) > 1 and tokens[1:2] and tokens[1].norm in ("a", "has", "had"):
-        told = [f for f in told if _GIVEN & set(f.words)]  # "qui a plus de 12 tickets": to whom they are assigned
+        told = [
+            f for f in told if any(word.startswith(GIVEN) for word in f.words)
+        ]  # "qui a plus de 12 tickets": to whom they are assigned
     return told[0].path if len(told) == 1 else None
