@@ -78,6 +78,13 @@ def test_the_turns_of_a_line_share_the_session_that_the_server_opened(server: Sc
     assert sent == [("un", None, False, "2026-11-20T08:30:00Z"), ("deux", "s9", False, "2026-11-20T08:30:00Z")]
 
 
+def test_the_fixed_clock_of_the_command_goes_to_the_server(server: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIE_NOW", "2026-11-20T22:00:00+01:00")
+    assert vigie("ask", "cette nuit ?").status == 0
+    assert vigie("ask", "cette nuit ?", "--now", "2026-11-20T09:30:00+01:00").status == 0
+    assert [body["now"] for _, _, body, _ in server.asked] == ["2026-11-20T21:00:00Z", "2026-11-20T08:30:00Z"]
+
+
 def test_a_question_that_is_no_utf8_is_asked_all_the_same(server: Script) -> None:
     assert vigie("ask", "pourquoi \udcff ?", "--json").json["state"] == "answered"
     assert server.asked[-1][2]["query"] == "pourquoi \ufffd ?"

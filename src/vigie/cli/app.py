@@ -177,7 +177,8 @@ def ask(
 
     settings = common.settings()
 
-    asked = Asked((question or "",), None, session, collection, _kinds(source), top_k, common.instant(now), not no_llm)
+    at = common.instant(now) or settings.now
+    asked = Asked((question or "",), None, session, collection, _kinds(source), top_k, at, not no_llm)
     if batch is not None:
         return batches.ask(batch, asked, settings)
     with opened(settings) as door, waiting("answering"):

@@ -23,7 +23,7 @@ DAY_BEGINS = timedelta(hours=7)  # the last flow of the night has ended: before 
 PORT = "wiki-port"
 STAMP = "runs-written-at"  # a file beside the exports, not one of them
 QUESTIONS = (  # one that is counted, one for the wiki, one for the code
-    "Quels flux ont échoué cette nuit ?",
+    "Quels flux ont échoué la nuit dernière ?",
     "Que faire quand un flux tombe en AUTH-401 ?",
     "Où est levée l'erreur AUTH-401 dans le code ?",
 )
