@@ -94,3 +94,51 @@ def test_the_others_are_found_as_well(many: ExactAnswers) -> None:
     assert found is not None
     assert found.exact is not None
     assert found.exact.collection == "colis_suivi"
+
+
+def of_domain(domain: str) -> list[Doc]:
+    return [
+        {
+            "_id": n,
+            "flow": f"{domain}_{['IMPORT', 'EXPORT'][n % 2]}_{n % 10:04d}",
+            "status": ["OK", "KO"][n % 4 == 1],
+            "started_at": (NOW - timedelta(hours=n + 1)).isoformat(),
+        }
+        for n in range(40)
+    ]
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
+    """Runs of twelve domains, each in a collection of its own, and payments."""
+    domains = "paie sepa swift titres credit cartes risques marches compta crm fraude tiers".split()
+    payments = [{"_id": n, "file": f"TIERS_IMPORT_{n:04d}", "state": "REJECTED"} for n in range(40)]
+    made = {f"{domain}_runs": of_domain(domain.upper()) for domain in domains}
+    return answers(tmp_path_factory.mktemp("alike"), {**made, "payments": payments})
+
+
+def test_which_of_equal_collections_is_asked(alike: ExactAnswers) -> None:
+    found = ask(alike, "combien de runs KO hier ?")
+    assert found is not None
+    assert found.route == "clarify"
+    assert len(found.choices) >= 3
+    chosen = ask(alike, found.choices[0].question)
+    assert chosen is not None
+    assert chosen.route == "exact"
+
+
+def test_the_one_whose_name_is_said_is_meant(alike: ExactAnswers) -> None:
+    found = ask(alike, "combien de runs swift KO hier ?")
+    assert found is not None
+    assert found.exact is not None
+    assert found.exact.collection == "swift_runs"
+
+
+def test_an_identifier_is_never_read_in_parts(alike: ExactAnswers) -> None:
+    found = ask(alike, "dernier échec de PAIE_IMPORT_0004")
+    assert found is not None
+    assert found.exact is not None
+    assert found.exact.collection == "paie_runs"
+    unknown = ask(alike, "combien d'échecs de LIMITES_IMPORT_0004 ?")
+    assert unknown is not None
+    assert unknown.route == "clarify"

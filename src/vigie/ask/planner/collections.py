@@ -15,6 +15,7 @@ from vigie.ask.planner.lexicon import OF_TIMES, TROUBLE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import Token, key, parts, stem
+from vigie.ask.planner.values import gram
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
@@ -81,8 +82,8 @@ def _names_them(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
 
 
 def likely(grams: Grams, knowledge: Sequence[Knowledge]) -> Sequence[Knowledge]:
-    """Those that know nearly as many of a question's words as the one that knows most: each word that a collection
-    does not know costs it more than all others may give. What messages may hold is known to all."""
+    """Those that know all of a question's words; where none does, nearly as many as the one that knows most: each word
+    that a collection does not know costs it more than all others may give. What messages may hold is known to all."""
     if len(knowledge) <= _FEW:
         return knowledge
     words = {
@@ -90,8 +91,11 @@ def likely(grams: Grams, knowledge: Sequence[Knowledge]) -> Sequence[Knowledge]:
         for i, token in enumerate(grams.tokens)
         if grams.free[i] and grams.phrase(i)[0] == i and _is_plain(token, grams, i)
     }
-    known = [sum(map(one.knows, words)) for one in knowledge]
-    least = max(known) - 1
+    names = [gram(grams.norms[i:end]) for i in range(len(grams.tokens)) if (end := grams.identifier(i)) > i + 1]
+    known = [sum(map(one.knows, words)) + sum(bool(one.values.exact(name)) for name in names) for one in knowledge]
+    least = max(known)
+    if least < len(words) + len(names):
+        least -= 1
     return [one for one, told in zip(knowledge, known, strict=True) if told >= least]
 
 

@@ -93,6 +93,13 @@ class Grams:
             end += 1
         return end
 
+    def identifier(self, i: int) -> int:
+        """Where PAIE_IMPORT_0041 ends; the next place where none begins."""
+        end = i + 1
+        while end < len(self.tokens) and self.tokens[end].glued and self.free[end] and self.joint(end) == "_":
+            end += 1
+        return i + 1 if self.tokens[i].glued and self.joint(i) == "_" else end
+
     def joint(self, j: int) -> str:
         """What stands between a word and the one before."""
         return self.text[self.tokens[j - 1].at[1] : self.tokens[j].at[0]]

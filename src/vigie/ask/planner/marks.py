@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.tokens import Token
@@ -78,6 +78,19 @@ class Marks:
     numbers: list[NumberMark] = field(default_factory=list)
     unknown: list[tuple[int, int]] = field(default_factory=list)
     timed: set[int] = field(default_factory=set)  # places of times and durations
+
+    def copy(self) -> Marks:
+        """One whose lists grow on their own."""
+        return replace(
+            self,
+            values=[*self.values],
+            nouns=[*self.nouns],
+            flags=[*self.flags],
+            references=[*self.references],
+            cues=[*self.cues],
+            numbers=[*self.numbers],
+            unknown=[*self.unknown],
+        )
 
     def has(self, *tags: str) -> bool:
         return any(cue.tag in tags for cue in self.cues)

@@ -111,15 +111,7 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
     problem = problem_of(best, times)
     if problem is not None:
         return Planned(problem=problem, known=best.known, times=times, marks=best.marks)
-    close = (
-        ()
-        if _told(best)
-        else tuple(
-            f.known.name
-            for f in fits
-            if f is not best and abs(best.score - f.score) < MARGIN and problem_of(f, times) is None
-        )
-    )
+    close = tuple(f.known.name for f in _rivals(fits, best) if f is not best and problem_of(f, times) is None)
     seen = Interpretation(best.marks, best.known, text)
     frame = interpret(seen)
     if (left := unused(seen, frame)) is not None:
@@ -145,10 +137,15 @@ def planned(found: Planned) -> Planned:
 
 def _first(fits: Sequence[Fit]) -> Fit:
     """The best; among those as good, the one that the conventions prefer."""
-    top = [f for f in fits if fits[0].score - f.score < MARGIN]
     if _told(fits[0]):
         return fits[0]
-    return max(top, key=lambda f: (f.known.runs, f.known.profile.total, f.score))
+    return max(_rivals(fits, fits[0]), key=lambda f: (f.known.runs, f.known.profile.total, f.score))
+
+
+def _rivals(fits: Sequence[Fit], best: Fit) -> list[Fit]:
+    """Itself and those that fit as well; where its own name is said, only those whose name is said too."""
+    near = [f for f in fits if abs(best.score - f.score) < MARGIN]
+    return [f for f in near if _told(f)] if _told(best) else near
 
 
 def _told(best: Fit) -> bool:

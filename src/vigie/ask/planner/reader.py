@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at
@@ -61,6 +62,8 @@ class Reader(Page):
         """The first step that finds something, in this order; what none of them takes is left unread."""
         if (end := self._reference(i)) > i:
             return end
+        if (end := self.grams.identifier(i)) > i + 1:
+            return self._identifier(i, end)
         if self._small(i):
             return i + 1
         if (end := odd_word(self, i)) > i:
@@ -90,6 +93,20 @@ class Reader(Page):
             return i
         self.marks.references.append(found)
         return found.last
+
+    def _identifier(self, i: int, end: int) -> int:
+        """PAIE_IMPORT_0041: a value, a field or the collection as a whole; no part of it means anything alone."""
+        before = self.marks
+        steps = (self._value_of_field, self._field_in_full, self._longest, self._single_value)
+        for step in (*steps, partial(guessed, self)):
+            self.marks = before.copy()
+            if (found := step(i)) >= end:
+                return found
+        self.marks = before
+        if all(map(self.known.records.called_so, self.norms[i:end])):
+            return self.records_at(i, end)
+        self.marks.unknown.append((i, end))
+        return end
 
     def _small(self, i: int) -> bool:
         """ "de", "les", "ont": half of the words, told before any step looks at them for each collection."""
