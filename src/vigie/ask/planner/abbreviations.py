@@ -27,7 +27,8 @@ cust client customer
 deb debut
 dem demande demandeur
 dept departement department
-chgt changement
+chg change changement
+chgt changement change
 dest destinataire destination
 det detail
 dest destinataire

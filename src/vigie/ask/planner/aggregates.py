@@ -7,6 +7,7 @@ from dataclasses import replace
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.facets import unit_of
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
 from vigie.ask.planner.marks import NounMark
@@ -241,6 +242,9 @@ def is_tallied(seen: Interpretation) -> bool:
     said = [seen.marks.tokens[n.first].norm for n in seen.marks.nouns if n.record >= 3]
     if any(records.numbered(word) and stem(word) not in tally.stems for word in said):
         return False
+    own = [{stem(word), *kin_of(word)} for word in said if {stem(word), *kin_of(word)} & records.own_words]
+    if seen.known.roles.ident is not None and own and not any(named & tally.stems for named in own):
+        return False  # "transferts" of `transfers` are no payments, of which each holds a `paymentCount`
     if said:
         return any(means(word, thing) for word in said for thing in things)
     return seen.known.roles.ident is None

@@ -10,6 +10,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.several import name_of
 from vigie.ask.when import When
+from vigie.ask.words import fold
 from vigie.plan import Form, Having, Key, Measure, Order, Plan, Span, Where
 
 COLUMNS_SHOWN = 9  # of a record
@@ -173,10 +174,18 @@ def _time_sides(frame: Frame) -> Built:
 
 
 def _bare(phrase: str) -> str:
-    """ "octobre" of "en octobre": the sides of a comparison are named."""
-    return re.sub(
+    """ "octobre" of "en octobre": the sides of a comparison are named, with the accents that were left out."""
+    bare = re.sub(
         r"^(?:(?:en|in|on|sur|pendant|durant|during|dans|over|du|de|the)\s+|d['’])", "", phrase, flags=re.IGNORECASE
     )
+    return re.sub(r"\w+", lambda word: _ACCENTED.get(word[0], word[0]), bare)
+
+
+_ACCENTED = {
+    fold(word): word
+    for word in "dernière dernières précédente précédentes précédent précédents passée passées année années février "
+    "août décembre début matinée soirée journée après".split()
+}
 
 
 def _value_sides(frame: Frame) -> Built:

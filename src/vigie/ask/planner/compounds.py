@@ -19,6 +19,7 @@ from vigie.ask.planner.values import LONGEST_COMPOUND, ValueRef, equals, forms, 
 from vigie.ask.words import STOP
 
 _GENERAL = frozenset({"error", "run", "alert", "event", "incident", "records"})  # beside a value
+_WITH = frozenset({"avec", "with"})
 _LETTERS = 3  # of a word that tells a part of a value, at least
 
 
@@ -30,7 +31,7 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
     for end in range(i + 1, min(i + 2 * LONGEST_COMPOUND, len(grams.norms))):
         if not grams.free[end] or grams.in_a_path(end):
             break
-        if grams.norms[end] in LINKS:
+        if grams.norms[end] in LINKS or grams.norms[end] in _WITH:
             continue
         if not _tells(grams, known, end):
             break
@@ -111,7 +112,7 @@ def _holding(known: Knowledge, word: str) -> list[ValueRef]:
 
 def _is_told(ref: ValueRef, words: list[str]) -> bool:
     """Does each of these words tell another part of the value, and all of it?"""
-    own = parts(str(ref.value))
+    own = [part for part in parts(str(ref.value)) if part not in _WITH]
     return len(own) == len(words) and _matched(words, list(own))
 
 

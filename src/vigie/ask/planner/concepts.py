@@ -58,13 +58,14 @@ _CONCEPTS: dict[str, str] = {
     "size": "size espace taille octet byte poids volume data donnees ko mo go kb mb gb",
     "amount": "amount montant total somme valeur value notional nominal",
     "cost": "cout cost prix price coute coutes coutent tarif",
-    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire responder intervenant assignee assigned",
+    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire technicien technician responder intervenant assignee assigned",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
     "retry": "restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun replay",
     "tag": "tag label etiquette marqueur motcle keyword",
     "application": "application app appli applicatif applicative",
     "app": "application app appli applicatif applicative service composant component logiciel software system systeme produit product",
-    "client": "client customer partenaire partner counterparty contrepartie fournisseur vendor supplier beneficiaire beneficiary consommateur consumer",
+    "client": "client customer consommateur consumer beneficiaire beneficiary",
+    "partner": "partenaire partner counterparty contrepartie fournisseur vendor supplier beneficiaire beneficiary",
     "site": "site datacenter dc region zone localisation location",
     "country": "pays country",
     "city": "ville city",
@@ -148,7 +149,7 @@ medium moyen moyenne moderee modere normal
 low bas basse faible
 urgent urgente
 info information informational
-warning avertissement warn attention
+warning avertissement warn attention avert averti
 email mail mails courriel emails
 sms texto
 letter courrier courriers lettre
@@ -159,6 +160,15 @@ printed imprime imprimee
 scanned scanne scannee
 signed signe signee
 processed traite traitee
+delivered livre livree delivre delivree
+sent envoye envoyee emis emise
+received recu recue recus
+planned prevu prevue prevus planifie planifiee scheduled
+approved approuve approuvee
+eur euro
+usd dollar
+gbp sterling
+jpy yen
 manual manuel manuelle a la main manuellement manually by hand
 scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement
 automatic automatique auto automatiquement automatically

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from vigie.ask.planner.actors import GIVEN, doer
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
@@ -153,9 +154,6 @@ def undated(i: int, marks: Marks, known: Knowledge) -> str | None:
     return path if path is not None and known.facets[path].profile.present < known.profile.total else None
 
 
-GIVEN = ("affecte", "assigne", "attribue")
-
-
 def _to_nobody(marks: Marks, known: Knowledge) -> list[Placed]:
     """ "affectés à personne", "non affectés": of the field that tells to whom."""
     found = []
@@ -216,6 +214,8 @@ def _path_of(mark: ValueMark, marks: Marks, known: Knowledge) -> str:
         return next(iter(mark.options))
     if (path := _by_direction(mark, marks, known)) is not None:
         return path
+    if (done := doer(mark, marks, known)) is not None:
+        return done[0]
     labelled = [path for noun in _labels(mark, marks) for _, path in noun.fields if path in mark.options]
     if labelled:
         return labelled[0]

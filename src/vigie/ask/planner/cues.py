@@ -14,7 +14,7 @@ _CUES: dict[str, str] = {
     "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
     "list": "quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne|donnes|donner|donnez|montre|montres|montrer|montrez|affiche*|"
-    "which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|detaille*|fournis|sors|ressors|ressort|get|find|"
+    "which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|detaille*|fournis|sors|ressors|sortir|ressortir|ressort|get|find|"
     "trouve|trouver|cite|citer|identifie*|recupere*|extrais|name",
     "when": "quand|when|a quelle date|quelle date|a quel moment|what time|quel moment|at what time",
     "yes_no": "ya eu|ya t il|il y a eu|y a eu|ya il|est ce que|est ce|y a t il|y a il|y a t on|existe t il|a t il|a t elle|a t on|ont ils|ont elles|sont ils|"

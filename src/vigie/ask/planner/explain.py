@@ -30,11 +30,19 @@ def _window_lines(result: Result) -> list[str]:
     lines = []
     for span in dict.fromkeys(spans):
         decided = (w.convention for w in result.whens if w.phrase in span.phrase)
-        convention = next((CONVENTIONS.get(rule, {}).get(result.language) for rule in decided), None)
+        convention = next((_rule(rule, result) for rule in decided), None)
         words = span_words(span, result.language, result.zone)
         text = result.say("window", phrase=span.phrase, span=words, path=f.literal(span.path))
         lines.append(text + (f" {convention}." if convention else ""))
     return lines
+
+
+def _rule(rule: str, result: Result) -> str | None:
+    """The sentence of a convention of the time grammar, or of the planner's own."""
+    return result.say(rule) if rule in _OWN_RULES else CONVENTIONS.get(rule, {}).get(result.language)
+
+
+_OWN_RULES = frozenset({"overdue", "so_far"})
 
 
 def span_words(span: Span, language: Language, zone: ZoneInfo) -> str:

@@ -109,8 +109,9 @@ class FieldNames:
         if stem(word) in facet.kin:
             return SAME_SENSE
         if concepts & facet.above_concepts or stem(word) in facet.above_stems:
-            # `author.name` is the author.
-            return 1.9 if facet.concepts & {"name"} else 1.2
+            # `author.name` is the author; "requesters" are in `demandeur.nom`, before any other user.
+            by_name = bool(facet.concepts & {"name"})
+            return 1.2 if not by_name else SAME_SENSE + 0.2 if stem(word) in facet.above_stems else 1.9
         if "cause" in concepts and facet.above_concepts & _GONE_WRONG and facet.concepts & {"code", "message"}:
             return 1.2  # "motif" of `rejection.label`
         if "duration" in concepts and facet.numeric and facet.unit is not None:

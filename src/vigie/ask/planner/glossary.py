@@ -30,7 +30,7 @@ copie copy|exemplaire copy|feuille sheet|pli envelope|affranchissement postage|p
 profondeur depth|humidite humidity|consommation consumption usage|utilisation usage utilization|utilise used|charge load workload
 debit throughput bandwidth|perte loss|paquet packet package|colis parcel|trame frame|latence latency rtt|gigue jitter|disponibilite availability
 panne outage breakdown|coupure outage|redemarrage restart reboot|demarrage start startup boot|montee upgrade|bascule failover switchover
-tentative attempt try|essai attempt trial|reprise retry resume|avertissement warning|rejet reject rejection|motif reason|raison reason
+tentative attempt try|essai attempt trial|reprise retry resume|avertissement avert warning|termine ended finished|rejet reject rejection|motif reason|raison reason
 defaut defect|regle rule|champ field|colonne column|requete query request|vue view|verrou lock|blocage lock deadlock
 repertoire directory folder|dossier folder|chemin path|empreinte hash checksum fingerprint|enregistrement record|tranche slice|bloc block
 file queue|consommateur consumer|producteur producer publisher|decalage offset|retard lag delay lateness|attente wait waiting pending
@@ -73,6 +73,7 @@ jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique re
 compresse compressed|dedoublonnage deduplication|integrite integrity|alteration tampering corruption|libere released freed|compense cleared
 perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable
 illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
+transfert transfer|paiement payment|satisfaction rating score note|prevenu notified informed alerted alerte|chiffre encrypted crypte
 revoque revoked|deverrouille unlocked|debloque unblocked|desactive disabled deactivated|reinitialise reset|ajoute added
 remplace replaced|installe installed|desinstalle uninstalled|applique applied|vole stolen|restaure restored|duplique duplicated
 contourne bypassed|migre migrated|deconnecte disconnected|epuise exhausted|tronque truncated|altere tampered altered

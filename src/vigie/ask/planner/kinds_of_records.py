@@ -26,7 +26,7 @@ def are_records(known: Knowledge, said: Sequence[str], fields: Sequence[tuple[fl
     english = known.records.own(second) and not known.records.own(first) and second != root(second)
     french = known.records.own(first) and not known.records.own(second) and first != root(first)
     facet = known.facets[fields[0][1]]
-    if known.http_codes and concepts_of(second if french else first) & {"host", "client"}:
+    if known.http_codes and concepts_of(second if french else first) & {"host", "client", "partner"}:
         return False  # "erreurs serveur" are 5xx
     if not (english or (french and second == root(second))) or not facet.text:
         return False

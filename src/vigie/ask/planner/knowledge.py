@@ -64,14 +64,16 @@ class Knowledge:
 
     @cached_property
     def opens(self) -> Callable[[str], bool]:
-        """May a small word begin a value, a flag or a field that is said in several words: "en attente"?"""
+        """May a small word begin a value, a flag or a field that is said in several words ("en attente"), or tell a
+        direction ("vers")?"""
         return lru_cache(maxsize=REMEMBERED)(self._opens)
 
     def _opens(self, word: str) -> bool:
         said, first = root(word), f"{root(word)} "
         keys = (*self.values.whole, *self.flag_phrases)
         return (
-            any(key == said or key.startswith(first) for key in keys)
+            (word == "vers" and bool(self.directions))
+            or any(key == said or key.startswith(first) for key in keys)
             or any(joined.startswith(word) for joined in self.values.joined)
             or word in opening_words()
             or stem(word) in self.fields.spelled_words

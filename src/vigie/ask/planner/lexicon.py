@@ -29,6 +29,7 @@ STRUCTURE = _set(
     "count list when yes_no by top most least last first trend rate avg sum max min median p95 not without except only gt ge lt le eq "
     "compare than both all spread distinct times now more fewer"
 )
+SEVERAL = _set("plusieurs several multiple many diverses maintes")  # "fois": twice at least
 NUMBERS = {
     word: n
     for n, words in enumerate(
@@ -65,7 +66,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" m
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
+    "anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")
 TROUBLE = frozenset({"problemes", "soucis", "problems"})  # failures, where a time is said
@@ -142,5 +143,6 @@ WHY = re.compile(
     r"count|p95|oldest|newest|earliest|biggest|largest|smallest|busiest|worst|best|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
     r"conduite a tenir|en cas d |en cas de |consignes? (?:de|du|des|en|pour) |horaires (?:de|du|des) |phone number|numero de telephone|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
-    r"qui (?:appeler|contacter|prevenir|joindre|alerter|(?:est|sont)(?! \\w*enus?\\b)|gere|s occupe)|who (?:to|should|do|does|is|are|owns|handles|can))\b"
+    r"qui (?:appeler|contacter|prevenir|joindre|alerter)|who (?:to|should|do|does|can))\b|"
+    r"^(?:bonjour |hello |hi |svp |dis moi |et )*(?:qui (?:(?:est|sont)(?! \\w*enus?\\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
 )

@@ -130,7 +130,8 @@ def _named_after(grams: Grams, known: Knowledge, i: int) -> int:
     if root(grams.norms[i]) not in _GENERIC or end >= len(grams.norms) or not grams.free[end]:
         return i
     one = [path for _, path in known.fields.scores([grams.norms[end]])]
-    own = any(known.facets[path].stems == {stem(grams.norms[end])} for path in one)
+    said = stem(grams.norms[end])
+    own = any(f.stems == {said} or (len(f.words) == 1 and said in f.kin) for f in map(known.facets.__getitem__, one))
     return end + 1 if own and not known.fields.scores([grams.norms[i], grams.norms[end]]) else i
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import COUNTERS
+from vigie.ask.planner.lexicon import COUNTERS, SEVERAL
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.words import STOP
 from vigie.plan import Op
@@ -70,6 +70,8 @@ _JOINING = frozenset("a de d est is was of to egal vaut = sont are".split())
 
 def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
     """(the comparison said right before this place or None, where it begins)."""
+    if marks.tokens[first].norm in SEVERAL:
+        return "ge", first
     for cue in marks.cues:
         if cue.tag in ("gt", "ge", "lt", "le", "eq") and cue.last <= first and first - cue.last <= 1:
             if first - cue.last == 1 and marks.tokens[cue.last].norm not in STOP:

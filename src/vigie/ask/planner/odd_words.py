@@ -8,7 +8,8 @@ from vigie.ask.planner.numbers import SIZES
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.tokens import stem
 
-_ODD = frozenset({*TROUBLE, "mise", "mises", "complete", "finish", "succeed", "end", "hors", *SIZES})
+_LIVE = frozenset("mise mises mis parti partie partis parties monte montee montes montees passage passages".split())
+_ODD = frozenset({*TROUBLE, *_LIVE, "complete", "finish", "succeed", "end", "hors", *SIZES})
 
 
 def odd_word(page: Page, i: int) -> int:
@@ -29,8 +30,8 @@ def _off_line(page: Page, i: int) -> int:
 
 
 def _put_live(page: Page, i: int) -> int:
-    """ "mises en | prod" of a collection of deployments."""
-    live = page.norms[i] in ("mise", "mises") and page.norms[i + 1 : i + 2] == ["en"]
+    """ "mises en | prod", "parties en | prod" of a collection of deployments."""
+    live = page.norms[i] in _LIVE and page.norms[i + 1 : i + 2] == ["en"]
     live = live and page.norms[i + 2 : i + 3] in (["prod"], ["production"])
     return page.records_at(i, i + 2) if live and page.known.records.own("deploiement") else i
 

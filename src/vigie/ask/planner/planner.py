@@ -20,6 +20,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
 from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.overdue import due_path, overdue
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.refusals import not_computed, refused
@@ -69,6 +70,8 @@ def plan(
         return Planned(problem=Problem("no_records"))
     said = for_times(text, found, knowledge)
     times = read_times(said, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
+    if any(map(due_path, knowledge)):
+        times = overdue(text, times, now)
     grams = Grams(text, found, times)
     fits = _ranked([read(grams, known, typos=False) for known in likely(grams, knowledge)])
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
@@ -161,13 +164,13 @@ def main_one(best: Fit, others: Sequence[Fit]) -> bool:
 
 
 def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[tuple[int, int]]:
-    """Places of known values that a time could be read into: with a digit, or in capitals."""
+    """Places of known values that a time could be read into: with a digit, in capitals, or names as "Cy Noël"."""
     places = []
     for i, token in enumerate(found):
         for n in range(min(6, len(found) - i), 0, -1):
             part = found[i : i + n]
             if (n == 1 and not (token.shouted or any(ch.isdigit() for ch in token.norm))) or (
-                n > 1 and not all(t.glued for t in part[1:])
+                n > 1 and not (all(t.glued for t in part[1:]) or all(t.text[:1].isupper() for t in part))
             ):
                 continue
             if n == 1 and token.norm.isdigit():

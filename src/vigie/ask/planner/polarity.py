@@ -63,16 +63,21 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
             pole = "succeeded" if well else "failed"
         if pole is not None:
             found.setdefault(pole, []).append(value)
-    if "failed" in found and any(not _given_up(value) for value in found["failed"]):
+    if "failed" in found and not all(_given_up(value) or _timed_out(value) for value in found["failed"]):
         found["failed"] = [value for value in found["failed"] if not _given_up(value)]
     return {pole: tuple(values) for pole, values in found.items()}
 
 
 def _given_up(value: Scalar) -> bool:
-    """Aborted and blocked runs, and those that ended with some rejects, have failed only where no others have."""
+    """Aborted and blocked runs, and those that ended with some rejects, are not what is meant where others FAILED."""
     words = {stem(word) for word in parts(value)} if isinstance(value, str) else set()
     partly = {"avec", "with"} & words and any(_POLARITY.get(word) == "succeeded" for word in words)
     return bool(words & _GIVEN_UP or partly)
+
+
+def _timed_out(value: Scalar) -> bool:
+    """Too little to set those that were REJECTED aside."""
+    return "".join(parts(str(value))) in ("timeout", "timedout")
 
 
 _GIVEN_UP = frozenset(

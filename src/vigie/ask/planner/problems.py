@@ -10,7 +10,15 @@ from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
-from vigie.ask.planner.states import STATE_CUES, asks_what_was_done, every_record_failed, said_state, says_when
+from vigie.ask.planner.overdue import due_path, says_overdue
+from vigie.ask.planner.states import (
+    STATE_CUES,
+    asks_what_was_done,
+    every_record_failed,
+    said_state,
+    says_when,
+    still_open,
+)
 from vigie.ask.planner.tokens import tokens
 from vigie.ask.when import Times
 
@@ -45,6 +53,8 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
         return said
     if evidence and (best.evidence < _EVIDENCE or not _asks(marks, best.known)):
         return Problem("nothing_to_count")
+    if says_overdue(times) and (due_path(best.known) is None or still_open(best.known, "") is None):
+        return Problem("unsupported", times.ranges[0].phrase, (), times.ranges[0].at)
     if (later := not_yet(times, best.known)) is not None:
         return Problem("unsupported", later.phrase, (), later.at)
     if times.ranges and best.known.roles.start is None and best.known.roles.end is None:
@@ -147,7 +157,12 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     stated = any(known.roles.status in v.options or v.how == "compound" for v in marks.values)
     if marks.values and _kinds_first(marks.values[0], marks, known):
         return True
-    return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and asked))
+    # "les pacs.008 non chiffrés de la semaine dernière"
+    several = bool(marks.tokens) and marks.tokens[0].norm in _SEVERAL and (marks.flags or marks.times.ranges)
+    return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and (asked or several)))
+
+
+_SEVERAL = frozenset("les tous toutes all the".split())
 
 
 def _kinds_first(value: ValueMark, marks: Marks, known: Knowledge) -> bool:

@@ -20,7 +20,7 @@ HEAD = 4.0  # points of the word that names a collection
 _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
 # What is done, asked or noted of the things that records are of: `demandes_changement` are changes.
 _ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
-_DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "user", "site"})
+_DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "partner", "user", "site"})
 _SAMPLES = frozenset(map(stem, "releve mesure echantillon sample measurement observation".split()))
 # What tells that records are of a technique that nothing of theirs is called by.
 _TECHNIQUES = {"kafka": frozenset(map(stem, "topic partition partitions offset consumer lag".split()))}
@@ -232,9 +232,9 @@ class RecordNames:
 
     @cached_property
     def _transfers(self) -> bool:
-        """Are its records transfers, with no field of files of their own?"""
+        """Are its records transfers, each of a file of its own?"""
         named = any("transfer" in concepts_of(word) for words in self._name_words for word in words)
-        return named and not any("file" in f.concepts for f in self.facets.values())
+        return named and not any("file" in f.concepts and not f.unique(self.total) for f in self.facets.values())
 
     @cached_property
     def _has_run_id(self) -> bool:

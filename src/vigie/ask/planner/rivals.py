@@ -183,11 +183,20 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
         return end, tags  # "taux de rejet", whatever field tells its motive
     if grouped_by(grams, known, i, tags):
         return i, ()
+    if tags == ("failed",) and _measured(grams, known, i):
+        return i, ()  # "total d'indisponibilité" of a `downtime_min`
     if tags == ("failed",) and _things(grams, known, i) and not _tallied(grams, known, i):
         return i, ()  # "faults" of a field `fault`
     if end > i and end >= met.noun_end and not (end == met.noun_end and noun_wins(grams, known, i, tags)):
         return end, tags
     return i, ()
+
+
+def _measured(grams: Grams, known: Knowledge, i: int) -> bool:
+    """Is it the whole name of a field of lengths, beside a word that adds up or compares?"""
+    lengths = (known.facets[path] for score, path in known.fields.scores([grams.norms[i]]) if score >= SAME_SENSE)
+    near = {tag for j in range(max(0, i - 3), min(len(grams.norms), i + 2)) for tag in grams.phrase(j)[1]}
+    return bool(near & {"sum", "avg", "max", "min", "median"}) and any(f.numeric and f.unit for f in lengths)
 
 
 def _tallied(grams: Grams, known: Knowledge, i: int) -> bool:

@@ -98,11 +98,11 @@ OTHERWISE = frozenset({"cpu", "memory", "retry", "planned", "kept", "late", "age
 
 
 # How late an answer or a price came, where records tell both their start and their end.
-_DELAYS = frozenset("lat latence latency delai delay".split())
+_DELAYS = frozenset("lat latence latency delai delay attente wait waiting waited queue queued".split())
 
 
 def is_delay(f: Facet) -> bool:
-    """A latency; not the time until the end, `delai_resolution_min`."""
+    """A latency, a wait; not the time until the end, `delai_resolution_min`."""
     return bool(set(f.words) & _DELAYS) and not f.concepts & _END_WORDS.keys()
 
 
@@ -133,7 +133,8 @@ def duration_unit(f: Facet) -> tuple[float, str]:
 
 
 _NAME = {"flow": 5.0, "job": 5.0, "process": 4.5, "app": 3.0, "transfer": 3.0, "backup": 3.0, "name": 3.5, "table": 2.0,
-         "report": 2.0, "check": 2.0, "run": 1.0, "client": 1.5, "file": 1.0, "queue": 1.5, "database": 2.0}  # fmt: skip
+         "report": 2.0, "check": 2.0, "run": 1.0, "client": 1.5, "partner": 1.5, "file": 1.0, "queue": 1.5, "database": 2.0}  # fmt: skip
+_OTHERS = frozenset({"client", "partner"})  # with whom things are done
 _NOT_NAME = frozenset({"id", "host", "team", "env", "entity", "type", "status", "severity", "priority", "code", "message", "user",
                        "trigger", "version", "country", "currency", "cause"})  # fmt: skip
 
@@ -151,11 +152,11 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
     if things and len(things) < len(f.words) and {stem(word) for word in things} <= called:
         return 5.0 - _depth(f)  # `idTerminal` of `telechargements_terminaux`
     held = concepts_of(parts(f.above[-1])[-1]) if f.above and parts(f.above[-1]) else frozenset[str]()
-    if f.above and "name" in f.concepts and not held & (_NAME.keys() - {"client"} | nouns):
+    if f.above and "name" in f.concepts and not held & (_NAME.keys() - _OTHERS | nouns):
         return 0  # `agence.nom` is the agency's name, not the record's
     if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
         return 0
-    score = max((_NAME.get(c, 0) for c in f.concepts if c != "client" or c in nouns), default=0)
+    score = max((_NAME.get(c, 0) for c in f.concepts if c not in _OTHERS or c in nouns), default=0)
     if "backup" in nouns and f.concepts == {"target"} and f.profile.distinct > _FEW:
         score = 4.0  # what is backed up, before where it is put
     score += 2 * bool(f.concepts & nouns & _NAME.keys())

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vigie.ask.planner.actors import told_by_people
 from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, undated, value_conditions
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.numbers import number_conditions, whole
+from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.references import reference_conditions
-from vigie.ask.planner.states import state, state_conditions
+from vigie.ask.planner.states import state, state_conditions, still_open
 from vigie.ask.planner.time_field import dated_at, expected
 from vigie.ask.planner.tokens import tokens as words_of
 from vigie.ask.when import Duration
@@ -35,7 +37,11 @@ def conditions(seen: Interpretation) -> list[Cond]:
         seen.used |= {n.first for n in (*inside, *named)}
     seen.number_placed = numbers
     dated = dated_at(seen)
-    seen.states = [*(s for s in state_conditions(marks, known) if s.first != dated), *_running_now(seen)]
+    done = told_by_people(marks, known)
+    told = (s for s in state_conditions(marks, known) if s.first != dated and s.first not in done)
+    seen.states = [*told, *_running_now(seen)]
+    if says_overdue(marks.times) and not seen.states and (late := still_open(known, marks.times.ranges[0].phrase)):
+        seen.states.append(Placed(late, 0, 0))
     seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated)]
     seen.state_placed = _beside(seen.states, seen.value_placed, marks)
     seen.missing_placed = [*missing, *_not_yet(seen)]
@@ -55,12 +61,16 @@ def conditions(seen: Interpretation) -> list[Cond]:
 def _values(seen: Interpretation, dated: int | None) -> list[Placed]:
     """Without what its date tells: "résolus hier", whatever became of it; "reçus" of `receivedAt` is no "entrant"."""
     translated = {m.first for m in seen.marks.values if m.how != "whole"}
+    done = told_by_people(seen.marks, seen.known)
     return [
         v
         for v in value_conditions(seen.marks, seen.known)
-        if v.first != dated
-        or v.last > v.first + 1
-        or (v.cond.path != seen.known.roles.status and v.first not in translated)
+        if v.first not in done
+        and (
+            v.first != dated
+            or v.last > v.first + 1
+            or (v.cond.path != seen.known.roles.status and v.first not in translated)
+        )
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from vigie.ask.planner.absences import absent, but_not, universal
 from vigie.ask.planner.concepts import RUNNABLE
@@ -14,6 +15,7 @@ from vigie.ask.planner.over_time import trend, when_bucket
 from vigie.ask.planner.rankings import bounded, ranked
 from vigie.ask.planner.sides import both, sides
 from vigie.ask.planner.states import STATE_CUES
+from vigie.ask.when import When
 from vigie.plan import Key
 
 
@@ -60,7 +62,22 @@ def _recent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     first = (marks.has("first", "when_first") or (when and _first_named(marks))) and not marks.has("last", "when_last")
     limit = limit_of(seen) or (1 if when else places_of(seen, noun))
     ask = "when" if when else "records"
-    return replace(frame, ask=ask, order="asc" if first else "desc", order_path=frame.time_path, limit=limit)  # type: ignore[arg-type]
+    times = frame.times if first else _until_now(seen, frame)
+    order = "asc" if first else "desc"
+    return replace(frame, ask=ask, times=times, order=order, order_path=frame.time_path, limit=limit)  # type: ignore[arg-type]
+
+
+def _until_now(seen: Interpretation, frame: Frame) -> tuple[When, ...]:
+    """ "dernière mise en prod", where others are planned: the last that is not still to come."""
+    said, now = seen.marks.cue("last", "when_last"), seen.marks.times.now
+    facet = seen.known.facets.get(frame.time_path or "")
+    if frame.times or said is None or now is None or facet is None or seen.marks.times.ahead:
+        return frame.times
+    high = facet.profile.high
+    if not isinstance(high, datetime) or high <= now:
+        return frame.times
+    words = seen.marks.said(said.first, said.last)
+    return (When(None, now, words, (0, 0), "so_far", "before"),)
 
 
 def _first_named(marks: Marks) -> bool:
@@ -76,7 +93,7 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return replace(frame, ask="number")
     if not seen.marks.has("count"):
         return None
-    other = frame.subject and frame.subject != seen.known.roles.name
+    other = frame.subject and (frame.subject != seen.known.roles.name or _with_whom(seen, noun))
     runs = noun is not None and noun.concepts & RUNNABLE and (seen.marks.has("ran", *STATE_CUES) or seen.value_placed)
     if other and noun is not None and noun.record < 1 and not runs and not _fixed(frame):
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
@@ -85,6 +102,11 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     notes = ("runs_not_names",) if frame.subject and frame.subject == seen.known.roles.name else ()
     return replace(frame, ask="number", notes=(*frame.notes, *notes))
+
+
+def _with_whom(seen: Interpretation, noun: NounMark | None) -> bool:
+    """ "combien de partenaires", which the transfers are called by, though none of them is one."""
+    return noun is not None and bool(noun.concepts & {"client", "partner", "user"}) and not noun.concepts & RUNNABLE
 
 
 def _yes_no(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

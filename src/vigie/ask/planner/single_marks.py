@@ -8,7 +8,7 @@ from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import NUMBERS, ON_TIME, RECEIVED, SENT
+from vigie.ask.planner.lexicon import NUMBERS, ON_TIME, RECEIVED, SENT, SEVERAL
 from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import key, stem
 
@@ -116,8 +116,10 @@ def _means(word: str, own: str) -> bool:
 
 
 def direction_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
-    """ "envoyés" of a field `sens` of E and R."""
+    """ "envoyés", "vers" of a field `sens` of E and R."""
     way = "sent" if grams.norms[i] in SENT else "received" if grams.norms[i] in RECEIVED else ""
+    if grams.norms[i] == "vers" and known.directions:
+        way = "sent"  # "fichiers vers Nordbank"
     if way not in known.directions:
         return None
     path, value = known.directions[way]
@@ -142,8 +144,10 @@ def _thousands(grams: Grams, i: int, joint: str) -> tuple[float, int]:
 
 
 def number_at(grams: Grams, i: int) -> NumberMark | None:
-    """In digits or in words, with its scale: "5,000", "1 million", "12,5 %", "trois"."""
+    """In digits or in words, with its scale: "5,000", "1 million", "12,5 %", "trois"; "plusieurs fois" is twice."""
     token = grams.tokens[i]
+    if token.norm in SEVERAL and grams.norms[i + 1 : i + 2] in (["fois"], ["times"], ["reprises"]):
+        return NumberMark(i, i + 1, 2.0)
     if re.fullmatch(r"[1-5]\d\ds", token.norm):  # "429s"
         return NumberMark(i, i + 1, float(token.norm[:3]))
     if scaled := _SCALED.fullmatch(token.norm):  # "500k"

@@ -9,6 +9,7 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import POLARITIES, Polarity
 from vigie.ask.planner.tokens import Token, parts, stem
@@ -36,7 +37,8 @@ def asks_what_was_done(tokens: Sequence[Token]) -> bool:
 
 def says_when(times: Times) -> bool:
     """Is a time said of what happened? "ouvertes depuis plus de 4h" are open still."""
-    return any(not when.phrase.lower().startswith(("depuis plus", "for more", "for over")) for when in times.ranges)
+    since = ("depuis plus", "for more", "for over")
+    return not says_overdue(times) and any(not when.phrase.lower().startswith(since) for when in times.ranges)
 
 
 def _asks_when(marks: Marks) -> bool:
@@ -58,9 +60,9 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
         case "rejected":
             return _rejected(known, because) or state("failed", known, because)
         case "open":
-            return None if asks_what_was_done(marks.tokens) else _still_open(known, because)
+            return None if asks_what_was_done(marks.tokens) else still_open(known, because)
         case "opened":
-            return None if says_when(marks.times) or _asks_when(marks) else _still_open(known, because)
+            return None if says_when(marks.times) or _asks_when(marks) else still_open(known, because)
         case "failed" | "succeeded" | "running" | "skipped" | "waiting":
             return state(tag, known, because)
     return None
@@ -91,7 +93,7 @@ def _is_open(value: Scalar) -> bool:
 _ASKED_OF_SOMEBODY = ("incident", "ticket", "demande", "alerte")
 
 
-def _still_open(known: Knowledge, because: str) -> Cond | None:
+def still_open(known: Knowledge, because: str) -> Cond | None:
     roles = known.roles
     for path, _, concepts in known.flags:
         if "resolved" in concepts and not {"ack", "acked", "acknowledged"} & set(known.facets[path].words):
@@ -108,6 +110,9 @@ def _still_open(known: Knowledge, because: str) -> Cond | None:
         return Cond(roles.status, "not_in", closed, because)
     if roles.end and known.facets[roles.end].concepts & {"resolved", "closed_at"}:
         return Cond(roles.end, "missing", (), because)
+    going = any(roles.polarity.get(pole) for pole in ("running", "waiting"))
+    if roles.status and going and closed and any(map(known.records.own, _ASKED_OF_SOMEBODY)):
+        return Cond(roles.status, "not_in", closed, because)  # requests that are neither delivered nor cancelled
     return None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.actors import GIVEN, people_of, who
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
-from vigie.ask.planner.conditions import GIVEN, sides_of
+from vigie.ask.planner.conditions import sides_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES, RECEIVED, SENT
@@ -200,7 +201,9 @@ def person(seen: Interpretation) -> str | None:
     tokens = seen.marks.tokens
     if not tokens or tokens[0].norm not in ("qui", "who"):
         return None
-    people = [f for f in seen.known.facets.values() if f.text and not f.long and "user" in f.concepts]
+    if (done := who(seen.marks, seen.known)) is not None:
+        return done[0]
+    people = [seen.known.facets[path] for path in people_of(seen.known)]
     named = [f for f in people if any(t.norm[:5] == w[:5] for t in tokens[1:] for w in f.words if len(w) > 5)]
     told = named or people
     if len(told) > 1 and tokens[1:2] and tokens[1].norm in ("a", "has", "had"):

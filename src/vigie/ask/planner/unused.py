@@ -256,7 +256,7 @@ def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 def _of_people(seen: Interpretation, frame: Frame) -> bool:
     paths = (frame.subject or "", *(key.path for key in frame.groups))
     facets = (seen.known.facets[path] for path in paths if path in seen.known.facets)
-    return any(facet.concepts & {"user", "team", "client", "app"} for facet in facets)
+    return any(facet.concepts & {"user", "team", "client", "partner", "app"} for facet in facets)
 
 
 def _crossed(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

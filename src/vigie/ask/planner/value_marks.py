@@ -15,6 +15,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark, ValueMark
 from vigie.ask.planner.numbers import is_size
+from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.tokens import Token, root
 from vigie.ask.planner.values import ValueRef
@@ -26,6 +27,7 @@ TYPO_LEAD = 8  # above the runner-up
 _LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
 _BYTES = frozenset({"Ko", "Mo", "Go", "To"})  # as no state is written
 SMALL = STOP | FILLER
+_DOINGS = ("ment", "ments", "tion", "tions", "aison", "aisons")  # nouns: "deployments", "livraisons"
 TRUTHS = {
     "true": True,
     "vrai": True,
@@ -75,12 +77,16 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         known.records.in_its_name(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES)
     ):
         return i, []  # the records themselves, whatever value has the same stem
+    if known.records.own(grams.norms[i]) and grams.norms[i].endswith(_DOINGS):
+        return i, []  # "deployments" of releases, some of which are deployed
     if "run" in concepts_of(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES):
         return i, []  # "exécutions" of a status EXECUTING
     for n, found in grams.values(i):
         if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
             continue
         refs = known.values.alike(found)
+        if n == 1 and grams.norms[i].endswith("ing"):
+            refs = [ref for ref in refs if polarity_of(ref.value) != "succeeded"]  # "deploying" is not deployed
         if refs:
             return i + n, refs
     return i, []
@@ -191,6 +197,9 @@ def code_at(
         return None
     if noun is not None and (noun.last == i or (noun.last == i - 1 and grams.norms[noun.last] == "n")):
         paths, first = [path for _, path in noun.fields], noun.first
+        # "partenaire 0420" of `partner.code`, beside a `partner.name`.
+        above = {known.facets[path].above for path in paths if known.facets[path].above}
+        paths += [f.path for f in known.facets.values() if f.above in above and f.path not in paths and f.text]
     elif before is not None and before.code and (before.last == i or _joins(grams, before.last, i)):
         paths, first = list(before.options), i
     else:

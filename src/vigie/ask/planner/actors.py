@@ -1,0 +1,102 @@
+"""Who did what: which of several fields of people a verb speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import HAPPENED
+from vigie.ask.planner.marks import Marks, ValueMark
+from vigie.ask.planner.tokens import stem
+
+GIVEN = ("affecte", "assigne", "attribue")  # to somebody
+_HAVE = frozenset("a ont has have had est is s y".split())
+_ACT = 5  # letters that "validé" and `valideur` share
+_AFTER, _BEFORE = 2, 3  # words between somebody and what they did
+# What people do, and what the field of those who do it is called where it does not bear the verb's own name.
+_DONE_BY = tuple(
+    (frozenset(map(stem, acts.split())), frozenset(map(stem, people.split())))
+    for acts, people in (
+        (
+            "ouvert ouverte ouverts ouvertes ouvre ouvrent open opens opened opening cree creee crees created declare "
+            "declares signale signales raised logged submitted soumis demande demandes requested reported",
+            "demandeur requester requestor declarant reporter submitter auteur author opened created ouvert cree",
+        ),
+        (
+            "resolu resolue resolus resolues resout resolve resolves resolved solve solved traite traites "
+            "traitee traitees traitent handle handles handled ferme fermes clos close closes closed "
+            "cloture clotures pris taken",
+            "assigne assignee assigned affecte technicien technician agent operateur operator handler intervenant",
+        ),
+        ("deploye deployes livre livres installe deploy deployed shipped", "implementer impl deployer auteur author"),
+        ("lance lances relance started launched triggered ran", "operateur operator user utilisateur"),
+    )
+)
+
+
+def people_of(known: Knowledge) -> list[str]:
+    return [f.path for f in known.facets.values() if f.text and not f.long and _is_person(f.path, known)]
+
+
+def _is_person(path: str, known: Knowledge) -> bool:
+    facet = known.facets[path]
+    return "user" in facet.concepts or ("user" in facet.above_concepts and "name" in facet.concepts)
+
+
+def done_by(word: str, people: Sequence[str], known: Knowledge) -> str | None:
+    """The one field of those who did it: "acquitté" of `ack_by`, "ouvert" of `demandeur.nom`."""
+    named = [p for p in people if _bears(p, word, known)]
+    if not named:
+        others = {one for acts, by in _DONE_BY if stem(word) in acts for one in by}
+        named = [p for p in people if others & set(map(stem, _words(p, known)))]
+    return named[0] if len(named) == 1 else None
+
+
+def _bears(path: str, word: str, known: Knowledge) -> bool:
+    """Is the field called by the very act?"""
+    said, group = concepts_of(word) - {"user"}, HAPPENED.get(word)
+    return any(
+        (len(name) > _ACT <= len(word) and name[:_ACT] == word[:_ACT])
+        or bool(said & concepts_of(name))
+        or (group is not None and HAPPENED.get(name) == group)
+        for name in _words(path, known)
+    )
+
+
+def _words(path: str, known: Knowledge) -> tuple[str, ...]:
+    facet = known.facets[path]
+    return (*facet.words, *facet.above)
+
+
+def doer(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | None:
+    """ "acquittées par jdupont", "did Hugo Petit open": the field of people that what was done speaks of, and where."""
+    people = [p for p in mark.options if _is_person(p, known)]
+    if len(people) < 2:
+        return None
+    before = range(mark.first - 1, max(-1, mark.first - 1 - _BEFORE), -1)
+    for i in (*before, *range(mark.last, min(len(marks.tokens), mark.last + _AFTER))):
+        if (path := done_by(marks.tokens[i].norm, people, known)) is not None:
+            return path, i
+    return None
+
+
+def who(marks: Marks, known: Knowledge) -> tuple[str, int] | None:
+    """ "qui acquitte", "who has deployed": the field of those who did it, and where it is said that they did."""
+    tokens = marks.tokens
+    if not tokens or tokens[0].norm not in ("qui", "who"):
+        return None
+    place = next((i for i in range(1, len(tokens)) if tokens[i].norm not in _HAVE), None)
+    path = done_by(tokens[place].norm, people_of(known), known) if place is not None else None
+    return (path, place) if path is not None and place is not None else None
+
+
+def told_by_people(marks: Marks, known: Knowledge) -> set[int]:
+    """Places of what was done that a field of people tells: who acknowledged it, whatever its state is now."""
+    found = [who(marks, known), *(doer(mark, marks, known) for mark in marks.values)]
+    opening = _DONE_BY[0][0]
+    return {
+        told[1]
+        for told in found
+        if told is not None and (_bears(told[0], norm := marks.tokens[told[1]].norm, known) or stem(norm) in opening)
+    }
