@@ -184,3 +184,10 @@ def test_who_are_and_which_are_is_no_question_for_the_documents(made: ExactAnswe
     found = ask(made, "liste des demandes qui sont en cours")
     assert found is not None
     assert found.route == "exact"
+
+
+def test_what_comes_before_a_colon_is_left_out_unless_it_says_something(made: ExactAnswers) -> None:
+    plain = rows(made, "combien de transferts rejetés ?")
+    assert rows(made, "Bonjour, pour le point de demain 9h : combien de transferts rejetés ?") == plain
+    halden = rows(made, "combien de transferts rejetés pour Halden ?")
+    assert rows(made, "Halden : combien de transferts rejetés ?") == halden != plain
