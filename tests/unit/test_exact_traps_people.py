@@ -59,6 +59,7 @@ def _exchange(n: int) -> Doc:
         "direction": ["OUT", "IN", "OUT"][n % 3],
         "state": ["DELIVERED", "REJECTED", "DELIVERED", "TIMED_OUT", "ABORTED", "DELIVERED"][n % 6],
         "paymentCount": 10 + n % 40,
+        "size_kb": 100 + n % 50,
         "amount": {"value": 100.0 * n, "currency": ["EUR", "CHF"][n // 2 % 2]},
         "startedAt": at.isoformat(),
     }
@@ -191,3 +192,33 @@ def test_what_comes_before_a_colon_is_left_out_unless_it_says_something(made: Ex
     assert rows(made, "Bonjour, pour le point de demain 9h : combien de transferts rejetés ?") == plain
     halden = rows(made, "combien de transferts rejetés pour Halden ?")
     assert rows(made, "Halden : combien de transferts rejetés ?") == halden != plain
+
+
+def test_two_windows_of_each_group_stand_side_by_side(made: ExactAnswers) -> None:
+    days = [(NOW - timedelta(days=n)).date().isoformat() for n in (1, 2)]
+    of_day = [
+        _tally([d for d in SENT if d["startedAt"][:10] == day], lambda d: d["counterparty"]["name"]) for day in days
+    ]
+    found = rows(made, "nombre de transferts par contrepartie hier vs avant-hier")
+    assert {row[0]: row[1:] for row in found} == {name: [n, of_day[1].get(name, 0)] for name, n in of_day[0].items()}
+
+
+def test_the_first_ones_of_each_group_are_asked_back(made: ExactAnswers) -> None:
+    found = ask(made, "top 2 des codes par contrepartie")
+    assert found is not None
+    assert found.route == "clarify"
+
+
+def test_whether_all_is_well_is_whether_nothing_failed(made: ExactAnswers) -> None:
+    failed = sum(d["state"] in BAD and d["startedAt"][:10] == NOW.date().isoformat() for d in SENT)
+    assert rows(made, "tout est ok côté transferts aujourd'hui ?")[0] == [False, failed]
+
+
+def test_how_long_it_was_down_is_no_duration_of_what_failed(made: ExactAnswers) -> None:
+    found = exact(made, "durée moyenne d'indisponibilité par produit")
+    assert (found.collection, found.plan["measures"][0]["path"]) == ("chg_platform", "downtime_min")
+    assert not found.conditions
+
+
+def test_a_size_that_none_has_is_no_total(made: ExactAnswers) -> None:
+    assert rows(made, "combien de transferts de plus de 10 Mo ?") == [[0]]

@@ -72,11 +72,10 @@ def _words(path: str, known: Knowledge) -> tuple[str, ...]:
 def doer(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | None:
     """ "acquittées par jdupont", "did Hugo Petit open": the field of people that what was done speaks of, and where."""
     people = [p for p in mark.options if _is_person(p, known)]
-    if len(people) < 2:
-        return None
     before = range(mark.first - 1, max(-1, mark.first - 1 - _BEFORE), -1)
     for i in (*before, *range(mark.last, min(len(marks.tokens), mark.last + _AFTER))):
-        if (path := done_by(marks.tokens[i].norm, people, known)) is not None:
+        norm = marks.tokens[i].norm
+        if (path := done_by(norm, people, known)) is not None and (len(people) > 1 or _bears(path, norm, known)):
             return path, i
     return None
 

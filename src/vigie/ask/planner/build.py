@@ -165,10 +165,16 @@ def _span_of(frame: Frame, when: When) -> Span | None:
 
 
 def _time_sides(frame: Frame) -> Built:
+    """A number for each window; of each group, where the question groups."""
     measures = tuple(
         Measure(_bare(when.phrase), frame.aggregate, frame.target, span=_span_of(frame, when), part=wheres(frame.part))
         for when in frame.times
     )
+    if frame.groups:
+        order = (Order(len(frame.groups)), *(Order(n, descending=False) for n in range(len(frame.groups))))
+        return Built(
+            Plan(frame.collection, wheres(frame.conds), None, frame.groups, measures, order=order, form="table")
+        )
     plan = Plan(frame.collection, wheres(frame.conds), None, (), measures, form="sides")
     return Built(plan, tuple(_bare(when.phrase) for when in frame.times))
 

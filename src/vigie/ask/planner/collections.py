@@ -24,6 +24,7 @@ MARGIN = 0.45  # of the points below: closer than that, the question fits both
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
 _HOW = {"whole": 3.0, "alike": 2.4, "compound": 2.4, "part": 1.8, "inside": 1.3, "message": 1.0, "typo": 1.2}
+_WEAK = 1.0  # points lost by a noun that a field hardly tells: "applications" of a `tache`
 _OWN_NAME = 0.5  # points of the field that names the records
 _IN_FULL = 0.5  # points of a field all of whose words are said: "source system" of `source_system`, not of `sourceApp`
 _OWN_PHRASE = 1.0  # points of a value of several words that are all said in their order
@@ -161,6 +162,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if noun.fields and noun.fields[0][0] >= SAME_SENSE and _names_them(noun, marks, known):
             best += _OWN_NAME
         if best:
+            score -= _WEAK * (best < 1)
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]
             called = max(map(known.records.called, words), default=0.0)

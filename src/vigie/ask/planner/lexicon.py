@@ -69,7 +69,7 @@ PLAIN = _set(
     "anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")
-TROUBLE = frozenset({"problemes", "soucis", "problems"})  # failures, where a time is said
+TROUBLE = frozenset({"problemes", "soucis", "problems", "issues"})  # failures, where a time is said
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
 # Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
 BEARING = _set(

@@ -13,6 +13,7 @@ from vigie.ask.planner.lexicon import BEARING, COUNTERS, PARTICIPLES, RECEIVED, 
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.number_nouns import beside, comparison, joint_field, numeric_path, unsaid_length
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
 from vigie.plan import Op
 
@@ -33,7 +34,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         told = told or _percent(number, marks, known) or _http(number, marks, known)
         if (
             told
-            and (totals or _beyond(told[0], known) or _borne(told[0], marks, known))
+            and (totals or _beyond(told[0], marks, known) or _borne(told[0], marks, known))
             and told[0].cond.op in ("gt", "ge", "lt", "le")
         ):
             rest.append(
@@ -76,8 +77,10 @@ def _borne(placed: Placed, marks: Marks, known: Knowledge) -> bool:
     return bool(things) and verb in BEARING | SENT | RECEIVED
 
 
-def _beyond(placed: Placed, known: Knowledge) -> bool:
-    """ "plus de 10 To" where no record has so much: of the total of each."""
+def _beyond(placed: Placed, marks: Marks, known: Knowledge) -> bool:
+    """ "plus de 10 To" where no record has so much: of the total of each, unless records are asked for."""
+    if marks.nouns and marks.nouns[0].record >= OWN and not marks.has("by"):
+        return False
     facet, value = known.facets[placed.cond.path], placed.cond.values[0]
     largest = max((v for v, _ in facet.profile.values if isinstance(v, int | float)), default=None)
     high = facet.profile.high if isinstance(facet.profile.high, int | float) else largest

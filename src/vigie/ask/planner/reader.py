@@ -157,7 +157,8 @@ class Reader(Page):
         fields = fields_named(self.known, [self.norms[label.first], self.norms[i]])
         if not fields or not self.known.facets[fields[0][1]].numeric:
             return i
-        self.marks.nouns[-1] = replace(label, fields=tuple(fields))
+        said = self.grams.said(label.first, i + 1)
+        self.marks.nouns[-1] = replace(label, last=i + 1, words=said, fields=tuple(fields))
         return i + 1
 
     def _told_before(self, i: int) -> int:

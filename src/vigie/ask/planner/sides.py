@@ -26,8 +26,13 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     )
     which = which or (any(t.norm in _WHICH for t in marks.tokens) and marks.has("most", "least"))
     apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))
-    if frame.groups or not (compares or which or apart):
+    if not (compares or which or apart):
         return None
+    if frame.groups:
+        # "par canal hier vs avant-hier"
+        by_value = not any(key.bucket for key in frame.groups)
+        grouped = marks.has("compare") and len(frame.times) == 2 and by_value
+        return replace(frame, ask="number", sides="times", order="desc") if grouped else None
     if apart and not (compares or which) and frame.subject and marks.has("list") and not marks.has("count"):
         return None  # "quels flux en mars et en mai": in both, or in either? The planner asks.
     if (

@@ -10,6 +10,7 @@ from vigie.ask.planner.lexicon import ENDED, EXPIRED, PARTICIPLES
 from vigie.ask.planner.overdue import due_path, says_overdue
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import parts, stem
 from vigie.plan import Scalar
 
@@ -31,7 +32,8 @@ def time_path(seen: Interpretation) -> str | None:
         return path if path and seen.known.facets[path].profile.time else roles.start or roles.end
     every = seen.marks.has("all") and seen.marks.has("yes_no")
     ended = (i for i, t in enumerate(seen.marks.tokens) if t.norm in ENDED and not negated(i, seen.marks))
-    if roles.end and seen.marks.times.ranges and not every and next(ended, None) is not None:
+    going = any(p.cond.polarity == "running" for p in (*seen.state_placed, *seen.value_placed))
+    if roles.end and seen.marks.times.ranges and not (every or going) and next(ended, None) is not None:
         return roles.end
     return _of_what_never_began(seen) or roles.start or roles.end
 
@@ -101,8 +103,14 @@ def dated_at(seen: Interpretation) -> int | None:
     status = seen.known.roles.status
     # "non livrés hier" is said of a state: what did not happen has no date.
     turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
-    told = [i for i in said if i not in turned and not is_not_yet(i, marks)]
+    told = [i for i in said if i not in turned and not is_not_yet(i, marks) and not _of_a_measure(i, seen)]
     # "demandes déployées hier": what happened, before what is called so.
     told = [i for i in told if marks.tokens[i].text.endswith(PARTICIPLES)] or told
     beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
     return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
+
+
+def _of_a_measure(i: int, seen: Interpretation) -> bool:
+    """ "lignes | traitées": said of what a field counts."""
+    noun = next((n for n in seen.marks.nouns if n.last == i and n.fields and n.record < OWN), None)
+    return noun is not None and seen.known.facets[noun.fields[0][1]].numeric

@@ -84,6 +84,8 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     by = seen.known.facets.get(frame.order_path or "")
     if seen.unclear is not None:
         return seen.unclear
+    if (of_each := _top_of_each(seen, frame)) is not None:
+        return of_each
     for cue in marks.cues if frame.aggregate == "count" and not frame.columns else ():
         lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
         if cue.tag in ("avg", "median", "p95", "rate") or lost or (not ordered and cue.tag in ("max", "min")):
@@ -128,6 +130,16 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     if frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of"):
         return None
     return _lost_negation(seen)
+
+
+def _top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "top 3 des motifs par partenaire": the first ones of each group are not computed."""
+    noun, keys = seen.subject_noun, {key.path for key in frame.groups}
+    if noun is None or not keys or noun.record >= 1 or not noun.fields or not seen.marks.has("top", "most", "least"):
+        return None
+    path = noun.fields[0][1]
+    asked = path not in keys and path != frame.target and seen.known.facets[path].text and path != seen.known.roles.name
+    return (noun.first, noun.last) if asked else None
 
 
 def _always(seen: Interpretation) -> tuple[int, int] | None:
