@@ -63,7 +63,7 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
             pole = "succeeded" if well else "failed"
         if pole is not None:
             found.setdefault(pole, []).append(value)
-    if "failed" in found and not all(_given_up(value) or _timed_out(value) for value in found["failed"]):
+    if "failed" in found and any(_says_failed(value) for value in found["failed"]):
         found["failed"] = [value for value in found["failed"] if not _given_up(value)]
     return {pole: tuple(values) for pole, values in found.items()}
 
@@ -75,11 +75,13 @@ def _given_up(value: Scalar) -> bool:
     return bool(words & _GIVEN_UP or partly)
 
 
-def _timed_out(value: Scalar) -> bool:
-    """Too little to set those that were REJECTED aside."""
-    return "".join(parts(str(value))) in ("timeout", "timedout")
+def _says_failed(value: Scalar) -> bool:
+    """KO, FAILED, a code. Where none says so, as of TIMEOUT and REJECTED, each value tells one way to fail."""
+    words = {stem(word) for word in (*parts(value), "".join(parts(value)))} if isinstance(value, str) else set()
+    return not _given_up(value) and not words & _ONE_WAY
 
 
+_ONE_WAY = frozenset(stem(word) for word in "timeout timedout dead deadletter dlq unreachable injoignable".split())
 _GIVEN_UP = frozenset(
     stem(word)
     for word in "abort aborted avorte avortee abandonne abandonnee abandoned blocked bloque bloquee denied "

@@ -119,6 +119,8 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
 def state(polarity: Polarity, known: Knowledge, because: str) -> Cond | None:
     """That state as a condition, None where the collection does not tell it."""
     roles = known.roles
+    if polarity == "failed" and every_record_failed(known):
+        return None
     if roles.outcome and polarity in ("failed", "succeeded") and (ended := roles.endings.get(polarity, ())):
         return Cond(roles.outcome, "in", ended, because, polarity)
     values = roles.polarity.get(polarity, ())
@@ -137,5 +139,6 @@ def state(polarity: Polarity, known: Knowledge, because: str) -> Cond | None:
 
 
 def every_record_failed(known: Knowledge) -> bool:
-    """A collection of errors: "échecs" needs no condition there."""
-    return not known.roles.status and known.records.own("erreur")
+    """A collection of errors: "échecs" needs no condition there; a state REJECTED is of how they were dealt with."""
+    dealt = all(map(_is_rejection, known.roles.polarity.get("failed", ())))
+    return known.records.own("erreur") and (not known.roles.status or dealt)
