@@ -14,6 +14,7 @@ auth authentification authentication
 benef beneficiaire beneficiary
 arr arrivee arrival
 cat categorie category
+cd code
 ccy devise currency
 cli client
 cmd commande command
@@ -42,6 +43,7 @@ em emetteur sender
 emet emetteur
 env environnement environment
 equ equipe
+err erreur error
 ess essai
 etb etablissement
 evt evenement event
@@ -73,6 +75,7 @@ pct pourcentage percent
 pgm programme program
 part partenaire partner
 perf performance
+prev prevu prevue
 prio priorite priority
 prof profil profile
 qmgr gestionnaire manager
@@ -98,6 +101,7 @@ svc service
 st statut status
 stat statut status
 tgt cible target
+tkt ticket
 tot total
 tps temps
 trait traitement

@@ -11,7 +11,7 @@ from functools import cached_property
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.tokens import parts, stem
+from vigie.ask.planner.tokens import parts, root, stem
 from vigie.plan import FieldProfile, Profile
 
 _MILLIS = frozenset("ms millis millisecond milliseconde msec".split())
@@ -172,9 +172,21 @@ def facets(profile: Profile) -> dict[str, Facet]:
         words = tuple(w for word in parts(last) or (last.lower(),) for w in _apart(word))
         if len(words) > 1 and words[-1] == "no":
             words = (*words[:-1], "numero")  # `jobNo`
+        words = _in_full(words, profile.collection)
         whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found
+
+
+def _in_full(words: tuple[str, ...], collection: str) -> tuple[str, ...]:
+    """lib, chaine of `lib_ch` in `chaines_traitement`: the label of what the collection's name begins with."""
+    if len(words) != 2 or words[0] not in _LABELS or len(words[1]) < 2 or concepts_of(words[1]) or spelled(words[1:]):
+        return words
+    head = next((root(word) for word in parts(collection) if len(word) > len(words[1]) + 1), "")
+    return (words[0], head) if head.startswith(words[1]) else words
+
+
+_LABELS = frozenset("lib libelle label nom name code cd intitule titre title".split())
 
 
 def called_by(found: Mapping[str, Facet]) -> frozenset[str]:

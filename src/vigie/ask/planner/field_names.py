@@ -24,6 +24,7 @@ _ATTRIBUTES = frozenset({"role", "type", "version", "severity", "priority"})
 _SAYS_WHAT = 1.4  # words more: a `serverRole` is no server, where another field is
 _GONE_WRONG = frozenset({"rejected", "error"})
 _TOTALS = COUNTERS - {"num", "number"}  # `pipeline.num` says which
+_CURRENCIES = frozenset("eur euro euros usd gbp chf".split())
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
 
@@ -68,7 +69,9 @@ class FieldNames:
                 if facet.numeric and things and any(concepts_of(name) & _MEASURED for name in left):
                     continue  # "exécutions" is no `temps_execution_s`
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
-        return sorted(found, key=lambda f: (-f[0], not self._translated(words, f[1]), f[1])) or self._inner(words)
+        named = self.roles.name
+        ranked = sorted(found, key=lambda f: (-f[0], not self._translated(words, f[1]), f[1] != named, f[1]))
+        return ranked or self._inner(words)
 
     def _translated(self, words: tuple[str, ...], path: str) -> bool:
         """ "composant" of a `component`, before an `application` that means the same."""
@@ -116,6 +119,8 @@ class FieldNames:
             return 1.2  # "motif" of `rejection.label`
         if "duration" in concepts and facet.numeric and facet.unit is not None:
             return 0.9  # "temps cpu" of `cpuSec`
+        if "amount" in concepts and facet.numeric and _CURRENCIES & set(facet.words):
+            return 0.9  # "montant des pénalités" of `penaltyEur`
         return 0.8 if self.records.own(word) and self.records.are(word) and not facet.numeric else 0.0
 
     @cached_property

@@ -54,7 +54,7 @@ _END_WORDS = {"end": 6.0, "closed_at": 4.0, "resolved": 4.0}
 _TIME_WORDS = frozenset("date time at ts timestamp horodatage heure jour day when le datetime on".split())
 _LATE_WORDS = frozenset(
     "updated modified maj modifie synced inserted ingested expected planned prevu expires deadline next due last "
-    "compta comptable comptabilisation valeur value echeance".split()
+    "compta comptable comptabilisation valeur value echeance prev prevue previsionnel previsionnelle theorique theo scheduled".split()
 )
 _ENDS_OF_VALIDITY = frozenset("expire expires expiration expiry peremption".split())
 
@@ -78,7 +78,9 @@ def start_score(f: Facet, total: int) -> float:
     score = 1.0 + f.profile.present / max(total, 1) - _depth(f)
     # "date" beside another word is the date of that: `dateArrete`, `dateValeur`.
     told = f.words if set(f.words) <= _TIME_WORDS else [w for w in f.words if w != "date"]
-    score += max((_START_WORDS.get(c, 0) for word in told for c in concepts_of(word)), default=0)
+    score += max(
+        (_START_WORDS.get(c, 0) for word in (*told, *spelled(tuple(told))) for c in concepts_of(word)), default=0
+    )
     score += 0.5 * bool(set(f.words) & _TIME_WORDS)
     score -= 5 * bool(f.concepts & _END_WORDS.keys() and not f.concepts & _START_WORDS.keys())
     score -= 3 * bool(set(f.words) & _LATE_WORDS) + 6 * bool(set(f.words) & _ENDS_OF_VALIDITY)
@@ -90,7 +92,8 @@ def start_score(f: Facet, total: int) -> float:
 def end_score(f: Facet) -> float:
     if f.profile.time is None:
         return 0
-    return max((_END_WORDS.get(c, 0) for c in f.concepts), default=0) - _depth(f)
+    planned = bool(set(f.words) & _LATE_WORDS)  # `h_prev_fin` beside `h_reel_fin`
+    return max((_END_WORDS.get(c, 0) for c in f.concepts), default=0) - _depth(f) - planned
 
 
 # What a run used or waited for is not how long it took.
@@ -151,6 +154,8 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
         return 5.0
     if things and len(things) < len(f.words) and {stem(word) for word in things} <= called:
         return 5.0 - _depth(f)  # `idTerminal` of `telechargements_terminaux`
+    if f.words[0] in _LABELS and len(f.words) == 2 and not f.above and stem(f.words[1]) in called:
+        return 12.0  # `libelle_chaine` of `chaines_traitement`, before their codes
     held = concepts_of(parts(f.above[-1])[-1]) if f.above and parts(f.above[-1]) else frozenset[str]()
     if f.above and "name" in f.concepts and not held & (_NAME.keys() - _OTHERS | nouns):
         return 0  # `agence.nom` is the agency's name, not the record's
@@ -162,6 +167,9 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
     score += 2 * bool(f.concepts & nouns & _NAME.keys())
     score += 4 * ({stem(word) for word in f.words if concepts_of(word) != {"name"}} <= called)
     return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0
+
+
+_LABELS = frozenset("lib libelle label intitule titre title".split())
 
 
 def ident_score(f: Facet, total: int) -> float:

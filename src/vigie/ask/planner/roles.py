@@ -88,7 +88,8 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
             alike_start(stem(word), name) >= _SHARED for word in f.words for name in own if len(name) >= _SHARED
         ) or (any(word.startswith(("deplo", "livr")) for word in f.words) and deployed)
         score = start_score(f, profile.total)
-        return score + 0.1 * (f.profile.low == earliest is not None) + 3 * (named and score > 1)
+        # Of dates that are none of a start, such as what is due, the earliest is none the more.
+        return score + 0.1 * (f.profile.low == earliest is not None and score > 0.01) + 3 * (named and score > 1)
 
     start = best("start", begins)
     end = best("end", lambda f: 0 if f.path == start else end_score(f))

@@ -71,12 +71,14 @@ def _of_what_never_began(seen: Interpretation) -> str | None:
 
 
 def expected(known: Knowledge) -> str | None:
-    """The one date that every record has from before its start."""
+    """The date that every record has from before its start, called by the fewest words: `deadline`, `internalDue`."""
     dates = [f for f in known.facets.values() if f.profile.time is not None and not f.profile.repeated]
     runs = (known.roles.start, known.roles.end)
     always = [f for f in dates if f.profile.present >= _NEARLY * known.profile.total and f.path not in runs]
-    called = [f for f in always if f.concepts & _EXPECTED] or always
-    return called[0].path if len(called) == 1 else None
+    called = [f for f in always if "planned" in f.concepts] or [f for f in always if f.concepts & _EXPECTED] or always
+    called = [f for f in called if "end" not in f.concepts] or called
+    shortest = [f.path for f in called if len(f.words) == min(len(other.words) for other in called)]
+    return shortest[0] if len(shortest) == 1 else None
 
 
 def _never_began(value: Scalar) -> bool:
@@ -84,7 +86,7 @@ def _never_began(value: Scalar) -> bool:
     return polarity_of(value) in ("skipped", "waiting") or bool(words & _MISSING)
 
 
-_MISSING = frozenset(map(stem, "missing manquant absent lost perdu attendu expected".split()))
+_MISSING = frozenset(map(stem, "missing manquant absent lost perdu attendu expected missed manque".split()))
 
 
 def dated_at(seen: Interpretation) -> int | None:
