@@ -10,7 +10,7 @@ from vigie.ask.planner.business_days import is_booked
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.facets import HTTP, Facet
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEING, BUCKETS
+from vigie.ask.planner.lexicon import BEING, BUCKETS, OF_TIMES
 from vigie.ask.planner.tokens import Token, stem, tokens
 from vigie.ask.planner.values import gram
 from vigie.ask.words import STOP
@@ -22,12 +22,13 @@ _BOUNDS = frozenset("de d than a of plus moins over under max min least most > <
 def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> str:
     """The same text, of the same length: "were late yesterday" is of the whole day, "compare entre mars et avril" of
     two months, "heure limite à 05:30", "créneau 22H00 hier" of fields that hold such texts."""
-    blank = [*_clocks(text, found, knowledge), *_slots(found, knowledge)]
+    blank = [*_clocks(text, found, knowledge), *_slots(found, knowledge), *_names(found, knowledge)]
     compared = any("compare" in tags_of((t.norm,)) or t.norm in ("ecart", "difference") for t in found)
     norms = [token.norm for token in found]
     for i, (before, token) in enumerate(itertools.pairwise(found)):
         codes = token.norm.endswith("s") and token.norm[:-1] in _CODES and before.norm not in _BOUNDS  # "returned 500s"
         late = token.norm == "late" and (before.norm in BEING or before.norm.endswith("ed"))
+        late = late or (token.norm == "late" and before.norm == "of" and found[-1] is not token)  # "of late jobs"
         between = compared and before.norm in ("entre", "between") and not token.norm[0].isdigit()
         if late or codes:
             blank.append(token.at)
@@ -83,6 +84,19 @@ def _slots(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterator[t
             continue
         if any(stem(before.norm) in facet.stems | facet.kin for facet in _holders([token.norm], knowledge)):
             yield token.at
+
+
+_LONGEST = 4  # words of a name
+
+
+def _names(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterator[tuple[int, int]]:
+    """Words of times in names of several words, all with capitals: "l'équipe Support Nuit"."""
+    for i, n in itertools.product(range(len(found)), range(_LONGEST, 1, -1)):
+        part = found[i : i + n]
+        timed = [token.at for token in part if token.norm in OF_TIMES]
+        named = timed and all(token.text[:1].isupper() for token in part)
+        if named and any(_holders([token.norm for token in part], knowledge)):
+            yield from timed
 
 
 def _holders(said: Sequence[str], knowledge: Sequence[Knowledge]) -> Iterator[Facet]:

@@ -3,19 +3,18 @@ login" of LOGIN_FAILURE, "verrouillés" of ACCOUNT_LOCKED where accounts are spo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.noun_marks import LINKS
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import parts, stem
-from vigie.ask.planner.values import LONGEST_COMPOUND, ValueRef, equals, forms, gram
+from vigie.ask.planner.values import LONGEST_COMPOUND, ValueRef, equals, forms, gram, timely
 from vigie.ask.words import STOP
 
 _GENERAL = frozenset({"error", "run", "alert", "event", "incident", "records"})  # beside a value
@@ -31,6 +30,8 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
     for end in range(i + 1, min(i + 2 * LONGEST_COMPOUND, len(grams.norms))):
         if not grams.free[end] or grams.in_a_path(end):
             break
+        if grams.glued(end) > end + 1 and not grams.tokens[end].glued:
+            break  # "certificat | tls-web-01" is no TLS_CERT
         if grams.norms[end] in LINKS or grams.norms[end] in _WITH:
             continue
         if not _tells(grams, known, end):
@@ -39,7 +40,7 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
         said.append(grams.tokens[end].text)
         if any(map(_is_general, words)) and any(_read_alone(known, word) for word in words):
             continue  # "erreurs réseau" of a cause NETWORK is no code NETWORK_ERROR
-        found = _timely([ref for ref in _holding(known, grams.norms[i]) if _is_told(ref, words)], said)
+        found = timely([ref for ref in _holding(known, grams.norms[i]) if _is_told(ref, words)], said)
         if found:
             return end + 1, found
         if len(words) == LONGEST_COMPOUND:
@@ -59,19 +60,7 @@ def part_at(grams: Grams, known: Knowledge, marks: Marks, i: int) -> list[ValueR
         said |= {known_as for w in (*known.facets[path].words, *known.facets[path].above) for known_as in equals(w)}
     own = equals(grams.norms[i])
     told = [ref for ref in refs if all(forms(part) & own or forms(part) & said for part in parts(str(ref.value)))]
-    return _timely(told, [grams.tokens[i].text])
-
-
-def _timely(refs: Sequence[ValueRef], said: Sequence[str]) -> list[ValueRef]:
-    """ "expirés" are CERT_EXPIRED, not CERT_EXPIRING; "expiring", "expirent" the other way round."""
-    going = [ref for ref in refs if any(part.endswith("ing") for part in parts(str(ref.value)))]
-    done = [ref for ref in refs if ref not in going]
-    if any(word.endswith(_GOING) for word in said):
-        return going or done
-    return done if done or any(word.endswith(PARTICIPLES) for word in said) else going
-
-
-_GOING = ("ing", "ant", "ants", "ante", "antes", "ent", "era", "eront")
+    return timely(told, [grams.tokens[i].text])
 
 
 def _tells(grams: Grams, known: Knowledge, i: int) -> bool:

@@ -290,7 +290,9 @@ def _rank(path: str, mark: ValueMark, known: Knowledge) -> tuple[float, ...]:
     order: tuple[str | None, ...] = (roles.status, roles.env, roles.entity, roles.severity, roles.code)
     if mark.how == "inside":
         order = (roles.code, roles.name)
-    place = order.index(path) if path in order else len(order)
+    place = float(order.index(path) if path in order else len(order))
+    if mark.how == "inside" and "type" in facet.concepts:
+        place -= 0.5  # "certificats" are a kind TLS_CERT, before an issuer DigiCert
     listed = facet.profile.repeated or "array" in facet.profile.types
     return (facet.long, listed, place, path.count("."), facet.profile.distinct, len(path))
 

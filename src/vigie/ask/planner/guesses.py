@@ -12,8 +12,7 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import Cue, long_words, tags_of
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.noun_marks import LINKS
-from vigie.ask.planner.page import Page
+from vigie.ask.planner.page import Page, spells_out
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import typo_at, value_mark
 
@@ -100,20 +99,8 @@ def _shortened(page: Page, i: int) -> int:
     head = page.known.records.head
     if len(said) < 3 or page.grams.in_a_path(i):
         return i
-    begins = any(word.startswith(said) for word in head) or _spells_out(page, i, said)
+    begins = any(word.startswith(said) for word in head) or spells_out(page, i, said)
     return page.records_at(i, i + 1) if begins else i
-
-
-def _spells_out(page: Page, i: int, said: str) -> bool:
-    """Does it begin as a shortened word of the collection's name, beside a word for the records?"""
-    near = [j for j in range(max(0, i - 3), min(i + 2, len(page.norms))) if page.norms[j] not in LINKS and j != i]
-    beside = any(page.known.records.own(page.norms[j]) for j in near if abs(j - i) == 1 or _linked(page, j, i))
-    short = (part for part in page.known.records.own_words if 3 <= len(part) <= len(said) - 3)
-    return beside and any(said.startswith(part) and not concepts_of(part) for part in short)
-
-
-def _linked(page: Page, j: int, i: int) -> bool:
-    return all(norm in LINKS for norm in page.norms[j + 1 : i])
 
 
 def _misspelt(page: Page, i: int) -> int:
@@ -122,6 +109,9 @@ def _misspelt(page: Page, i: int) -> int:
         return i
     if not page.grams.in_a_path(i) and any(fuzz.ratio(norm, word) >= TYPO_HEAD for word in page.known.records.head):
         return page.records_at(i, i + 1)
+    if named := next((w for w in page.known.records.beside_head if fuzz.ratio(norm, w) >= TYPO_CUE), None):
+        page.grams = page.grams.respelled(i, named)
+        return page.take_noun(i, i + 1)  # "messsages" of `fluxMessages`
     if found := typo_at(page.grams, page.known, i):
         return page.take_value(found)
     meant = process.extract(root(norm), page.known.fields.single, scorer=fuzz.ratio, limit=1, score_cutoff=TYPO_CUE)

@@ -56,6 +56,7 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             or grams.in_a_path(end)
             or (grams.glued(end) > end + 1 and not grams.tokens[end].glued)
             or _exactly(grams, known, end)
+            or whole_at(grams, known, end)[0] > end + 1
             or flag_at(grams, known, end)
         ):
             break

@@ -89,6 +89,8 @@ class Page:
                 return self.take_value(value_mark(self.grams, i, end, named, "alike"))
             if set(words) <= FILLER | PLAIN and not names_things(self.grams, self.known, i):
                 return end
+            if len(words) == 1 and spells_out(self, i, words[0]):
+                return self.records_at(i, end)  # "regulatory deliveries" of `reg_deliveries`
             if len(words) == 1 and known.date_of(self.tokens[i]):
                 return end  # "résolus" of a `date_resolution`
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
@@ -108,3 +110,15 @@ class Page:
         """The records themselves are meant, no field of theirs."""
         self.marks.nouns.append(NounMark(i, end, 3.0, (), self.grams.said(i, end), frozenset()))
         return end
+
+
+def spells_out(page: Page, i: int, said: str) -> bool:
+    """Does it begin as a shortened word of the collection's name, beside a word for the records?"""
+    near = [j for j in range(max(0, i - 3), min(i + 2, len(page.norms))) if page.norms[j] not in LINKS and j != i]
+    beside = any(page.known.records.own(page.norms[j]) for j in near if abs(j - i) == 1 or _linked(page, j, i))
+    short = (part for part in page.known.records.own_words if 3 <= len(part) <= len(said) - 3)
+    return beside and any(said.startswith(part) and not concepts_of(part) for part in short)
+
+
+def _linked(page: Page, j: int, i: int) -> bool:
+    return all(norm in LINKS for norm in page.norms[j + 1 : i])

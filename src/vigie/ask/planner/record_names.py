@@ -71,6 +71,11 @@ class RecordNames:
         """The words that name its records best, an operator's first."""
         return [*self.nouns, *self._name_words[0]]
 
+    @property
+    def beside_head(self) -> list[str]:
+        """The other words of its name, of six letters and more: no fewer tell what a slip meant."""
+        return [word for word in self._name_words[1] if len(word) > 5]
+
     @cached_property
     def called(self) -> Callable[[str], float]:
         """Points for the very word of the collection's own name, or of a field's, beside one that means the same."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vigie.ask.planner.coming import coming_path, says_to_come
+from vigie.ask.planner.coming import coming_path, says_past, says_to_come
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import SAME_SENSE
@@ -98,6 +98,8 @@ def coming(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     when = grams.times.ranges or grams.times.ahead
     if not refs or not when or not says_to_come(grams.tokens[i]) or grams.times.now is None:
         return False
+    if met.whole and not grams.times.ahead and says_past(grams.tokens):
+        return False  # "expiring since Monday" of a state EXPIRING
     return coming_path(known, grams.times.now) is not None
 
 

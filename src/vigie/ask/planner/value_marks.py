@@ -18,7 +18,7 @@ from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.tokens import Token, root
-from vigie.ask.planner.values import ValueRef
+from vigie.ask.planner.values import ValueRef, gram, timely
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
@@ -47,7 +47,8 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
     for n, found in grams.values(i):
         refs = known.values.exact(found)
         if n == 1:
-            refs = [ref for ref in refs if _case_fits(grams.tokens[i], ref) or grams.of_a_kind(i)]
+            kind = grams.of_a_kind(i)
+            refs = [r for r in refs if _case_fits(grams.tokens[i], r) or kind or _or_another(grams, known, i, r)]
         if refs:
             return i + n, _as_written(grams, i, i + n, refs)
     return i, []
@@ -72,6 +73,16 @@ def _case_fits(token: Token, ref: ValueRef) -> bool:
     )
 
 
+def _or_another(grams: Grams, known: Knowledge, i: int, ref: ValueRef) -> bool:
+    """ "kafka ou mq": a short value right beside another one of its field."""
+    if i < 2 or grams.norms[i - 1] not in _OR or grams.norms[i] in SMALL:
+        return False
+    return any(other.path == ref.path for other in known.values.exact(gram([grams.norms[i - 2]])))
+
+
+_OR = frozenset({"ou", "or", "et", "and", "vs"})
+
+
 def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
     if known.records.called(grams.norms[i]) >= HEAD or (
         known.records.in_its_name(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES)
@@ -84,7 +95,7 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
     for n, found in grams.values(i):
         if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
             continue
-        refs = known.values.alike(found)
+        refs = timely(known.values.alike(found), [grams.tokens[i].text])
         if n == 1 and grams.norms[i].endswith("ing"):
             refs = [ref for ref in refs if polarity_of(ref.value) != "succeeded"]  # "deploying" is not deployed
         if refs:
@@ -113,7 +124,7 @@ def inside_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
             continue
         found = known.values.containing(words)
         if not found and n == 1:
-            for other in sorted(same_values(words[0])):
+            for other in sorted(same_values(root(words[0]))):
                 found = found or known.values.containing(other.split())
         if found:
             options = {path: tuple(ref.value for ref in refs) for path, refs in found.items()}

@@ -10,6 +10,7 @@ from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import same_values
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
+from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.tokens import key, parts, root, stem
 from vigie.plan import Scalar
 
@@ -143,3 +144,15 @@ def _roots(value: str) -> tuple[str, ...]:
 def _holds(value: Scalar, wanted: tuple[str, ...]) -> bool:
     found, n = _roots(str(value)), len(wanted)
     return any(found[i : i + n] == wanted for i in range(len(found) - n + 1))
+
+
+def timely(refs: Sequence[ValueRef], said: Sequence[str]) -> list[ValueRef]:
+    """ "expirés" are CERT_EXPIRED, not CERT_EXPIRING; "expiring", "expirent" the other way round."""
+    going = [ref for ref in refs if any(part.endswith("ing") for part in parts(str(ref.value)))]
+    done = [ref for ref in refs if ref not in going]
+    if any(word.endswith(_GOING) for word in said):
+        return going or done
+    return done if done or any(word.endswith(PARTICIPLES) for word in said) else going
+
+
+_GOING = ("ing", "ant", "ants", "ante", "antes", "ent", "era", "eront")
