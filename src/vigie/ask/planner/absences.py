@@ -105,7 +105,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     for cue in negations:
         for verb in happened:
             # "pas tourné", "not failed", "aucun échec", "sans échec": the verb follows close by.
-            if not 0 <= verb.first - cue.last <= 2:
+            nothing = verb.last == cue.first and marks.tokens[cue.first].norm in ("nothing", "rien")
+            if not (nothing or 0 <= verb.first - cue.last <= 2):
                 continue
             if (
                 marks.has("count")

@@ -20,7 +20,7 @@ _CONCEPTS: dict[str, str] = {
     "error": "error erreur err anomalie anomaly exception fault defaut bug rejet",
     "incident": "incident ticket case dossier issue fiche",
     "alert": "alert alerte alarm alarme notification warning supervision monitoring surveillance",
-    "transfer": "transfer transfert transmission envoi delivery livraison upload download echange depot telechargement telecharge downloaded downloading uploaded",
+    "transfer": "transfer transfert transmission envoi delivery livraison upload download echange depot telechargement telecharge remise downloaded downloading uploaded",
     "deploy": "deploy deployment deploiement release livraison mep rollout deploiements",
     "backup": "backup sauvegarde save snapshot archive dump restauration bkp bck",
     "message_item": "message mail email courriel sms notification",
@@ -185,6 +185,7 @@ closed clos close ferme fermee cloture
 resolved resolu resolue
 acknowledged acquitte pris en compte acquittee
 in progress en cours encours running
+in flight en vol inflight
 pending en attente
 cancelled canceled annule annulee
 lost perdu perdue
@@ -237,7 +238,7 @@ application applicatif applicative appli
 blocked bloque bloquee blocage blocages
 refusal refus refusals
 partial partiel partielle partially partiellement
-missing manquant manquante manque
+missing manquant manquante manque missed manquee
 denied refuse refusee refuses refusees
 rejected rejete rejetee reject rejets rejections
 rollback retour arriere rolled back roll back rollbacks
@@ -321,7 +322,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 # Phrases of several words in the lines above.
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
-    "en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
+    "in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
     "change request|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie|rolled back|roll back"
 )
 

@@ -14,7 +14,7 @@ _CUES: dict[str, str] = {
     "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
     "list": "quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne|donnes|donner|donnez|montre|montres|montrer|montrez|affiche*|"
-    "which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|detaille*|fournis|sors|ressors|sortir|ressortir|ressort|get|find|"
+    "which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|qu est ce qui|detaille*|fournis|fournir|fournissez|sors|sortir|sortez|ressors|ressort|ressortir|extraire|extrayez|get|find|"
     "trouve|trouver|cite|citer|identifie*|recupere*|extrais|name",
     "when": "quand|when|a quelle date|quelle date|a quel moment|what time|quel moment|at what time",
     "yes_no": "tout est|tout s est|tout va|everything is|is everything|did everything|est ce que tout|ya eu|ya t il|il y a eu|y a eu|ya il|est ce que|est ce|y a t il|y a il|y a t on|existe t il|a t il|a t elle|a t on|ont ils|ont elles|sont ils|"
@@ -117,7 +117,7 @@ _CUES: dict[str, str] = {
     "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
     "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
     "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",
-    "now": "maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|toujours en cours|presently",
+    "now": "maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|toujours en cours|presently|a l heure actuelle|a l heure qu il est|at present|as of now|a ce jour|to date",
     # --- what is not a count
     "why": "pourquoi|why|comment|how to|how do|how can|how should|how does|que faire|quoi faire|what to do|procedure|cause|causes|raison|raisons|explique*|"
     "explain|what causes|resoudre|corriger|fix|solve|que signifie|signifie|what does|veut dire|mode operatoire|consigne*|"
@@ -169,7 +169,7 @@ FILLER = frozenset(
     "apres avant before after vers environ approximativement about around "
     "devant derriere sous contre hors parmi afin lorsque quand while when where who whom whose how what which any some every "
     "certain certains certaines quelque quelques plusieurs several divers diverses autre autres other others another "
-    "tries trie triees triee classes classe classees sorted ordered ranked rank order leur leurs avec pareil idem instead plutot garde gardez garder keep chose choses thing things ones one uns unes lot lots vraiment justement precisement exactement simplement stp svp prod_".split()
+    "tries trie triees triee classes classe classees sorted ordered ranked rank order leur leurs avec pareil idem instead plutot garde gardez garder keep chose choses thing things ones one uns unes lot lots vraiment justement precisement exactement simplement traine trainent trainait subsiste subsistent stp svp prod_".split()
 )
 
 

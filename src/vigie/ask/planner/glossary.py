@@ -77,7 +77,7 @@ transfert transfer|paiement payment|satisfaction rating score note|prevenu preve
 revoque revoked|deverrouille unlocked|debloque unblocked|desactive disabled deactivated|reinitialise reset|ajoute added
 remplace replaced|installe installed|desinstalle uninstalled|applique applied|vole stolen|restaure restored|duplique duplicated
 contourne bypassed|migre migrated|deconnecte disconnected|epuise exhausted|tronque truncated|altere tampered altered
-usurpe spoofed|exfiltre exfiltrated|renouvele renewed|rembourse refunded|conteste disputed|deplace moved|dechiffre decrypted
+usurpe spoofed|exfiltre exfiltrated|rejoue replayed replay rejeu|penalite penalty fine|amende fine penalty|renouvele renewed|rembourse refunded|conteste disputed|deplace moved|dechiffre decrypted
 efface erased|ecrase overwritten|scelle sealed|utilisateur user|acces access|asynchrone asynchronous async|synchrone synchronous
 depasse exceeded|memoire ram memory|gagne gagner saved save economise epargne|modifie modified updated|cree created|detecte detected|securite security
 """

@@ -207,7 +207,10 @@ class Knowledge:
                 group = HAPPENED.get(word)
                 for said in (w for w, n in HAPPENED.items() if n == group):
                     found.setdefault(said, f.path)
-        for missing, known in (("livre", "deploye"), ("deploye", "livre")):  # "livrées" of a `deployee_le`
+        alike = [("livre", "deploye"), ("deploye", "livre")]  # "livrées" of a `deployee_le`
+        if found.get("livre") == self.roles.start:
+            alike.append(("envoye", "livre"))  # "parties" of deliveries, which have no other start
+        for missing, known in alike:
             if missing not in found and known in found:
                 found |= {said: found[known] for said, n in HAPPENED.items() if n == HAPPENED[missing]}
         if "expire" not in found and "echeance" in found:

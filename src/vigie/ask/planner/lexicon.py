@@ -62,7 +62,7 @@ _BUCKET_WORDS: dict[Bucket, str] = {
 BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in words.split()}
 COUNTERS = _set("nb nbr nbre nombre count cnt num number counter compteur total")  # `nbCalls`, `callCount`
 AGGREGATES: tuple[Aggregate, ...] = ("avg", "sum", "max", "min", "median", "p95")  # that a cue of that tag asks for
-COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate"})  # what "mensuel" may be said of
+COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate", "spread"})  # what "mensuel" may be said of
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
@@ -138,11 +138,11 @@ SHELL = re.compile(r"\bdb\.[\w.]+\.\w+\s*\(", re.I)  # db.runs.drop()
 WHY = re.compile(
     r"\b(?:pourquoi|why|comment|c est quoi (?:un|une|des|du) |faut il|doit on|dois je|puis je|should (?:i|we)|must (?:i|we)|"
     r"peut on (?!avoir|savoir|compter|voir|connaitre|lister|me)|how (?:to|do|does|can|should|is|are|did)|que faire|quoi faire|marche a suivre|what to do|procedure|mode operatoire|runbook|"
-    r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|(?<!days to )(?<!time to )(?<!hours to )(?:fix|solve)|qu est ce qu\w*|"
+    r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|(?<!days to )(?<!time to )(?<!hours to )(?:fix|solve)|qu est ce qu(?!i (?:a|est|ont|sont) (?:bien |mal )?(?:tombe|plante|echoue|casse|foire|tourne|passe|coince|bloque))\w*|"
     r"what is (?:the|a|an) (?!last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|oldest|newest|earliest|biggest|largest|smallest|busiest|worst|best|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
     r"conduite a tenir|en cas d |en cas de |consignes? (?:de|du|des|en|pour) |horaires (?:de|du|des) |phone number|numero de telephone|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
     r"qui (?:appeler|contacter|prevenir|joindre|alerter)|who (?:to|should|do|does|can))\b|"
-    r"^(?:bonjour |hello |hi |svp |dis moi |et )*(?:qui (?:(?:est|sont)(?! \\w*enus?\\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
+    r"^(?:bonjour |hello |hi |svp |dis moi |et )*(?:qui (?:(?:est|sont)(?! \w*enus?\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
 )

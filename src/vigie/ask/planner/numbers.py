@@ -122,7 +122,8 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
         near = (n for n in marks.numbers if 0 <= n.first - noun.last <= 2)
         times = (n for n in near if any(c.tag == "times" and 0 <= c.first - n.last <= 1 for c in marks.cues))
         number = next(times, None)
-        op, value, last = "gt", 0.0, noun.last
+        first_too = bool(_ATTEMPTS & set(known.facets[paths[0]].stems))  # "rejoués": more than the first attempt
+        op, value, last = "gt", float(first_too), noun.last
         if number is not None:
             op, value, last = comparison(number.first, marks)[0] or "in", number.value, number.last
         because = marks.said(noun.first, last)
@@ -135,6 +136,9 @@ def _counted_with(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
     counted = [cue.last for cue in marks.cues if cue.tag == "count"]
     things = (n for n in marks.nouns if n.last <= noun.first and any(0 <= n.first - last <= 1 for last in counted))
     return any(joint_field(thing, noun, marks, known) for thing in things)
+
+
+_ATTEMPTS = frozenset(map(stem, ("tentative", "attempt", "essai", "try", "tries")))
 
 
 def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:

@@ -9,14 +9,15 @@ from vigie.ask.planner.page import Page
 from vigie.ask.planner.tokens import stem
 
 _LIVE = frozenset("mise mises mis parti partie partis parties monte montee montes montees passage passages".split())
-_ODD = frozenset({*TROUBLE, *_LIVE, "complete", "finish", "succeed", "end", "hors", *SIZES})
+_BEGINNINGS = frozenset({"debut", "beginning", "start", "origine"})
+_ODD = frozenset({*TROUBLE, *_LIVE, *_BEGINNINGS, "complete", "finish", "succeed", "end", "hors", *SIZES})
 
 
 def odd_word(page: Page, i: int) -> int:
     """Where it ends; the place itself where it means nothing odd."""
     if page.norms[i] not in _ODD:
         return i
-    steps = (_put_live, _completed, _in_units, _off_line, _trouble)
+    steps = (_put_live, _completed, _in_units, _off_line, _trouble, _from_the_start)
     return next((end for step in steps if (end := step(page, i)) > i), i)
 
 
@@ -63,3 +64,10 @@ def _trouble(page: Page, i: int) -> int:
     timed = page.grams.times.ranges or page.grams.times.vague
     own = page.known.records.own(page.norms[i])
     return page.take_cue(i, i + 1, ("failed",)) if page.norms[i] in TROUBLE and timed and not own else i
+
+
+def _from_the_start(page: Page, i: int) -> int:
+    """ "depuis le début", of nothing: of all that there is."""
+    before = page.norms[max(0, i - 2) : i]
+    since = page.norms[i] in _BEGINNINGS and before in (["depuis", "le"], ["depuis", "l"], ["since", "the"])
+    return i + 1 if since and page.norms[i + 1 : i + 2] not in (["de"], ["du"], ["d"], ["des"], ["of"]) else i

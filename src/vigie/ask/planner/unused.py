@@ -11,7 +11,7 @@ from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what
-from vigie.ask.planner.lexicon import OF_TIMES
+from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.subjects import labels_value
@@ -119,7 +119,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return crossed
     if (alone := marks.cue("compare")) is not None and _one_sided(frame):
         return alone.first, alone.last
-    if (aside := _lost_state(seen)) is not None:
+    if (aside := _lost_state(seen) or _joined_kind(seen)) is not None:
         return aside
     if seen.rest and not (frame.having or frame.limit):
         return seen.rest[0].first, seen.rest[0].last
@@ -157,6 +157,17 @@ def _lost_state(seen: Interpretation) -> tuple[int, int] | None:
         beside = [v.cond for v in seen.value_placed if v.cond.path == state.cond.path and not v.negated]
         if beside and all(c.polarity not in (None, state.cond.polarity) for c in beside):
             return state.first, state.last
+    return None
+
+
+def _joined_kind(seen: Interpretation) -> tuple[int, int] | None:
+    """ "les secrets et | certificats": records, and a kind of them that does not narrow the others."""
+    norms = [t.norm for t in seen.marks.tokens]
+    records = {noun.last for noun in seen.marks.nouns if noun.record >= 1}
+    for value in seen.value_placed:
+        plural = norms[value.first] != seen.marks.tokens[value.first].root and value.cond.polarity is None
+        if plural and value.first - 1 in records and norms[value.first - 1] in ("et", "and", "ou", "or"):
+            return value.first, value.last
     return None
 
 
@@ -266,6 +277,12 @@ def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 
 def _of_people(seen: Interpretation, frame: Frame) -> bool:
+    norms = [t.norm for t in seen.marks.tokens[:4]]
+    noun = seen.subject_noun
+    if noun is not None and norms[1:2] in (["etait"], ["etaient"], ["was"], ["were"]):
+        named = noun.first == 2 or (noun.first == 3 and norms[2] in ARTICLES)
+        if named and any(path == frame.subject for _, path in noun.fields):
+            return True  # "qui était pilote de X" of a field `pilote`
     paths = (frame.subject or "", *(key.path for key in frame.groups))
     facets = (seen.known.facets[path] for path in paths if path in seen.known.facets)
     return any(facet.concepts & {"user", "team", "client", "partner", "app"} for facet in facets)
