@@ -184,9 +184,18 @@ def _bare(phrase: str) -> str:
     bare = re.sub(
         r"^(?:(?:en|in|on|sur|pendant|durant|during|dans|over|du|de|the)\s+|d['’])", "", phrase, flags=re.IGNORECASE
     )
-    return re.sub(r"\w+", lambda word: _ACCENTED.get(word[0], word[0]), bare)
+    told = re.sub(r"\w+", lambda word: _ACCENTED.get(word[0], word[0]), bare)
+    for usual, others in _USUAL:
+        told = others.sub(usual, told)
+    return told
 
 
+# One name for one window: "la semaine passée" is shown as what most call it.
+_USUAL = (
+    (r"\1 dernière", re.compile(r"\b(semaine|nuit|année) (?:passée|précédente|d['’]avant)", re.IGNORECASE)),
+    (r"\1 dernier", re.compile(r"\b(mois|week-end|trimestre|semestre) (?:passé|précédent|d['’]avant)", re.IGNORECASE)),
+    (r"last \1", re.compile(r"\b(?:previous|prior) (week|month|quarter|year|night|weekend)", re.IGNORECASE)),
+)
 _ACCENTED = {
     fold(word): word
     for word in "dernière dernières précédente précédentes précédent précédents passée passées année années février "
