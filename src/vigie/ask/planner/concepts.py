@@ -22,7 +22,7 @@ _CONCEPTS: dict[str, str] = {
     "alert": "alert alerte alarm alarme notification warning supervision monitoring surveillance",
     "transfer": "transfer transfert transmission envoi delivery livraison upload download echange depot telechargement telecharge remise downloaded downloading uploaded",
     "deploy": "deploy deployment deploiement release livraison mep rollout deploiements",
-    "backup": "backup sauvegarde save snapshot archive dump restauration bkp bck",
+    "backup": "backup sauvegarde save snapshot archive dump bkp bck",
     "message_item": "message mail email courriel sms notification",
     "order": "order ordre commande instruction",
     "payment": "payment paiement virement transaction reglement mouvement transfer transfert",
@@ -58,7 +58,7 @@ _CONCEPTS: dict[str, str] = {
     "size": "size espace taille octet byte poids volume data donnees ko mo go kb mb gb",
     "amount": "amount montant total somme valeur value notional nominal",
     "cost": "cout cost prix price coute coutes coutent tarif",
-    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne gestionnaire technicien technician responder intervenant assignee assigned",
+    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne people gestionnaire technicien technician responder intervenant assignee assigned",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
     "retry": "restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun replay",
     "tag": "tag label etiquette marqueur motcle keyword",
@@ -93,7 +93,8 @@ _CONCEPTS: dict[str, str] = {
     "project": "project projet",
     "step": "step stage etape",
     "manual": "manual manuel manuelle main",
-    "compressed": "compressed compresse chiffre encrypted",
+    "compressed": "compressed compresse compression",
+    "encrypted": "encrypted chiffre chiffrement encryption cipher",
     "major": "major majeur",
     "reopened": "reopen reopened reouvert rouvert reouverture",
     "verified": "verified verifie",
@@ -195,8 +196,7 @@ incremental incr
 skipped ignore saute sautee ignoree
 success succes reussi ok reussite
 failed echec echoue ko failure en echec
-timeout delai depasse time out temporisation
-timed out timeout
+timeout delai depasse time out temporisation timed out times out depasse le temps imparti depassent le temps imparti temps imparti depasse exceeded the time limit
 error erreur
 oracle ora
 memory memoire
@@ -279,6 +279,10 @@ yellow jaune
 amber orange
 grey gris grise gray
 late retard en retard delayed tardif tardive overdue retards
+backup sauvegarde backed up back up
+restore restauration restaure restored
+verify verification
+tape bande
 """.strip().splitlines()
 
 ENVIRONMENTS = ("prod", "recette", "dev", "preprod", "integration", "test", "formation", "sandbox", "secours")
@@ -323,7 +327,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
-    "change request|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie|rolled back|roll back"
+    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie|rolled back|roll back"
 )
 
 

@@ -1,17 +1,20 @@
 """Words that only say of what kind the records are: "robot sessions", "sessions robot" of a field `robot` that each
-of them has; and words that every value of a field holds: "bot" where robots are called bot-iris, bot-lys."""
+of them has; words that every value of a field holds: "bot" where robots are called bot-iris, bot-lys; and words that
+name the records by their sense, where a field tells several kinds of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.concepts import concepts_of, same_values
+from vigie.ask.planner.field_names import SAME_SENSE
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS
-from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.tokens import root, stem
+from vigie.ask.planner.value_marks import alike_at, value_mark, whole_at
 
 _NEARLY_ALL = 0.95  # of the records have the field
 _FEW = 3  # values: fewer have a word in common by chance
@@ -60,6 +63,43 @@ def in_all_values(grams: Grams, known: Knowledge, held: ValueMark) -> list[NounM
                 return []  # "bot processes"
         return [NounMark(held.first, held.last, 0.0, ((_NAMED, path),), said)]
     return None
+
+
+def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """ "sauvegardes" of an `op` backup beside restore, "maintenances" of a `nature` "maintenance planifiée" of
+    interventions: a word of the trade that is not the records' own name tells which of them, where a field does."""
+    norm = grams.norms[i]
+    if grams.glued(i) > i + 1 or known.records.called(norm) >= HEAD or not concepts_of(norm):
+        return None
+    fields = known.fields.scores([norm])
+    if fields and fields[0][0] >= SAME_SENSE:
+        return None
+    end, alike = alike_at(grams, known, i)
+    if max(end, whole_at(grams, known, i)[0]) > i + 1:
+        return None  # "sauvegardes complètes"
+    if end == i + 1 and alike and all(tells_kinds(known, ref.path) for ref in alike):
+        return value_mark(grams, i, end, alike, "alike")
+    if known.records.in_its_name(norm):
+        return None
+    same = same_values(root(norm)) | same_values(stem(norm))
+    said = (norm, *sorted(other for other in same if " " not in other))
+    held = [known.values.containing([word]) for word in said]
+    refs = [ref for found in held for path, refs in found.items() if tells_kinds(known, path) for ref in refs]
+    if not refs or len(refs) == known.facets[refs[0].path].profile.distinct:
+        return None
+    return value_mark(grams, i, i + 1, refs, "alike")
+
+
+_KINDS = frozenset("op ope operation action acte act activite activity".split())
+_FEW_KINDS = 20  # values
+
+
+def tells_kinds(known: Knowledge, path: str) -> bool:
+    """Does the field tell of what kind each record is, of a few?"""
+    facet, profile = known.facets[path], known.facets[path].profile
+    named = "type" in facet.concepts or set(facet.words) <= _KINDS
+    one = facet.text and not (facet.above or profile.repeated) and 1 < profile.distinct <= _FEW_KINDS
+    return named and one and profile.present >= _NEARLY_ALL * known.profile.total
 
 
 def _beside_records(grams: Grams, known: Knowledge, held: ValueMark) -> bool:

@@ -11,7 +11,7 @@ from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTERS, HAPPENED, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTERS, ENDED, HAPPENED, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.single_marks import flag_at
 from vigie.ask.planner.tokens import root, stem
@@ -74,6 +74,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             break  # "rejet du flux X"
         if known.records.own(grams.norms[end]) and grams.tokens[end].text.endswith(PARTICIPLES):
             break  # "applis déployées" of `deployments`
+        if known.records.own(grams.norms[end]) and len(words) == 1 and words[0] in ENDED:
+            break  # "closed discrepancies", whatever date tells when they were
         words.append(grams.norms[end])
         end += 1
         if known.fields.scores(words):
@@ -158,7 +160,7 @@ def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bo
         return True  # "rejets" where they are counted in a field
     if tags == ("why",) and field_word(known, grams.norms[i]):
         return True  # "sans cause" of a field of causes; what asks for causes is told before
-    happened = grams.tokens[i].text.endswith(PARTICIPLES)
+    happened = grams.tokens[i].text.endswith(PARTICIPLES) and not grams.tokens[i].text.endswith(("ité", "ités"))
     named = tags == ("failed",) and not happened and len(grams.norms[i]) > 4  # "indisponibilité", not "ko"
     counted = tags == ("times",) and grams.norms[i] not in ("times", "fois")
     if (counted or named) and any(known.facets[p].numeric for s, p in known.fields.scores([grams.norms[i]]) if s > 1.5):
@@ -274,4 +276,5 @@ def _runnable(known: Knowledge, words: Sequence[str]) -> list[tuple[float, str]]
     """ "services", "traitements" where what runs is called otherwise: the field of the names."""
     name = known.roles.name
     kinds = {concept for word in words for concept in concepts_of(word)}
-    return [(0.9, name)] if name and len(words) == 1 and kinds & (RUNNABLE | {"app"}) and "run" not in kinds else []
+    runs = kinds & (RUNNABLE | {"app"}) and not kinds & {"run", "backup"}  # what saves is no other thing that runs
+    return [(0.9, name)] if name and len(words) == 1 and runs else []

@@ -7,7 +7,9 @@ from rapidfuzz import fuzz, process
 from vigie.ask.planner.collections import Fit
 from vigie.ask.planner.coming import not_yet
 from vigie.ask.planner.conditions import polarity_told
+from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.frame import Problem
+from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.overdue import due_path, says_overdue
@@ -154,12 +156,14 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
         "compare",
         *_EXTREMES,
     )
+    coded = bool(known.http_codes) and any(n.value in HTTP or n.value in known.http_seen for n in marks.numbers)
     stated = any(known.roles.status in v.options or v.how == "compound" for v in marks.values)
     if marks.values and _kinds_first(marks.values[0], marks, known):
         return True
     # "les pacs.008 non chiffrés de la semaine dernière"
     several = bool(marks.tokens) and marks.tokens[0].norm in _SEVERAL and (marks.flags or marks.times.ranges)
-    return bool(marks.nouns or stated or marks.has(*states) or ((marks.values or marks.flags) and (asked or several)))
+    held = marks.values or marks.flags or coded
+    return bool(marks.nouns or stated or marks.has(*states) or (held and (asked or several)))
 
 
 _SEVERAL = frozenset("les tous toutes all the".split())
@@ -169,7 +173,7 @@ def _kinds_first(value: ValueMark, marks: Marks, known: Knowledge) -> bool:
     """ "déploiements en production" of a `kind` deployment."""
     said = marks.tokens[value.first]
     plural = value.first <= 1 and value.last == value.first + 1 and said.norm != said.root
-    return plural and any("type" in known.facets[path].concepts for path in value.options)
+    return plural and any("type" in known.facets[path].concepts or tells_kinds(known, path) for path in value.options)
 
 
 def _label(first: int, best: Fit) -> str | None:

@@ -11,7 +11,7 @@ from vigie.ask.planner.compounds import compound_at
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
-from vigie.ask.planner.kinds_of_records import in_all_values
+from vigie.ask.planner.kinds_of_records import in_all_values, kind_at
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
@@ -78,6 +78,7 @@ class Reader(Page):
             self._told_before,
             self._hyphened,
             self._compound,
+            self._kind,
             self._longest,
             self._number,
             self._single_value,
@@ -183,6 +184,11 @@ class Reader(Page):
         if end > max(i, whole):
             return self.take_value(value_mark(self.grams, i, end, refs, "compound"))
         return in_part(self, i) if ran and whole == i else i
+
+    def _kind(self, i: int) -> int:
+        """ "sauvegardes" of an `op` backup, beside others."""
+        found = kind_at(self.grams, self.known, i)
+        return self.take_value(found) if found is not None else i
 
     def _longest(self, i: int) -> int:
         """A value, a cue or a noun."""
