@@ -41,6 +41,7 @@ dur duree duration
 ech echeance
 em emetteur sender
 emet emetteur
+enc chiffre encrypted
 env environnement environment
 equ equipe
 err erreur error

@@ -32,9 +32,9 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
             break
         if grams.glued(end) > end + 1 and not grams.tokens[end].glued:
             break  # "certificat | tls-web-01" is no TLS_CERT
-        if grams.norms[end] in LINKS or grams.norms[end] in _WITH:
+        if grams.norms[end] in _LINKS:
             continue
-        if not _tells(grams, known, end):
+        if not _tells(grams, known, end) and not _of_a_state(grams, known, [*words, grams.norms[end]]):
             break
         words.append(grams.norms[end])
         said.append(grams.tokens[end].text)
@@ -46,6 +46,15 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
         if len(words) == LONGEST_COMPOUND:
             break
     return i, []
+
+
+_LINKS = LINKS | _WITH | {"for", "on"}  # "waiting for approval" of WAIT_APPROVAL
+
+
+def _of_a_state(grams: Grams, known: Knowledge, words: list[str]) -> bool:
+    """ "waiting for media" of a status WAIT_MEDIA, whatever field is called `media`."""
+    refs = _holding(known, words[0]) if set(tags_of((words[0],))) & _STATES else []
+    return any(ref.path == known.roles.status and _is_told(ref, words) for ref in refs)
 
 
 def part_at(grams: Grams, known: Knowledge, marks: Marks, i: int) -> list[ValueRef]:

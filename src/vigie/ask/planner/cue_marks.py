@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.cues import tags_of
-from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import COUNTED
 from vigie.ask.planner.numbers import CURRENCIES, SIZES, is_size
@@ -38,7 +38,7 @@ def is_unit(grams: Grams, known: Knowledge, i: int) -> bool:
     own = before in ("en", "in") and any(
         f.numeric and any(SIZES.get(word) == SIZES.get(norm, 0) for word in f.words) for f in known.facets.values()
     )
-    own = own and not grams.tokens[i].shouted  # "en KO" is a state
+    own = own and not (grams.tokens[i].shouted and norm in SMALL_STATES)  # "en KO" is a state, "in GB" is not
     sized = before.isdigit() and is_size(known, norm, grams.tokens[i].shouted)
     return (norm in SIZES and own) or sized or (norm in CURRENCIES and (before.isdigit() or _scaled(grams, i)))
 

@@ -16,8 +16,8 @@ from vigie.plan import FieldProfile, Profile
 
 _MILLIS = frozenset("ms millis millisecond milliseconde msec".split())
 _SECONDS = frozenset("s sec secs second seconde seconds secondes".split())
-_MINUTES = frozenset("min mn minute".split())
-_HOURS = frozenset("h hr hour heure".split())
+_MINUTES = frozenset("min mn minute minutes".split())
+_HOURS = frozenset("h hr hrs hour hours heure heures".split())
 _UNITS = ((_MILLIS, 0.001, "ms"), (_SECONDS, 1.0, "s"), (_MINUTES, 60.0, "min"), (_HOURS, 3600.0, "h"))
 # Signs of units in a field's name: `memPeakMiB`, `duree_s`, `coutEur`.
 UNITS = (
@@ -28,6 +28,8 @@ _WRITTEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}\b")
 HTTP = frozenset(
     {200, 201, 202, 204, 301, 302, 304, 400, 401, 403, 404, 405, 408, 409, 410, 422, 429, 500, 501, 502, 503, 504}
 )
+_ACTS = frozenset("op ope operation".split())  # what was done
+_COUNTING = frozenset("nb nbr nbre nombre num number count".split())
 _TOLD = 4  # of these are enough to tell a field of theirs
 RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
 
@@ -47,7 +49,15 @@ class Facet:
 
     @cached_property
     def _own_concepts(self) -> frozenset[str]:
-        return frozenset(c for word in (*self.words, *spelled(self.words)) for c in concepts_of(word))
+        words = self.words[:-1] if self.gone_wrong else self.words
+        found = frozenset(c for word in (*words, *spelled(words)) for c in concepts_of(word))
+        return found - {"maintenance"} if set(words) <= _ACTS else found  # an `op` backup is no maintenance
+
+    @property
+    def gone_wrong(self) -> bool:
+        """`files_ko`, `nb_ko`: how many went wrong, where `taille_ko` is a size."""
+        before = self.words[-2] if len(self.words) > 1 else ""
+        return self.words[-1:] in (("ko",), ("nok",)) and (before != root(before) or before in _COUNTING)
 
     @cached_property
     def concepts(self) -> frozenset[str]:
@@ -173,7 +183,8 @@ def facets(profile: Profile) -> dict[str, Facet]:
         if len(words) > 1 and words[-1] == "no":
             words = (*words[:-1], "numero")  # `jobNo`
         words = _in_full(words, profile.collection)
-        whole = frozenset({stem("".join(words))})  # "runCount", as it stands in the data
+        bare = [word for word in words if word not in UNITS]
+        whole = frozenset({stem("".join(words)), stem("".join(bare))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found
 

@@ -20,6 +20,7 @@ VERY_WORD = 2.5  # points of a field for a word that it is called by
 SAME_SENSE = 2.0  # and for one that means the same, for all that it is called
 _WAYS = 32  # in which a name of several words may be said in both languages
 _DELAYS = frozenset("latence latency lat delai delay rtt".split())
+AT_SOURCE = frozenset("src source raw brut brute original originale logical logique total".split())
 _ATTRIBUTES = frozenset({"role", "type", "version", "severity", "priority"})
 _SAYS_WHAT = 1.4  # words more: a `serverRole` is no server, where another field is
 _GONE_WRONG = frozenset({"rejected", "error"})
@@ -61,6 +62,10 @@ class FieldNames:
                 whole = any(stem(word) in facet.extra for word in words)
                 own = [w for w in facet.words if w not in UNITS and concepts_of(w) != {"id"}] or facet.words
                 left = [] if whole else [name for name in own if not any(means(word, name) for word in words)]
+                if facet.numeric and "size" in facet.concepts:
+                    left = [
+                        name for name in left if name not in AT_SOURCE
+                    ]  # "volume" of a `srcBytes`, beside `dstBytes`
                 unsaid: float = len([name for name in left if concepts_of(name) != {"name"} and name not in STOP])
                 unsaid += _SAYS_WHAT * any(concepts_of(name) & _ATTRIBUTES for name in left)
                 if "cpu" in facet.concepts and not any("cpu" in concepts_of(word) for word in words):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.states import STATE_CUES, said_state
 from vigie.ask.words import STOP
 
@@ -13,7 +14,22 @@ from vigie.ask.words import STOP
 def essential(marks: Marks, known: Knowledge) -> Marks:
     """Without the words that no field and no value explains, where a parenthesis after them does, or where they open
     the question and only tell what it is for."""
-    return _glossed(_without_purpose(marks), known)
+    return _by_code(_glossed(_without_purpose(marks), known), known)
+
+
+def _by_code(marks: Marks, known: Knowledge) -> Marks:
+    """ "erreurs 5xx", "en erreur (4xx ou 5xx)", "404 errors": the code says which, whatever state is called so."""
+    if not known.http_codes or not marks.has("failed"):
+        return marks
+    codes = {m.first: m.last for m in marks.values if set(m.options) <= set(known.http_codes)}
+    codes |= {n.first: n.last for n in marks.numbers if n.value in HTTP or n.value in known.http_seen}
+    told = {c for c in marks.cues if c.tag == "failed" and (c.last in codes or c.first in codes.values())}
+    said = [NounMark(c.first, c.last, _CODED, (), marks.said(c.first, c.last)) for c in told]
+    nouns = sorted([*marks.nouns, *said], key=lambda noun: noun.first)
+    return replace(marks, cues=[cue for cue in marks.cues if cue not in told], nouns=nouns)
+
+
+_CODED = 1.2  # of `NounMark.record`: errors that a code tells are records
 
 
 def _without_purpose(marks: Marks) -> Marks:

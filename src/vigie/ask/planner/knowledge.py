@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.field_names import FieldNames
@@ -127,7 +128,7 @@ class Knowledge:
                 # One word of several means something else: "sorti" is of no `retourArriere`.
                 concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
                 concepts -= {"duration"}  # "délai" is no `onTime`
-                same = kin_of(own[0]) if len(own) == 1 else frozenset()
+                same = kin_of(own[0]) | frozenset(map(stem, spelled(tuple(own)))) if len(own) == 1 else frozenset()
                 found.append((f.path, frozenset(stem(w) for w in own) | f.extra | same, concepts))
         return found
 
@@ -251,8 +252,9 @@ class Knowledge:
 
     @cached_property
     def http_codes(self) -> list[str]:
-        """Numeric fields of HTTP codes."""
-        return [f.path for f in self.facets.values() if f.http]
+        """Numeric fields of HTTP codes, the one that most records have first: what was answered, then by whom."""
+        found = sorted((f for f in self.facets.values() if f.http), key=lambda f: -f.profile.present)
+        return [f.path for f in found]
 
     @cached_property
     def http_seen(self) -> frozenset[Scalar]:

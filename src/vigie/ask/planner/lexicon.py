@@ -144,5 +144,5 @@ WHY = re.compile(
     r"conduite a tenir|en cas d |en cas de |consignes? (?:de|du|des|en|pour) |horaires (?:de|du|des) |phone number|numero de telephone|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
     r"qui (?:appeler|contacter|prevenir|joindre|alerter)|who (?:to|should|do|does|can))\b|"
-    r"^(?:bonjour |hello |hi |svp |dis moi |et )*(?:qui (?:(?:est|sont)(?! \w*enus?\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
+    r"^(?:bonjour |hello |hi |svp |dis moi |et )*(?:qui (?:(?:est|sont)(?! \w*enue?s?\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
 )

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 
 from vigie.ask.planner.facets import HTTP, Facet
+from vigie.ask.planner.field_names import AT_SOURCE
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.grams import SMALL_STATES
 from vigie.ask.planner.knowledge import Knowledge
@@ -168,7 +169,7 @@ def _sized(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     unit = marks.tokens[number.last] if number.last < len(marks.tokens) else None
     if unit is None or not is_size(known, unit.norm, unit.shouted) or (unit.norm == "to" and unit.text == "to"):
         return []
-    sizes = [f for f in known.facets.values() if f.numeric and set(f.words) & SIZES.keys()]
+    sizes = sized(known)
     if len(sizes) != 1:
         return []
     own = next(SIZES[word] for word in sizes[0].words if word in SIZES)
@@ -176,6 +177,12 @@ def _sized(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     said = marks.said(first, number.last + 1)
     value = whole(number.value * SIZES[unit.norm] / own)
     return [Placed(Cond(sizes[0].path, op or "in", (value,), said), first, number.last + 1)]
+
+
+def sized(known: Knowledge) -> list[Facet]:
+    """Fields of sizes; of several, the one of what there is at the source, before it is compressed or copied."""
+    sizes = [f for f in known.facets.values() if f.numeric and not f.gone_wrong and set(f.words) & SIZES.keys()]
+    return [f for f in sizes if AT_SOURCE & set(f.words)][:1] or sizes
 
 
 def _percent(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from vigie.ask.planner.lexicon import TROUBLE
-from vigie.ask.planner.marks import FlagMark, NounMark
-from vigie.ask.planner.numbers import SIZES
+from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE
+from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
+from vigie.ask.planner.numbers import SIZES, sized
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.value_marks import alike_at, hundred_of_codes, whole_at
 
 _LIVE = frozenset("mise mises mis parti partie partis parties monte montee montes montees passage passages".split())
 _BEGINNINGS = frozenset({"debut", "beginning", "start", "origine"})
-_ODD = frozenset({*TROUBLE, *_LIVE, *_BEGINNINGS, "complete", "finish", "succeed", "end", "hors", *SIZES})
+_TIMES_OUT = frozenset({"time", "times", "timed", "timing"})
+_WAITED = frozenset("queued queue queueing queuing wait waiting waited attente attendre file".split())
+_SIDES = {"server": 5, "serveur": 5, "serveurs": 5, "client": 4, "clients": 4}  # hundreds of HTTP codes
+_ERRORS = frozenset("error errors erreur erreurs".split())
+_ENDING = frozenset({"complete", "finish", "succeed", "end", "hors"})
+_ODD = frozenset({*TROUBLE, *_LIVE, *_BEGINNINGS, *_TIMES_OUT, *_WAITED, *_SIDES, *_ERRORS, *_ENDING, *SIZES})
 
 
 def odd_word(page: Page, i: int) -> int:
     """Where it ends; the place itself where it means nothing odd."""
     if page.norms[i] not in _ODD:
         return i
-    steps = (_put_live, _completed, _in_units, _off_line, _trouble, _from_the_start)
+    steps = (_put_live, _completed, _in_units, _off_line, _timed_out, _waited, _by_whom, _trouble, _from_the_start)
     return next((end for step in steps if (end := step(page, i)) > i), i)
 
 
@@ -37,13 +44,44 @@ def _put_live(page: Page, i: int) -> int:
     return page.records_at(i, i + 2) if live and page.known.records.own("deploiement") else i
 
 
+def _timed_out(page: Page, i: int) -> int:
+    """ "did any job | time out": small words each, which together say what became of it, or nothing known."""
+    if page.norms[i] not in _TIMES_OUT or page.norms[i + 1 : i + 2] != ["out"] or not all(page.grams.free[i : i + 2]):
+        return i
+    if alike_at(page.grams, page.known, i)[0] < i + 2 and whole_at(page.grams, page.known, i)[0] < i + 2:
+        page.marks.unknown.append((i, i + 2))
+        return i + 2
+    return i
+
+
+def _waited(page: Page, i: int) -> int:
+    """ "time spent | queued", "temps d'| attente" of a `queueMs`, whatever state is called so."""
+    told = [f.path for f in page.known.facets.values() if f.numeric and f.unit and _WAITED & set(f.words)]
+    label = page.label()
+    if len(told) == 1 and label is not None and label.fields[:1] == ((2.5, told[0]),):
+        return i + 1  # "temps d'attente moyen en | file"
+    said = next((n for n in reversed(page.norms[:i]) if n not in _INTO and not set(tags_of((n,))) & _NUMBERS), "")
+    if page.norms[i] not in _WAITED or len(told) != 1 or said not in _SPENT:
+        return i
+    end = i + 3 if page.norms[i + 1 : i + 3] == ["d", "attente"] else i + 1
+    if label is not None and page.norms[label.first] == said:
+        page.marks.nouns.pop()  # of the waiting, and not of the whole
+    page.marks.nouns.append(NounMark(i, end, 0.0, ((2.5, told[0]),), page.grams.said(i, end), frozenset({"duration"})))
+    return end
+
+
+_INTO = frozenset("de d en in dans la the a to on sur".split())
+_SPENT = frozenset("time times temps spent passe passes passee duree duration delai delay long longtemps".split())
+_NUMBERS = frozenset({*AGGREGATES, "count", "longest", "most"})
+
+
 def _in_units(page: Page, i: int) -> int:
     """ "total GB written": of the one field of sizes."""
-    sized = [f for f in page.known.facets.values() if f.numeric and set(f.words) & SIZES.keys()]
+    fields = sized(page.known)
     asked = i > 0 and {"sum", "avg", "max", "min", "every", "count", "most"} & set(page.grams.phrase(i - 1)[1])
-    if not asked or len(page.norms[i]) < 2 or len(sized) != 1:
+    if not asked or len(page.norms[i]) < 2 or len(fields) != 1:
         return i
-    noun = NounMark(i, i + 1, 0.0, ((2.5, sized[0].path),), page.grams.said(i, i + 1))
+    noun = NounMark(i, i + 1, 0.0, ((2.5, fields[0].path),), page.grams.said(i, i + 1))
     page.marks.nouns.append(noun)
     return i + 1
 
@@ -57,6 +95,17 @@ def _completed(page: Page, i: int) -> int:
         "end",
     )
     return page.take_cue(i, i + 1, ("ran",)) if asked else i
+
+
+def _by_whom(page: Page, i: int) -> int:
+    """ "server errors", "erreurs | client": the codes of that hundred, where calls have HTTP codes."""
+    after = page.norms[i + 1 : i + 2]
+    first, hundred = (i, _SIDES.get(page.norms[i])) if after and after[0] in _ERRORS else (i, None)
+    end = i + 2
+    if hundred is None and page.norms[i] in _ERRORS and after:
+        hundred = _SIDES.get(after[0])
+    codes = hundred_of_codes(page.known, hundred) if hundred is not None and all(page.grams.free[i:end]) else {}
+    return page.take_value(ValueMark(first, end, codes, "whole", page.grams.said(first, end))) if codes else i
 
 
 def _trouble(page: Page, i: int) -> int:

@@ -81,6 +81,8 @@ class Page:
         if set(words) <= _SPREAD and "by" in self.grams.phrase(end)[1]:
             return end  # "détail par jour", whatever field tells details
         if not fields and not record:
+            if "warning" in concepts and (warned := self._warned()):
+                return self.take_value(value_mark(self.grams, i, end, warned, "inside"))
             if alike_end > i:
                 return self.take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
             if inside := inside_at(self.grams, known, i):
@@ -95,6 +97,12 @@ class Page:
                 return end  # "résolus" of a `date_resolution`
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
+
+    def _warned(self) -> list[ValueRef]:
+        """ "terminés avec des avertissements" of a state DONE_WARN."""
+        status = self.known.roles.status or ""
+        words = ("warning", "warn", "avertissement")
+        return [ref for word in words for ref in self.known.values.containing([word]).get(status, ())]
 
     def _kinds_of(self, word: str) -> list[ValueRef]:
         """ "demandes" of a `kind` REQUEST."""

@@ -166,7 +166,8 @@ class RecordNames:
         if word in _TECHNIQUES and len(_TECHNIQUES[word] & self._field_stems) > 1:
             return 1.2  # "runs kafka" of records with a topic and a partition
         concepts = concepts_of(word)
-        if concepts & {"call", "request"} and self._called_over_http:
+        answers = "response" in concepts and word != root(word)  # "responses" are calls, a "réponse" has a length
+        if (concepts & {"call", "request"} or answers) and self._called_over_http:
             return 3
         if "file" in concepts and self._transfers:
             return 1.2  # files are what is transferred
