@@ -149,7 +149,9 @@ def weekend(here: Here) -> Found | None:
         bare and here.before() in ("chaque", "every", "par", "per", "le", "un")
     ):
         return None
-    saturday = here.calendar.today.weekday() >= 5
+    saturday, last = here.calendar.today.weekday() >= 5, here.after(-1) in ("dernier", "passe")
+    if here.calendar.ahead and not (saturday or last):
+        return here.calendar.period("week-end", 1, "coming")
     return here.calendar.period("week-end", -1 if saturday and "dernier" in here.after(-1) else 0)
 
 

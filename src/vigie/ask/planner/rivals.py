@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vigie.ask.planner.coming import coming_path, says_past, says_to_come
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
-from vigie.ask.planner.field_names import SAME_SENSE
+from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
@@ -71,9 +71,9 @@ def _labelled(grams: Grams, label: NounMark | None, i: int, refs: Sequence[Value
 
 def state_of_runs(known: Knowledge, met: Rivals) -> bool:
     """ "failed", which only a step of the runs has as a value, where the runs have a state of their own."""
-    if met.whole_end != met.cue_end or not set(met.tags) & STATES:
+    if met.whole_end != met.cue_end or not set(met.tags) & {*STATES, "not_run"}:
         return False
-    told = any(tag in known.roles.polarity for tag in met.tags)
+    told = "not_run" in met.tags or any(tag in known.roles.polarity for tag in met.tags)
     return told and all(known.facets[ref.path].profile.repeated for ref in met.whole)
 
 
@@ -135,6 +135,13 @@ def _beside_its_noun(grams: Grams, known: Knowledge, label: NounMark | None, i: 
     return bool(things) and (not fields or fields[0][0] < SAME_SENSE)
 
 
+def _put_on(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "sur bande" of a `media` tape, before a list `tapes` of which each was put on."""
+    before, fields = grams.norms[i - 1] if i else "", known.fields.scores([grams.norms[i]])
+    one = grams.norms[i] == root(grams.norms[i])
+    return before in ("sur", "on", "onto", "to", "vers") and one and bool(fields) and fields[0][0] < VERY_WORD
+
+
 def _only_dates(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "reçus" of a direction RECV, beside a date `recu_a`."""
     named = [path for _, path in known.fields.scores([grams.norms[i]])]
@@ -156,7 +163,9 @@ def alike_wins(grams: Grams, known: Knowledge, label: NounMark | None, i: int, m
     if end <= i:
         return False
     rival = end == i + 1 == met.noun_end and met.cue_end == i
-    if rival and (_own_word(grams, known, i, met) or _beside_its_noun(grams, known, label, i, met)):
+    if rival and (
+        _own_word(grams, known, i, met) or _beside_its_noun(grams, known, label, i, met) or _put_on(grams, known, i)
+    ):
         return True
     # "rejets" of a status REJETE, before it names a field.
     told = any(ref.path == known.roles.status for ref in met.alike)

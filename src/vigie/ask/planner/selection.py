@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vigie.ask.planner.actors import told_by_people
-from vigie.ask.planner.conditions import flag_conditions, merged, missing_conditions, undated, value_conditions
+from vigie.ask.planner.conditions import (
+    flag_conditions,
+    is_not_yet,
+    merged,
+    missing_conditions,
+    undated,
+    value_conditions,
+)
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import ENDED
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.numbers import number_conditions, whole
 from vigie.ask.planner.overdue import says_overdue
-from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.references import reference_conditions
 from vigie.ask.planner.states import state, state_conditions, still_open
 from vigie.ask.planner.time_field import dated_at, expected
@@ -44,7 +52,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
         seen.states.append(Placed(late, 0, 0))
     seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated)]
     seen.state_placed = _beside(seen.states, seen.value_placed, marks)
-    seen.missing_placed = [*missing, *_not_yet(seen)]
+    seen.missing_placed = [*missing, *_not_yet(seen), *_ended(seen)]
     return merged(
         [
             *seen.value_placed,
@@ -116,6 +124,29 @@ def _not_yet(seen: Interpretation) -> list[Placed]:
         if path is not None:
             found.append(Placed(Cond(path, "missing", (), marks.said(i - 2, i + 1)), i - 2, i + 1))
     return found
+
+
+def _ended(seen: Interpretation) -> list[Placed]:
+    """ "combien d'écarts résolus" of a `date_resolution` and of no state that is called so: those that have one."""
+    marks, known = seen.marks, seen.known
+    if marks.times.ranges or marks.times.durations or marks.has(*_OF_TIME):
+        return []
+    spans = [(v.first, v.last) for v in marks.values] + [(cue.first, cue.last) for cue in marks.cues]
+    spans += [(n.first, n.last) for n in marks.nouns if n.record or n.last > n.first + 1]
+    taken = {i for first, last in spans for i in range(first, last)} | {flag.first for flag in marks.flags}
+    found = []
+    for i, token in enumerate(marks.tokens):
+        path = known.date_of(token) or known.roles.end if i not in taken and token.norm in ENDED else None
+        facet = known.facets.get(path or "")
+        if path is None or facet is None or facet.profile.time is None or is_not_yet(i, marks):
+            continue
+        if facet.profile.present < known.profile.total:
+            op: Op = "missing" if negated(i, marks) else "present"
+            found.append(Placed(Cond(path, op, (), token.text), i, i + 1))
+    return found
+
+
+_OF_TIME = ("when", "when_last", "when_first", "last", "first", "how_long", "trend", "every")
 
 
 def _running_now(seen: Interpretation) -> list[Placed]:

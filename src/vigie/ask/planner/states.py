@@ -106,14 +106,25 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
     closed = (*roles.polarity.get("succeeded", ()), *roles.polarity.get("skipped", ()))
     if any(known.records.own(word) for word in _ASKED_OF_SOMEBODY):
         closed += tuple(v for v in roles.polarity.get("failed", ()) if _is_rejection(v))  # a ticket that was rejected
-    if roles.status and any({"resolved", "closed_at"} & concepts_of(word) for v in closed for word in parts(str(v))):
+    ends = roles.end if roles.end and known.facets[roles.end].concepts & {"resolved", "closed_at"} else None
+    told = any({"resolved", "closed_at"} & concepts_of(word) for v in closed for word in parts(str(v)))
+    if roles.status and told and not (ends and _ended_otherwise(closed, known)):
         return Cond(roles.status, "not_in", closed, because)
-    if roles.end and known.facets[roles.end].concepts & {"resolved", "closed_at"}:
-        return Cond(roles.end, "missing", (), because)
+    if ends:
+        return Cond(ends, "missing", (), because)
     going = any(roles.polarity.get(pole) for pole in ("running", "waiting"))
     if roles.status and going and closed and any(map(known.records.own, _ASKED_OF_SOMEBODY)):
         return Cond(roles.status, "not_in", closed, because)  # requests that are neither delivered nor cancelled
     return None
+
+
+def _ended_otherwise(closed: Sequence[Scalar], known: Knowledge) -> bool:
+    """Do more records have an end than are in these states: "régularisé" is no word known of one that is closed?"""
+    status, end = known.facets[known.roles.status or ""], known.facets[known.roles.end or ""]
+    return end.profile.present > _PASSED * sum(n for value, n in status.profile.values if value in closed)
+
+
+_PASSED = 1.05  # times as many
 
 
 def state(polarity: Polarity, known: Knowledge, because: str) -> Cond | None:
