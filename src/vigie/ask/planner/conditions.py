@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from vigie.ask.planner.actors import GIVEN, doer
 from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import SENT
@@ -15,6 +16,7 @@ from vigie.ask.planner.numbers import of_one_currency
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import Polarity, polarity_of
 from vigie.ask.planner.tokens import parts
+from vigie.ask.planner.whose import acted_by
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 
@@ -123,14 +125,23 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             first = cue if cue is not None else noun.first
             last = noun.last if cue is not None else noun.last + 1
             facet = known.facets[path]
-            always = facet.profile.present > 0.95 * known.profile.total
-            counted = facet.numeric and not facet.coded and always and any(v == 0 for v, _ in facet.profile.values)
+            counted = facet.numeric and not facet.coded and _has_zeros(facet, known)
             said = marks.said(first, last)  # "sans dead letter" where they are counted
             lacks = Cond(path, "in", (0,), said) if counted else Cond(path, "missing", (), said)
             placed.append(Placed(lacks, first, last))
             used.add(noun.first)
     placed += _to_nobody(marks, known)
     return placed, used
+
+
+def _has_zeros(facet: Facet, known: Knowledge) -> bool:
+    """Is it counted that there was none: in a field of all records, or often where it is one of some?"""
+    zeros = sum(n for value, n in facet.profile.values if value == 0)
+    always = facet.profile.present > 0.95 * known.profile.total
+    return zeros > 0 if always else zeros > _OFTEN * facet.profile.present
+
+
+_OFTEN = 0.1
 
 
 def _given_to(noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
@@ -219,6 +230,10 @@ def _path_of(mark: ValueMark, marks: Marks, known: Knowledge) -> str:
     labelled = [path for noun in _labels(mark, marks) for _, path in noun.fields if path in mark.options]
     if labelled:
         return labelled[0]
+    if (acted := acted_by(mark, marks, known)) is not None:
+        return acted
+    if set(mark.options) <= set(known.http_codes):
+        return next(path for path in known.http_codes if path in mark.options)
     return min(mark.options, key=lambda path: _rank(path, mark, known))
 
 
@@ -271,6 +286,18 @@ def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None
     after = marks.tokens[mark.last].norm if mark.last < len(marks.tokens) else ""
     towards = any(other.first == mark.last + 1 and receiver in other.options for other in marks.values)
     return sender if towards and after in ("to", "vers", "a") else None  # "de Lille vers Lyon"
+
+
+def of_whom(mark: ValueMark, marks: Marks, known: Knowledge) -> bool:
+    """ "résolus par Paul", who is both a `gestionnaire` and a `valideur`: does no word tell which of them?"""
+    if len(mark.options) < 2 or not all(known.facets[path].concepts & _PEOPLE for path in mark.options):
+        return False
+    labelled = any(path in mark.options for noun in _labels(mark, marks) for _, path in noun.fields)
+    told = acted_by(mark, marks, known) or _by_direction(mark, marks, known) or doer(mark, marks, known)
+    return not (labelled or told)
+
+
+_PEOPLE = frozenset({"user", "approver"})
 
 
 def _labels(mark: ValueMark, marks: Marks) -> Iterator[NounMark]:

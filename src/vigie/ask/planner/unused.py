@@ -7,13 +7,15 @@ import itertools
 from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.concepts import RUNNABLE
-from vigie.ask.planner.conditions import flag_conditions
+from vigie.ask.planner.conditions import flag_conditions, of_whom
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.kinds_of_records import says_of_what
+from vigie.ask.planner.kinds_of_records import says_of_what, tells_kinds
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
+from vigie.ask.planner.lost import lost_side, lost_unit, state_of_element
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import negated
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.subjects import labels_value
 from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import stem
@@ -86,6 +88,8 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return seen.unclear
     if (of_each := _top_of_each(seen, frame)) is not None:
         return of_each
+    if (whom := next((m for m in marks.values if of_whom(m, marks, seen.known)), None)) is not None:
+        return whom.first, whom.last
     for cue in marks.cues if frame.aggregate == "count" and not frame.columns else ():
         lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
         if cue.tag in ("avg", "median", "p95", "rate") or lost or (not ordered and cue.tag in ("max", "min")):
@@ -119,8 +123,9 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return crossed
     if (alone := marks.cue("compare")) is not None and _one_sided(frame):
         return alone.first, alone.last
-    if (aside := _lost_state(seen) or _joined_kind(seen)) is not None:
-        return aside
+    gone = _lost_state(seen) or _joined_kind(seen) or lost_side(seen, frame) or lost_unit(seen)
+    if gone is not None:
+        return gone
     if seen.rest and not (frame.having or frame.limit):
         return seen.rest[0].first, seen.rest[0].last
     if len(frame.times) > 1 and (joint := marks.cue("both")) is not None and not frame.both:
@@ -204,7 +209,7 @@ def _unused_time(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 def _added_up(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "somme des occurrences" that nothing was added up of."""
-    if frame.aggregate != "count" or frame.columns:
+    if frame.aggregate != "count" or frame.columns or _tallied(seen, frame):
         return None
     amounts = {n.last for n in seen.marks.nouns if n.record < 1 and n.concepts & _ADDED}  # "montant | total"
     said = (
@@ -213,6 +218,13 @@ def _added_up(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         if t.norm.startswith(("somme", "cumul", "totalis")) or t.norm == "sum" or i in amounts
     )
     return next(((i, i + 1) for i in said if any(c.tag == "sum" and c.first == i for c in seen.marks.cues)), None)
+
+
+def _tallied(seen: Interpretation, frame: Frame) -> bool:
+    """ "ont cumulé plus de 5 | sauvegardes": the records themselves, which the groups have so many of."""
+    kinds = {v.first for v in seen.marks.values if any(tells_kinds(seen.known, path) for path in v.options)}
+    records = {n.first for n in seen.marks.nouns if n.record >= OWN} | kinds
+    return bool(frame.having) and any(number.last in records for number in seen.rest)
 
 
 _ADDED = frozenset({"amount", "cost", "size", "volume"})
@@ -265,10 +277,13 @@ def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         own = {path.rpartition(".")[2] for path in seen.known.facets if path.startswith(f"{listed}.")}
         stated = next((c for c in frame.conds if c.path.rpartition(".")[2] in own and "." not in c.path), None)
         ended = next((c for c in frame.conds if c.polarity in ("failed", "succeeded") and "." not in c.path), None)
-        if ended is not None and any("status" in seen.known.facets[f"{listed}.{name}"].concepts for name in own):
+        within = (f for path, f in seen.known.facets.items() if path.startswith(f"{listed}."))
+        if ended is not None and any("status" in f.concepts for f in within):
             stated = stated or ended  # "quelle étape casse": the step failed, not its run
         if stated is not None:
             return _said_of(seen, (stated,)) or (0, 1)
+    if (step := state_of_element(seen, lists)) is not None:
+        return step
     used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
     if frame.aggregate in ("count", "distinct", "share") or not any(p.rpartition(".")[0] in lists for p in used):
         return None

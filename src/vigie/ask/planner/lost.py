@@ -1,0 +1,47 @@
+"""What is said of something else than the records, and would be lost on them: the state of a step, one side of a
+comparison, the unit of a bound."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.numbers import is_size
+from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.record_names import OWN
+
+
+def state_of_element(seen: Interpretation, lists: set[str]) -> tuple[int, int] | None:
+    """ "runs whose validate step | failed": said of the step, which has a state of its own, and not of its run."""
+    stated = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if "status" in f.concepts} & lists
+    elements = [p for p in seen.value_placed if p.cond.path.rpartition(".")[0] in stated]
+    records = [n for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts]
+    for state in (s for s in (*seen.state_placed, *seen.value_placed) if s.cond.polarity and "." not in s.cond.path):
+        near = min((_apart(state, one) for one in elements), default=None)
+        if near is not None and near <= min((_apart(state, one) for one in records), default=near):
+            return state.first, state.last
+    return None
+
+
+def _apart(a: Placed, b: Placed | NounMark) -> int:
+    """How many words lie between."""
+    return max(a.first - b.last, b.first - a.last)
+
+
+def lost_side(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "plus longues | que sur ...", where one side only was understood."""
+    marks = seen.marks
+    if frame.sides or seen.rest or marks.times.durations or frame.groups:
+        return None
+    extremes = {c.last for c in marks.cues if c.tag in ("longest", "shortest", "largest", "smallest")}
+    return next(((c.first, c.last) for c in marks.cues if c.tag == "than" and c.first in extremes), None)
+
+
+def lost_unit(seen: Interpretation) -> tuple[int, int] | None:
+    """ "plus de 4 To" that bound no size: they are not 4 of anything else."""
+    tokens = seen.marks.tokens
+    for number in (n for n in seen.rest if n.of is None and n.last < len(tokens)):
+        unit = tokens[number.last]
+        if unit.text != "to" and is_size(seen.known, unit.norm, unit.shouted):
+            return number.first, number.last + 1
+    return None
