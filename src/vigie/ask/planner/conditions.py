@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from vigie.ask.planner.actors import GIVEN, doer
+from vigie.ask.planner.actors import GIVEN
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import SENT
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
-from vigie.ask.planner.numbers import of_one_currency
+from vigie.ask.planner.money import of_one_currency
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import Polarity, polarity_of
 from vigie.ask.planner.tokens import parts
-from vigie.ask.planner.whose import acted_by
+from vigie.ask.planner.value_fields import field_of
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 
@@ -25,7 +25,7 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
     """One per value mark, on the field that its label, its kind or the other values tell."""
     found = []
     for mark in marks.values:
-        path = _path_of(mark, marks, known)
+        path = field_of(mark, marks, known)
         if undated(mark.first, marks, known) or _narrowed(mark, path, marks) or _only_unit(mark, path, marks, known):
             continue
         if _to_us(mark, marks) and (turned_round := _other_way(path, mark, known)):
@@ -53,7 +53,12 @@ def _other_way(path: str, mark: ValueMark, known: Knowledge) -> tuple[Scalar, ..
 
 def _only_unit(mark: ValueMark, path: str, marks: Marks, known: Knowledge) -> bool:
     """ "plus de 5 000 EUR" where amounts are all in euros: `ecartEUR`."""
-    if "currency" not in known.facets[path].concepts or not any(n.last == mark.first for n in marks.numbers):
+    if "currency" not in known.facets[path].concepts:
+        return False
+    named = (known.facets[n.fields[0][1]] for n in marks.nouns if n.fields and n.last == mark.first)
+    if any(str(value).lower() in facet.words for facet in named for value in mark.options[path]):
+        return True  # "contrevaleur | euro" of a `contre_valeur_eur`
+    if not any(n.last == mark.first for n in marks.numbers):
         return False
     return any(marks.tokens[mark.first].norm in facet.words for facet in of_one_currency(marks, known))
 
@@ -218,110 +223,6 @@ _OPPOSITE: dict[Op, Op] = {"in": "not_in", "not_in": "in", "missing": "present",
 def negate(cond: Cond) -> Cond:
     opposite = _OPPOSITE.get(cond.op)
     return cond if opposite is None else replace(cond, op=opposite, polarity=None)
-
-
-def _path_of(mark: ValueMark, marks: Marks, known: Knowledge) -> str:
-    if len(mark.options) == 1:
-        return next(iter(mark.options))
-    if (path := _by_direction(mark, marks, known)) is not None:
-        return path
-    if (done := doer(mark, marks, known)) is not None:
-        return done[0]
-    labelled = [path for noun in _labels(mark, marks) for _, path in noun.fields if path in mark.options]
-    if labelled:
-        return labelled[0]
-    if (acted := acted_by(mark, marks, known)) is not None:
-        return acted
-    if set(mark.options) <= set(known.http_codes):
-        return next(path for path in known.http_codes if path in mark.options)
-    return min(mark.options, key=lambda path: _rank(path, mark, known))
-
-
-_SENDERS = frozenset(
-    {
-        "emetteur",
-        "emettrice",
-        "expeditrice",
-        "sender",
-        "source",
-        "src",
-        "from",
-        "expediteur",
-        "origine",
-        "origin",
-        "donneur",
-        "depart",
-    }
-)
-_RECEIVERS = frozenset(
-    "destinatrice receptrice dst tgt benef beneficiaire beneficiary dest destinataire destination "
-    "cible target to receiver recepteur arrivee".split()
-)
-
-
-def sides_of(paths: Sequence[str], known: Knowledge) -> tuple[str | None, str | None]:
-    """(the field of who sends, of who receives) among these."""
-
-    def of(words: frozenset[str]) -> str | None:
-        return next((p for p in paths if words & {*known.facets[p].words, *known.facets[p].above}), None)
-
-    return of(_SENDERS), of(_RECEIVERS)
-
-
-def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None:
-    """ "de BNP", "from BNP" is of the sender, "vers BNP", "to BNP" of the receiver, where both fields hold it."""
-
-    sender, receiver = sides_of(list(mark.options), known)
-    if sender is None or receiver is None:
-        return None
-    before = marks.tokens[mark.first - 1].norm if mark.first else ""
-    if before in ("de", "d", "of") and "destination" in [
-        t.norm for t in marks.tokens[max(0, mark.first - 2) : mark.first]
-    ]:
-        return receiver
-    if before in ("from", "depuis", "par", "by", "de", "d", "du", "of"):
-        return sender
-    if before in ("to", "vers", "a", "pour", "for", "chez"):
-        return receiver
-    after = marks.tokens[mark.last].norm if mark.last < len(marks.tokens) else ""
-    towards = any(other.first == mark.last + 1 and receiver in other.options for other in marks.values)
-    return sender if towards and after in ("to", "vers", "a") else None  # "de Lille vers Lyon"
-
-
-def of_whom(mark: ValueMark, marks: Marks, known: Knowledge) -> bool:
-    """ "résolus par Paul", who is both a `gestionnaire` and a `valideur`: does no word tell which of them?"""
-    if len(mark.options) < 2 or not all(known.facets[path].concepts & _PEOPLE for path in mark.options):
-        return False
-    labelled = any(path in mark.options for noun in _labels(mark, marks) for _, path in noun.fields)
-    told = acted_by(mark, marks, known) or _by_direction(mark, marks, known) or doer(mark, marks, known)
-    return not (labelled or told)
-
-
-_PEOPLE = frozenset({"user", "approver"})
-
-
-def _labels(mark: ValueMark, marks: Marks) -> Iterator[NounMark]:
-    """Nouns right before or right after: "l'entité CIB", "the CIB entity"."""
-    for noun in marks.nouns:
-        gap = range(noun.last, mark.first)
-        if noun.last <= mark.first and len(gap) <= 2 and all(marks.tokens[i].norm in STOP for i in gap):
-            yield noun
-    for noun in marks.nouns:
-        if noun.first == mark.last:
-            yield noun
-
-
-def _rank(path: str, mark: ValueMark, known: Knowledge) -> tuple[float, ...]:
-    """A state first, then what describes a run (few values), then its name; messages last."""
-    facet, roles = known.facets[path], known.roles
-    order: tuple[str | None, ...] = (roles.status, roles.env, roles.entity, roles.severity, roles.code)
-    if mark.how == "inside":
-        order = (roles.code, roles.name)
-    place = float(order.index(path) if path in order else len(order))
-    if mark.how == "inside" and "type" in facet.concepts:
-        place -= 0.5  # "certificats" are a kind TLS_CERT, before an issuer DigiCert
-    listed = facet.profile.repeated or "array" in facet.profile.types
-    return (facet.long, listed, place, path.count("."), facet.profile.distinct, len(path))
 
 
 def polarity_told(path: str, values: Sequence[Scalar], known: Knowledge) -> Polarity | None:

@@ -45,3 +45,24 @@ def lost_unit(seen: Interpretation) -> tuple[int, int] | None:
         if unit.text != "to" and is_size(seen.known, unit.norm, unit.shouted):
             return number.first, number.last + 1
     return None
+
+
+def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "top 3 des motifs par partenaire": the first ones of each group are not computed."""
+    noun, keys = seen.subject_noun, {key.path for key in frame.groups}
+    if noun is None or not keys or noun.record >= 1 or not noun.fields or not seen.marks.has("top", "most", "least"):
+        return None
+    path = noun.fields[0][1]
+    asked = path not in keys and path != frame.target and seen.known.facets[path].text and path != seen.known.roles.name
+    return (noun.first, noun.last) if asked else None
+
+
+def joined_kind(seen: Interpretation) -> tuple[int, int] | None:
+    """ "les secrets et | certificats": records, and a kind of them that does not narrow the others."""
+    norms = [t.norm for t in seen.marks.tokens]
+    records = {noun.last for noun in seen.marks.nouns if noun.record >= 1}
+    for value in seen.value_placed:
+        plural = norms[value.first] != seen.marks.tokens[value.first].root and value.cond.polarity is None
+        if plural and value.first - 1 in records and norms[value.first - 1] in ("et", "and", "ou", "or"):
+            return value.first, value.last
+    return None

@@ -83,3 +83,8 @@ def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
         if number.first == first and after in ("or more", "ou plus", "et plus", "and more", "or less", "ou moins"):
             return ("ge" if after.endswith(("more", "plus")) else "le"), first
     return None, first
+
+
+def whole(value: float) -> int | float:
+    """The same number, an integer where it is one: what conditions compare with."""
+    return int(value) if value.is_integer() else value

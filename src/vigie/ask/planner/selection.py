@@ -18,7 +18,8 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import ENDED
 from vigie.ask.planner.marks import Marks
-from vigie.ask.planner.numbers import number_conditions, whole
+from vigie.ask.planner.number_nouns import whole
+from vigie.ask.planner.numbers import number_conditions
 from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.references import reference_conditions

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from vigie.ask.planner.actors import GIVEN, people_of, who
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
-from vigie.ask.planner.conditions import sides_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.tokens import root
+from vigie.ask.planner.value_fields import sides_of
 from vigie.ask.words import STOP
 from vigie.plan import Key
 

@@ -7,18 +7,19 @@ import itertools
 from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.concepts import RUNNABLE
-from vigie.ask.planner.conditions import flag_conditions, of_whom
+from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what, tells_kinds
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
-from vigie.ask.planner.lost import lost_side, lost_unit, state_of_element
+from vigie.ask.planner.lost import joined_kind, lost_side, lost_unit, state_of_element, top_of_each
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.subjects import labels_value
 from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.value_fields import of_whom
 
 
 def unused(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
@@ -86,7 +87,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     by = seen.known.facets.get(frame.order_path or "")
     if seen.unclear is not None:
         return seen.unclear
-    if (of_each := _top_of_each(seen, frame)) is not None:
+    if (of_each := top_of_each(seen, frame)) is not None:
         return of_each
     if (whom := next((m for m in marks.values if of_whom(m, marks, seen.known)), None)) is not None:
         return whom.first, whom.last
@@ -123,7 +124,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return crossed
     if (alone := marks.cue("compare")) is not None and _one_sided(frame):
         return alone.first, alone.last
-    gone = _lost_state(seen) or _joined_kind(seen) or lost_side(seen, frame) or lost_unit(seen)
+    gone = _lost_state(seen) or joined_kind(seen) or lost_side(seen, frame) or lost_unit(seen)
     if gone is not None:
         return gone
     if seen.rest and not (frame.having or frame.limit):
@@ -135,16 +136,6 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     if frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of"):
         return None
     return _lost_negation(seen)
-
-
-def _top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "top 3 des motifs par partenaire": the first ones of each group are not computed."""
-    noun, keys = seen.subject_noun, {key.path for key in frame.groups}
-    if noun is None or not keys or noun.record >= 1 or not noun.fields or not seen.marks.has("top", "most", "least"):
-        return None
-    path = noun.fields[0][1]
-    asked = path not in keys and path != frame.target and seen.known.facets[path].text and path != seen.known.roles.name
-    return (noun.first, noun.last) if asked else None
 
 
 def _always(seen: Interpretation) -> tuple[int, int] | None:
@@ -162,17 +153,6 @@ def _lost_state(seen: Interpretation) -> tuple[int, int] | None:
         beside = [v.cond for v in seen.value_placed if v.cond.path == state.cond.path and not v.negated]
         if beside and all(c.polarity not in (None, state.cond.polarity) for c in beside):
             return state.first, state.last
-    return None
-
-
-def _joined_kind(seen: Interpretation) -> tuple[int, int] | None:
-    """ "les secrets et | certificats": records, and a kind of them that does not narrow the others."""
-    norms = [t.norm for t in seen.marks.tokens]
-    records = {noun.last for noun in seen.marks.nouns if noun.record >= 1}
-    for value in seen.value_placed:
-        plural = norms[value.first] != seen.marks.tokens[value.first].root and value.cond.polarity is None
-        if plural and value.first - 1 in records and norms[value.first - 1] in ("et", "and", "ou", "or"):
-            return value.first, value.last
     return None
 
 
