@@ -22,6 +22,7 @@ from typing import Any
 
 import common
 import numpy as np
+import page
 from common import TOP_K, child, peak_mb, percentile
 
 BATCH = 5_000
@@ -202,8 +203,8 @@ def told(found: dict[str, Any], quick: bool) -> tuple[list[str], str]:
         f"runs on {found['model']}." + (f" LangChain was not run: `{lacking}` is not installed." if lacking else "")
     )
     notes += " A quick run: the figures are rough." if quick else ""
-    drawing = common.picture("Milliseconds to find five passages (p95)", "passages", "milliseconds", series, dashed)
-    return [notes, common.table(header, rows), "\n".join(ratios), "Dashed: extrapolated, not measured."], drawing
+    drawing = page.picture("Milliseconds to find five passages (p95)", "passages", "milliseconds", series, dashed)
+    return [notes, page.table(header, rows), "\n".join(ratios), "Dashed: extrapolated, not measured."], drawing
 
 
 def main() -> None:

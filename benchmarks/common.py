@@ -1,4 +1,4 @@
-"""What the comparisons share: generated data, the pipelines people copy, processes to measure in, pictures."""
+"""What the comparisons share: generated data, the pipelines people copy, processes to measure in."""
 
 from __future__ import annotations
 
@@ -14,20 +14,26 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from importlib.metadata import version
+from itertools import count, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol
-from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import page
 
 from vigie.demo.runs import write_runs
 from vigie.demo.team import team_files
 
 ROOT = Path(__file__).resolve().parents[1]
+ZONE = ZoneInfo("Europe/Paris")
 NOW = datetime.fromisoformat("2026-11-20T09:30:00+01:00")
+CORES = os.cpu_count() or 1
 MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 BATCH = 128  # the plain recipe's
 TOP_K = 5
@@ -36,17 +42,33 @@ TOP_K = 5
 # ------------------------------------------------------------------ data
 
 
-def runs(file: Path, count: int) -> None:
-    """Generated flow runs, one JSON object a line: six weeks of the sample team after another, each its own seed."""
-    with tempfile.TemporaryDirectory() as scratch, file.open("w", encoding="utf-8") as out:
-        written, seed = 0, 7
-        while written < count:
-            write_runs(Path(scratch), NOW, seed)
-            with Path(scratch, "vanish_flows.ndjson").open(encoding="utf-8") as lines:
-                for line, _ in zip(lines, range(count - written), strict=False):
-                    out.write(line)
-                    written += 1
-            seed += 1
+def runs(folder: Path, sizes: Iterable[int]) -> dict[int, Path]:
+    """Of each size an export of generated flow runs, in a folder of its own: the first lines of the largest."""
+    files = {size: folder / str(size) / "vanish_flows.ndjson" for size in sorted(set(sizes))}
+    *smaller, largest = files
+    for file in files.values():
+        file.parent.mkdir()
+    with files[largest].open("wb") as out:
+        out.writelines(islice(_runs(), largest))
+    for size in smaller:
+        with files[largest].open("rb") as lines, files[size].open("wb") as out:
+            out.writelines(islice(lines, size))
+    return files
+
+
+def _runs() -> Iterator[bytes]:
+    """Without end, one JSON object a line: six weeks of the sample team after another, each its own seed."""
+    # Making them takes longer than to load them: by all cores. Spawned, as libraries may have threads already.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for seed in count(7, CORES):
+            for lines in pool.map(_six_weeks, range(seed, seed + CORES)):
+                yield from lines
+
+
+def _six_weeks(seed: int) -> list[bytes]:
+    with tempfile.TemporaryDirectory() as scratch:
+        write_runs(Path(scratch), NOW, seed)
+        return Path(scratch, "vanish_flows.ndjson").read_bytes().splitlines(keepends=True)
 
 
 def record_texts(file: Path, count: int) -> list[str]:
@@ -59,8 +81,8 @@ def record_texts(file: Path, count: int) -> list[str]:
 def passages(count: int) -> list[str]:
     """Distinct passages of about 100 words, of sentences of the sample team's wiki."""
     sentences = []
-    for page in sorted((team_files() / "wiki").glob("*.xml")):
-        text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.read_text(encoding="utf-8")))
+    for file in sorted((team_files() / "wiki").glob("*.xml")):
+        text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", file.read_text(encoding="utf-8")))
         sentences += [s for s in re.split(r"(?<=[.!?]) ", text) if 5 <= len(s.split()) <= 40]
     drawn = random.Random(7)
     return [f"Note {n}. " + " ".join(drawn.sample(sentences, 6)) for n in range(count)]
@@ -177,6 +199,17 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load before {load}"
 
 
+def command_line(name: str, about: str | None, counted: str) -> argparse.ArgumentParser:
+    """What each of them can be told; `child` is theirs alone."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="about two minutes")
+    again = f"{counted} of Vigie, may be repeated"
+    parser.add_argument(f"--{counted}", dest="sizes", metavar="N", type=int, action="append", help=again)
+    parser.add_argument("--write", action="store_true", help=f"renew docs/bench-{name}.md and its picture")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    return parser
+
+
 def compare(
     name: str,
     heading: str,
@@ -194,89 +227,14 @@ def compare(
     `measure` takes the baselines' size, Vigie's sizes and whether it shall be quick; `told` makes of what it found the
     page's parts and its picture.
     """
-    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="about two minutes")
+    parser = command_line(name, about, counted)
     few, many = baselines
     told_of = f"{counted} of the baselines ({few} with --quick, else {many})"
     parser.add_argument("--baseline", metavar="N", type=int, help=told_of)
-    again = f"{counted} of Vigie, may be repeated"
-    parser.add_argument(f"--{counted}", dest="sizes", metavar="N", type=int, action="append", help=again)
-    parser.add_argument("--write", action="store_true", help=f"renew docs/bench-{name}.md and its picture")
-    parser.add_argument("--child", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
         print(json.dumps(run_child(json.loads(given.child))))
         return
     usual = 0 if given.quick else 1
     found = measure(given.baseline or baselines[usual], given.sizes or sizes[usual], given.quick)
-    lines, drawing = told(found, given.quick)
-    print("\n\n".join(lines))
-    if given.write:
-        write_page(name, heading, lines, drawing)
-
-
-# ------------------------------------------------------------------ showing
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
-def ticks(low: float, high: float) -> Iterator[float]:
-    power = 10 ** np.floor(np.log10(low))
-    while power <= high * 1.0001:
-        if power >= low * 0.9999:
-            yield float(power)
-        power *= 10
-
-
-def picture(
-    title: str,
-    x_label: str,
-    y_label: str,
-    series: Mapping[str, Sequence[tuple[float, float]]],
-    dashed: Mapping[str, Any],
-) -> str:
-    """Both axes logarithmic; `dashed` continues a series beyond what was measured."""
-    wide, high, left, top, right, bottom = 720, 400, 70, 40, 170, 50
-    every = [point for points in (*series.values(), *dashed.values()) for point in points]
-    (x0, x1), (y0, y1) = ((min(v) / 1.3, max(v) * 1.3) for v in zip(*every, strict=True))
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        across = np.log(x / x0) / np.log(x1 / x0)
-        up = np.log(y / y0) / np.log(y1 / y0)
-        return round(left + across * (wide - left - right), 1), round(high - bottom - up * (high - top - bottom), 1)
-
-    drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="12">',
-        f'<rect width="{wide}" height="{high}" fill="#fff"/>',
-        f'<text x="{left}" y="22" font-size="15">{escape(title)}</text>',
-        f'<text x="{left}" y="{high - 10}">{escape(x_label)}</text>',
-        f'<text transform="translate(16 {high - bottom}) rotate(-90)">{escape(y_label)}</text>',
-    ]
-    for tick in ticks(x0, x1):
-        x, _ = at(tick, y0)
-        drawn.append(f'<path d="M{x} {top}V{high - bottom}" stroke="#ddd"/>')
-        drawn.append(f'<text x="{x}" y="{high - bottom + 16}" text-anchor="middle">{tick:,.0f}</text>')
-    for tick in ticks(y0, y1):
-        _, y = at(x0, tick)
-        drawn.append(f'<path d="M{left} {y}H{wide - right}" stroke="#ddd"/>')
-        drawn.append(f'<text x="{left - 6}" y="{y + 4}" text-anchor="end">{tick:g}</text>')
-    for colour, (name, points) in zip(("#b4530a", "#5b6770", "#0b6b57", "#3b5bb5"), series.items(), strict=False):
-        for part, style in ((points, ""), (dashed.get(name, ()), ' stroke-dasharray="5 4"')):
-            if part:
-                path = "L".join(f"{x} {y}" for x, y in (at(*point) for point in part))
-                drawn.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"{style}/>')
-        for x, y in (at(*point) for point in points):
-            drawn.append(f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>')
-        x, y = at(*(dashed.get(name) or points)[-1])
-        drawn.append(f'<text x="{x + 6}" y="{y + 4}" fill="{colour}">{escape(name)}</text>')
-    return "\n".join([*drawn, "</svg>", ""])
-
-
-def write_page(name: str, heading: str, lines: Sequence[str], drawing: str) -> None:
-    """docs/bench-NAME.md and its picture."""
-    (ROOT / f"docs/bench-{name}.svg").write_text(drawing, encoding="utf-8")
-    text = "\n\n".join([f"# {heading}", *lines, f"![{heading}](bench-{name}.svg)"])
-    (ROOT / f"docs/bench-{name}.md").write_text(text + "\n", encoding="utf-8")
+    page.show(name, heading, *told(found, given.quick), write=given.write)

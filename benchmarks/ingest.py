@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import common
+import page
 from common import BATCH, TOP_K, child, cpu_seconds, peak_mb
 
 # What somebody types who does not know the code.
@@ -185,16 +186,12 @@ def measure(baseline: int, sizes: Sequence[int], quick: bool) -> dict[str, Any]:
     missing = common.langchain_missing()
     found: dict[str, Any] = {"machine": common.machine(), "langchain_missing": missing, "vigie": []}
     with tempfile.TemporaryDirectory() as scratch:
-        files = {}
-        for count in sorted({baseline, *sizes}):
-            files[count] = Path(scratch, str(count), "vanish_flows.ndjson")
-            files[count].parent.mkdir()
-            common.runs(files[count], count)
+        files = common.runs(Path(scratch), {baseline, *sizes})
         found["plain"] = child(__file__, who="plain", file=files[baseline], sizes=steps, kind="records")
         if not missing:
             found["langchain"] = child(__file__, who="langchain", file=files[baseline], sizes=eighth, kind="records")
-        for count in sorted({baseline, *sizes}):
-            found["vigie"].append(child(__file__, who="vigie", file=files[count], kind="records"))
+        for file in files.values():
+            found["vigie"].append(child(__file__, who="vigie", file=file, kind="records"))
         prose = Path(scratch, "prose")
         prose.mkdir()
         for n, text in enumerate(common.passages(unique)):
@@ -269,8 +266,8 @@ def told(found: dict[str, Any], quick: bool) -> tuple[list[str], str]:
         + (f" LangChain was not run: `{lacking}` is not installed." if lacking else "")
         + (" A quick run: the figures are rough." if quick else ""),
     ]
-    drawing = common.picture("Seconds to index flow runs", "records", "seconds", series, dashed)
-    return [*notes, common.table(header, rows), "\n".join(ratios), "Dashed: extrapolated, not measured."], drawing
+    drawing = page.picture("Seconds to index flow runs", "records", "seconds", series, dashed)
+    return [*notes, page.table(header, rows), "\n".join(ratios), "Dashed: extrapolated, not measured."], drawing
 
 
 def main() -> None:
