@@ -4,7 +4,7 @@
 
 Plain: one vector per record, batches of 128, random ids, Chroma's `add`. LangChain: its splitter (800, 100) before the
 same, added through its Chroma. Both are timed from the first batch on, with the model loaded; Vigie's time is all of a
-sync, with its processes' start. The plain pipeline runs to N records, LangChain's, which embeds as fast, to an eighth
+sync, with its processes' start. The plain pipeline runs to N records, LangChain's, which embeds as fast, to a sixteenth
 of them; beyond is a straight line through their last two points and says so. Of a million generated runs a few bear
 the number of another one and are skipped. Each contestant has a process of its own; LangChain takes part where it is
 installed (see ask.py). `--write` renews docs/bench-ingest.md and its picture.
@@ -182,14 +182,14 @@ def run_child(task: dict[str, Any]) -> dict[str, Any]:
 def measure(baseline: int, sizes: Sequence[int], quick: bool) -> dict[str, Any]:
     unique = 100 if quick else 1_000
     steps = sorted({max(BATCH, baseline // 4), baseline // 2, baseline})
-    eighth = [max(BATCH, baseline // 16), max(2 * BATCH, baseline // 8)]
+    sixteenth = [max(BATCH, baseline // 32), max(2 * BATCH, baseline // 16)]
     missing = common.langchain_missing()
     found: dict[str, Any] = {"machine": common.machine(), "langchain_missing": missing, "vigie": []}
     with tempfile.TemporaryDirectory() as scratch:
         files = common.runs(Path(scratch), {baseline, *sizes})
         found["plain"] = child(__file__, who="plain", file=files[baseline], sizes=steps, kind="records")
         if not missing:
-            found["langchain"] = child(__file__, who="langchain", file=files[baseline], sizes=eighth, kind="records")
+            found["langchain"] = child(__file__, who="langchain", file=files[baseline], sizes=sixteenth, kind="records")
         for file in files.values():
             found["vigie"].append(child(__file__, who="vigie", file=file, kind="records"))
         prose = Path(scratch, "prose")
