@@ -24,6 +24,7 @@ _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollbac
 _ALIKE = 5  # letters that "déployées" and `deploiement` share at least
 _ENDS = frozenset({"start", "end", "created", "id"})
 _PARTICLES = frozenset("back up down out in on off over time".split())
+_DUE = frozenset(map(stem, "due deadline echeance limite".split()))
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,13 @@ class Knowledge:
             if f.flag and (said & {"late", "retard", "overdue", "delayed"} or said >= {"hors", "delai"}):
                 return f.path, False
         return None
+
+    @cached_property
+    def due(self) -> str | None:
+        """The field of dates by which records have to be dealt with."""
+        dates = (f for f in self.facets.values() if f.profile.time is not None and not f.profile.repeated)
+        named = [f.path for f in dates if f.stems & _DUE]
+        return named[0] if len(named) == 1 else None
 
     @cached_property
     def directions(self) -> Mapping[str, tuple[str, Scalar]]:

@@ -6,8 +6,6 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.tokens import stem
 from vigie.ask.when import Times, When
 
 RULE = "overdue"
@@ -19,13 +17,6 @@ _SAID = re.compile(
     r"|past (?:(?:their|its|the) )?(?:due(?: date)?|deadline)|overdue)\b",
     re.IGNORECASE,
 )
-_DUE = frozenset(map(stem, "due deadline echeance limite".split()))
-
-
-def due_path(known: Knowledge) -> str | None:
-    """The field of dates by which records have to be dealt with."""
-    due = [f for f in known.facets.values() if f.profile.time is not None and f.stems & _DUE and not f.profile.repeated]
-    return due[0].path if len(due) == 1 else None
 
 
 def overdue(text: str, times: Times, now: datetime) -> Times:

@@ -20,7 +20,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
 from vigie.ask.planner.marks import Marks
-from vigie.ask.planner.overdue import due_path, overdue
+from vigie.ask.planner.overdue import overdue
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.refusals import not_computed, refused
@@ -71,7 +71,7 @@ def plan(
         return Planned(problem=Problem("no_records"))
     said = for_times(text, found, knowledge)
     times = read_times(said, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
-    if any(map(due_path, knowledge)):
+    if any(known.due for known in knowledge):
         times = overdue(text, times, now)
     grams = Grams(text, found, times)
     fits = _ranked([read(grams, known, typos=False) for known in likely(grams, knowledge)])

@@ -12,7 +12,7 @@ from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
-from vigie.ask.planner.overdue import due_path, says_overdue
+from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.states import (
     STATE_CUES,
     asks_what_was_done,
@@ -55,7 +55,7 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
         return said
     if evidence and (best.evidence < _EVIDENCE or not _asks(marks, best.known)):
         return Problem("nothing_to_count")
-    if says_overdue(times) and (due_path(best.known) is None or still_open(best.known, "") is None):
+    if says_overdue(times) and (best.known.due is None or still_open(best.known, "") is None):
         return Problem("unsupported", times.ranges[0].phrase, (), times.ranges[0].at)
     if (later := not_yet(times, best.known)) is not None:
         return Problem("unsupported", later.phrase, (), later.at)

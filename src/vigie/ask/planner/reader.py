@@ -97,13 +97,13 @@ class Reader(Page):
 
     def _identifier(self, i: int, end: int) -> int:
         """PAIE_IMPORT_0041: a value, a field or the collection as a whole; no part of it means anything alone."""
-        before = self.marks
+        before = self.marks.copy()
         steps = (self._value_of_field, self._field_in_full, self._longest, self._single_value)
         for step in (*steps, partial(guessed, self)):
-            self.marks = before.copy()
             if (found := step(i)) >= end:
                 return found
-        self.marks = before
+            if found > i:
+                self.marks = before.copy()  # what a part of it was read as does not stand
         if all(map(self.known.records.called_so, self.norms[i:end])):
             return self.records_at(i, end)
         self.marks.unknown.append((i, end))

@@ -7,7 +7,7 @@ from vigie.ask.planner.conditions import is_not_yet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ENDED, EXPIRED, PARTICIPLES
-from vigie.ask.planner.overdue import due_path, says_overdue
+from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import OWN
@@ -22,7 +22,7 @@ _NOUNS = ("tion", "ment", "ance", "ture", "son", "oi", "age", "request", "due") 
 def time_path(seen: Interpretation) -> str | None:
     roles = seen.known.roles
     if says_overdue(seen.marks.times):
-        return due_path(seen.known)
+        return seen.known.due
     if (coming := coming_field(seen.marks.times, seen.known)) is not None:
         return coming
     if (named := _named(seen)) is not None:
