@@ -113,6 +113,13 @@ txn transaction
 typ type
 tent tentative attempt
 util utilisateur user
+biz business metier
+cls classe class
+instr instrument
+mkt marche market
+px prix price
+rcvd recu received reception
+ttr resolution
 usr utilisateur user
 ver version
 vir virement

@@ -1,4 +1,4 @@
-"""Words that the grammar of times must not see: lateness, codes, and what joins the two sides of a comparison."""
+"""Words that the grammar of times must not see: lateness, codes, names, and what joins the sides of a comparison."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _BOUNDS = frozenset("de d than a of plus moins over under max min least most > <
 def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> str:
     """The same text, of the same length: "were late yesterday" is of the whole day, "compare entre mars et avril" of
     two months, "heure limite à 05:30", "créneau 22H00 hier" of fields that hold such texts."""
-    blank = [*_clocks(text, found, knowledge), *_slots(found, knowledge), *_names(found, knowledge)]
+    blank = [*_clocks(text, found, knowledge), *_slots(found, knowledge)]
+    blank += [*_names(found, knowledge), *_capitals(found, knowledge)]
     compared = any("compare" in tags_of((t.norm,)) or t.norm in ("ecart", "difference") for t in found)
     norms = [token.norm for token in found]
     for i, (before, token) in enumerate(itertools.pairwise(found)):
@@ -97,6 +98,16 @@ def _names(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterator[t
         named = timed and all(token.text[:1].isupper() for token in part)
         if named and any(_holders([token.norm for token in part], knowledge)):
             yield from timed
+
+
+def _capitals(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterator[tuple[int, int]]:
+    """ "le flux OVERNIGHT": a value in capitals, as it is written, is no night."""
+    if not any(token.text.islower() for token in found):
+        return  # all is in capitals
+    for token in found:
+        wanted = gram([token.norm]) if token.shouted and token.text.isalpha() else None
+        if wanted and any(ref.value == token.text for known in knowledge for ref in known.values.exact(wanted)):
+            yield token.at
 
 
 def _holders(said: Sequence[str], knowledge: Sequence[Knowledge]) -> Iterator[Facet]:

@@ -37,7 +37,7 @@ _CUES: dict[str, str] = {
     "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
     "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
     "top": "top|palmares|classement|ranking",
-    "most": "busiest|noisiest|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    "most": "busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
     "principaux|principales|principal|principale|biggest number of|plus touche*|plus concern*|plus impact*|en tete",
@@ -63,8 +63,8 @@ _CUES: dict[str, str] = {
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
     "mensuel|mensuelle|mensuels|mensuelles|monthly|horaire|horaires|hourly",
-    "more": "plus de|plus d|more|plus|more than|plus que|plus qu",
-    "fewer": "moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
+    "more": "plus de|plus d|more often|more frequently|more|plus|more than|plus que|plus qu",
+    "fewer": "less often|less frequently|moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
     "how_long": "how long|combien de temps|quelle duree|combien d heures|combien de minutes|combien de secondes|how many minutes|how many hours|how many seconds|how much time",
     "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|ya til|ya t il|y a til|compte t on|dispose*",
     "then": "puis|then|ensuite|avant de|before|apres avoir",

@@ -33,7 +33,7 @@ panne outage breakdown|coupure outage|redemarrage restart reboot|demarrage start
 tentative attempt try|essai attempt trial|reprise retry resume|avertissement avert warning|termine ended finished|rejet reject rejection|motif reason|raison reason
 defaut defect|regle rule|champ field|colonne column|requete query request|vue view|verrou lock|blocage lock deadlock
 repertoire directory folder|dossier folder|chemin path|empreinte hash checksum fingerprint|enregistrement record|tranche slice|bloc block
-file queue|consommateur consumer|producteur producer publisher|decalage offset|retard lag delay lateness|attente wait waiting pending
+file queue|consommateur consumer|producteur producer publisher|decalage offset|retard lag delay lateness|attente wait waiting pending|attente queue
 plafond ceiling cap|limite limit|cout cost|prix price|montant amount|frais fee charge|remise discount|taxe tax|marge margin
 prelevement directdebit debit|cheque check|retrait withdrawal|depot deposit|especes cash|fonds fund|portefeuille portfolio|ordre order
 cours quote price|cotation quote quotation|marche market|courtier broker|depositaire custodian|contrepartie counterparty
@@ -106,6 +106,12 @@ def _by_stem() -> dict[str, frozenset[str]]:
         for one in stems:
             found.setdefault(one, set()).update(stems - {one})
     return {one: frozenset(others) for one, others in found.items()}
+
+
+@lru_cache(maxsize=1)
+def trade_words() -> tuple[str, ...]:
+    """All of them of six letters and more: shorter ones are too near to each other."""
+    return tuple(sorted({word for word in _LINES.replace("|", " ").split() if len(word) > 5}))
 
 
 def kin_of(word: str) -> frozenset[str]:

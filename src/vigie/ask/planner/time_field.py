@@ -31,8 +31,10 @@ def time_path(seen: Interpretation) -> str | None:
         path = seen.known.date_of(seen.marks.tokens[dated])
         return path if path and seen.known.facets[path].profile.time else roles.start or roles.end
     every = seen.marks.has("all") and seen.marks.has("yes_no")
+    still = {i for c in seen.marks.cues if c.tag == "open" for i in range(c.first, c.last)}  # "pas résolus"
     ended = (i for i, t in enumerate(seen.marks.tokens) if t.norm in ENDED and not negated(i, seen.marks))
     going = any(p.cond.polarity == "running" for p in (*seen.state_placed, *seen.value_placed))
+    ended = (i for i in ended if i not in still)
     if roles.end and seen.marks.times.ranges and not (every or going) and next(ended, None) is not None:
         return roles.end
     return _of_what_never_began(seen) or roles.start or roles.end

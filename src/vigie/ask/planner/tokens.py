@@ -18,6 +18,7 @@ _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TYPED = dict(
     pair.split()
     for pair in "koi quoi|kel quel|kels quels|kelle quelle|kelles quelles|kan quand|ki qui|"
+    "tjs toujours|tjrs toujours|qd quand|bcp beaucoup|"
     "fichers fichiers|ficher fichier|wich which".split("|")
 )
 _IN_FULL = {"twice": ("2", "times"), "thrice": ("3", "times")}
@@ -125,7 +126,11 @@ def parts(name: str) -> tuple[str, ...]:
 
 
 def _titled(piece: str) -> bool:
-    return bool(re.fullmatch(r"(?:[A-Z][a-z]{2,}){2,}", _plain(piece)))
+    return bool(_TITLED.fullmatch(_plain(piece)))
+
+
+# `FlowName`, `OpenedAt`, `IsUrgent`; no "McDonald".
+_TITLED = re.compile(r"(?=(?:.[a-z]+){2})(?:[A-Z][a-z]{2,}|(?:At|By|Id|Is|On|No|Nb|Dt|Ts|Cd|Le)(?![a-z]))+")
 
 
 def _plain(text: str) -> str:
