@@ -28,7 +28,8 @@ _DONE_BY = tuple(
             "resolu resolue resolus resolues resout resolve resolves resolved solve solved traite traites "
             "traitee traitees traitent handle handles handled ferme fermes clos close closes closed "
             "cloture clotures pris taken",
-            "assigne assignee assigned affecte technicien technician agent operateur operator handler intervenant",
+            "assigne assignee assigned affecte owner proprietaire responsable "
+            "technicien technician agent operateur operator handler intervenant",
         ),
         ("deploye deployes livre livres installe deploy deployed shipped", "implementer impl deployer auteur author"),
         ("lance lances relance started launched triggered ran", "operateur operator user utilisateur"),
@@ -72,7 +73,9 @@ def _words(path: str, known: Knowledge) -> tuple[str, ...]:
 
 def doer(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | None:
     """ "acquittées par jdupont", "did Hugo Petit open": the field of people that what was done speaks of, and where."""
-    people = [p for p in mark.options if _is_person(p, known)]
+    people = list(mark.options)  # an `owner` among them, who may be a team elsewhere
+    if not any(_is_person(p, known) for p in people):
+        return None
     before = range(mark.first - 1, max(-1, mark.first - 1 - _BEFORE), -1)
     for i in (*before, *range(mark.last, min(len(marks.tokens), mark.last + _AFTER))):
         norm = marks.tokens[i].norm

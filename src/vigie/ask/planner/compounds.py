@@ -68,8 +68,17 @@ def part_at(grams: Grams, known: Knowledge, marks: Marks, i: int) -> list[ValueR
     for path in (path for mark in marks.values for path in mark.options):
         said |= {known_as for w in (*known.facets[path].words, *known.facets[path].above) for known_as in equals(w)}
     own = equals(grams.norms[i])
-    told = [ref for ref in refs if all(forms(part) & own or forms(part) & said for part in parts(str(ref.value)))]
+    told = [
+        ref
+        for ref in refs
+        if all(forms(p) & own or forms(p) & said or _of_records(known, ref, p) for p in parts(str(ref.value)))
+    ]
     return timely(told, [grams.tokens[i].text])
+
+
+def _of_records(known: Knowledge, ref: ValueRef, part: str) -> bool:
+    """LOADED of LOADED_PARTIAL says no more of loads than that they are loads."""
+    return ref.path == known.roles.status and known.records.own(part)
 
 
 def _tells(grams: Grams, known: Knowledge, i: int) -> bool:

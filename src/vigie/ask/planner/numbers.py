@@ -10,6 +10,7 @@ from vigie.ask.planner.field_names import AT_SOURCE
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.grams import SMALL_STATES
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lateness import lately
 from vigie.ask.planner.lexicon import BEARING, COUNTERS, PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.money import money, of_currency
@@ -25,7 +26,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
     placed: list[Placed] = []
     rest: list[NumberMark] = []
     said = _happened_times(marks, known)
-    placed += [*(one for _, one in said), *_with_some(marks, known)]
+    placed += [*(one for _, one in said), *_with_some(marks, known), *lately(marks, known)]
     ranged = {**_ranges(marks, known), **{number.first: [] for number, _ in said if number is not None}}
     placed += [one for pair in ranged.values() for one in pair]
     totals = of_totals(marks, known)

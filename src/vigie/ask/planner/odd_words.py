@@ -6,6 +6,7 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
+from vigie.ask.planner.odd_phrases import BEYOND, NEVER, OTHERS, STEPS, WAITING
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.value_marks import alike_at, hundred_of_codes, whole_at
@@ -16,15 +17,17 @@ _TIMES_OUT = frozenset({"time", "times", "timed", "timing"})
 _WAITED = frozenset("queued queue queueing queuing wait waiting waited attente attendre file".split())
 _SIDES = {"server": 5, "serveur": 5, "serveurs": 5, "client": 4, "clients": 4}  # hundreds of HTTP codes
 _ERRORS = frozenset("error errors erreur erreurs".split())
-_ENDING = frozenset({"complete", "finish", "succeed", "end", "hors"})
-_ODD = frozenset({*TROUBLE, *_LIVE, *_BEGINNINGS, *_TIMES_OUT, *_WAITED, *_SIDES, *_ERRORS, *_ENDING, *SIZES})
+_FEW = frozenset("complete finish succeed end hors".split())
+_SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS
+_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS
 
 
 def odd_word(page: Page, i: int) -> int:
     """Where it ends; the place itself where it means nothing odd."""
     if page.norms[i] not in _ODD:
         return i
-    steps = (_put_live, _completed, _in_units, _off_line, _timed_out, _waited, _by_whom, _trouble, _from_the_start)
+    own = (_put_live, _completed, _in_units, _off_line, _timed_out, _waited, _by_whom, _trouble, _from_the_start)
+    steps = (*own, *STEPS)
     return next((end for step in steps if (end := step(page, i)) > i), i)
 
 
@@ -79,7 +82,7 @@ def _in_units(page: Page, i: int) -> int:
     """ "total GB written": of the one field of sizes."""
     fields = sized(page.known)
     asked = i > 0 and {"sum", "avg", "max", "min", "every", "count", "most"} & set(page.grams.phrase(i - 1)[1])
-    if not asked or len(page.norms[i]) < 2 or len(fields) != 1:
+    if not asked or page.norms[i] not in SIZES or len(page.norms[i]) < 2 or len(fields) != 1:
         return i
     noun = NounMark(i, i + 1, 0.0, ((2.5, fields[0].path),), page.grams.said(i, i + 1))
     page.marks.nouns.append(noun)

@@ -9,6 +9,7 @@ from functools import partial
 from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at
 from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.given import given_to
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
 from vigie.ask.planner.kinds_of_records import in_all_values, kind_at
@@ -56,7 +57,7 @@ class Reader(Page):
             if self.named is not None and i == self.named.first:
                 self.marks.nouns.append(self.named)
             i = self._at(i) if self.grams.free[i] else i + 1
-        return self.marks
+        return given_to(self.marks)
 
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""
@@ -117,7 +118,7 @@ class Reader(Page):
 
     def _flag(self, i: int) -> int:
         flag = flag_at(self.grams, self.known, i)
-        if flag is None:
+        if flag is None or self._bounds(i):
             return i
         truth = TRUTHS.get(self.norms[flag.last]) if flag.last < len(self.norms) else None
         after = self.norms[flag.last + 1 : flag.last + 2]
@@ -125,6 +126,11 @@ class Reader(Page):
             truth = None  # "bloquants non exécutés"
         self.marks.flags.append(flag if truth is None else replace(flag, value=truth, last=flag.last + 1))
         return self.marks.flags[-1].last
+
+    def _bounds(self, i: int) -> bool:
+        """ "celles qui dépassent | 60": a comparison, whatever flag says that something was exceeded."""
+        end, tags = self.grams.phrase(i)
+        return bool({"gt", "lt"} & set(tags)) and "".join(self.norms[end : end + 1]).isdigit()
 
     def _value_of_field(self, i: int) -> int:
         noun, before = self.label(), self.marks.values[-1] if self.marks.values else None

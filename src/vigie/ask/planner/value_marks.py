@@ -215,6 +215,15 @@ def code_at(
         paths, first = list(before.options), i
     else:
         return None
+    if (
+        noun is not None
+        and noun.record >= 3
+        and noun.last == i
+        and (ident := known.facets.get(known.roles.ident or ""))
+    ):
+        same = known.values.exact(gram([grams.norms[i]]))  # "la demande 00210"
+        if any(ref.path == ident.path and ref.value == grams.tokens[i].text for ref in same):
+            return ValueMark(i, i + 1, {ident.path: (grams.tokens[i].text,)}, "whole", grams.tokens[i].text, code=True)
     for path in paths:
         said = _written_so(grams.norms[i], known.facets[path])
         if said is not None:

@@ -1,0 +1,27 @@
+"""What came late, by a field that tells how late: "arrived late" of a `late_min`."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.frame import Cond
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import AGGREGATES
+from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.placed import Placed
+
+_LATE = frozenset("late overdue delayed tardif tardifs tardive tardives retard".split())
+
+
+def lately(marks: Marks, known: Knowledge) -> list[Placed]:
+    """ "arrived late", "en retard" of a `late_min` that nothing bounds: later than not at all."""
+    if marks.times.durations or marks.numbers or marks.has(*AGGREGATES, "most", "least", "largest", "longest", "top"):
+        return []
+    found = []
+    for noun in marks.nouns:
+        norm, before = marks.tokens[noun.first].norm, marks.tokens[noun.first - 1].norm if noun.first else ""
+        path = noun.fields[0][1] if noun.fields and not noun.record else None
+        facet = known.facets.get(path or "")
+        if noun.last > noun.first + 1 or norm not in _LATE or (norm == "retard" and before != "en"):
+            continue
+        if facet is not None and facet.numeric and "late" in facet.concepts:
+            found.append(Placed(Cond(facet.path, "gt", (0,), noun.words), noun.first, noun.last))
+    return found

@@ -1,0 +1,92 @@
+"""Short phrases of the trade that mean what no single word of theirs does: "hors SLA", "never received"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vigie.ask.planner.lexicon import ARTICLES
+from vigie.ask.planner.marks import FlagMark, NounMark
+from vigie.ask.planner.page import Page
+from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.tokens import parts, root, stem
+from vigie.ask.planner.value_marks import value_mark
+from vigie.ask.planner.values import ValueRef, equals
+
+NEVER = frozenset({"never", "jamais", "not", "non", "pas"})
+WAITING = frozenset({"en", "waiting", "awaiting", "pending"})
+BEYOND = frozenset({"hors", "outside", "out", "over"})
+OTHERS = frozenset("pris prise prises objet data".split())
+
+
+def _over_the_bound(page: Page, i: int) -> int:
+    """ "hors SLA", "out of SLA" of a flag `sla.breached`, whose object is what was agreed upon."""
+    after = i + 1 + (page.norms[i + 1 : i + 2] in (["of"], ["du"], ["des"], ["the"]))
+    said = stem(page.norms[after]) if after < len(page.norms) else ""
+    flags = (page.known.facets[path] for path, _, concepts in page.known.flags if "breached" in concepts)
+    path = next((f.path for f in flags if said in f.above_stems), None)
+    if path is None or page.norms[i] not in BEYOND:
+        return i
+    page.marks.flags.append(FlagMark(i, after + 1, path, True, page.grams.said(i, after + 1)))
+    return after + 1
+
+
+_BEEN = frozenset("been ete ever yet encore".split())
+
+
+def _not_done(page: Page, i: int) -> int:
+    """ "never received", "non reçus" of a state NOT_RECEIVED."""
+    done = next((j for j in range(i + 1, len(page.norms)) if page.norms[j] not in _BEEN), i)
+    if page.norms[i] not in NEVER or done == i or not page.grams.free[done]:
+        return i
+    refs = [ref for ref in _states_of_two(page, page.norms[done]) if parts(str(ref.value))[0] in NEVER]
+    return page.take_value(value_mark(page.grams, i, done + 1, refs, "compound")) if refs else i
+
+
+def _taken_up(page: Page, i: int) -> int:
+    """ "temps de prise en charge" of an `ackMin`."""
+    end = i + 3
+    said = page.norms[i].startswith("pris") and page.norms[i + 1 : end] in (["en", "charge"], ["en", "compte"])
+    fields = page.known.fields.scores(["acquittement"]) if said else ()
+    fields = [(3.0, path) for _, path in fields if page.known.facets[path].numeric]
+    label = page.label()
+    if fields and label is not None and "duration" in label.concepts and i - label.last <= _NEAR:
+        page.marks.nouns[-1] = replace(label, fields=tuple(fields))
+        return end
+    return i if not fields else page.take_field(i, NounMark(i, end, 0.0, tuple(fields), page.grams.said(i, end)))
+
+
+_NEAR = 3  # words from "temps" on: "moyen de"
+
+
+def _subject_to(page: Page, i: int) -> int:
+    """ "fait | l'objet | du plus de demandes"."""
+    before = page.norms[max(0, i - 2) : i]
+    return i + 1 if page.norms[i] == "objet" and before in (["fait", "l"], ["font", "l"], ["faisant", "l"]) else i
+
+
+def _of_data(page: Page, i: int) -> int:
+    """ "data | files", "data | feeds": the things, whatever field tells how much data they hold."""
+    after = page.norms[i + 1] if i + 1 < len(page.norms) and page.grams.free[i + 1] else ""
+    plural = page.norms[i] == "data" and after != root(after)
+    return i + 1 if plural and (page.known.records.noun(after) or page.known.fields.scores([after])) else i
+
+
+def _waiting_for(page: Page, i: int) -> int:
+    """ "en attente de la sécurité", "waiting for security" of a state PENDING_SECURITY, and of no other that waits."""
+    start = i + 2 if page.norms[i : i + 2] == ["en", "attente"] else i + 1
+    whom = next((j for j in range(start, len(page.norms)) if page.norms[j] not in ARTICLES | {"for", "on"}), start)
+    if (page.norms[i] == "en" and start == i + 1) or whom >= len(page.norms) or not page.grams.free[whom]:
+        return i
+    held = _states_of_two(page, page.norms[whom])
+    refs = [ref for ref in held if polarity_of(parts(str(ref.value))[0]) == "waiting"]
+    return page.take_value(value_mark(page.grams, i, whom + 1, refs, "compound")) if refs else i
+
+
+def _states_of_two(page: Page, word: str) -> list[ValueRef]:
+    """States of two words that hold this one; those that hold it as it is said come before those that mean it."""
+    held = (ref for form in sorted(equals(word)) for ref in page.known.values.compounds.get(form, ()))
+    own = [ref for ref in held if ref.path == page.known.roles.status and len(parts(str(ref.value))) == 2]
+    return [ref for ref in own if stem(word) in map(stem, parts(str(ref.value)))] or own
+
+
+STEPS = (_over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for)
