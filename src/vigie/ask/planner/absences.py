@@ -50,8 +50,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         frame = replace(frame, subject=seen.known.roles.name)
     if frame.subject is None:
         return None
-    if marks.has("not_run"):
-        return _absence(seen, frame, "ran")
+    if (never := marks.cue("not_run")) is not None:
+        return _not_run_in(seen, frame, never) if frame.conds and not frame.times else _absence(seen, frame, "ran")
     if (lacking := _none_of_them(seen, frame, negations)) is not None:
         return lacking
     verbs = [n.first for n in marks.nouns if n.record >= 3 and marks.tokens[n.first].text.endswith(PARTICIPLES)]
@@ -73,10 +73,10 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             return _none_with(seen, frame, value.cond, ever=True)
     for value in seen.value_placed:
         # "which tunnels have never been DOWN"
-        never = any(
+        ever = any(
             marks.tokens[x.first].norm in ("never", "jamais") and 0 <= value.first - x.last <= 2 for x in negations
         )
-        if never and value.negated and frame.subject not in (None, value.cond.path):
+        if ever and value.negated and frame.subject not in (None, value.cond.path):
             return _none_with(seen, frame, value.cond)
     for flag in marks.flags:
         # "never rolled back", of groups
@@ -118,6 +118,17 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
                 continue
             return _absence(seen, frame, verb.tag, verb.last)
     return None
+
+
+def _not_run_in(seen: Interpretation, frame: Frame, never: Cue) -> Frame:
+    """ "which flows have never run | in INT": of all that ever ran, those of which nothing meets what follows. What
+    stands before says of which records, and without a time all of those have run."""
+    after = {p.cond.path for p in (*seen.value_placed, *seen.state_placed) if p.first >= never.last}
+    asked = tuple(x for x in frame.conds if x.path in after and x.path != frame.subject)
+    if not asked:
+        seen.unclear = (never.first, never.last)
+        return frame
+    return _none_with(seen, frame, *asked, ever=True)
 
 
 def _none_of_them(seen: Interpretation, frame: Frame, negations: Sequence[Cue]) -> Frame | None:

@@ -167,8 +167,11 @@ def _said_apart(seen: Interpretation, noun: NounMark) -> str | None:
 
 def _own_measure(seen: Interpretation) -> str | None:
     """ "profondeur moyenne" of `mq_profondeurs`, each of which has a `depth`."""
-    named = (path for n in seen.marks.nouns if n.record >= 3 for score, path in n.fields if score >= _NAMED)
-    return next((path for path in named if seen.known.facets[path].numeric and not seen.known.facets[path].coded), None)
+    named = (
+        seen.known.facets[p] for n in seen.marks.nouns if n.record >= 3 for score, p in n.fields if score >= _NAMED
+    )
+    # Numbers that tell which one it is, such as a `load_no`, are no measures.
+    return next((f.path for f in named if f.numeric and not f.coded and "id" not in f.concepts), None)
 
 
 def _bounds_length(seen: Interpretation) -> bool:

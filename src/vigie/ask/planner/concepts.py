@@ -128,6 +128,7 @@ _CONCEPTS: dict[str, str] = {
 
 # Near enough for "flux" to mean jobs where a collection has no flows: these call what is run.
 RUNNABLE = frozenset({"flow", "job", "process", "run", "transfer", "sync", "backup"})
+SPECIFIC = frozenset({"transfer", "sync", "backup"})  # what is run, told by what it does
 ALIKE = frozenset({"flow", "job", "process", "run"})  # of these, one may stand for another
 
 # Values that mean the same in both languages or in short. The members of a line replace each other.

@@ -75,8 +75,16 @@ class FieldNames:
                     continue  # "exécutions" is no `temps_execution_s`
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
         named = self.roles.name
-        ranked = sorted(found, key=lambda f: (-f[0], not self._translated(words, f[1]), f[1] != named, f[1]))
-        return ranked or self._inner(words)
+        found.sort(
+            key=lambda f: (-f[0], not self._translated(words, f[1]), f[1] not in self._dimensions, f[1] != named, f[1])
+        )
+        return found or self._inner(words)
+
+    @cached_property
+    def _dimensions(self) -> frozenset[str | None]:
+        """The fields that tell best what records are of: "équipes" of a `team`, before an `owner` who has one."""
+        roles = self.roles
+        return frozenset({roles.team, roles.host, roles.env, roles.entity})
 
     def _translated(self, words: tuple[str, ...], path: str) -> bool:
         """ "composant" of a `component`, before an `application` that means the same."""

@@ -6,15 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vigie.ask.planner.concepts import concepts_of, same_values
+from vigie.ask.planner.concepts import SPECIFIC, concepts_of, same_values
 from vigie.ask.planner.field_names import SAME_SENSE
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import ENDED
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS
 from vigie.ask.planner.record_names import HEAD, OWN
-from vigie.ask.planner.tokens import root, stem
+from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.planner.value_marks import alike_at, value_mark, whole_at
+from vigie.ask.planner.values import ValueRef, equals
 
 _NEARLY_ALL = 0.95  # of the records have the field
 _FEW = 3  # values: fewer have a word in common by chance
@@ -113,3 +115,31 @@ def _before_things(grams: Grams, known: Knowledge, i: int) -> bool:
     norm = grams.norms[i] if i < len(grams.norms) and grams.free[i] else ""
     named = known.fields.scores([norm]) if norm and norm != root(norm) else ()
     return bool(named) and named[0][0] >= _NAMED and known.facets[named[0][1]].text
+
+
+def kinds_called(known: Knowledge, words: Sequence[str], fields: Sequence[tuple[float, str]]) -> list[ValueRef]:
+    """ "backups" of operations "sauvegarde complète" and "sauvegarde incrémentale", where the records are called
+    otherwise and no field is called so: those of that kind, and not whatever runs."""
+    if len(words) != 1 or not concepts_of(words[0]) & SPECIFIC or any(score >= 1 for score, _ in fields):
+        return []
+    return [ref for ref in _holding(known, words[0]) if ref.path != known.roles.name]
+
+
+_ENDING = ENDED | frozenset("finish end complete done fini ended terminate terminated".split())
+_WITH = frozenset({"with", "avec"})
+_SMALL = frozenset("des de d some any".split())
+
+
+def ended_with(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
+    """ "finished with warnings" of a state DONE_WITH_WARNINGS."""
+    start = i - 1 if grams.norms[i - 1] not in _SMALL else i - 2
+    if start < 1 or grams.norms[start] not in _WITH or not _ENDING & set(grams.norms[max(0, start - 2) : start]):
+        return []
+    refs = [ref for ref in _holding(known, grams.norms[i]) if ref.path == known.roles.status]
+    return [ref for ref in refs if _WITH & set(parts(str(ref.value)))]
+
+
+def _holding(known: Knowledge, word: str) -> list[ValueRef]:
+    """Short values of kinds that hold the word, in either language."""
+    refs = (ref for form in sorted(equals(word)) for ref in known.values.compounds.get(form, ()))
+    return list(dict.fromkeys(refs))

@@ -8,7 +8,7 @@ from vigie.ask.planner.aside import names_things
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.kinds_of_records import are_records
+from vigie.ask.planner.kinds_of_records import are_records, ended_with, kinds_called
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENINGS, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
@@ -72,6 +72,8 @@ class Page:
         fields = fields_named(known, words)
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
+        if (told := kinds_called(known, words, fields) or ended_with(self.grams, known, i)) and not record:
+            return self.take_value(value_mark(self.grams, i, end, told, "compound"))
         if not fields and known.records.samples(words[0]) and (kinds := inside_at(self.grams, known, i)):
             return self.take_value(kinds)  # "relevés" of models RELEVE_CARTE, RELEVE_COMPTE: no measures
         plain = len(words) == 1 and not record and not any(score > 1.5 for score, _ in fields)

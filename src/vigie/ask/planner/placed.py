@@ -25,6 +25,7 @@ def negated(first: int, marks: Marks) -> bool:
     """Is a negation said of what begins here? Between them only articles, a label, values of the same list."""
     values = {i for m in marks.values for i in range(m.first, m.last)}
     labels = {i for m in marks.nouns if not _happened(m, marks) for i in range(m.first, m.last)}
+    flags = {i for flag in marks.flags for i in range(flag.first, flag.last)}
     i = first - 1
     listed = False
     for _ in range(10):
@@ -38,10 +39,12 @@ def negated(first: int, marks: Marks) -> bool:
         norm = marks.tokens[i].norm
         if norm in _CONJUNCTIONS:
             listed = True
+        elif i in flags and not listed and first not in flags:
+            return False  # "non-urgent requests | rejected"
         elif i in values or marks.tokens[i].glued:
             if not listed and i in values and not _same_value(i, i + 1, marks):
                 return False
-        elif i not in labels and norm not in ARTICLES:
+        elif i not in labels and norm not in ARTICLES and norm != "to":
             return False
         i -= 1
     return False
