@@ -7,8 +7,9 @@ import itertools
 from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.concepts import RUNNABLE
-from vigie.ask.planner.conditions import flag_conditions
-from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.doers import of_another
+from vigie.ask.planner.elements import all_alike, of_each, one_each, said_of, unknown_doer
+from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what, tells_kinds
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
@@ -67,7 +68,12 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
         target = seen.known.facets.get(frame.target or "")
         if target is not None and {stem(t.norm) for t in seen.marks.tokens[noun.first : noun.last]} & target.stems:
             continue  # "délai moyen de résolution" of `delaiResolutionH`
-        if _code_follows(seen, noun) or says_of_what(seen.marks, seen.known, noun):
+        if (
+            one_each(seen, frame, noun)
+            or all_alike(seen, noun)
+            or _code_follows(seen, noun)
+            or says_of_what(seen.marks, seen.known, noun)
+        ):
             continue
         if seen.known.roles.name in paths or (frame.sides and noun.concepts & RUNNABLE):
             continue  # "which node ran the most jobs": the things that run stand for their runs
@@ -116,10 +122,14 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return asked.first, asked.last
     if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not frame.sides and not _of_people(seen, frame):
         return 0, 1
+    if marks.tokens[0].norm in ("qui", "who") and any(of_another(marks.tokens, path) for path in _asked(frame)):
+        return 0, 1
     if frame.aggregate == "share" and seen.known.tally and is_tallied(seen):
-        return _said_of(seen, frame.part)  # a share of records would be none of what they stand for
+        return said_of(seen, frame.part)  # a share of records would be none of what they stand for
     if (inside := _inside(seen, frame)) is not None:
         return inside
+    if (doer := unknown_doer(seen)) is not None:
+        return doer
     if (crossed := _crossed(seen, frame)) is not None:
         return crossed
     if (alone := marks.cue("compare")) is not None and _one_sided(frame):
@@ -197,7 +207,9 @@ def _added_up(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         for i, t in enumerate(seen.marks.tokens)
         if t.norm.startswith(("somme", "cumul", "totalis")) or t.norm == "sum" or i in amounts
     )
-    return next(((i, i + 1) for i in said if any(c.tag == "sum" and c.first == i for c in seen.marks.cues)), None)
+    borne = {c.first - 1 for c in seen.marks.cues if c.tag in ("most", "least")}  # "a cumulé | le plus d'échecs"
+    summed = {c.first for c in seen.marks.cues if c.tag == "sum"} - borne
+    return next(((i, i + 1) for i in said if i in summed), None)
 
 
 def _tallied(seen: Interpretation, frame: Frame) -> bool:
@@ -244,14 +256,11 @@ def _one_sided(frame: Frame) -> bool:
     return not (frame.sides or frame.groups or frame.trend or frame.both or frame.but_not or len(frame.times) > 1)
 
 
-def _said_of(seen: Interpretation, conds: tuple[Cond, ...]) -> tuple[int, int] | None:
-    placed = [*seen.value_placed, *seen.state_placed, *flag_conditions(seen.marks)]
-    return next(((p.first, p.last) for p in placed if any(p.cond.because in c.because for c in conds)), None)
-
-
 def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
     lists = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if f.profile.repeated and "." in f.path}
+    if (each := of_each(seen, frame, lists)) is not None:
+        return each
     listed = (frame.subject or "").rpartition(".")[0]
     if listed in lists:  # "étapes tombées en code 16": of the steps, not of their run
         own = {path.rpartition(".")[2] for path in seen.known.facets if path.startswith(f"{listed}.")}
@@ -261,7 +270,7 @@ def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         if ended is not None and any("status" in f.concepts for f in within):
             stated = stated or ended  # "quelle étape casse": the step failed, not its run
         if stated is not None:
-            return _said_of(seen, (stated,)) or (0, 1)
+            return said_of(seen, (stated,)) or (0, 1)
     if (step := state_of_element(seen, lists)) is not None:
         return step
     used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
@@ -271,6 +280,10 @@ def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return (noun.first, noun.last) if noun is not None else None
 
 
+def _asked(frame: Frame) -> tuple[str, ...]:
+    return (frame.subject or "", *(key.path for key in frame.groups))
+
+
 def _of_people(seen: Interpretation, frame: Frame) -> bool:
     norms = [t.norm for t in seen.marks.tokens[:4]]
     noun = seen.subject_noun
@@ -278,8 +291,7 @@ def _of_people(seen: Interpretation, frame: Frame) -> bool:
         named = noun.first == 2 or (noun.first == 3 and norms[2] in ARTICLES)
         if named and any(path == frame.subject for _, path in noun.fields):
             return True  # "qui était pilote de X" of a field `pilote`
-    paths = (frame.subject or "", *(key.path for key in frame.groups))
-    facets = (seen.known.facets[path] for path in paths if path in seen.known.facets)
+    facets = (seen.known.facets[path] for path in _asked(frame) if path in seen.known.facets)
     return any(facet.concepts & {"user", "team", "client", "partner", "app"} for facet in facets)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vigie.ask.planner.actors import acted_by, doer
+from vigie.ask.planner.doers import decided
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.words import STOP
@@ -13,7 +14,7 @@ from vigie.ask.words import STOP
 def field_of(mark: ValueMark, marks: Marks, known: Knowledge) -> str:
     if len(mark.options) == 1:
         return next(iter(mark.options))
-    if (path := _by_direction(mark, marks, known)) is not None:
+    if (path := _by_direction(mark, marks, known) or decided(mark, marks, known)[1]) is not None:
         return path
     if (done := doer(mark, marks, known)) is not None:
         return done[0]

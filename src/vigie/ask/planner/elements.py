@@ -1,0 +1,54 @@
+"""What is said of single elements, of what each record has one of, of whichever things; and by nobody known."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.conditions import flag_conditions
+from vigie.ask.planner.doers import decided
+from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.polarity import polarity_of
+
+
+def said_of(seen: Interpretation, conds: tuple[Cond, ...]) -> tuple[int, int] | None:
+    placed = [*seen.value_placed, *seen.state_placed, *flag_conditions(seen.marks)]
+    return next(((p.first, p.last) for p in placed if any(p.cond.because in c.because for c in conds)), None)
+
+
+def one_each(seen: Interpretation, frame: Frame, noun: NounMark) -> bool:
+    """ "how many market | files" of imports that have a file each: they stand for the records."""
+    facet, said = seen.known.facets[noun.fields[0][1]], seen.marks.tokens[noun.last - 1]
+    counted = frame.ask == "number" and frame.subject is None and said.norm != said.root
+    return counted and facet.text and facet.unique(seen.known.profile.total)
+
+
+def all_alike(seen: Interpretation, noun: NounMark) -> bool:
+    """ "..., tous environnements", "toutes équipes confondues": whichever they are."""
+    tokens = seen.marks.tokens
+    if not noun.first or tokens[noun.first - 1].norm not in ("tous", "toutes", "all"):
+        return False
+    before = seen.text[: tokens[noun.first - 1].at[0]].rstrip()
+    after = tokens[noun.last].norm if noun.last < len(tokens) else ""
+    return before.endswith((",", "(", ":", "-")) or after.startswith(("confondu", "combined", "together"))
+
+
+def unknown_doer(seen: Interpretation) -> tuple[int, int] | None:
+    """ "refusées par Martin", who may have asked for them or profit from them: none of the fields says who refused."""
+    several = (mark for mark in seen.marks.values if len(mark.options) > 1)
+    return next(((m.first, m.last) for m in several if decided(m, seen.marks, seen.known) == (True, None)), None)
+
+
+def of_each(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, int] | None:
+    """ "refusées par Martin", "quel approbateur refuse", of a list of approvers that have a decision each: whether the
+    element decided so is not what the state of the record tells."""
+    asked = [c.path for c in (*frame.conds, *frame.part)] + [key.path for key in frame.groups] + [frame.subject or ""]
+    for name in sorted(lists & {path.rpartition(".")[0] for path in asked}):
+        inside = [f for f in seen.known.facets.values() if f.path.startswith(f"{name}.") and f.text]
+        told = {polarity_of(v) for f in inside if f.profile.distinct <= _KINDS for v, _ in f.profile.values} - {None}
+        stated = (c for c in (*frame.conds, *frame.part) if c.polarity in told and not c.path.startswith(f"{name}."))
+        if (state := next(stated, None)) is not None:
+            return said_of(seen, (state,)) or (0, 1)
+    return None
+
+
+_KINDS = 20  # values at most of a field of states
