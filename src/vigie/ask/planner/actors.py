@@ -28,7 +28,7 @@ _DONE_BY = tuple(
             "resolu resolue resolus resolues resout resolve resolves resolved solve solved traite traites "
             "traitee traitees traitent handle handles handled ferme fermes clos close closes closed "
             "cloture clotures pris taken",
-            "assigne assignee assigned affecte owner proprietaire responsable "
+            "traite traitee assigne assignee assigned affecte owner proprietaire responsable "
             "technicien technician agent operateur operator handler intervenant",
         ),
         ("deploye deployes livre livres installe deploy deployed shipped", "implementer impl deployer auteur author"),

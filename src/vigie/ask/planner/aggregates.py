@@ -15,6 +15,7 @@ from vigie.ask.planner.number_nouns import comparison, joint_field
 from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.record_names import means
 from vigie.ask.planner.tokens import stem
+from vigie.ask.words import STOP
 
 _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
 _PEAKS = frozenset({"max", "maximum", "peak", "pic"})
@@ -218,8 +219,12 @@ def _is_verb(seen: Interpretation, i: int) -> bool:
 def _opens_with(seen: Interpretation, measure: str) -> bool:
     """ "coût des lots rejetés": an amount of several records is their total."""
     noun = seen.marks.nouns[0]
-    plain = not seen.marks.has("last", "first", "longest", "shortest", "largest", "smallest", "most", "least", "list")
-    return plain and noun.first <= 1 and any(path == measure for _, path in noun.fields) and (
+    asked = [t.norm for t in seen.marks.tokens[: noun.first]]
+    told = asked[:2] in (["quel", "est"], ["quelle", "est"], ["what", "is"], ["what", "was"], ["quel", "etait"])
+    opens = noun.first <= 1 or (told and all(norm in STOP for norm in asked[2:]))  # "quel est le montant ..."
+    plain = not seen.marks.has("last", "first", "longest", "shortest", "largest", "smallest", "most", "least")
+    plain = plain and (told or not seen.marks.has("list"))
+    return plain and opens and any(path == measure for _, path in noun.fields) and (
         "duration" not in seen.known.facets[measure].concepts
     )  # fmt: skip
 

@@ -158,8 +158,10 @@ def _given_to(noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
 
 
 def is_not_yet(i: int, marks: Marks) -> bool:
-    """Does "pas encore" stand right before?"""
-    return [t.norm for t in marks.tokens[max(0, i - 2) : i]] in _NOT_YET
+    """Does "pas encore", "nobody", "personne n'a" stand right before?"""
+    norms = [t.norm for t in marks.tokens[max(0, i - _NEAR) : i]]
+    nobody = [norm for norm in norms if norm not in _HAS][-1:] in (["nobody"], ["personne"])
+    return norms[-2:] in _NOT_YET or nobody or norms[-2:] == ["no", "one"]
 
 
 def undated(i: int, marks: Marks, known: Knowledge) -> str | None:
@@ -216,6 +218,8 @@ def merged(placed: Sequence[Placed]) -> list[Cond]:
     return list(found.values())
 
 
+_NEAR = 5  # words
+_HAS = frozenset("n ne a l la les ont has have had encore yet".split())
 _NOT_YET = (["pas", "encore"], ["toujours", "pas"], ["not", "yet"], ["still", "not"])
 _OPPOSITE: dict[Op, Op] = {"in": "not_in", "not_in": "in", "missing": "present", "present": "missing"}
 

@@ -94,11 +94,16 @@ class Grams:
         return end
 
     def identifier(self, i: int) -> int:
-        """Where PAIE_IMPORT_0041 ends; the next place where none begins."""
+        """Where PAIE_IMPORT_0041, claims.motor.out end; the next place where none begins."""
         end = i + 1
-        while end < len(self.tokens) and self.tokens[end].glued and self.free[end] and self.joint(end) == "_":
+        while end < len(self.tokens) and self.free[end] and self._in_one(end):
             end += 1
-        return i + 1 if self.tokens[i].glued and self.joint(i) == "_" else end
+        return i + 1 if i and self._in_one(i) else end
+
+    def _in_one(self, j: int) -> bool:
+        """Is it joined to the word before as in PAIE_IMPORT, claims.motor.out; not as in 3.5?"""
+        numbers = self.norms[j].isdigit() and self.norms[j - 1].isdigit()
+        return self.tokens[j].glued and self.joint(j) in ("_", ".") and not numbers
 
     def joint(self, j: int) -> str:
         """What stands between a word and the one before."""

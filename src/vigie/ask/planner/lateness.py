@@ -7,13 +7,15 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.record_names import OWN
 
 _LATE = frozenset("late overdue delayed tardif tardifs tardive tardives retard".split())
 
 
 def lately(marks: Marks, known: Knowledge) -> list[Placed]:
-    """ "arrived late", "en retard" of a `late_min` that nothing bounds: later than not at all."""
-    if marks.times.durations or marks.numbers or marks.has(*AGGREGATES, "most", "least", "largest", "longest", "top"):
+    """ "arrived late", "late files", "en retard" of a `late_min` that nothing bounds: later than not at all."""
+    bounds = marks.times.durations or marks.numbers
+    if marks.has(*AGGREGATES, "largest", "longest"):
         return []
     found = []
     for noun in marks.nouns:
@@ -21,6 +23,9 @@ def lately(marks: Marks, known: Knowledge) -> list[Placed]:
         path = noun.fields[0][1] if noun.fields and not noun.record else None
         facet = known.facets.get(path or "")
         if noun.last > noun.first + 1 or norm not in _LATE or (norm == "retard" and before != "en"):
+            continue
+        of_records = any(n.first == noun.last and n.record >= OWN for n in marks.nouns)  # "4 late files"
+        if bounds and not (of_records or norm == "retard"):
             continue
         if facet is not None and facet.numeric and "late" in facet.concepts:
             found.append(Placed(Cond(facet.path, "gt", (0,), noun.words), noun.first, noun.last))

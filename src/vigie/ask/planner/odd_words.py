@@ -61,7 +61,7 @@ def _waited(page: Page, i: int) -> int:
     """ "time spent | queued", "temps d'| attente" of a `queueMs`, whatever state is called so."""
     told = [f.path for f in page.known.facets.values() if f.numeric and f.unit and _WAITED & set(f.words)]
     label = page.label()
-    if len(told) == 1 and label is not None and label.fields[:1] == ((2.5, told[0]),):
+    if len(told) == 1 and label is not None and label.fields and label.fields[0][1] == told[0]:
         return i + 1  # "temps d'attente moyen en | file"
     said = next((n for n in reversed(page.norms[:i]) if n not in _INTO and not set(tags_of((n,))) & _NUMBERS), "")
     if page.norms[i] not in _WAITED or len(told) != 1 or said not in _SPENT:

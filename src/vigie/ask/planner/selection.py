@@ -53,7 +53,9 @@ def conditions(seen: Interpretation) -> list[Cond]:
         seen.states.append(Placed(late, 0, 0))
     seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated)]
     seen.state_placed = _beside(seen.states, seen.value_placed, marks)
-    seen.missing_placed = [*missing, *_not_yet(seen), *_ended(seen)]
+    undone = _not_yet(seen)
+    seen.used |= {n.first for n in marks.nouns for p in undone if n.first == p.last - 1}
+    seen.missing_placed = [*missing, *undone, *_ended(seen)]
     return merged(
         [
             *seen.value_placed,

@@ -106,9 +106,9 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
     closed = (*roles.polarity.get("succeeded", ()), *roles.polarity.get("skipped", ()))
     if any(known.records.own(word) for word in _ASKED_OF_SOMEBODY):
         closed += tuple(v for v in roles.polarity.get("failed", ()) if _is_rejection(v))  # a ticket that was rejected
-    ends = roles.end if roles.end and known.facets[roles.end].concepts & {"resolved", "closed_at"} else None
+    ends = _dealt_with(known)
     told = any({"resolved", "closed_at"} & concepts_of(word) for v in closed for word in parts(str(v)))
-    if roles.status and told and not (ends and _ended_otherwise(closed, known)):
+    if roles.status and told and not (ends and _ended_otherwise(ends, closed, known)):
         return Cond(roles.status, "not_in", closed, because)
     if ends:
         return Cond(ends, "missing", (), because)
@@ -118,12 +118,21 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
     return None
 
 
-def _ended_otherwise(closed: Sequence[Scalar], known: Knowledge) -> bool:
+def _dealt_with(known: Knowledge) -> str | None:
+    """The date by which a record is done with: `resolved_at`, `traitee_le`."""
+    end = known.facets.get(known.roles.end or "")
+    if end is not None and end.concepts & {"resolved", "closed_at"}:
+        return end.path
+    return next((f.path for f in known.facets.values() if f.profile.time is not None and f.stems & _DEALT_WITH), None)
+
+
+def _ended_otherwise(ends: str, closed: Sequence[Scalar], known: Knowledge) -> bool:
     """Do more records have an end than are in these states: "régularisé" is no word known of one that is closed?"""
-    status, end = known.facets[known.roles.status or ""], known.facets[known.roles.end or ""]
+    status, end = known.facets[known.roles.status or ""], known.facets[ends]
     return end.profile.present > _PASSED * sum(n for value, n in status.profile.values if value in closed)
 
 
+_DEALT_WITH = frozenset(map(stem, "traite traitee handled treated processed".split()))
 _PASSED = 1.05  # times as many
 
 

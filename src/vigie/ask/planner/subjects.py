@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vigie.ask.planner.actors import GIVEN, people_of, who
+from vigie.ask.planner.actors import GIVEN, done_by, people_of, who
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.interpretation import Interpretation
@@ -107,7 +107,7 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
         # "flux" names both the records and the field of their names; "erreurs" the records alone.
         return name if name and _is_name_noun(seen, noun) else None
     if best is not None:
-        return _by_verb(seen, noun) or best[1]
+        return _by_verb(seen, noun) or _by_act(seen, noun) or best[1]
     named = seen.known.facets[name].concepts | RUNNABLE | {"app"} if name else frozenset()
     return name if noun.record and noun.concepts & named and "run" not in noun.concepts else None
 
@@ -122,6 +122,18 @@ def _bear_numbers(seen: Interpretation, said: str) -> bool:
     name = seen.known.facets.get(seen.known.roles.name or "")
     named = name is not None and said in map(root, name.words)
     return seen.known.records.numbered(said) and not named and not seen.marks.has("most", "least", "top")
+
+
+def _by_act(seen: Interpretation, noun: NounMark) -> str | None:
+    """ "people who handled ...": of several fields of people, the one of those who did it."""
+    near = [path for score, path in noun.fields if score >= noun.fields[0][0] - 0.3]
+    if len(near) < 2 or "user" not in noun.concepts:
+        return None
+    after = (t.norm for t in seen.marks.tokens[noun.last : noun.last + _REACH])
+    return next((path for norm in after if (path := done_by(norm, near, seen.known)) is not None), None)
+
+
+_REACH = 3  # words from people to what they did
 
 
 def _by_verb(seen: Interpretation, noun: NounMark) -> str | None:

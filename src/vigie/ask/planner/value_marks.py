@@ -166,7 +166,8 @@ def typo_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
         words = grams.words(i, n)
         told = " ".join(map(root, words)) if words else ""
         near = process.extract(told, known.long_names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO)
-        if told and near and (len(near) == 1 or near[0][1] - near[1][1] >= TYPO_LEAD):
+        clear = near and (len(near) == 1 or near[0][1] - near[1][1] >= TYPO_LEAD)
+        if told and clear and _word_by_word(told, near[0][0]):
             return value_mark(grams, i, i + n, known.values.whole[near[0][0]], "typo")
     best = process.extract(norm, known.names, scorer=fuzz.ratio, limit=2, score_cutoff=TYPO_RATIO - TYPO_LEAD)
     if best and _denies(root(norm), root(best[0][0])):
@@ -174,6 +175,13 @@ def typo_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     if best and best[0][1] >= TYPO_RATIO and (len(best) == 1 or best[0][1] - best[1][1] >= TYPO_LEAD):
         return value_mark(grams, i, i + 1, known.values.whole[best[0][0]], "typo")
     return None
+
+
+def _word_by_word(said: str, name: str) -> bool:
+    """Is each word a slip of the same one: not claims.moto.out, of claims.auto.out?"""
+    pairs = list(zip(said.split(), name.split(), strict=False))
+    same = len(said.split()) == len(name.split())
+    return not same or all(a == b or fuzz.ratio(a, b) >= TYPO_RATIO - TYPO_LEAD for a, b in pairs)
 
 
 def hundred_of_codes(known: Knowledge, hundred: int) -> dict[str, tuple[Scalar, ...]]:

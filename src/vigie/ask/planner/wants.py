@@ -44,7 +44,7 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
     if problem.code == "unknown_value" and len(marks.unknown) > 2 and not strong:
         return False  # most of its words are of no record: a question to the documents
     things = any(n.record >= 3 for n in marks.nouns) or any(v.how == "compound" for v in marks.values)
-    if problem.code == "vague_time" and not strong and not stated and not things:
+    if problem.code == "vague_time" and not (strong or stated or things or marks.has("yes_no")):
         return False  # "la nuit" of "qui appeler la nuit" asks for no records
     if problem.code == "unknown_value" and marks.has("last", "first") and any(n.record >= 3 for n in marks.nouns):
         return True  # "dernier passage de XYZ"
