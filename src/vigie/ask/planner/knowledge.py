@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from vigie.ask.planner import told_fields
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
@@ -24,7 +25,6 @@ _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollbac
 _ALIKE = 5  # letters that "déployées" and `deploiement` share at least
 _ENDS = frozenset({"start", "end", "created", "id"})
 _PARTICLES = frozenset("back up down out in on off over time".split())
-_DUE = frozenset(map(stem, "due deadline echeance limite".split()))
 
 
 @dataclass(frozen=True)
@@ -152,33 +152,17 @@ class Knowledge:
     @cached_property
     def punctual(self) -> tuple[str, bool] | None:
         """(field, what it says of what came on time), where a field of truth values tells that."""
-        for f in self.facets.values():
-            said = set(f.words)
-            if f.flag and (said >= {"on", "time"} or said >= {"dans", "delais"} or said & {"ponctuel", "punctual"}):
-                return f.path, True
-            if f.flag and (said & {"late", "retard", "overdue", "delayed"} or said >= {"hors", "delai"}):
-                return f.path, False
-        return None
+        return told_fields.punctual(self.facets)
 
     @cached_property
     def due(self) -> str | None:
         """The field of dates by which records have to be dealt with."""
-        dates = (f for f in self.facets.values() if f.profile.time is not None and not f.profile.repeated)
-        named = [f.path for f in dates if f.stems & _DUE]
-        return named[0] if len(named) == 1 else None
+        return told_fields.due(self.facets)
 
     @cached_property
     def directions(self) -> Mapping[str, tuple[str, Scalar]]:
         """sent, received -> (field, value), where a direction is told by a letter: E and R, E and S, I and O."""
-        for f in self.facets.values():
-            values = {v: str(v).upper() for v, _ in f.profile.values}
-            if f.profile.distinct != 2 or not {"sens", "direction", "dir"} & set(f.words):
-                continue
-            for sent, received in (("E", "R"), ("S", "E"), ("S", "R"), ("O", "I"), ("OUT", "IN")):
-                if set(values.values()) == {sent, received}:
-                    told = {said: value for value, said in values.items()}
-                    return {"sent": (f.path, told[sent]), "received": (f.path, told[received])}
-        return {}
+        return told_fields.directions(self.facets)
 
     @cached_property
     def names(self) -> list[str]:

@@ -7,7 +7,6 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed
-from vigie.ask.planner.record_names import OWN
 
 _LATE = frozenset("late overdue delayed tardif tardifs tardive tardives retard".split())
 
@@ -24,7 +23,7 @@ def lately(marks: Marks, known: Knowledge) -> list[Placed]:
         facet = known.facets.get(path or "")
         if noun.last > noun.first + 1 or norm not in _LATE or (norm == "retard" and before != "en"):
             continue
-        of_records = any(n.first == noun.last and n.record >= OWN for n in marks.nouns)  # "4 late files"
+        of_records = any(n.first == noun.last and n.record for n in marks.nouns)  # "4 late files"
         if bounds and not (of_records or norm == "retard"):
             continue
         if facet is not None and facet.numeric and "late" in facet.concepts:

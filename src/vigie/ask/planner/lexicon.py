@@ -107,7 +107,7 @@ soumis soumise soumises submitted submission
 planifie planifiee planifies planifiees planned scheduled
 livre livree livres livrees livraison delivered delivery
 purge purgee purges purgees purged
-acquitte acquittee acquittes acquittees acquittement acknowledged acked ack
+acquitte acquittee acquittes acquittees acquittement acquitter acknowledged acknowledge acknowledges acked ack
 detecte detectee detectes detectees detection detected
 cloture cloturee clotures cloturees clos close closes closed
 signe signee signes signees signature signed

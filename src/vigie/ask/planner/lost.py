@@ -3,6 +3,8 @@ comparison, the unit of a bound."""
 
 from __future__ import annotations
 
+import itertools
+
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import NounMark
@@ -47,6 +49,13 @@ def lost_unit(seen: Interpretation) -> tuple[int, int] | None:
     return None
 
 
+def lost_nobody(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "that nobody has seen": what nobody did is a date or a name that is not there, or it is not computed."""
+    said = next((i for i, t in enumerate(seen.marks.tokens) if t.norm in ("nobody", "noone", "personne")), None)
+    lacks = any(cond.op in ("missing", "not_in") for cond in (*frame.conds, *frame.part)) or frame.absent
+    return None if said is None or lacks else (said, said + 1)
+
+
 def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "top 3 des motifs par partenaire": the first ones of each group are not computed."""
     noun, keys = seen.subject_noun, {key.path for key in frame.groups}
@@ -65,4 +74,16 @@ def joined_kind(seen: Interpretation) -> tuple[int, int] | None:
         plural = norms[value.first] != seen.marks.tokens[value.first].root and value.cond.polarity is None
         if plural and value.first - 1 in records and norms[value.first - 1] in ("et", "and", "ou", "or"):
             return value.first, value.last
+    return None
+
+
+def both_at_once(seen: Interpretation) -> tuple[int, int] | None:
+    """ "partially executed" of two states, "letters of credit" of kinds LETTER and CREDIT_OFFER: no record has two
+    values of one field, and no word joins them."""
+    for a, b in itertools.pairwise(sorted([*seen.value_placed, *seen.states], key=lambda v: v.first)):
+        if a.cond.path == b.cond.path and b.first - a.last in (0, 1) and not (a.negated or b.negated):
+            between = seen.text[seen.marks.tokens[a.last - 1].at[1] : seen.marks.tokens[b.first].at[0]]
+            linked = between.strip().lower() in ("", "de", "d'", "d’", "of")
+            if linked and not set(a.cond.values) & set(b.cond.values):
+                return a.first, b.last
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import COUNTERS, SEVERAL
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
-from vigie.ask.planner.record_names import OWN
 from vigie.ask.words import STOP
 from vigie.plan import Op
 
@@ -37,7 +36,7 @@ def beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | Non
         if n.record < 3
         and any(known.facets[p].numeric and not unsaid_length(n, p, known) for s, p in n.fields if s > 1.4)
     ]
-    adjective = {n.last for n in numeric} & {n.first for n in marks.nouns if n.record >= OWN}
+    adjective = {n.last for n in numeric} & {n.first for n in marks.nouns if n.record}
     numeric = [n for n in numeric if n.last not in adjective or n.first != number.last]  # "4 late files" are 4 files
     for noun in numeric:
         after = [t.norm for t in marks.tokens[number.last : noun.first]]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.concepts import RUNNABLE
@@ -13,7 +11,15 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what, tells_kinds
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
-from vigie.ask.planner.lost import joined_kind, lost_side, lost_unit, state_of_element, top_of_each
+from vigie.ask.planner.lost import (
+    both_at_once,
+    joined_kind,
+    lost_nobody,
+    lost_side,
+    lost_unit,
+    state_of_element,
+    top_of_each,
+)
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
@@ -113,7 +119,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     several = [c for c in marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
     if len({c.tag for c in several}) > 1 and not frame.columns:
         return several[1].first, several[1].last  # one number at a time
-    if (both := _both_at_once(seen)) is not None:
+    if (both := both_at_once(seen)) is not None:
         return both
     if (act := _time_of_an_act(seen, frame)) is not None:
         return act
@@ -134,7 +140,9 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return crossed
     if (alone := marks.cue("compare")) is not None and _one_sided(frame):
         return alone.first, alone.last
-    gone = _lost_state(seen) or joined_kind(seen) or lost_side(seen, frame) or lost_unit(seen)
+    gone = (
+        lost_nobody(seen, frame) or _lost_state(seen) or joined_kind(seen) or lost_side(seen, frame) or lost_unit(seen)
+    )
     if gone is not None:
         return gone
     if seen.rest and not (frame.having or frame.limit):
@@ -220,18 +228,6 @@ def _tallied(seen: Interpretation, frame: Frame) -> bool:
 
 
 _ADDED = frozenset({"amount", "cost", "size", "volume"})
-
-
-def _both_at_once(seen: Interpretation) -> tuple[int, int] | None:
-    """ "partially executed" of two states, "letters of credit" of kinds LETTER and CREDIT_OFFER: no record has two
-    values of one field, and no word joins them."""
-    for a, b in itertools.pairwise(sorted([*seen.value_placed, *seen.states], key=lambda v: v.first)):
-        if a.cond.path == b.cond.path and b.first - a.last in (0, 1) and not (a.negated or b.negated):
-            between = seen.text[seen.marks.tokens[a.last - 1].at[1] : seen.marks.tokens[b.first].at[0]]
-            linked = between.strip().lower() in ("", "de", "d'", "d’", "of")
-            if linked and not set(a.cond.values) & set(b.cond.values):
-                return a.first, b.last
-    return None
 
 
 def _time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

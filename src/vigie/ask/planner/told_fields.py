@@ -1,0 +1,42 @@
+"""Fields that their names tell: when a record is due, whether it came on time, which way it went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.tokens import stem
+from vigie.plan import Scalar
+
+_DUE = frozenset(map(stem, "due deadline echeance limite".split()))
+
+
+def due(facets: Mapping[str, Facet]) -> str | None:
+    """The field of dates by which records have to be dealt with."""
+    dates = (f for f in facets.values() if f.profile.time is not None and not f.profile.repeated)
+    named = [f.path for f in dates if f.stems & _DUE]
+    return named[0] if len(named) == 1 else None
+
+
+def punctual(facets: Mapping[str, Facet]) -> tuple[str, bool] | None:
+    """(field, what it says of what came on time), where a field of truth values tells that."""
+    for f in facets.values():
+        said = set(f.words)
+        if f.flag and (said >= {"on", "time"} or said >= {"dans", "delais"} or said & {"ponctuel", "punctual"}):
+            return f.path, True
+        if f.flag and (said & {"late", "retard", "overdue", "delayed"} or said >= {"hors", "delai"}):
+            return f.path, False
+    return None
+
+
+def directions(facets: Mapping[str, Facet]) -> Mapping[str, tuple[str, Scalar]]:
+    """sent, received -> (field, value), where a direction is told by a letter: E and R, E and S, I and O."""
+    for f in facets.values():
+        values = {v: str(v).upper() for v, _ in f.profile.values}
+        if f.profile.distinct != 2 or not {"sens", "direction", "dir"} & set(f.words):
+            continue
+        for sent, received in (("E", "R"), ("S", "E"), ("S", "R"), ("O", "I"), ("OUT", "IN")):
+            if set(values.values()) == {sent, received}:
+                told = {said: value for value, said in values.items()}
+                return {"sent": (f.path, told[sent]), "received": (f.path, told[received])}
+    return {}
