@@ -19,7 +19,13 @@ NAMES = ["claims.auto.out", "claims.home.out", "claims.auto.in"]
 def _call(n: int) -> Doc:
     at = NOW - timedelta(hours=3 * n + 1)
     answered = {"acked_at": (at + timedelta(minutes=n % 9)).isoformat(), "ack_s": 60 * (n % 9)} if n % 5 else {}
-    return {"_id": n, "call_no": f"{n:05d}", "about": NAMES[n % 3], "raised_at": at.isoformat()} | answered
+    return {
+        "_id": n,
+        "call_no": f"{n:05d}",
+        "sev": f"S{n % 3 + 1}",
+        "about": NAMES[n % 3],
+        "raised_at": at.isoformat(),
+    } | answered
 
 
 def _file(n: int) -> Doc:
@@ -98,3 +104,27 @@ def test_another_word_in_a_name_is_no_slip(made: ExactAnswers) -> None:
     assert rows(made, "combien d'appels pour claims.auto.out ?") == [
         [sum(d["about"] == "claims.auto.out" for d in CALLS)]
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "combien de fichiers avec plus d'une demi-heure de retard ?",
+        "combien de fichiers en retard de plus de 30 min ?",
+        "combien de fichiers arrivés avec un retard supérieur à 30 minutes ?",
+    ],
+)
+def test_how_late_is_bounded_where_nothing_tells_how_long_it_took(made: ExactAnswers, text: str) -> None:
+    assert rows(made, text) == [[sum(d["late_min"] > 30 for d in FILES)]]
+
+
+def test_a_length_that_no_field_tells_is_asked_back(made: ExactAnswers) -> None:
+    found = ask(made, "fichiers de plus de 2 h")
+    assert found is not None
+    assert found.route == "clarify"
+
+
+def test_a_severity_before_a_night_is_no_half_year(made: ExactAnswers) -> None:
+    begins, ends = (NOW.replace(hour=h, minute=0) - timedelta(days=d) for h, d in ((20, 1), (6, 0)))
+    wanted = sum(d["sev"] == "S1" and begins.isoformat() <= d["raised_at"] < ends.isoformat() for d in CALLS)
+    assert rows(made, "combien d'appels S1 la nuit dernière ?") == [[wanted]]

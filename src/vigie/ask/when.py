@@ -230,7 +230,7 @@ class _Reading:
             return True
         start, stop = self.scan.tokens[i].start, self.scan.tokens[end - 1].end
         parts = [found for found, _, _ in value.parts] if isinstance(value, Several) else [value]
-        strong = all(part.strong for part in parts if isinstance(part, Found))
+        strong = all(part.strong and not part.vague for part in parts if isinstance(part, Found))
         if isinstance(value, Long) and (start, stop) in self.taken:
             strong = any(compare for _, compare, _, _ in value.parts)
         for first, last in self.taken:

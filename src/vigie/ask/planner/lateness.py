@@ -24,7 +24,7 @@ def lately(marks: Marks, known: Knowledge) -> list[Placed]:
         if noun.last > noun.first + 1 or norm not in _LATE or (norm == "retard" and before != "en"):
             continue
         of_records = any(n.first == noun.last and n.record for n in marks.nouns)  # "4 late files"
-        if bounds and not (of_records or norm == "retard"):
+        if bounds and not (of_records or (norm == "retard" and not marks.times.durations)):
             continue
         if facet is not None and facet.numeric and "late" in facet.concepts:
             found.append(Placed(Cond(facet.path, "gt", (0,), noun.words), noun.first, noun.last))

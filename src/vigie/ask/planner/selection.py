@@ -164,13 +164,19 @@ def _running_now(seen: Interpretation) -> list[Placed]:
 def _durations(seen: Interpretation) -> list[Placed]:
     """ "plus de 10 min" on the duration of each record, unless an average or a total is bounded."""
     roles = seen.known.roles
-    if not roles.duration or roles.duration_unit is None or seen.marks.has("avg", "sum", "median", "max", "min"):
+    if seen.marks.has("avg", "sum", "median", "max", "min"):
         return []
+    lasting = (roles.duration, roles.duration_unit[0]) if roles.duration and roles.duration_unit else None
     found = []
     for said in seen.marks.times.durations:
         if said.compare is None:
             continue  # a length alone bounds nothing
-        path, second = _timed_beside(seen, said) or (roles.duration, roles.duration_unit[0])
+        bound = _timed_beside(seen, said) or lasting
+        if bound is None:
+            inside = [i for i, t in enumerate(seen.marks.tokens) if said.at[0] <= t.at[0] < said.at[1]]
+            seen.unclear = (inside[0], inside[-1] + 1) if inside else seen.unclear
+            continue
+        path, second = bound
         value = said.seconds / second
         op: Op = "in" if said.compare == "eq" else said.compare
         cond = Cond(path, op, (whole(value),), said.phrase)
