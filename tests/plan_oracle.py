@@ -136,17 +136,33 @@ class Oracle:
 
     def keys(self, body: Mapping[str, Any], key: Key) -> list[Any]:
         if key.bucket is None and self.form(key.path) is None:
-            return list(dict.fromkeys(self.shown(v, key.path) for v in self.scalars(body, key.path)))
+            return list(dict.fromkeys(self.shown(v, key.path) for v in self.told(body, key.path)))
         found = self.instants(body, key.path)
         return list(dict.fromkeys(self.bucket(t, key.bucket) for t in found))
 
     def shown(self, value: Any, path: str) -> Any:
-        """As text, where a path holds several classes of values."""
+        """As text, where a path holds several classes of values; numbers then as MongoDB writes them."""
         field = self.profile.field(path)
-        classes = {_CLASSES.get(kind) for kind in field.types} - {None} if field else set()
-        if len(classes) > 1 and not field.types.get("array"):
-            return str(value).lower() if isinstance(value, bool) else str(value)
-        return _shown(value)
+        if not self.mixed(path):
+            return _shown(value)
+        if _number(value) and field is not None and field.types.get("number"):
+            return f"{value:.16g}"
+        return str(value).lower() if isinstance(value, bool) else str(_shown(value))
+
+    def classes(self, path: str) -> set[str]:
+        """What is of no class counts where there is nothing else."""
+        field = self.profile.field(path)
+        found = {c for kind in field.types if (c := _CLASSES.get(kind))} if field else set()
+        return found - {"x"} or found
+
+    def mixed(self, path: str) -> bool:
+        field = self.profile.field(path)
+        return len(self.classes(path)) > 1 and not (field and field.types.get("array"))
+
+    def told(self, body: Mapping[str, Any], path: str) -> list[Any]:
+        """The values that are shown and grouped by."""
+        found, classes = self.scalars(body, path), self.classes(path)
+        return [v for v in found if not classes or "x" in classes or _class(v) != "x"]
 
     def bucket(self, instant: datetime, bucket: str | None) -> Any:
         local = instant.astimezone(self.zone)
@@ -178,7 +194,7 @@ class Oracle:
         path = measure.path or ""
         if measure.aggregate == "distinct":
             timed = self.form(path) is not None
-            found = [self.instants(b, path) if timed else self.scalars(b, path) for b in own]
+            found = [self.instants(b, path) if timed else self.told(b, path) for b in own]
             return (len({v if timed else self.shown(v, path) for values in found for v in values}),)
         if measure.aggregate in ("min", "max") and self.form(path) is not None:
             instants = [t for b in own for t in self.instants(b, path)]
@@ -236,6 +252,9 @@ class Oracle:
         rows = [(i, tuple(self._show(i, b, path) for path in plan.show)) for i, b in sorted(base, key=lambda d: d[0])]
         for order in reversed(plan.order):
             rows = _ordered(rows, lambda row, c=order.column: row[1][c], order.descending)
+            if self.mixed(path := plan.show[order.column]):  # numbers first, by their size
+                numbers = {i: next((v for v in self.scalars(b, path) if _number(v)), None) for i, b in base}
+                rows = _ordered(rows, lambda row, n=numbers: n[row[0]], order.descending)
         return [row for _, row in rows][: plan.limit]
 
     def _show(self, native_id: str, body: Mapping[str, Any], path: str) -> Any:
@@ -243,7 +262,7 @@ class Oracle:
             return native_id
         if self.form(path):
             return next(iter(self.instants(body, path)), None)
-        return next((self.shown(v, path) for v in self.scalars(body, path)), None)
+        return next((self.shown(v, path) for v in self.told(body, path)), None)
 
 
 def _ordered(rows: list[Any], value: Any, descending: bool) -> list[Any]:
@@ -287,6 +306,12 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
+def _class(value: Any) -> str:
+    if isinstance(value, bool | str | datetime | ObjectId | bytes):
+        return "known"
+    return "known" if _number(value) else "x"
+
+
 def _float(value: Any) -> Any:
     return float(value.to_decimal()) if isinstance(value, Decimal128) else value
 
@@ -300,4 +325,4 @@ def _equal(value: Any, wanted: Any) -> bool:
 
 
 def _shown(value: Any) -> Any:
-    return str(value) if isinstance(value, ObjectId) else value
+    return str(value) if isinstance(value, ObjectId) else value.hex() if isinstance(value, bytes) else value

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from bson import Decimal128, ObjectId
+from bson import Decimal128, Int64, ObjectId, Regex
+from bson.datetime_ms import DatetimeMS
 from hypothesis import HealthCheck, given, settings
 from plan_strategies import TIMES, documents, plans
 from record_engines import KINDS, alike, engine, engine_of, every_engine, oracle
@@ -81,6 +82,15 @@ HEAP: list[dict[str, Any]] = [
     {"flow": "B", "n": 0, "owner": "someone", "epoch": 1792891800.25, "code": 7, "said": "2026-10-25T02:30:00+02:00"},
     {"flow": "C", "n": 40, "epoch": 1792978200, "code": "7", "said": "2026-10-25 12:30", "owner": None},
     {"flow": "C", "n": 40, "code": True, "said": "2026-10-26", "at": LATE},
+    {"flow": "C", "ms": 99, "took": 99.5, "end": LATE},
+    {"flow": "C", "ms": 250, "took": 250, "end": LATE + timedelta(hours=5)},
+    {"flow": "C", "ms": 1000.0, "took": Decimal128("1000"), "end": LATE - timedelta(days=3)},
+    {"flow": "C", "ms": "N/A", "took": NAN, "end": LATE},
+    {"flow": "C", "ms": Regex("^KO"), "took": Regex("^KO"), "end": LATE},
+    {"flow": "C", "ms": True, "took": float("-inf"), "end": LATE},
+    *({"flow": "D", "ms": n, "took": n, "end": LATE + timedelta(hours=n)} for n in range(14)),
+    {"flow": "D", "end": DatetimeMS(2**60)},
+    {"flow": "D", "end": DatetimeMS(-(2**60))},
 ]
 BUCKETS: list[Any] = ["hour", "day", "week", "month", "hour_of_day", "weekday"]
 CONDITIONS = [
@@ -92,16 +102,18 @@ CONDITIONS = [
       for value in ("a", "x", "E.1", "zero", str(OWNER)) for op in ("in", "not_in", "lacks")),
     *(Where("n", op, (value,)) for value in (2.5, 40, 0, 2**70) for op in ("lt", "le", "gt", "ge", "in", "not_in")),
     *(Where(path, op, (LATE,)) for path in ("at", "said", "epoch") for op in ("lt", "le", "gt", "ge")),
+    *(Where("end", op, (LATE,)) for op in ("lt", "le", "gt", "ge")), Where("end", "present"),
     Where("at", "in", (LATE,)), Where("code", "in", (7,)), Where("code", "in", ("7",)), Where("code", "in", (True,)),
 ]  # fmt: skip
 SPANS = [
     Span(path, start, end)
-    for path in ("at", "said", "epoch")
+    for path in ("at", "said", "epoch", "end")
     for start in (None, LATE, LATE + timedelta(seconds=1))
     for end in (None, LATE, LATE + timedelta(hours=20))
 ]
 MEASURED = tuple(Measure(a, a, "n") for a in ("sum", "avg", "min", "max", "median", "p95"))  # type: ignore[arg-type]
 BY = (Key("flow"), Key("tags"), Key("steps.name"), Key("error.code"), Key("owner"), Key("code"), Key("at"), Key("by.0"))
+BY += (Key("ms"), Key("took"), Key("end"))
 
 
 def heap_plans() -> Iterator[Plan]:
@@ -119,7 +131,7 @@ def heap_plans() -> Iterator[Plan]:
     for span in SPANS:
         yield Plan("runs", span=span, measures=(count,))
         yield Plan("runs", measures=(Measure("own", span=span), Measure("n", "median", "n", span=span)))
-    for key in (*BY, *(Key(path, bucket) for path in ("at", "said", "epoch") for bucket in BUCKETS)):
+    for key in (*BY, *(Key(path, bucket) for path in ("at", "said", "epoch", "end") for bucket in BUCKETS)):
         yield Plan("runs", keys=(key,), measures=(count, Measure("d", "distinct", "tags")))
         yield Plan("runs", keys=(key, Key("tags")), measures=MEASURED[:4], order=(Order(2, False), Order(3)), limit=5)
         yield Plan(
@@ -128,6 +140,12 @@ def heap_plans() -> Iterator[Plan]:
             measures=(count, *MEASURED[4:], Measure("t", "max", "at")),
             having=(Having(0, "gt", 1),),
         )
+    for path in ("ms", "took", "end", "code"):
+        for descending in (True, False):
+            yield Plan("runs", show=("flow", path), order=(Order(1, descending),))
+            yield Plan("runs", (Where("flow", "in", ("C",)),), show=(path,), order=(Order(0, descending),), limit=3)
+    yield Plan("runs", keys=(Key("flow"),), measures=(Measure("s", "sum", "took"), Measure("d", "distinct", "took")))
+    yield Plan("runs", measures=(Measure("t", "max", "end"), Measure("t", "min", "end")))
     yield Plan("runs", measures=MEASURED)
     yield Plan(
         "runs",
@@ -150,7 +168,43 @@ def test_every_kind_of_plan_over_a_heap_of_odd_documents(tmp_path: Path, kind: s
                 assert all(map(alike, got, wanted)), (plan, found.rows, rows)
 
 
+@every_engine
+def test_one_value_that_is_no_number_leaves_the_others_numbers(tmp_path: Path, kind: str) -> None:
+    """The longest run is that of most milliseconds, not the last one by its digits."""
+    bodies = [{"took": n} for n in (9, 10_000.0, 99, NAN)]
+    plan = Plan("runs", show=("took",), order=(Order(0),))
+    with engine_of(kind, tmp_path, bodies) as made:
+        assert made.run(plan, EVERYTHING).rows == [(10_000,), (99,), (9,), (None,)]
+    with engine_of(kind, tmp_path / "texts", [*bodies, {"took": "N/A"}]) as made:
+        assert made.run(plan, EVERYTHING).rows == [("10000",), ("99",), ("9",), ("N/A",), (None,)]
+
+
+@every_engine
+def test_numbers_are_integers_or_not_by_their_path_not_by_the_rows_that_are_asked_for(
+    tmp_path: Path, kind: str
+) -> None:
+    """What an answer calls an integer may not depend on where it was computed."""
+    bodies = [{"flow": "A", "n": 1, "s": 1}, {"flow": "A", "n": Int64(2), "s": 2}, {"flow": "B", "n": 0.5}]
+    whole, only = (Where("flow", "in", ("A",)),), (Where("flow", "in", ("Z",)),)
+    with engine_of(kind, tmp_path, bodies) as made:
+        for where in (whole, only):
+            for aggregate in ("sum", "min", "max", "median"):
+                for path, wanted in (("n", float), ("s", int)):
+                    plan = Plan("runs", where, measures=(Measure("m", aggregate, path),))  # type: ignore[arg-type]
+                    [(value,)] = made.run(plan, EVERYTHING).rows
+                    assert value is None or isinstance(value, wanted) or aggregate == "median", (plan, value)
+        rows = made.run(Plan("runs", whole, show=("n", "s")), EVERYTHING).rows
+        assert [tuple(map(type, row)) for row in rows] == [(float, int), (float, int)]
+
+
 # ------------------------------------------------------------------ profiles
+
+
+def test_a_field_of_dates_stays_one_beside_a_few_values_that_are_none(tmp_path: Path) -> None:
+    dates = [{"at": LATE + timedelta(hours=n)} for n in range(20)]
+    made = profile_of(tmp_path, [*dates, {"at": "soon"}, {"at": DatetimeMS(2**60)}, {"at": None}])
+    assert (field(made, "at").time, field(made, "at").high) == ("date", LATE + timedelta(hours=19))
+    assert field(profile_of(tmp_path / "texts", [*dates, *({"at": "soon"} for _ in range(9))]), "at").time is None
 
 
 def profile_of(tmp_path: Path, bodies: Sequence[Mapping[str, Any]]) -> Profile:

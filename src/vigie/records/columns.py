@@ -1,8 +1,9 @@
 """Records as typed columns: what is met at each path, and one flat row per record for DuckDB to read.
 
 A path gets one column per class of value, as MongoDB keeps classes apart: s text, n numbers, b truth values,
-d dates, o object ids and other identifiers, x anything else. Values met through an array go to the same column's
-list. "" and null are no values. Where objects are met, a column p tells that they are.
+d dates, o object ids and other identifiers, x anything else: NaN, infinities and dates out of the years 1 to 9999 too.
+Values met through an array go to the same column's list. "" and null are no values. Where objects are met, a column p
+tells that they are.
 
 Records whose keys were all met before are read column by column (`_alike.py`), others one by one, here; both give
 the same.

@@ -1,11 +1,11 @@
 """The engine over a live database: Plans as MongoDB aggregations, run by the server over all records of a collection.
 
 Needs MongoDB 4.2 or later, and a user who may read. What differs from the embedded engine, by what each can do:
-instants in text or numbers are read to the millisecond, not the microsecond; a mixed path's numbers are shown as
-MongoDB writes them (`2`, not `2.0`); `_id`s that are neither text nor object ids are ordered by their value, and hold
-no text to search; records ordered by an array are by its smallest or largest element; which of the two readings a
-local time without an offset has in the hour that comes twice is the server's choice; a shape that is newer than the
-profile (arrays or another class of value at a path that had none) is left out until the next sync.
+instants in text or numbers are read to the millisecond, not the microsecond; groups by a path that holds texts and
+binary values are ordered with the binary ones last; `_id`s that are neither text nor object ids are ordered by their
+value, and hold no text to search; records ordered by an array are by its smallest or largest element; which of the two
+readings a local time without an offset has in the hour that comes twice is the server's choice; a shape that is newer
+than the profile (arrays or another class of value at a path that had none) is left out until the next sync.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from pymongo.errors import (
 
 from vigie.errors import QueryRefused, QueryTooLong, SourceError, SourceRefused, SourceUnreachable
 from vigie.plan import ROWS_MAX, Having, Plan, Profile, Rows
+from vigie.records.mongo_values import Paths
 from vigie.records.pipeline_check import check_pipeline
 from vigie.records.plan_mongo import Compiler, Pipeline, compile_plan
 from vigie.types import Access
@@ -93,7 +94,7 @@ class MongoEngine:
         names = compiler.columns()
         rows = [tuple(self._plain(name, row.get(name), plan) for name in names) for row in found]
         if plan.measures and not plan.keys:
-            rows = _whole(plan, rows)[: compiler.limit()]
+            rows = _whole(plan, rows, compiler.paths)[: compiler.limit()]
         return Rows(rows[:ROWS_MAX], int(counts["matched"]), len(rows) > ROWS_MAX, int(counts["ungrouped"]))
 
     def pipeline(self, plan: Plan) -> list[dict[str, object]]:
@@ -223,13 +224,15 @@ def _told(value: object) -> object:
     return value if value is None or isinstance(value, str | int | float) else str(value)[:200]
 
 
-def _whole(plan: Plan, rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+def _whole(plan: Plan, rows: list[tuple[object, ...]], paths: Paths) -> list[tuple[object, ...]]:
     """The one row of a plan without keys, which MongoDB does not make of no record, if it meets `having`."""
     empty: list[object] = []
     places: list[int] = []
     for measure in plan.measures:
         places.append(len(empty))
-        nothing = 0 if measure.aggregate in ("count", "distinct", "sum") else None
+        nothing: object = 0 if measure.aggregate in ("count", "distinct", "sum") else None
+        if measure.aggregate == "sum" and paths.doubles(measure.path):
+            nothing = 0.0
         empty += [None, 0, 0] if measure.aggregate == "share" else [nothing]
     found = rows or [tuple(empty)]
     return [row for row in found if all(_holds(row[places[h.measure]], h) for h in plan.having)]

@@ -32,6 +32,7 @@ _KINDS: tuple[tuple[Kind, tuple[FieldType, ...]], ...] = (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Milliseconds of the years 1 to 9999, what an instant can be told as.
 FIRST, LAST = -62_135_596_800_000, 253_402_300_799_999
+EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
 _END = r"(?![\s\S])"  # `$` would let a line's end follow
 _OFFSET = r":[0-9.:]+(Z|[+-][0-9]{2}:?[0-9]{2})" + _END
 _ISO = (
@@ -103,12 +104,18 @@ class Paths:
         return found
 
     def value_kind(self, path: str) -> Kind:
-        """The class that stands for a path as a key or in a row: its instants, else all as text, else its only one."""
+        """The class that stands for a path as a key or in a row: its instants, else all as text, else its only one.
+        What is of no class (NaN, regular expressions) does where there is nothing else."""
         kinds = self.kinds(path)
         if not kinds:
             raise QueryRefused(f"{path[:80]!r} of {self.profile.collection} holds objects: name one of its fields")
-        mixed = len(kinds) > 1 and kinds[0] not in "td" and not self.listed(path)
+        mixed = len(set(kinds) - {"x"}) > 1 and kinds[0] not in "td" and not self.listed(path)
         return "m" if mixed else kinds[0]
+
+    def doubles(self, path: str | None) -> bool:
+        """Is some number there no integer? Then all are told as they are where one column holds them: as doubles."""
+        field = self.profile.field(path) if path is not None else None
+        return field is not None and bool(field.types.get("number"))
 
     def instants(self, path: str) -> Expr:
         return self.values(path, self.instants_kind(path))
@@ -122,13 +129,21 @@ class Paths:
             case "t":
                 return self._instants(path, raw)
             case "m":
-                text = {"$convert": {"input": "$$e", "to": "string", "onError": None, "onNull": None}}
-                return _kept({"$map": {"input": _filter(raw, is_scalar("$$e")), "as": "e", "in": text}})
-            case "n" if self.field(path).types.get("number"):
-                double = {"$cond": [{"$eq": [{"$type": "$$e"}, "decimal"]}, {"$toDouble": "$$e"}, "$$e"]}
-                return {"$map": {"input": _filter(raw, is_kind("$$e", kind)), "as": "e", "in": double}}
+                return self._texts(path, raw)
+            case "n" if self.doubles(path):
+                return {"$map": {"input": _filter(raw, is_kind("$$e", kind)), "as": "e", "in": {"$toDouble": "$$e"}}}
             case _:
                 return _filter(raw, is_kind("$$e", kind))
+
+    def _texts(self, path: str, raw: Expr) -> Expr:
+        """Binary values stay: MongoDB makes no text of them, who reads the rows does."""
+        known = {"$or": [is_kind("$$e", kind) for kind in self.kinds(path) if kind != "x"]}
+        value: Expr = "$$e"
+        if self.doubles(path):
+            value = {"$cond": [is_kind("$$e", "n"), {"$toDouble": "$$e"}, "$$e"]}
+        text = {"$convert": {"input": value, "to": "string", "onError": "$$e", "onNull": None}}
+        told = {"$cond": [{"$eq": [{"$type": "$$e"}, "binData"]}, "$$e", text]}
+        return {"$map": {"input": _filter(raw, known), "as": "e", "in": told}}
 
     def _elapsed(self, end: str, start: str) -> Expr:
         if self.listed(end) or self.listed(start):
@@ -201,7 +216,7 @@ def is_kind(value: str, kind: Kind) -> Expr:
         case "b":
             return {"$eq": [{"$type": value}, "bool"]}
         case "d":
-            return {"$eq": [{"$type": value}, "date"]}
+            return {"$and": [{"$gte": [value, EARLIEST]}, {"$lte": [value, LATEST]}]}
         case "o":
             return {"$in": [{"$type": value}, {"$literal": ["objectId", "binData"]}]}
         case "x":

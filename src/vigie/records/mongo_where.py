@@ -19,8 +19,10 @@ from bson.binary import Binary
 from vigie.plan import Scalar, Span, Where
 from vigie.records.local_dates import LOCAL
 from vigie.records.mongo_values import (
+    EARLIEST,
     FIRST,
     LAST,
+    LATEST,
     Expr,
     Paths,
     epoch,
@@ -89,8 +91,6 @@ class Conditions:
         if self.paths.listed(span.path):
             return [exact]
         ends = [(op, t) for op, t in (("ge", span.start), ("lt", span.end)) if t is not None]
-        if not ends and kind == "d":
-            return [{span.path: {"$type": "date"}}]
         found = self._instant_range(span.path, ends)
         return [{span.path: found}] if found else [exact]
 
@@ -98,14 +98,15 @@ class Conditions:
         time = self.paths.field(path).time
         if time == "iso" or time in LOCAL:
             return None
+        found: Query = {"$gte": EARLIEST, "$lte": LATEST}
         if time in ("epoch_s", "epoch_ms"):
             scale = 1000 if time == "epoch_s" else 1
-            found: Query = {"$gte": FIRST / scale, "$lte": LAST / scale}
-            for op, instant in ends:
-                found.pop({"ge": "$gte", "gt": "$gte", "le": "$lte", "lt": "$lte"}[op], None)
-                found[f"${_query_op(op)}"] = epoch(instant, time)
-            return found
-        return {f"${_query_op(op)}": milliseconds(instant, op) for op, instant in ends}
+            found = {"$gte": FIRST / scale, "$lte": LAST / scale}
+        for op, instant in ends:
+            found.pop({"ge": "$gte", "gt": "$gte", "le": "$lte", "lt": "$lte"}[op], None)
+            dated = time not in ("epoch_s", "epoch_ms")
+            found[f"${_query_op(op)}"] = milliseconds(instant, op) if dated else epoch(instant, str(time))
+        return found
 
     # ------------------------------------------------------------------ as expressions
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
 from vigie.plan import ROWS_MAX, Key, Measure, Plan, Profile
-from vigie.records.mongo_values import Expr, Paths
+from vigie.records.mongo_values import Expr, Kind, Paths
 from vigie.records.mongo_where import Conditions
 
 Stage = dict[str, Any]
@@ -83,8 +83,14 @@ class Compiler:
 
     def _records(self) -> Pipeline:
         plan = self.plan
-        shown = {f"v{i}": self._shown(path) for i, path in enumerate(plan.show)}
-        order = [(f"v{o.column}", o.descending) for o in plan.order]
+        shown = {f"v{i}": self._shown(path, self.paths.value_kind(path)) for i, path in enumerate(plan.show)}
+        order: list[tuple[str, bool]] = []
+        for one in plan.order:
+            path = plan.show[one.column]
+            if self.paths.value_kind(path) == "m" and "n" in self.paths.kinds(path):
+                shown[f"n{one.column}"] = self._shown(path, "n")
+                order.append((f"n{one.column}", one.descending))
+            order.append((f"v{one.column}", one.descending))
         return [
             *self._match(),
             {"$project": {"_id": 1, **shown}},
@@ -92,9 +98,9 @@ class Compiler:
             *self._cut(),
         ]
 
-    def _shown(self, path: str) -> Expr:
+    def _shown(self, path: str, kind: Kind) -> Expr:
         """One value, or the list of them where an array was met; null for none."""
-        values = self.paths.values(path, self.paths.value_kind(path))
+        values = self.paths.values(path, kind)
         if not self.paths.listed(path):
             return {"$ifNull": [{"$arrayElemAt": [values, 0]}, None]}
         return {"$let": {"vars": {"l": values}, "in": {"$cond": [{"$eq": ["$$l", []]}, None, "$$l"]}}}
@@ -214,7 +220,8 @@ class Compiler:
                 case "share":
                     found |= {name: _ratio(f"${name}p", f"${name}w"), f"{name}p": 1, f"{name}w": 1}
                 case "sum":
-                    found[name] = f"${name}s"
+                    # Of no number too, what other groups give.
+                    found[name] = {"$toDouble": f"${name}s"} if self.paths.doubles(measure.path) else f"${name}s"
                 case "avg":
                     found[name] = _ratio(f"${name}s", f"${name}n")
                 case "min" | "max":

@@ -69,9 +69,15 @@ class Compiler:
         plan = self.plan
         where, parameters = self._all(plan.where, plan.span)
         shown = [f"{self._shown(path)} AS v{i}" for i, path in enumerate(plan.show)]
-        parts = [f"v{o.column} {'DESC' if o.descending else 'ASC'} NULLS LAST" for o in plan.order]
+        parts = []
+        for one in plan.order:
+            names = [f"v{one.column}"]
+            if number := next((c for c in self._mixed(plan.show[one.column]) if c.kind == "n"), None):
+                names.insert(0, f"n{one.column}")
+                shown.append(f"{number.name} AS n{one.column}")
+            parts += [f"{name} {'DESC' if one.descending else 'ASC'} NULLS LAST" for name in names]
         sql = f"SELECT {', '.join([*shown, 'id'])} FROM read_parquet(?) WHERE {where}"
-        named = ", ".join(f"v{i}" for i in range(len(shown)))
+        named = ", ".join(f"v{i}" for i in range(len(plan.show)))
         sql = f"SELECT {named} FROM ({sql}) ORDER BY {', '.join([*parts, 'id'])} LIMIT {self._limit()}"
         return Query(sql, [FILE, *parameters])
 
@@ -195,12 +201,15 @@ class Compiler:
         raise QueryRefused(f"{path[:80]!r} of {self.plan.collection} holds objects: name one of its fields")
 
     def _shown(self, path: str) -> str:
-        columns = self._columns(path)
+        mixed = self._mixed(path)
+        return f"coalesce({', '.join(map(_as_text, mixed))})" if mixed else self._value(path).name
+
+    def _mixed(self, path: str) -> list[Column]:
+        """The columns of a path that holds several classes of values, each shown as text; [] of others. Instants and
+        arrays are shown alone, what is of no class (NaN, regular expressions) only where there is nothing else."""
         value = self._value(path)
-        others = [c for c in columns if c.kind not in "tdp" and c.name != value.name and not c.listed]
-        if value.kind in "td" or not others or value.listed:
-            return value.name
-        return "coalesce(" + ", ".join(f"CAST({c.name} AS VARCHAR)" for c in [value, *others]) + ")"
+        others = [c for c in self._columns(path) if c.kind not in "tdpx" and c.name != value.name and not c.listed]
+        return [value, *others] if others and value.kind not in "td" and not value.listed else []
 
     # ------------------------------------------------------------------ groups
 
@@ -298,6 +307,14 @@ class Compiler:
             parts.append(f"{name} {'DESC' if one.descending else 'ASC'} NULLS LAST")
         parts += [name for name in names if not any(p.startswith(f"{name} ") for p in parts)]
         return f"ORDER BY {', '.join(parts)}" if parts else ""
+
+
+def _as_text(column: Column) -> str:
+    """Numbers as MongoDB writes them: 2.0 is `2`."""
+    name, text = column.name, f"CAST({column.name} AS VARCHAR)"
+    if column.kind != "n":
+        return text
+    return f"CASE typeof({name}) WHEN 'DOUBLE' THEN printf('%.16g', CAST({name} AS DOUBLE)) ELSE {text} END"
 
 
 FILE = object()  # stands for the columns' file among the parameters

@@ -112,7 +112,7 @@ def write_columns(
             select.append(f"{shown} AS {name}")
             columns.append(Column(slot.path, kind, name, listed))
             time = slot.time()
-            if time is not None and kind in "sn":
+            if time not in (None, "date") and kind in "sn":
                 to_instant = sql(time, kind, zone) if time in LOCAL else _instant(time, zone)
                 select.append(f"{_each(value, to_instant, listed)} AS {name}t")
                 columns.append(Column(slot.path, "t", f"{name}t", listed))

@@ -77,6 +77,9 @@ class Slot:
         quick |= {"bool": self.truths, "date": self.dates}
         return {kind: n for kind, n in {**quick, **self.types}.items() if n}
 
+    def _values(self) -> int:
+        return sum(n for kind, n in self.counted().items() if kind not in ("null", "array", "object"))
+
     def try_texts(self, values: Sequence[str]) -> None:
         """Of the first ones it is counted how many read like instants; of dates in local notation, all."""
         self.local.read(values)
@@ -94,7 +97,7 @@ class Slot:
 
     def time(self) -> TimeForm | None:
         """How its values are instants, of what was tried."""
-        if self.classes == {"d"}:
+        if self.dates and self.dates >= 0.9 * self._values():
             return "date"
         if not self.tried or len(self.classes - {"x"}) != 1:
             return None
