@@ -167,6 +167,24 @@ def test_a_full_disk_that_duckdb_meets_is_said_too(store: ParquetRecords) -> Non
         raise OSError(errno.EIO, "Input/output error")
 
 
+def test_of_hundreds_of_fields_few_rows_are_held_at_a_time(store: ParquetRecords) -> None:
+    """DuckDB's usual group of 122,880 rows and 450 columns is some 900 MB, held twice by two threads."""
+
+    def body(n: int) -> dict[str, object]:
+        return {"_id": n, **{f"f{(n * 7 + k) % 450}": f"v{n}" for k in range(4)}}
+
+    generation = write(store, "wide", [Record(str(n), body(n), "{}", b"") for n in range(16_000)])
+    layout = store.layout("wide", generation)
+    assert layout is not None
+    assert sum(field.present for field in layout.profile.fields) == 5 * 16_000
+    with store.cursor() as cursor:
+        file = writer.glob_safe(store.columns_file("wide", generation))
+        groups = "SELECT max(row_group_num_rows), count(DISTINCT path_in_schema) FROM parquet_metadata(?)"
+        [(rows, columns)] = cursor.execute(groups, [file]).fetchall()
+    assert columns > 450
+    assert rows * columns * 16 < 64_000_000
+
+
 def test_several_threads_read_at_once(store: ParquetRecords) -> None:
     generation = write(store, "runs", [record(f"{n:04d}") for n in range(3000)])
     results: list[int] = []

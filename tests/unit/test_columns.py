@@ -11,7 +11,7 @@ from bson_documents import DOCUMENTS, VALUES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vigie.records.columns import Columns, Flattener
+from vigie.records.columns import MANY_COLUMNS, Columns, Flattener
 from vigie.records.slots import Slot
 
 NAMES = st.sampled_from(["flow", "when", "error", "steps", "n"])
@@ -90,3 +90,16 @@ def test_more_values_than_are_tried_for_instants_are_tried_alike() -> None:
         {"at": "2026-01-02" if n % 3 else "x", "ts": 1_790_000_000 + n, "tags": ["2026-01-02"]} for n in range(2500)
     ]
     assert same_both_ways(runs[:700], runs)
+
+
+def test_of_fields_of_too_many_kinds_the_most_frequent_stay_with_those_above_them() -> None:
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    odd = ["text", 1, True, moment, ObjectId("65a000000000000000000001"), float("nan"), ["a"], [1], [True]]
+    read = Flattener()
+    for n, value in enumerate(odd * 2):
+        read.row(str(n), {"always": "A", **{f"f{k}": {"in": value} for k in range(150 if n % 2 else 140)}})
+    kept = {slot.path for slot in read.kept()}
+    assert "always" in kept
+    assert 0 < sum(slot.width() for slot in read.kept()) <= MANY_COLUMNS
+    assert {path.partition(".")[0] for path in kept} <= kept
+    assert not kept & {f"f{k}.in" for k in range(140, 150)}  # the rarest

@@ -25,6 +25,7 @@ from vigie.records.slots import INT64, Class, Slot
 
 MANY_KEYS = 100  # different keys of one object from which on they are data, not names
 MANY_PATHS = 500
+MANY_COLUMNS = 1_000  # each a class of values at a path; DuckDB holds thousands of rows of all of them at a time
 DEEP = 12
 _WIDE = 200  # paths from which on whole columns take DuckDB too much memory
 
@@ -64,8 +65,15 @@ class Flattener:
         return row
 
     def kept(self) -> list[Slot]:
-        """Paths that can be queried, in order."""
-        return sorted((s for s in self.slots if not s.below_dynamic()), key=lambda s: s.path)
+        """Paths that can be queried, in order. Where they have too many columns, the most frequent ones: a path above
+        another is never less frequent."""
+        width, kept = 0, list[Slot]()
+        for slot in sorted((s for s in self.slots if not s.below_dynamic()), key=lambda s: (-s.present, s.path)):
+            width += slot.width()
+            if width > MANY_COLUMNS:
+                break
+            kept.append(slot)
+        return sorted(kept, key=lambda s: s.path)
 
     def _one_by_one(self, met: _alike.Met, out: Columns) -> None:
         """Values of several kinds. What is in the objects among them has columns of its own."""

@@ -19,6 +19,8 @@ from vigie.records.slots import Class, Slot
 
 VERSION = 3
 _READABLE = (2, 3)  # 2 holds no dates in local notation
+_FEW_COLUMNS, _USUAL_GROUP = 64, 122_880
+_GROUP_BYTES = 1 << 25
 _LONGEST_VALUE = 300  # characters of a text that a profile keeps
 _SQL_TYPE: dict[Class, str] = {
     "s": "VARCHAR",
@@ -118,10 +120,17 @@ def write_columns(
                 columns.append(Column(slot.path, "t", f"{name}t", listed))
     path = str(target).replace("'", "''")
     connection.execute(
-        f"COPY (SELECT {', '.join(select)} FROM ({_staged_sql(types)})) TO '{path}' (FORMAT parquet)",
+        f"COPY (SELECT {', '.join(select)} FROM ({_staged_sql(types)})) TO '{path}'"
+        f" (FORMAT parquet, ROW_GROUP_SIZE {_row_group(len(select))})",
         [staged.rows, staged.longest, staged.columns, staged.longest],
     )
     return tuple(columns)
+
+
+def _row_group(columns: int) -> int:
+    """DuckDB holds each thread's whole group in memory, a cell of it in 16 bytes or more: of hundreds of columns, its
+    usual group would take all that it is given."""
+    return _USUAL_GROUP if columns <= _FEW_COLUMNS else max(2_048, _GROUP_BYTES // (16 * columns) // 2_048 * 2_048)
 
 
 def _staged_sql(types: Mapping[str, str]) -> str:

@@ -113,6 +113,10 @@ class Slot:
             return "epoch_s"
         return self.local.form(unnamed or bool(words & _DATE_NAMES))
 
+    def width(self) -> int:
+        """Columns of its values while they are read, at most."""
+        return len(self.classes) + len(self.lists) + bool(self.types.get("object"))
+
     def below_dynamic(self) -> bool:
         above = self.above
         while above is not None:

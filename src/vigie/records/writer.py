@@ -118,6 +118,7 @@ class ParquetWriter:
             if not self._count:
                 (self._staging / "rows").write_bytes(b'{"id": null}\n')
             staged = Staged(self._staged("rows"), self._staged("columns"), max(self._longest + 1, _LINE))
+            connection.execute("SET parquet_metadata_cache = true")  # some queries for each column of one file
             made = write_columns(connection, staged, columns, self._read, self._store.zone)
             told = profile_of(connection, glob_safe(columns), self._read, made, self._collection)
         finally:
