@@ -301,7 +301,15 @@ def test_an_address_that_cannot_be_used(uri: str) -> None:
     assert "s3cr3t" not in str(error.value)
 
 
-@pytest.mark.parametrize(("actions", "rights"), [(READ_ONLY, []), (READ_WRITE, ["insert", "remove", "update"])])
+@pytest.mark.parametrize(
+    ("actions", "rights"),
+    [
+        (READ_ONLY, []),
+        (READ_WRITE, ["insert", "remove", "update"]),
+        (("anyAction",), ["anyAction"]),
+        (("find", "collMod", "dropIndex"), ["collMod", "dropIndex"]),
+    ],
+)
 def test_rights_beyond_reading_are_known(actions: tuple[str, ...], rights: list[str]) -> None:
     with FakeMongo({"runs": [{"_id": 1}]}, actions=actions) as server:
         database = MongoDatabase(server.uri, server.database)

@@ -24,7 +24,11 @@ from vigie.types import Record, Skip, SourceRef
 
 CONNECT_SECONDS = 5
 REPLY_SECONDS = 90  # beyond the server's own limit, for a connection that is dead without saying so
-WRITING = frozenset({"insert", "update", "remove", "dropCollection", "dropDatabase", "createCollection"})
+# `anyAction` is what the role __system has, and roles of one's own may have.
+WRITING = frozenset(
+    "insert update remove dropCollection dropDatabase createCollection collMod createIndex dropIndex convertToCapped "
+    "renameCollectionSameDB anyAction".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
