@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
+from commands import refused, vigie
 from reading import scanned
 
 from vigie.chunk.document import chunk_document
@@ -185,6 +187,14 @@ def test_a_download_on_a_media_host_gets_no_credentials_and_any_other_redirect_i
         with pytest.raises(SourceError, match="redirects to localhost"):
             one(source(wiki, token="secret"), "2/att1")
         assert not media.requests
+
+
+def test_a_missing_extra_stops_the_program_at_once_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigie.wiring.sources.find_spec", lambda name: None)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONFLUENCE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("CONFLUENCE_ATTACHMENTS", "yes")
+    assert refused(vigie("ingest", "confluence"), "CONFLUENCE_ATTACHMENTS=yes", "pip install 'vigie[attachments]'")
 
 
 def test_a_missing_extra_says_what_to_install(settings: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from vigie.sync.run import Syncer
 from vigie.types import KINDS
 from vigie.wiring.collections import Inputs, mongo_notes
 from vigie.wiring.models import MODELS, FormerEmbedders, LazyEmbedders, check_models, chunk_notes, make_chat, model_spec
-from vigie.wiring.sources import make_preparer
+from vigie.wiring.sources import check_attachments, make_preparer
 from vigie.wiring.stores import VOCABULARY, make_bodies, make_engine, make_text, make_vectors, make_vocabulary
 
 log = logging.getLogger(__name__)
@@ -67,9 +67,10 @@ def open_services(
 ) -> Services:
     """Open the data directory for this process alone and finish what a killed one left there.
 
-    Raises StoreBusy when another process holds it, StoreCorrupt for a damaged ledger, EmbedderUnusable.
+    Raises StoreBusy when another process holds it, StoreCorrupt for a damaged ledger, EmbedderUnusable, SettingError.
     """
     check_models(settings)
+    check_attachments(settings)
     lock = WriterLock(settings.data_dir, wait)
     notes: list[str] = []
     ledger = SqliteLedger(settings.data_dir / "ledger.db")

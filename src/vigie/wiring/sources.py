@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from vigie.errors import InputError, SettingError
@@ -89,14 +90,24 @@ def make_confluence(settings: Settings, space: str) -> Source:
     return ConfluenceSource(client, space, _extract() if settings.confluence_attachments else None)
 
 
+def check_attachments(settings: Settings) -> None:
+    """Raises SettingError where they are to be read and nothing here reads them."""
+    if settings.confluence_url and settings.confluence_attachments and find_spec("pypdf") is None:
+        raise _nothing_reads_them()
+
+
 def _extract() -> Callable[[str, bytes], str]:
     try:
         from vigie.sources.attachment_text import text_of
     except ImportError as error:
-        raise SettingError(
-            "CONFLUENCE_ATTACHMENTS=yes cannot be used: `pip install 'vigie[attachments]'` installs what reads them"
-        ) from error
+        raise _nothing_reads_them() from error
     return text_of
+
+
+def _nothing_reads_them() -> SettingError:
+    return SettingError(
+        "CONFLUENCE_ATTACHMENTS=yes cannot be used: `pip install 'vigie[attachments]'` installs what reads them"
+    )
 
 
 def code_roots(settings: Settings, inputs: Inputs) -> dict[str, Path]:
