@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from asking import WordIndex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from killing import left_by_kills
@@ -55,6 +56,60 @@ WIKI = [
     passage("flow", "Voir com.bank.Flow et MyFlowRunner2 sur srv-app-01.bank.fr:8080.", "Classes"),
     passage("weather", "Il pleut sur la ville.", "Météo"),
 ]
+
+
+class TextIndexContract:
+    """What tests that need no more than words may take any of them for. Inherit it and give a fixture `index`."""
+
+    @pytest.fixture(autouse=True)
+    def filled(self, index: TextIndex) -> None:
+        index.write(WIKI, [])
+
+    def test_words_are_found_inflected_and_without_accents(self, index: TextIndex) -> None:
+        for query, first in (("virements échoués", "echec"), ("retention policy", "mail"), ("jetons", "auth")):
+            assert found(index, query)[0] == first
+
+    def test_the_best_come_first_and_never_more_than_asked_for(self, index: TextIndex) -> None:
+        scored = index.search("SEPA OUT CIB envoi jeton", 10)
+        assert [score for _, score in scored] == sorted((score for _, score in scored), reverse=True)
+        assert len(scored) > 2
+        assert index.search("SEPA OUT CIB envoi jeton", 2) == scored[:2]
+        assert index.search("kubernetes", 10) == []
+
+    def test_equals_are_in_the_order_of_their_ids(self, index: TextIndex) -> None:
+        index.write([passage(id_, "Cumulonimbus.") for id_ in ("c", "a", "b")], [])
+        assert found(index, "cumulonimbus") == ["a", "b", "c"]
+
+    def test_only_the_collections_asked_for_are_searched(self, index: TextIndex) -> None:
+        index.write([passage("run", "Le jeton.", kind="records", name="runs")], [])
+        assert found(index, "jeton", collections=["mongo_runs"]) == ["run"]
+        assert "run" not in found(index, "jeton", collections=["confluence"])
+        assert found(index, "jeton", collections=[]) == []
+
+    def test_what_is_put_replaces_and_what_is_deleted_is_gone(self, index: TextIndex) -> None:
+        before = index.count()
+        index.write([passage("weather", "Il neige.")], ["mail", "unknown"])
+        assert index.count() == before - 1
+        assert (found(index, "neige"), found(index, "pleut"), found(index, "mailbox")) == (["weather"], [], [])
+        index.rebuild([passage("only", "Le brouillard.")])
+        assert (index.count(), found(index, "brouillard"), found(index, "neige")) == (1, ["only"], [])
+
+    def test_words_are_counted_in_any_of_their_forms(self, index: TextIndex) -> None:
+        assert index.frequencies(["virement", "virements", "kubernetes"]) == [1, 1, 0]
+
+    @pytest.mark.parametrize("query", ["", " ", '"', "a AND (", "title:x", "*", "\0", "\ud83d", "x" * 9_000])
+    def test_any_string_is_a_question(self, index: TextIndex, query: str) -> None:
+        assert isinstance(index.search(query, 3), list)
+
+
+class TestTantivyText(TextIndexContract):
+    pass
+
+
+class TestWordIndex(TextIndexContract):
+    @pytest.fixture
+    def index(self) -> TextIndex:
+        return WordIndex()
 
 
 class TestWords:

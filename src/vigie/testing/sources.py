@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from vigie.errors import SourceError
-from vigie.types import Document, Item, Skip, SourceRef
+from vigie.types import Document, Item, Skip, SourceRef, digest
 
 
 @dataclass
@@ -39,9 +39,12 @@ class ScriptedSource:
             if item.native_id in self.unreadable:
                 yield Skip(item.native_id, "could not be read: HTTP 500", transient=True)
                 continue
-            text = self.pages[item.native_id]
+            text = self.pages.get(item.native_id)
+            if text is None:
+                yield Skip(item.native_id, "deleted while it was being read")
+                continue
             yield Document(self.ref, item.native_id, version_of(text), f"Page {item.native_id}", text)
 
 
 def version_of(text: str) -> str:
-    return str(hash(text)) if not text else f"{len(text)}-{sum(map(ord, text))}"
+    return digest(text)
