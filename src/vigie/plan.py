@@ -48,6 +48,7 @@ class FieldProfile:
     low: Scalar = None  # smallest and largest number or instant
     high: Scalar = None
     time: TimeForm | None = None  # set when at least 9 in 10 values are instants
+    listed: str = ""  # classes of values (`records.columns`) that some record holds in an array, or below one
 
     def share(self, *kinds: FieldType) -> float:
         """Of the values that are neither null nor arrays, how many are of these types."""

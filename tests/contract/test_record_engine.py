@@ -180,6 +180,31 @@ def test_one_value_that_is_no_number_leaves_the_others_numbers(tmp_path: Path, k
 
 
 @every_engine
+def test_an_empty_array_in_the_place_of_an_object_makes_no_lists_of_what_the_object_holds(
+    tmp_path: Path, kind: str
+) -> None:
+    """As PHP writes an object without members."""
+    bodies = [
+        {"flow": "A", "error": [], "end": LATE, "tag": "a"},
+        {"flow": "B", "error": {"code": "E1", "n": 1, "at": LATE}, "end": LATE + timedelta(seconds=5), "tag": 3},
+        {"flow": "C", "error": {"code": 2, "n": 2.5}, "tag": [7]},
+    ]
+    with engine_of(kind, tmp_path, bodies) as made:
+        shown = made.run(
+            Plan("runs", show=("flow", "error.code", "error.n", "tag"), order=(Order(0, False),)), EVERYTHING
+        )
+        assert shown.rows == [("A", None, None, "a"), ("B", "E1", 1.0, None), ("C", "2", 2.5, None)]
+        count, apart = (Measure("count"),), Measure("d", "distinct", "error.code")
+        assert made.run(Plan("runs", keys=(Key("error.code"),), measures=count), EVERYTHING).rows == [
+            ("2", 1),
+            ("E1", 1),
+        ]
+        assert made.run(Plan("runs", measures=(apart, Measure("m", "max", "error.n"))), EVERYTHING).rows == [(2, 2.5)]
+        late = Plan("runs", (Where("end - error.at", "gt", (3,)),), measures=count)
+        assert made.run(late, EVERYTHING).rows == [(1,)]
+
+
+@every_engine
 def test_numbers_are_integers_or_not_by_their_path_not_by_the_rows_that_are_asked_for(
     tmp_path: Path, kind: str
 ) -> None:

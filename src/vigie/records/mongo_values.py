@@ -69,8 +69,15 @@ class Paths:
         """The (end, start) of a path that is the time between two instants."""
         return elapsed(path) if self.profile.field(path) is None else None
 
-    def listed(self, path: str) -> bool:
-        """Was an array met on the way or at the end?"""
+    def listed(self, path: str, kind: Kind) -> bool:
+        """Are values of that class shown as lists: was one met in an array, or below one?"""
+        if self.between(path) or kind in "im":
+            return False
+        held = self.field(path).listed
+        return bool(held) if kind == "t" else kind in held
+
+    def arrays(self, path: str) -> bool:
+        """Was an array met on the way or at the end, an empty one too?"""
         if self.between(path):
             return False
         names = path.split(".")
@@ -109,8 +116,13 @@ class Paths:
         kinds = self.kinds(path)
         if not kinds:
             raise QueryRefused(f"{path[:80]!r} of {self.profile.collection} holds objects: name one of its fields")
-        mixed = len(set(kinds) - {"x"}) > 1 and kinds[0] not in "td" and not self.listed(path)
-        return "m" if mixed else kinds[0]
+        return "m" if len(self._mixed(path)) > 1 else kinds[0]
+
+    def _mixed(self, path: str) -> list[Kind]:
+        """The classes that are shown as text, none of which is met in arrays; [] where the first one is shown alone."""
+        kinds = self.kinds(path)
+        alone = not kinds or kinds[0] in "td" or self.listed(path, kinds[0])
+        return [] if alone else [kind for kind in kinds if kind != "x" and not self.listed(path, kind)]
 
     def doubles(self, path: str | None) -> bool:
         """Is some number there no integer? Then all are told as they are where one column holds them: as doubles."""
@@ -137,7 +149,7 @@ class Paths:
 
     def _texts(self, path: str, raw: Expr) -> Expr:
         """Binary values stay: MongoDB makes no text of them, who reads the rows does."""
-        known = {"$or": [is_kind("$$e", kind) for kind in self.kinds(path) if kind != "x"]}
+        known = {"$or": [is_kind("$$e", kind) for kind in self._mixed(path)]}
         value: Expr = "$$e"
         if self.doubles(path):
             value = {"$cond": [is_kind("$$e", "n"), {"$toDouble": "$$e"}, "$$e"]}
@@ -146,7 +158,7 @@ class Paths:
         return {"$map": {"input": _filter(raw, known), "as": "e", "in": told}}
 
     def _elapsed(self, end: str, start: str) -> Expr:
-        if self.listed(end) or self.listed(start):
+        if any(self.listed(one, self.instants_kind(one)) for one in (end, start)):
             raise QueryRefused(
                 f"{self.profile.collection} holds several such instants in a record: no time between them"
             )

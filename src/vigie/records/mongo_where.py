@@ -64,7 +64,7 @@ class Conditions:
             return exact
         if where.op == "in":
             return {where.path: {"$in": self._candidates(where.path, where.values)}}
-        if where.op in ("lt", "le", "gt", "ge") and not self.paths.listed(where.path):
+        if where.op in ("lt", "le", "gt", "ge") and not self.paths.arrays(where.path):
             bounds = self._bounds(where)
             return {where.path: bounds} if bounds else exact
         return exact
@@ -88,7 +88,7 @@ class Conditions:
         if kind == "t" and self.paths.field(span.path).time == "iso":
             near = _near(span)
             return [{span.path: near}, exact] if near else [exact]
-        if self.paths.listed(span.path):
+        if self.paths.arrays(span.path):
             return [exact]
         ends = [(op, t) for op, t in (("ge", span.start), ("lt", span.end)) if t is not None]
         found = self._instant_range(span.path, ends)

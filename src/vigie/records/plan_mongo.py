@@ -87,7 +87,8 @@ class Compiler:
         order: list[tuple[str, bool]] = []
         for one in plan.order:
             path = plan.show[one.column]
-            if self.paths.value_kind(path) == "m" and "n" in self.paths.kinds(path):
+            numbers = "n" in self.paths.kinds(path) and not self.paths.listed(path, "n")
+            if numbers and self.paths.value_kind(path) == "m":
                 shown[f"n{one.column}"] = self._shown(path, "n")
                 order.append((f"n{one.column}", one.descending))
             order.append((f"v{one.column}", one.descending))
@@ -101,7 +102,7 @@ class Compiler:
     def _shown(self, path: str, kind: Kind) -> Expr:
         """One value, or the list of them where an array was met; null for none."""
         values = self.paths.values(path, kind)
-        if not self.paths.listed(path):
+        if not self.paths.listed(path, kind):
             return {"$ifNull": [{"$arrayElemAt": [values, 0]}, None]}
         return {"$let": {"vars": {"l": values}, "in": {"$cond": [{"$eq": ["$$l", []]}, None, "$$l"]}}}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,9 +64,13 @@ class Layout:
         if body["version"] not in _READABLE:
             raise ValueError(f"version {body['version']}")
         profile = body["profile"]
-        fields = tuple(_field(f) for f in profile["fields"])
         columns = tuple(Column(**c) for c in body["columns"])
+        fields = tuple(_field({**f, "listed": _listed(columns, f["path"])}) for f in profile["fields"])
         return cls(Profile(profile["collection"], profile["total"], fields), columns, body["left_out"])
+
+
+def _listed(columns: Sequence[Column], path: str) -> str:
+    return "".join(c.kind for c in columns if c.path == path and c.listed and c.kind != "t")
 
 
 def _field(body: dict[str, Any]) -> FieldProfile:
@@ -203,6 +207,7 @@ def _profile_slot(
         low,
         high,
         time,
+        _listed(own, slot.path),
     )
 
 
