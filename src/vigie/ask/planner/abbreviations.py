@@ -16,12 +16,14 @@ arr arrivee arrival
 cat categorie category
 cd code
 ccy devise currency
+cie compagnie company insurer
 cli client
 cmd commande command
 cnx connexion connection
 cod code
 conso consommateur consumer
 cpt compte account
+csat satisfaction
 ctr contrat contract
 ctrl controle control
 cust client customer

@@ -12,6 +12,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
+from vigie.ask.planner.memberships import outside_of
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.states import state
 from vigie.ask.planner.subjects import kind_named
@@ -37,6 +38,8 @@ def counts(seen: Interpretation, noun: NounMark | None) -> bool:
 def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "n'ont pas tourné hier", "n'ont jamais échoué", "had no failure": the ones that nothing is found of."""
     marks = seen.marks
+    if not marks.has("count", "yes_no") and (outside := outside_of(seen, noun, frame.subject)) is not None:
+        return _none_with(seen, replace(frame, subject=outside[0]), outside[1].cond, ever=True)
     # "non terminés" only says of which records; "n'ont pas tourné" is of the things that run.
     negations = [
         x

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.tokens import Token
 from vigie.ask.when import Times, When
 
@@ -71,6 +73,14 @@ def coming_field(times: Times, known: Knowledge) -> str | None:
         return None
     later = bool(times.ranges) and all(t.start is not None and t.start >= times.now for t in times.ranges)
     return coming_path(known, times.now) if times.ahead or later else None
+
+
+def planned_field(marks: Marks, known: Knowledge) -> str | None:
+    """ "prévus la semaine prochaine" of a `planned_for`, whatever else ends or expires later."""
+    now = marks.times.now
+    planned = [f.path for f in known.facets.values() if now and _ahead(f, now) and "planned" in f.concepts]
+    said = any("planned" in concepts_of(token.norm) for token in marks.tokens)
+    return planned[0] if said and len(planned) == 1 else None
 
 
 def not_yet(times: Times, known: Knowledge) -> When | None:

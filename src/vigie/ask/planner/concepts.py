@@ -256,16 +256,18 @@ internal interne
 external externe
 inbound entrant in entree recu recue recus received incoming
 outbound sortant out sortie envoye envoyee emis sent outgoing
-fr france francais
+fr france francais francaise french
 be belgique belgium
-de allemagne germany
+de allemagne germany allemand allemande german
 lu luxembourg
-it italie italy
-es espagne spain
+it italie italy italien italienne italian
+es espagne spain espagnol espagnole spanish
 ch suisse switzerland
 uk gb royaume uni united kingdom
 us usa etats unis united states
-nl pays bas netherlands
+nl pays bas netherlands neerlandais neerlandaise dutch hollandais hollandaise
+en anglais anglaise english
+pt portugais portugaise portuguese portugal
 monday lundi
 tuesday mardi
 wednesday mercredi
@@ -284,6 +286,9 @@ late retard en retard delayed tardif tardive overdue retards
 backup sauvegarde backed up back up
 restore restauration restaure restored
 verify verification
+phone telephone telephonique telephonie tel call appel
+evicted evince evincee eviction
+oomkilled oom oom killed oom kill oom killed by killed for memory out of memory kill tue pour memoire tue faute de memoire tue par oom
 tape bande
 """.strip().splitlines()
 
@@ -329,7 +334,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
-    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|non planifie|rolled back|roll back"
+    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back"
 )
 
 

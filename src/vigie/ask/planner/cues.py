@@ -14,7 +14,7 @@ _CUES: dict[str, str] = {
     "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
     "list": "quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne|donnes|donner|donnez|montre|montres|montrer|montrez|affiche*|"
-    "which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|qu est ce qui|detaille*|fournis|fournir|fournissez|sors|sortir|sortez|ressors|ressort|ressortir|extraire|extrayez|get|find|"
+    "je cherche|je recherche|on cherche|nous cherchons|i am looking for|i m looking for|looking for|which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|qu est ce qui|detaille*|fournis|fournir|fournissez|sors|sortir|sortez|ressors|ressort|ressortir|extraire|extrayez|get|find|"
     "trouve|trouver|cite|citer|identifie*|recupere*|extrais|name",
     "when": "quand|when|a quelle date|quelle date|a quel moment|what time|quel moment|at what time",
     "yes_no": "tout est|tout s est|tout va|everything is|is everything|did everything|est ce que tout|ya eu|ya t il|il y a eu|y a eu|ya il|est ce que|est ce|y a t il|y a il|y a t on|existe t il|a t il|a t elle|a t on|ont ils|ont elles|sont ils|"
@@ -97,7 +97,7 @@ _CUES: dict[str, str] = {
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
     "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
     "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*",
-    "rejected": "rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refuse|refuses|refusee|refusees|refused|refus",
+    "rejected": "rejett*|rejeter|reject|rejects|rejecting|rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refuse|refuses|refusee|refusees|refused|refus",
     "open": "open|unresolved|non resolu*|pas resolu*|non clos*|pas clos*|en suspens|pas encore resolu*|pas encore clos*|encore ouvert*|"
     "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*",
     "opened": "ouvert|ouverts|ouverte|ouvertes",

@@ -45,6 +45,8 @@ def of_each(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, i
     for name in sorted(lists & {path.rpartition(".")[0] for path in asked}):
         inside = [f for f in seen.known.facets.values() if f.path.startswith(f"{name}.") and f.text]
         told = {polarity_of(v) for f in inside if f.profile.distinct <= _KINDS for v, _ in f.profile.values} - {None}
+        if any(f.flag and f.path.startswith(f"{name}.") for f in seen.known.facets.values()):
+            told |= {"failed", "succeeded"}  # "the uniqueness check failed" of checks that are `ok` each
         stated = (c for c in (*frame.conds, *frame.part) if c.polarity in told and not c.path.startswith(f"{name}."))
         if (state := next(stated, None)) is not None:
             return said_of(seen, (state,)) or (0, 1)

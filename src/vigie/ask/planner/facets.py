@@ -182,11 +182,22 @@ def facets(profile: Profile) -> dict[str, Facet]:
         words = tuple(w for word in parts(last) or (last.lower(),) for w in _apart(word))
         if len(words) > 1 and words[-1] == "no":
             words = (*words[:-1], "numero")  # `jobNo`
+        if len(words) > 1 and words[0] == "no" and _numbered(one):
+            words = ("numero", *words[1:])  # `no_contrat`
         words = _in_full(words, profile.collection)
         bare = [word for word in words if word not in UNITS]
         whole = frozenset({stem("".join(words)), stem("".join(bare))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return found
+
+
+def _numbered(profile: FieldProfile) -> bool:
+    """Numbers, or codes with a digit in each: no `no_show` that is true or false."""
+    values = [value for value, _ in profile.values if not isinstance(value, bool)]
+    return bool(values) and len(values) == len(profile.values) and all(map(_DIGIT.search, map(str, values)))
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _in_full(words: tuple[str, ...], collection: str) -> tuple[str, ...]:

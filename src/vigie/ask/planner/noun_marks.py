@@ -26,6 +26,7 @@ LINKED = frozenset(
 _RATINGS = frozenset({"note", "score", "rating", "niveau"})
 _LEVELS = frozenset({"level", "levels"})
 _GENERIC = _RATINGS | set("code type nom name valeur value champ field".split())
+_DETERMINERS = (["the"], ["our"], ["us"])
 _SHORT = frozenset({"os", "ip", "dc", "az", "db", "vm"})  # that name a field of several words: `osVersion`
 _KINDS = frozenset({"type", "kind", "name", "category", "categorie"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
@@ -74,6 +75,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             break  # "rejet du flux X"
         if known.records.own(grams.norms[end]) and grams.tokens[end].text.endswith(PARTICIPLES):
             break  # "applis déployées" of `deployments`
+        if known.records.own(grams.norms[end]) and grams.norms[end + 1 : end + 2] in _DETERMINERS:
+            break  # "which department contacts | the desk"
         if known.records.own(grams.norms[end]) and len(words) == 1 and words[0] in ENDED:
             break  # "closed discrepancies", whatever date tells when they were
         words.append(grams.norms[end])

@@ -74,7 +74,8 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     if frame.aggregate == "distinct":
         frame = replace(frame, aggregate="count", target=None)
     measured = frame.target if frame.aggregate != "count" else None
-    counted = any(c.tag == "most" and n.first == c.last and n.record >= OWN for c in marks.cues for n in marks.nouns)
+    things = {n.first for n in marks.nouns if n.record >= OWN} | {v.first for v in marks.values}
+    counted = any(c.tag == "most" and c.last in things for c in marks.cues)
     if measured is None and marks.has("long") and known.roles.duration and not (counted or marks.has("failed")):
         frame = replace(frame, aggregate="avg", target=known.roles.duration)
     places = None if any(t.norm in ("classement", "ranking") for t in marks.tokens) else SHOWN

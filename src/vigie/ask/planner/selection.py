@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vigie.ask.planner.actors import told_by_people
 from vigie.ask.planner.conditions import (
@@ -22,10 +23,13 @@ from vigie.ask.planner.number_nouns import whole
 from vigie.ask.planner.numbers import number_conditions
 from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import Placed, negated
+from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.references import reference_conditions
 from vigie.ask.planner.states import state, state_conditions, still_open
 from vigie.ask.planner.time_field import dated_at, expected
+from vigie.ask.planner.tokens import parts
 from vigie.ask.planner.tokens import tokens as words_of
+from vigie.ask.planner.values import equals, forms
 from vigie.ask.when import Duration
 from vigie.ask.words import STOP
 from vigie.plan import Op
@@ -52,7 +56,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
     if says_overdue(marks.times) and not seen.states and (late := still_open(known, marks.times.ranges[0].phrase)):
         seen.states.append(Placed(late, 0, 0))
     seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated)]
-    seen.state_placed = _beside(seen.states, seen.value_placed, marks)
+    seen.state_placed = [_told_of(s, seen) for s in _beside(seen.states, seen.value_placed, marks)]
     undone = _not_yet(seen)
     seen.used |= {n.first for n in marks.nouns for p in undone if n.first == p.last - 1}
     seen.missing_placed = [*missing, *undone, *_ended(seen)]
@@ -80,9 +84,40 @@ def _values(seen: Interpretation, dated: int | None) -> list[Placed]:
         and (
             v.first != dated
             or v.last > v.first + 1
+            or _one_outcome(v.cond, seen)
             or (v.cond.path != seen.known.roles.status and v.first not in translated)
         )
     ]
+
+
+def _told_of(placed: Placed, seen: Interpretation) -> Placed:
+    """ "en attente | d'accusé" of EN_ATTENTE_ACK: what is waited for is a word of the state, and measures nothing."""
+    marks, after = seen.marks, placed.last
+    while 0 < after < len(marks.tokens) and marks.tokens[after].norm in _OF:
+        after += 1
+    noun = next((n for n in marks.nouns if n.first == after > placed.last and n.last == after + 1), None)
+    if noun is None or noun.record or placed.cond.polarity != "waiting":
+        return placed
+    said = equals(marks.tokens[after].norm)
+    told = tuple(v for v in placed.cond.values if any(forms(part) & said for part in parts(str(v))))
+    if not told:
+        return placed
+    seen.used.add(noun.first)
+    return replace(placed, cond=replace(placed.cond, values=told))
+
+
+_OF = frozenset("de d du for of un une an a".split())
+
+
+def _one_outcome(cond: Cond, seen: Interpretation) -> bool:
+    """ "acquittés en octobre" of an `ack_at` that rejected ones have too: no later state, but another outcome."""
+    known, status = seen.known, seen.known.facets.get(seen.known.roles.status or "")
+    token = next((t for t in seen.marks.tokens if t.text == cond.because), None)
+    facet = known.facets.get(known.date_of(token) or "") if token is not None else None
+    if status is None or facet is None or cond.path != status.path or polarity_of(str(cond.values[0])) != "succeeded":
+        return False
+    well = sum(n for value, n in status.profile.values if polarity_of(value) not in ("failed", "waiting"))
+    return facet.profile.present > _PASSED * well
 
 
 def _undone(seen: Interpretation, placed: Placed) -> Placed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vigie.ask.planner.coming import coming_field
+from vigie.ask.planner.coming import coming_field, planned_field
 from vigie.ask.planner.conditions import is_not_yet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
@@ -24,8 +24,8 @@ def time_path(seen: Interpretation) -> str | None:
     if says_overdue(seen.marks.times):
         return seen.known.due
     if (coming := coming_field(seen.marks.times, seen.known)) is not None:
-        return coming
-    if (named := _named(seen)) is not None:
+        return planned_field(seen.marks, seen.known) or coming
+    if (named := _named(seen) or _last_of(seen)) is not None:
         return named
     if (dated := dated_at(seen)) is not None:
         path = seen.known.date_of(seen.marks.tokens[dated])
@@ -54,6 +54,20 @@ def _named(seen: Interpretation) -> str | None:
         small = (i for i in range(noun.last, len(tokens)) if tokens[i].norm not in ("du", "de", "au", "le"))
         if path is not None and seen.known.facets[path].profile.time is not None and next(small, 0) in seen.marks.timed:
             return path
+    return None
+
+
+def _last_of(seen: Interpretation) -> str | None:
+    """ "le dernier redémarrage" of a `reboot.at` beside its `reboot.done`: the one date of what is named."""
+    ends = {c.last for c in seen.marks.cues if c.tag in ("last", "first")}
+    for noun in seen.marks.nouns:
+        facet = seen.known.facets.get(noun.fields[0][1]) if noun.fields else None
+        if noun.first not in ends or noun.record >= OWN or facet is None or not facet.above:
+            continue
+        inside = (f for f in seen.known.facets.values() if f.above == facet.above and f.profile.time is not None)
+        dates = [f.path for f in inside if not f.profile.repeated]
+        if stem(seen.marks.tokens[noun.first].norm) in facet.above_stems and len(dates) == 1:
+            return dates[0]
     return None
 
 

@@ -93,7 +93,7 @@ _PARTICIPLES_IN_US = frozenset(
     f"{word}s"
     for word in "resolu perdu rendu connu vendu suspendu interrompu exclu conclu retenu obtenu tenu "
     "venu corrompu rompu descendu etendu repondu tendu couru parcouru apparu disparu paru survenu intervenu maintenu "
-    "detenu contenu revenu prevenu promu".split()
+    "detenu contenu revenu prevenu promu prevu imprevu".split()
 )
 _CH = frozenset("batch patch switch match branch launch watch dispatch search".split())
 
@@ -110,8 +110,8 @@ def stem(norm: str) -> str:
     return short[:-1] if short.endswith(("nn", "ll")) and not norm.endswith("ing") else short
 
 
-# No kin of "fiche", of "product", of "state", of "issue", of "request".
-_WHOLE = frozenset({"fichier", "production", "statement", "issued", "issuer", "requester", "runner"})
+# No kin of "fiche", of "product", of "state", of "issue", of "request", of "call".
+_WHOLE = frozenset({"fichier", "production", "statement", "issued", "issuer", "requester", "runner", "caller"})
 
 
 @lru_cache(maxsize=65_536)

@@ -92,6 +92,8 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         return i, []  # "deployments" of releases, some of which are deployed
     if "run" in concepts_of(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES):
         return i, []  # "exécutions" of a status EXECUTING
+    if grams.norms[max(i - 1, 0) : i + 1] == ["on", "call"]:
+        return i, []  # on duty, by whatever channel
     for n, found in grams.values(i):
         if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
             continue
