@@ -25,6 +25,7 @@ conso consommateur consumer
 cpt compte account
 csat satisfaction
 ctr contrat contract
+cr code retour return
 ctrl controle control
 cust client customer
 deb debut
@@ -103,6 +104,8 @@ srv serveur server
 svc service
 st statut status
 stat statut status
+stt statut status
+sts statut status
 tgt cible target
 tkt ticket
 tot total

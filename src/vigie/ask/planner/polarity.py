@@ -14,14 +14,15 @@ POLARITIES: tuple[Polarity, ...] = ("failed", "succeeded", "running", "skipped",
 _WORDS: dict[Polarity, str] = {
     "failed": "ko nok fail failed failure failing error errored erreur err echec echoue echouee plante crash crashed abort aborted abend abandon abandonne abandonnee refus blocage bloque bloquee blocked denied manque missed down "
     "abended killed timeout timedout rejected rejete refused refuse broken faulted anormal abnormal fatal nonok unsuccessful incident bad red rouge "
-    "critique crit injoignable unreachable avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee",
+    "critique crit injoignable unreachable avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee tue tuee interrompu interrompue interrupted",
     "succeeded": "patched patche patchee deployed deploye deployee upgraded migrated migre migree applied applique appliquee committed installed installe installee corrige corrigee fixed delivre delivree integrated integre integree transmis transmise remis remise diffuse diffusee envoye envoyee sent ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie execute executed executee resolu resolue clos close cloture cloturee ferme fermee reussit paye paid regle up loaded charge chargee expedie expediee shipped "
     "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee",
-    "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec",
-    "skipped": "classe classee wontfix dismissed falsepositive fauxpositif skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee",
+    "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec transit acheminement priseencharge prisencharge priseencompte prisencompte",
+    "skipped": "classe classee wontfix dismissed falsepositive fauxpositif skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee sanssuite classesanssuite classeesanssuite",
     "waiting": "pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att",
 }
 _POLARITY: dict[str, Polarity] = {stem(word): pole for pole, words in _WORDS.items() for word in words.split()}
+_BEGUN = frozenset(stem(word) for word in "start started demarre demarree lance lancee launched".split())
 _EXECUTED = frozenset("execute executee executed".split())
 # Words of a value that turn it: COMPLETED_WITH_ERRORS, TERMINE_KO, NOT_STARTED.
 _STRONG = ("failed", "running", "waiting", "skipped", "succeeded")
@@ -45,7 +46,7 @@ def polarity_of(value: Scalar) -> Polarity | None:
     if words[:1] == ["not"] or words[:1] == ["non"]:
         if len(words) > 1 and _POLARITY.get(words[1]) == "succeeded":
             return "failed"
-        return "waiting" if {"start", "started", "demarr"} & set(words) else None
+        return "waiting" if _BEGUN & set(words) else None
     found = {_POLARITY[word] for word in words if word in _POLARITY}
     if words[:1] == ["en"] and found == {"succeeded"}:
         return "running"  # "en traitement"
