@@ -103,12 +103,12 @@ _CUES: dict[str, str] = {
     "opened": "ouvert|ouverts|ouverte|ouvertes",
     "succeeded": "disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
     "vert|verts|verte|vertes|green|bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
-    "fini ok|with success|end normally|ends normally|ended normally|finish normally|finished normally|completed normally|terminated normally|termine* normalement|fini* normalement|passe* normalement|termine* avec succes",
+    "fini ok|with success|end normally|ends normally|ended normally|finish normally|finished normally|completed normally|terminated normally|termine* normalement|fini* normalement|passe* normalement|termine* avec succes|sans probleme*|sans aucun probleme|sans souci*|sans aucun souci|sans encombre|sans incident|sans accroc*|sans anicroche*|without problem*|without a problem|without any problem*|without issue*|without an issue|without any issue*|without incident|without a hitch",
     "running": "en cours|running|en train de tourner|in progress|ongoing|still running|actif|actifs|active|actives|non termine|non termines|"
-    "non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
+    "toujours en cours|non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
     "currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
     "skipped": "saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
-    "waiting": "en attente|pending|queued|waiting|en file d attente|a venir",
+    "waiting": "attend on|on attend|nous attendons|attendons nous|encore attendu*|toujours attendu*|still expected|still awaited|still waiting for|en attente|pending|queued|waiting|en file d attente|a venir",
     "ran": "happen|happens|pushed|depose*|imprime*|expedie*|publie|publies|publiee|publiees|importe|importes|importee|importees|exporte|exportes|exportee|exportees|tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
     "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrees|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
@@ -117,7 +117,7 @@ _CUES: dict[str, str] = {
     "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
     "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
     "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",
-    "now": "maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|toujours en cours|presently|a l heure actuelle|a l heure qu il est|at present|as of now|a ce jour|to date",
+    "now": "maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|presently|a l heure actuelle|a l heure qu il est|at present|as of now|a ce jour|to date",
     # --- what is not a count
     "why": "pourquoi|why|comment|how to|how do|how can|how should|how does|que faire|quoi faire|what to do|procedure|cause|causes|raison|raisons|explique*|"
     "explain|what causes|resoudre|corriger|fix|solve|que signifie|signifie|what does|veut dire|mode operatoire|consigne*|"
