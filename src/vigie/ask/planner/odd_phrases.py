@@ -43,10 +43,10 @@ def _not_done(page: Page, i: int) -> int:
 
 
 def _taken_up(page: Page, i: int) -> int:
-    """ "temps de prise en charge" of an `ackMin`."""
+    """ "temps de prise en charge" of an `ackMin`, of a `delai_prise`."""
     end = i + 3
     said = page.norms[i].startswith("pris") and page.norms[i + 1 : end] in (["en", "charge"], ["en", "compte"])
-    fields = page.known.fields.scores(["acquittement"]) if said else ()
+    fields = page.known.fields.scores(["prise"]) or page.known.fields.scores(["acquittement"]) if said else ()
     fields = [(3.0, path) for _, path in fields if page.known.facets[path].numeric]
     label = page.label()
     if fields and label is not None and "duration" in label.concepts and i - label.last <= _NEAR:
