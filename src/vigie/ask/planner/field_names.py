@@ -26,6 +26,7 @@ _SAYS_WHAT = 1.4  # words more: a `serverRole` is no server, where another field
 _GONE_WRONG = frozenset({"rejected", "error"})
 _TOTALS = COUNTERS - {"num", "number"}  # `pipeline.num` says which
 _CURRENCIES = frozenset("eur euro euros usd gbp chf".split())
+_BARE = frozenset("valeur value val amount montant".split())  # of what the object is
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
 
@@ -126,6 +127,8 @@ class FieldNames:
             return SAME_SENSE
         if concepts & facet.above_concepts or stem(word) in facet.above_stems:
             # `author.name` is the author; "requesters" are in `demandeur.nom`, before any other user.
+            if _BARE >= set(facet.words) and stem(word) in facet.above_stems:
+                return VERY_WORD  # "montant" of `montant.valeur`, before a `montantRejete`
             by_name = bool(facet.concepts & {"name"})
             return 1.2 if not by_name else SAME_SENSE + 0.2 if stem(word) in facet.above_stems else 1.9
         if "cause" in concepts and facet.above_concepts & _GONE_WRONG and facet.concepts & {"code", "message"}:
