@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence, Set
 from vigie.ask.planner.business_days import is_booked
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.facets import HTTP, Facet
+from vigie.ask.planner.grams import SLOTS
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEING, BUCKETS, OF_TIMES
 from vigie.ask.planner.tokens import Token, stem, tokens
@@ -23,7 +24,7 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
     """The same text, of the same length: "were late yesterday" is of the whole day, "compare entre mars et avril" of
     two months, "heure limite à 05:30", "créneau 22H00 hier" of fields that hold such texts."""
     blank = [*_clocks(text, found, knowledge), *_slots(found, knowledge)]
-    blank += [*_names(found, knowledge), *_capitals(found, knowledge)]
+    blank += [*_names(found, knowledge), *_capitals(found, knowledge), *_kinds(found, knowledge)]
     compared = any("compare" in tags_of((t.norm,)) or t.norm in ("ecart", "difference") for t in found)
     norms = [token.norm for token in found]
     for i, (before, token) in enumerate(itertools.pairwise(found)):
@@ -108,6 +109,29 @@ def _capitals(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterato
         wanted = gram([token.norm]) if token.shouted and token.text.isalpha() else None
         if wanted and any(ref.value == token.text for known in knowledge for ref in known.values.exact(wanted)):
             yield token.at
+
+
+_OF_A_TIME = frozenset("last this that every each yesterday tomorrow cette ce chaque hier demain".split())
+
+
+def _kinds(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterator[tuple[int, int]]:
+    """ "evening slot", "slot du soir", "overnight jobs", "des overnight": values that say of what kind records are."""
+    for i, token in enumerate(found):
+        if token.norm not in SLOTS:
+            continue
+        before = [t.norm for t in found[max(0, i - 2) : i]]
+        after = found[i + 1].norm if i + 1 < len(found) else ""
+        fields = {stem(word) for facet in _holders([token.norm], knowledge) for word in facet.words}
+        if not fields or _OF_A_TIME & {*before[-1:], after}:
+            continue
+        noun = token.norm == "overnight" and before[-1:] in (["d"], ["des"], ["les"], ["of"], ["un"], ["l"])
+        kind = after and any(known.records.noun(after) for known in knowledge if _holds(known, token.norm))
+        if noun or kind or stem(after) in fields or fields & set(map(stem, before)):
+            yield token.at
+
+
+def _holds(known: Knowledge, word: str) -> bool:
+    return bool(known.values.exact(gram([word])))
 
 
 def _holders(said: Sequence[str], knowledge: Sequence[Knowledge]) -> Iterator[Facet]:

@@ -14,6 +14,10 @@ _LONGEST_PHRASE = 5
 SMALL_STATES = frozenset({"ko", "nok", "down"})  # small words of the language that are values of a state
 
 
+# Parts of a day that are values of a field as well: "evening files" of a `slot`.
+SLOTS = frozenset("overnight night evening morning afternoon nuit soir matin".split())
+
+
 class Grams:
     """Made once per question and read with every collection. Words of times and durations are not free."""
 
@@ -118,7 +122,7 @@ class Grams:
         token, norm = self.tokens[i], self.norms[i]
         if token.norm.isdigit():
             return False
-        if token.shouted or norm in SMALL_STATES or self.of_a_kind(i):
+        if token.shouted or norm in SMALL_STATES or norm in SLOTS or self.of_a_kind(i):
             return True
         return not (norm in STOP or norm in FILLER or len(norm) < 2)
 
