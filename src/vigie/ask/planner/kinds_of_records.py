@@ -122,7 +122,8 @@ def kinds_called(known: Knowledge, words: Sequence[str], fields: Sequence[tuple[
     otherwise and no field is called so: those of that kind, and not whatever runs."""
     if len(words) != 1 or not concepts_of(words[0]) & SPECIFIC or any(score >= 1 for score, _ in fields):
         return []
-    return [ref for ref in _holding(known, words[0]) if ref.path != known.roles.name]
+    apart = (known.roles.name, known.roles.status)  # "livraisons" of a state DELIVERED_LATE are no kind
+    return [ref for ref in _holding(known, words[0]) if ref.path not in apart]
 
 
 _ENDING = ENDED | frozenset("finish end complete done fini ended terminate terminated".split())
