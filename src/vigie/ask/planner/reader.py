@@ -15,7 +15,7 @@ from vigie.ask.planner.guesses import guessed, in_part
 from vigie.ask.planner.kinds_of_records import in_all_values, kind_at
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
-from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
+from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at, told_before
 from vigie.ask.planner.odd_words import odd_word
 from vigie.ask.planner.page import Page
@@ -35,6 +35,7 @@ from vigie.ask.planner.value_marks import (
     whole_at,
 )
 from vigie.ask.planner.values import ValueRef
+from vigie.ask.planner.well import went_wrong
 from vigie.ask.words import STOP
 
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
@@ -124,23 +125,15 @@ class Reader(Page):
         after = self.norms[flag.last + 1 : flag.last + 2]
         if truth is False and self.norms[flag.last] in ("non", "no") and after and after[0] not in STOP:
             truth = None  # "bloquants non exécutés"
-        if truth is None and self._went_wrong(flag):
-            flag = replace(flag, value=False)  # "failed | the checksum" of a `checksum_ok`
-            self.marks.cues = [cue for cue in self.marks.cues if cue.tag != "failed" or cue.last < flag.first - 2]
-        self.marks.flags.append(flag if truth is None else replace(flag, value=truth, last=flag.last + 1))
+        self.marks.flags.append(
+            went_wrong(self, flag) if truth is None else replace(flag, value=truth, last=flag.last + 1)
+        )
         return self.marks.flags[-1].last
 
     def _bounds(self, i: int) -> bool:
         """ "celles qui dépassent | 60": a comparison, whatever flag says that something was exceeded."""
         end, tags = self.grams.phrase(i)
         return bool({"gt", "lt"} & set(tags)) and "".join(self.norms[end : end + 1]).isdigit()
-
-    def _went_wrong(self, flag: FlagMark) -> bool:
-        """Does a flag of what is OK stand right after what failed?"""
-        well = {"ok", "valid", "valide", "passed", "success", "reussi"} & set(self.known.facets[flag.path].words)
-        before = [c for c in self.marks.cues if c.tag == "failed" and c.last <= flag.first]
-        near = any(all(norm in STOP for norm in self.norms[c.last : flag.first]) for c in before)
-        return bool(well) and near
 
     def _value_of_field(self, i: int) -> int:
         noun, before = self.label(), self.marks.values[-1] if self.marks.values else None
