@@ -172,8 +172,8 @@ eur euro
 usd dollar
 gbp sterling
 jpy yen
-manual manuel manuelle a la main manuellement manually by hand
-scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement
+manual manuel manuelle a la main manuellement manually by hand human humain humaine
+scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement clock horloge
 automatic automatique auto automatiquement automatically
 false positive faux positif
 retry relance reprise relancee rejeu rejoue retried
