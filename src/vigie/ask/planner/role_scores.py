@@ -164,6 +164,8 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
     score = max((_NAME.get(c, 0) for c in f.concepts if c not in _OTHERS or c in nouns), default=0)
     if "backup" in nouns and f.concepts == {"target"} and f.profile.distinct > _FEW:
         score = 4.0  # what is backed up, before where it is put
+    if f.concepts == {"channel"} and f.profile.distinct > _FEW:
+        score = 0.5  # what passes through, by where it does, where nothing else names it
     score += 2 * bool(f.concepts & nouns & _NAME.keys())
     score += 4 * ({stem(word) for word in f.words if concepts_of(word) != {"name"}} <= called)
     return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0
