@@ -23,6 +23,7 @@ from vigie.plan import FieldProfile, Profile, Scalar, elapsed
 
 _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
 _ALIKE = 5  # letters that "déployées" and `deploiement` share at least
+_IRREGULAR = ("is", "ise", "ises", "u", "ue", "us", "ues")  # émis, soumises, rendu
 _ENDS = frozenset({"start", "end", "created", "id"})
 _PARTICLES = frozenset("back up down out in on off over time".split())
 
@@ -215,6 +216,10 @@ class Knowledge:
         path = self.dates.get(token.norm)
         if path is None and token.text.endswith(PARTICIPLES):
             path = self._acts.get(stem(token.norm)) or self._nearly_dated(token.norm)
+        elif path is None and token.norm.endswith(_IRREGULAR):
+            began = self.facets.get(self.roles.start or "")  # "émis" of `emisLe`
+            named = began is not None and stem(token.norm) in map(stem, began.words)
+            path = self.roles.start if named else self._acts.get(stem(token.norm))
         return path
 
     def _nearly_dated(self, norm: str) -> str | None:
