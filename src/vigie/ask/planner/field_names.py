@@ -111,6 +111,8 @@ class FieldNames:
     def _hit(self, word: str, facet: Facet) -> float:
         if stem(word) in facet.stems:
             return VERY_WORD
+        if facet.numeric and set(facet.words) <= _BARE and stem(word) in facet.above_stems:
+            return VERY_WORD  # "montant" of `montant.valeur`, before a `montantRejete`
         concepts = concepts_of(word)
         if word == "api":
             concepts -= {"call"}  # no `ts_appel` of somebody on duty
@@ -127,8 +129,6 @@ class FieldNames:
             return SAME_SENSE
         if concepts & facet.above_concepts or stem(word) in facet.above_stems:
             # `author.name` is the author; "requesters" are in `demandeur.nom`, before any other user.
-            if _BARE >= set(facet.words) and stem(word) in facet.above_stems:
-                return VERY_WORD  # "montant" of `montant.valeur`, before a `montantRejete`
             by_name = bool(facet.concepts & {"name"})
             return 1.2 if not by_name else SAME_SENSE + 0.2 if stem(word) in facet.above_stems else 1.9
         if "cause" in concepts and facet.above_concepts & _GONE_WRONG and facet.concepts & {"code", "message"}:
