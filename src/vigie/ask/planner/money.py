@@ -41,10 +41,15 @@ def _amounts(known: Knowledge) -> list[str]:
 def of_currency(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
     """ "MT103 en USD de plus de 20 000": of the one field of amounts, where a currency is a value right before."""
     op, first = comparison(number.first, marks)
-    said = [m for m in marks.values if 0 <= first - m.last <= 1]
-    coins = (path for mark in said for path in mark.options if "currency" in known.facets[path].concepts)
+    records = first
+    while (noun := next((n for n in marks.nouns if n.record >= 1 and n.last == records), None)) is not None:
+        records = noun.first
+    said = [m for m in marks.values if 0 <= first - m.last <= 1 or m.last == records]  # "EUR margin calls | above"
+    coin = next((path for m in said for path in m.options if "currency" in known.facets[path].concepts), None)
     amounts = _amounts(known)
-    if op is None or len(amounts) != 1 or next(coins, None) is None or number.percent:
+    above = (coin or "").rpartition(".")[0]
+    amounts = [path for path in amounts if above and path.rpartition(".")[0] == above] or amounts
+    if op is None or len(amounts) != 1 or coin is None or number.percent:
         return []
     cond = Cond(amounts[0], op, (whole(number.value),), marks.said(first, number.last))
     return [Placed(cond, first, number.last)]
