@@ -133,7 +133,8 @@ def test_what_failed_its_check_has_one_that_is_not_ok(made: ExactAnswers, asked:
 
 def test_flows_are_the_channels_of_what_nothing_else_names(tmp_path: Path) -> None:
     moves = [
-        {"_id": n, "moveId": f"MV-{n:05d}", "channel": f"desk{n % 11}.out", "state": ["DELIVERED", "REJECTED"][n % 4 == 0],
+        {"_id": n, "moveId": f"MV-{n:05d}", "channel": f"desk{n % 11}.out",
+         "state": ["DELIVERED", "REJECTED"][n % 4 == 0],
          "openedAt": (NOW - timedelta(hours=n + 1)).isoformat(), "closedAt": (NOW - timedelta(hours=n)).isoformat()}
         for n in range(132)
     ]  # fmt: skip
