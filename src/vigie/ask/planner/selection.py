@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vigie.ask.planner.actors import told_by_people
+from vigie.ask.planner.coming import coming_field
 from vigie.ask.planner.conditions import (
     flag_conditions,
     is_not_yet,
@@ -83,6 +84,7 @@ def _values(seen: Interpretation, dated: int | None) -> list[Placed]:
         if v.first not in done
         and (
             v.first != dated
+            or (v.cond.polarity == "waiting" and coming_field(seen.marks.times, seen.known) is not None)
             or v.last > v.first + 1
             or _one_outcome(v.cond, seen)
             or (v.cond.path != seen.known.roles.status and v.first not in translated)
