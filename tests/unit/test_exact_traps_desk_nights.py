@@ -128,3 +128,9 @@ def test_a_severity_before_a_night_is_no_half_year(made: ExactAnswers) -> None:
     begins, ends = (NOW.replace(hour=h, minute=0) - timedelta(days=d) for h, d in ((20, 1), (6, 0)))
     wanted = sum(d["sev"] == "S1" and begins.isoformat() <= d["raised_at"] < ends.isoformat() for d in CALLS)
     assert rows(made, "combien d'appels S1 la nuit dernière ?") == [[wanted]]
+
+
+@pytest.mark.parametrize("text", ["la dernière anomalie de chaque état", "le premier appel de chaque sev"])
+def test_one_record_of_each_group_is_not_counted_instead(made: ExactAnswers, text: str) -> None:
+    found = ask(made, text)
+    assert found is None or found.route == "clarify"

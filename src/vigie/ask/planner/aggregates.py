@@ -13,7 +13,7 @@ from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.number_nouns import comparison, joint_field
 from vigie.ask.planner.numbers import of_totals
-from vigie.ask.planner.record_names import means
+from vigie.ask.planner.record_names import OWN, means
 from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 
@@ -92,6 +92,8 @@ def _total(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     marks, measure = seen.marks, measure_noun(seen)
     if measure is None or _is_condition(measure, frame):
         return None
+    if _counts_others(seen, measure):
+        return None
     rate = bool(set(seen.known.facets[measure].words) & _RATES)
     if marks.has("count", "most", "least", "top") or frame.groups or of_totals(marks, seen.known):
         peak = bool(set(seen.known.facets[measure].words) & _PEAKS)
@@ -101,6 +103,15 @@ def _total(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None
     peak = any(t.norm in ("peak", "pic", "max") for t in marks.tokens[: marks.nouns[0].last])
     return replace(frame, aggregate="max" if peak else "sum", target=measure)
+
+
+def _counts_others(seen: Interpretation, measure: str) -> bool:
+    """ "combien de serveurs ont échoué leur patch" of a `missing_patches`: the servers are counted."""
+    count = seen.marks.cue("count")
+    after = [n for n in seen.marks.nouns if count is not None and 0 <= n.first - count.last <= _NEAR]
+    before = any(path == measure for n in seen.marks.nouns if n not in after for _, path in n.fields[:1])
+    named = any(path == measure for n in after[:1] for _, path in n.fields)
+    return bool(after) and after[0].record >= OWN and not (before or named)
 
 
 def _mean_length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

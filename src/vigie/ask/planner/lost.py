@@ -7,10 +7,23 @@ import itertools
 
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.record_names import OWN
+
+
+def lost_words(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """The first of what would be lost."""
+    return (
+        last_of_each(seen, frame)
+        or lost_direction(seen, frame)
+        or lost_nobody(seen, frame)
+        or joined_kind(seen)
+        or lost_side(seen, frame)
+        or lost_unit(seen)
+    )
 
 
 def state_of_element(seen: Interpretation, lists: set[str]) -> tuple[int, int] | None:
@@ -54,6 +67,23 @@ def lost_nobody(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     said = next((i for i, t in enumerate(seen.marks.tokens) if t.norm in ("nobody", "noone", "personne")), None)
     lacks = any(cond.op in ("missing", "not_in") for cond in (*frame.conds, *frame.part)) or frame.absent
     return None if said is None or lacks else (said, said + 1)
+
+
+def last_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "le dernier chargement de chaque table": one record of each group is not computed."""
+    said = seen.marks.cue("last", "first")
+    grouped = frame.groups and not any(key.bucket for key in frame.groups) and frame.ask == "number"
+    return (said.first, said.last) if said is not None and grouped and not frame.limit else None
+
+
+def lost_direction(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "accusés non reçus": what has not come did not go the other way."""
+    ways = {f.path for f in seen.known.facets.values() if {"sens", "direction", "dir"} & set(f.words)}
+    if frame.absent:
+        return None
+    turned = (p for p in seen.value_placed if p.negated and p.cond.path in ways)
+    said = (p for p in turned if seen.marks.tokens[p.first].norm in SENT | RECEIVED)
+    return next(((p.first, p.last) for p in said), None)
 
 
 def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vigie.ask.planner.concepts import concepts_of, same_values
+from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
@@ -57,16 +58,19 @@ def _may_be_flag(norm: str, known: Knowledge) -> bool:
 
 def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
+    norm = grams.norms[i]
+    outcome = "succeeded" in tags_of((norm,)) and bool(known.roles.polarity.get("succeeded"))
     for n, found in grams.values(i) if known.flag_phrases else ():
         said = next((k for k in (found.key, *found.same) if k in known.flag_phrases), None)
-        if said is not None:
+        if said is not None and not (outcome and known.facets[known.flag_phrases[said]].profile.repeated):
             return FlagMark(i, i + n, known.flag_phrases[said], True, grams.said(i, i + n))
     if (both := _two_words(grams, known, i) or _punctual(grams, known, i)) is not None:
         return both
-    norm = grams.norms[i]
     if not _may_be_flag(norm, known):
         return None
     for path, stems, concepts in known.flags:
+        if outcome and known.facets[path].profile.repeated:
+            continue  # "réussi" is said of the load, not of the `ok` of each of its checks
         if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts):
             value = True
         elif (

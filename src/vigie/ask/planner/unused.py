@@ -11,15 +11,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what, tells_kinds
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
-from vigie.ask.planner.lost import (
-    both_at_once,
-    joined_kind,
-    lost_nobody,
-    lost_side,
-    lost_unit,
-    state_of_element,
-    top_of_each,
-)
+from vigie.ask.planner.lost import both_at_once, lost_words, state_of_element, top_of_each
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
@@ -140,9 +132,7 @@ def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return crossed
     if (alone := marks.cue("compare")) is not None and _one_sided(frame):
         return alone.first, alone.last
-    gone = (
-        lost_nobody(seen, frame) or _lost_state(seen) or joined_kind(seen) or lost_side(seen, frame) or lost_unit(seen)
-    )
+    gone = _lost_state(seen) or lost_words(seen, frame)
     if gone is not None:
         return gone
     if seen.rest and not (frame.having or frame.limit):
