@@ -1,4 +1,4 @@
-"""Who did what: which of several fields of people a verb speaks of."""
+"""Who did what, who decided: which of several fields of people a verb speaks of."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENED, PARTICIPLES
 from vigie.ask.planner.marks import Marks, ValueMark
-from vigie.ask.planner.tokens import Token, alike_start, stem
+from vigie.ask.planner.tokens import Token, alike_start, parts, stem
+from vigie.ask.words import STOP
 
 GIVEN = ("affecte", "assigne", "attribue")  # to somebody
 _HAVE = frozenset("a ont has have had est is s y".split())
@@ -38,11 +40,10 @@ _DONE_BY = tuple(
 
 
 def people_of(known: Knowledge) -> list[str]:
-    return [f.path for f in known.facets.values() if f.text and not f.long and _is_person(f.path, known)]
+    return [f.path for f in known.facets.values() if f.text and not f.long and _is_person(f)]
 
 
-def _is_person(path: str, known: Knowledge) -> bool:
-    facet = known.facets[path]
+def _is_person(facet: Facet) -> bool:
     return "user" in facet.concepts or ("user" in facet.above_concepts and "name" in facet.concepts)
 
 
@@ -51,7 +52,7 @@ def done_by(word: str, people: Sequence[str], known: Knowledge) -> str | None:
     named = [p for p in people if _bears(p, word, known)]
     if not named:
         others = {one for acts, by in _DONE_BY if stem(word) in acts for one in by}
-        named = [p for p in people if others & set(map(stem, _words(p, known)))]
+        named = [p for p in people if others & set(map(stem, _names(known.facets[p])))]
     return named[0] if len(named) == 1 else None
 
 
@@ -62,19 +63,18 @@ def _bears(path: str, word: str, known: Knowledge) -> bool:
         (len(name) > _ACT <= len(word) and name[:_ACT] == word[:_ACT])
         or bool(said & concepts_of(name))
         or (group is not None and HAPPENED.get(name) == group)
-        for name in _words(path, known)
+        for name in _names(known.facets[path])
     )
 
 
-def _words(path: str, known: Knowledge) -> tuple[str, ...]:
-    facet = known.facets[path]
+def _names(facet: Facet) -> tuple[str, ...]:
     return (*facet.words, *facet.above)
 
 
 def doer(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | None:
     """ "acquittées par jdupont", "did Hugo Petit open": the field of people that what was done speaks of, and where."""
     people = list(mark.options)  # an `owner` among them, who may be a team elsewhere
-    if not any(_is_person(p, known) for p in people):
+    if not any(_is_person(known.facets[p]) for p in people):
         return None
     before = range(mark.first - 1, max(-1, mark.first - 1 - _BEFORE), -1)
     for i in (*before, *range(mark.last, min(len(marks.tokens), mark.last + _AFTER))):
@@ -87,11 +87,11 @@ def doer(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | N
 def who(marks: Marks, known: Knowledge) -> tuple[str, int] | None:
     """ "qui acquitte", "who has deployed": the field of those who did it, and where it is said that they did."""
     tokens = marks.tokens
-    if not tokens or tokens[0].norm not in ("qui", "who"):
-        return None
     place = next((i for i in range(1, len(tokens)) if tokens[i].norm not in _HAVE), None)
-    path = done_by(tokens[place].norm, people_of(known), known) if place is not None else None
-    return (path, place) if path is not None and place is not None else None
+    if place is None or tokens[0].norm not in ("qui", "who"):
+        return None
+    path = done_by(tokens[place].norm, people_of(known), known)
+    return (path, place) if path is not None else None
 
 
 def told_by_people(marks: Marks, known: Knowledge) -> set[int]:
@@ -117,8 +117,53 @@ def acted_by(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None:
 
 
 def _akin(token: Token, facet: Facet) -> bool:
-    named = (*facet.words, *facet.above)
-    if any(alike_start(token.norm, word) >= _AKIN for word in named):
+    if any(alike_start(token.norm, word) >= _AKIN for word in _names(facet)):
         return True
     acts = concepts_of(token.norm) & (facet.concepts | facet.above_concepts) - {"user"}
     return bool(acts) and "user" in facet.concepts and token.text.endswith(PARTICIPLES)
+
+
+_DECIDED = frozenset(
+    stem(word)
+    for word in "approuve approuver approved approve valide valider validated validate refuse refuser refused rejete "
+    "rejeter rejected reject accepte accepter accepted accorde accorder granted signe signer signed".split()
+)
+_DECIDERS = frozenset(
+    stem(word)
+    for word in "approbateur approver valideur validator reviewer decideur decider signataire signatory approved "
+    "validated approuve valide".split()
+)
+_OTHERS = frozenset(
+    stem(word)
+    for word in "demandeur requester requested requestor auteur author createur creator declarant reporter reported "
+    "beneficiaire beneficiary submitter".split()
+)
+_BETWEEN = STOP | frozenset("deja already ever jamais never encore t il elle".split())
+_DECIDES = 6  # words from a name to what it has done
+
+
+def decided(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[bool, str | None]:
+    """(is a decision told of who is named, the field of those who decide). Where none of the fields that hold the name
+    is of those, and one is of somebody else, it is not known who decided."""
+    if len(mark.options) < 2 or stem(_act(mark, marks)) not in _DECIDED:
+        return False, None
+    path = next((path for path in mark.options if _called(path, _DECIDERS)), None)
+    return path is not None or any(_called(path, _OTHERS) for path in mark.options), path
+
+
+def of_another(tokens: Sequence[Token], path: str) -> bool:
+    """ "qui a validé" of a field of those who ask."""
+    act = next((stem(t.norm) for t in tokens[1 : 1 + _DECIDES] if t.norm not in _BETWEEN), "")
+    return act in _DECIDED and _called(path, _OTHERS)
+
+
+def _called(path: str, called: frozenset[str]) -> bool:
+    return any({stem(word), *kin_of(word)} & called for word in parts(path))
+
+
+def _act(mark: ValueMark, marks: Marks) -> str:
+    """ "refusées par | Martin", "Martin a déjà | refusé"."""
+    norms = [token.norm for token in marks.tokens]
+    if mark.first > 1 and norms[mark.first - 1] in ("par", "by"):
+        return norms[mark.first - 2]
+    return next((norm for norm in norms[mark.last : mark.last + _DECIDES] if norm not in _BETWEEN), "")

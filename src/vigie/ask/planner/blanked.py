@@ -125,13 +125,9 @@ def _kinds(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterator[t
         if not fields or _OF_A_TIME & {*before[-1:], after}:
             continue
         noun = token.norm == "overnight" and before[-1:] in (["d"], ["des"], ["les"], ["of"], ["un"], ["l"])
-        kind = after and any(known.records.noun(after) for known in knowledge if _holds(known, token.norm))
+        kind = after and any(known.records.noun(after) for known in knowledge if any(_holders([token.norm], [known])))
         if noun or kind or stem(after) in fields or fields & set(map(stem, before)):
             yield token.at
-
-
-def _holds(known: Knowledge, word: str) -> bool:
-    return bool(known.values.exact(gram([word])))
 
 
 def _holders(said: Sequence[str], knowledge: Sequence[Knowledge]) -> Iterator[Facet]:

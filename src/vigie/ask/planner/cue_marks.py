@@ -5,8 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import COUNTED
-from vigie.ask.planner.money import CURRENCIES
+from vigie.ask.planner.lexicon import COUNTED, CURRENCIES
 from vigie.ask.planner.numbers import SIZES, is_size
 from vigie.ask.planner.polarity import POLARITIES
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+_WHOLLY = "tout est|tout s est|tout va|everything is|is everything|did everything|est ce que tout|"
 _CUES: dict[str, str] = {
     # --- what is asked for
     "count": "combient|combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
@@ -17,7 +18,8 @@ _CUES: dict[str, str] = {
     "je cherche|je recherche|on cherche|nous cherchons|i am looking for|i m looking for|looking for|which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|qu est ce qui|detaille*|fournis|fournir|fournissez|sors|sortir|sortez|ressors|ressort|ressortir|extraire|extrayez|get|find|"
     "trouve|trouver|cite|citer|identifie*|recupere*|extrais|name",
     "when": "quand|when|a quelle date|quelle date|a quel moment|what time|quel moment|at what time",
-    "yes_no": "tout est|tout s est|tout va|everything is|is everything|did everything|est ce que tout|ya eu|ya t il|il y a eu|y a eu|ya il|est ce que|est ce|y a t il|y a il|y a t on|existe t il|a t il|a t elle|a t on|ont ils|ont elles|sont ils|"
+    "yes_no": _WHOLLY
+    + "ya eu|ya t il|il y a eu|y a eu|ya il|est ce que|est ce|y a t il|y a il|y a t on|existe t il|a t il|a t elle|a t on|ont ils|ont elles|sont ils|"
     "sont elles|est il|est elle|y a eu|t il|t elle|t ils|t elles|t on|any|are there|is there|was there|were there|"
     "have there been|has there been|did|does|do|is|was|has|have|were|are|y avait il|y aurait il",
     "when_last": "pour la derniere fois|la derniere fois|last time|derniere fois",
@@ -70,7 +72,7 @@ _CUES: dict[str, str] = {
     "then": "puis|then|ensuite|avant de|before|apres avoir",
     "both": "a la fois|both|en meme temps|et aussi|ainsi qu|ainsi que",
     "times": "fois|times|reprises|occurrences",
-    "all": "tout est|tout s est|tout va|everything is|is everything|did everything|est ce que tout|tous|toutes|tous les|toutes les|all|all the|every|each of|l ensemble des|l integralite",
+    "all": _WHOLLY + "tous|toutes|tous les|toutes les|all|all the|every|each of|l ensemble des|l integralite",
     "always": "toujours|always|systematiquement",
     # --- negation and exclusion
     "not": "pas|not|neither|nor|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"

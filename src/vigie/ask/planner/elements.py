@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.actors import decided
 from vigie.ask.planner.conditions import flag_conditions
-from vigie.ask.planner.doers import decided
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.record_names import OWN
+
+_ALL = (0, 1)  # where the condition has no words of its own
 
 
 def said_of(seen: Interpretation, conds: tuple[Cond, ...]) -> tuple[int, int] | None:
@@ -32,13 +36,13 @@ def all_alike(seen: Interpretation, noun: NounMark) -> bool:
     return before.endswith((",", "(", ":", "-")) or after.startswith(("confondu", "combined", "together"))
 
 
-def unknown_doer(seen: Interpretation) -> tuple[int, int] | None:
+def unknown_doer(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     """ "refusées par Martin", who may have asked for them or profit from them: none of the fields says who refused."""
     several = (mark for mark in seen.marks.values if len(mark.options) > 1)
     return next(((m.first, m.last) for m in several if decided(m, seen.marks, seen.known) == (True, None)), None)
 
 
-def of_each(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, int] | None:
+def _decided_each(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, int] | None:
     """ "refusées par Martin", "quel approbateur refuse", of a list of approvers that have a decision each: whether the
     element decided so is not what the state of the record tells."""
     asked = [c.path for c in (*frame.conds, *frame.part)] + [key.path for key in frame.groups] + [frame.subject or ""]
@@ -49,8 +53,49 @@ def of_each(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, i
             told |= {"failed", "succeeded"}  # "the uniqueness check failed" of checks that are `ok` each
         stated = (c for c in (*frame.conds, *frame.part) if c.polarity in told and not c.path.startswith(f"{name}."))
         if (state := next(stated, None)) is not None:
-            return said_of(seen, (state,)) or (0, 1)
+            return said_of(seen, (state,)) or _ALL
     return None
 
 
 _KINDS = 20  # values at most of a field of states
+
+
+def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
+    lists = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if f.profile.repeated and "." in f.path}
+    if (each := _decided_each(seen, frame, lists)) is not None:
+        return each
+    listed = (frame.subject or "").rpartition(".")[0]
+    if listed in lists:  # "étapes tombées en code 16": of the steps, not of their run
+        own = {path.rpartition(".")[2] for path in seen.known.facets if path.startswith(f"{listed}.")}
+        stated = next((c for c in frame.conds if c.path.rpartition(".")[2] in own and "." not in c.path), None)
+        ended = next((c for c in frame.conds if c.polarity in ("failed", "succeeded") and "." not in c.path), None)
+        within = (f for path, f in seen.known.facets.items() if path.startswith(f"{listed}."))
+        if ended is not None and any("status" in f.concepts for f in within):
+            stated = stated or ended  # "quelle étape casse": the step failed, not its run
+        if stated is not None:
+            return said_of(seen, (stated,)) or _ALL
+    if (step := _state_of_element(seen, lists)) is not None:
+        return step
+    used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
+    if frame.aggregate in ("count", "distinct", "share") or not any(p.rpartition(".")[0] in lists for p in used):
+        return None
+    noun = next((n for n in seen.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
+    return (noun.first, noun.last) if noun is not None else None
+
+
+def _state_of_element(seen: Interpretation, lists: set[str]) -> tuple[int, int] | None:
+    """ "runs whose validate step | failed": said of the step, which has a state of its own, and not of its run."""
+    stated = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if "status" in f.concepts} & lists
+    elements = [p for p in seen.value_placed if p.cond.path.rpartition(".")[0] in stated]
+    records = [n for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts]
+    for state in (s for s in (*seen.state_placed, *seen.value_placed) if s.cond.polarity and "." not in s.cond.path):
+        near = min((_apart(state, one) for one in elements), default=None)
+        if near is not None and near <= min((_apart(state, one) for one in records), default=near):
+            return state.first, state.last
+    return None
+
+
+def _apart(a: Placed, b: Placed | NounMark) -> int:
+    """How many words lie between."""
+    return max(a.first - b.last, b.first - a.last)

@@ -10,7 +10,7 @@ from itertools import islice, product
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import UNITS, Facet, called_by
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.lexicon import COUNTERS
+from vigie.ask.planner.lexicon import COUNTERS, CURRENCIES, LATENCY
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.tokens import stem
@@ -19,13 +19,11 @@ from vigie.ask.words import STOP
 VERY_WORD = 2.5  # points of a field for a word that it is called by
 SAME_SENSE = 2.0  # and for one that means the same, for all that it is called
 _WAYS = 32  # in which a name of several words may be said in both languages
-_DELAYS = frozenset("latence latency lat delai delay rtt".split())
 AT_SOURCE = frozenset("src source raw brut brute original originale logical logique total".split())
 _ATTRIBUTES = frozenset({"role", "type", "version", "severity", "priority"})
 _SAYS_WHAT = 1.4  # words more: a `serverRole` is no server, where another field is
 _GONE_WRONG = frozenset({"rejected", "error"})
 _TOTALS = COUNTERS - {"num", "number"}  # `pipeline.num` says which
-_CURRENCIES = frozenset("eur euro euros usd gbp chf".split())
 _BARE = frozenset("valeur value val amount montant".split())  # of what the object is
 _MEASURED = frozenset({"duration", "size", "amount", "throughput", "retry"})
 
@@ -119,7 +117,7 @@ class FieldNames:
         if facet.path == self.roles.status:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
-        if shared == {"duration"} and word in _DELAYS and not _DELAYS & set(facet.words):
+        if shared == {"duration"} and word in LATENCY and not LATENCY & set(facet.words):
             return 1.75  # "latence" is how long it took, where no other field tells it
         if facet.numeric and "rejected" in facet.concepts - concepts:
             shared -= {"error"}  # "erreurs" are no `nb_rejets`, which runs that go well have too
@@ -135,7 +133,7 @@ class FieldNames:
             return 1.2  # "motif" of `rejection.label`
         if "duration" in concepts and facet.numeric and facet.unit is not None:
             return 0.9  # "temps cpu" of `cpuSec`
-        if "amount" in concepts and facet.numeric and _CURRENCIES & set(facet.words):
+        if "amount" in concepts and facet.numeric and CURRENCIES & set(facet.words):
             return 0.9  # "montant des pénalités" of `penaltyEur`
         return 0.8 if self.records.own(word) and self.records.are(word) and not facet.numeric else 0.0
 

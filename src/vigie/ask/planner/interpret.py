@@ -9,12 +9,12 @@ from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.groups import groups_of
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.left_nouns import left_over
 from vigie.ask.planner.selection import conditions
 from vigie.ask.planner.several import Unclear, columns
 from vigie.ask.planner.shape import shape
 from vigie.ask.planner.subjects import kind_named, path_of, person, subject_of
 from vigie.ask.planner.time_field import time_path
-from vigie.ask.planner.unused import left_over
 
 
 def interpret(seen: Interpretation) -> Frame:

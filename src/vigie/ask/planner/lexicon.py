@@ -146,3 +146,9 @@ WHY = re.compile(
     r"qui (?:appeler|contacter|prevenir|joindre|alerter)|who (?:to|should|do|does|can))\b|"
     r"^(?:bonjour |hello |hi |svp |dis moi |et )*(?:qui (?:(?:est|sont)(?! \w*enue?s?\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
 )
+
+# What currencies are called, in names of fields too.
+CURRENCIES = _set("€ eur euro euros usd dollar dollars gbp chf keur meur")
+# How late an answer came; and how long somebody had to wait.
+LATENCY = _set("latence latency lat delai delay rtt")
+WAITED = _set("attente wait waiting waited queue queued queueing queuing")

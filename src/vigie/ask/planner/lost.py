@@ -8,39 +8,19 @@ import itertools
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
-from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.numbers import is_size
-from vigie.ask.planner.placed import Placed
-from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.told_fields import tells_way
 
 
-def lost_words(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """The first of what would be lost."""
-    return (
-        last_of_each(seen, frame)
-        or lost_direction(seen, frame)
-        or lost_nobody(seen, frame)
-        or joined_kind(seen)
-        or lost_side(seen, frame)
-        or lost_unit(seen)
-    )
-
-
-def state_of_element(seen: Interpretation, lists: set[str]) -> tuple[int, int] | None:
-    """ "runs whose validate step | failed": said of the step, which has a state of its own, and not of its run."""
-    stated = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if "status" in f.concepts} & lists
-    elements = [p for p in seen.value_placed if p.cond.path.rpartition(".")[0] in stated]
-    records = [n for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts]
-    for state in (s for s in (*seen.state_placed, *seen.value_placed) if s.cond.polarity and "." not in s.cond.path):
-        near = min((_apart(state, one) for one in elements), default=None)
-        if near is not None and near <= min((_apart(state, one) for one in records), default=near):
+def lost_state(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "waiting for an acknowledgement" of a state ACKNOWLEDGED: a state that a value of another one put aside."""
+    for state in seen.states:
+        if state in seen.state_placed or state.cond.polarity is None:
+            continue
+        beside = [v.cond for v in seen.value_placed if v.cond.path == state.cond.path and not v.negated]
+        if beside and all(c.polarity not in (None, state.cond.polarity) for c in beside):
             return state.first, state.last
     return None
-
-
-def _apart(a: Placed, b: Placed | NounMark) -> int:
-    """How many words lie between."""
-    return max(a.first - b.last, b.first - a.last)
 
 
 def lost_side(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
@@ -52,7 +32,7 @@ def lost_side(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return next(((c.first, c.last) for c in marks.cues if c.tag == "than" and c.first in extremes), None)
 
 
-def lost_unit(seen: Interpretation) -> tuple[int, int] | None:
+def lost_unit(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     """ "plus de 4 To" that bound no size: they are not 4 of anything else."""
     tokens = seen.marks.tokens
     for number in (n for n in seen.rest if n.of is None and n.last < len(tokens)):
@@ -78,10 +58,9 @@ def last_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 def lost_direction(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "accusés non reçus": what has not come did not go the other way."""
-    ways = {f.path for f in seen.known.facets.values() if {"sens", "direction", "dir"} & set(f.words)}
     if frame.absent:
         return None
-    turned = (p for p in seen.value_placed if p.negated and p.cond.path in ways)
+    turned = (p for p in seen.value_placed if p.negated and tells_way(seen.known.facets[p.cond.path]))
     said = (p for p in turned if seen.marks.tokens[p.first].norm in SENT | RECEIVED)
     return next(((p.first, p.last) for p in said), None)
 
@@ -96,7 +75,7 @@ def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return (noun.first, noun.last) if asked else None
 
 
-def joined_kind(seen: Interpretation) -> tuple[int, int] | None:
+def joined_kind(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     """ "les secrets et | certificats": records, and a kind of them that does not narrow the others."""
     norms = [t.norm for t in seen.marks.tokens]
     records = {noun.last for noun in seen.marks.nouns if noun.record >= 1}
@@ -107,7 +86,7 @@ def joined_kind(seen: Interpretation) -> tuple[int, int] | None:
     return None
 
 
-def both_at_once(seen: Interpretation) -> tuple[int, int] | None:
+def both_at_once(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     """ "partially executed" of two states, "letters of credit" of kinds LETTER and CREDIT_OFFER: no record has two
     values of one field, and no word joins them."""
     for a, b in itertools.pairwise(sorted([*seen.value_placed, *seen.states], key=lambda v: v.first)):
@@ -117,3 +96,6 @@ def both_at_once(seen: Interpretation) -> tuple[int, int] | None:
             if linked and not set(a.cond.values) & set(b.cond.values):
                 return a.first, b.last
     return None
+
+
+LOST = (lost_state, last_of_each, lost_direction, lost_nobody, joined_kind, lost_side, lost_unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import CURRENCIES
 from vigie.ask.planner.marks import Marks, NumberMark
 from vigie.ask.planner.number_nouns import comparison, whole
 from vigie.ask.planner.placed import Placed
@@ -75,6 +76,3 @@ def _coin(norm: str, known: Knowledge) -> Cond | None:
 
 
 _SIGNS = {"EUR": "€ eur euro euros", "USD": "usd dollar dollars", "GBP": "gbp", "CHF": "chf"}
-
-
-CURRENCIES = frozenset("€ eur euro euros usd dollar dollars gbp chf keur meur".split())

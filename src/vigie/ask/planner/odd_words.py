@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.cues import tags_of
-from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE
+from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
 from vigie.ask.planner.odd_phrases import BEYOND, NEVER, OTHERS, STEPS, WAITING
@@ -14,7 +14,7 @@ from vigie.ask.planner.value_marks import alike_at, hundred_of_codes, whole_at
 _LIVE = frozenset("mise mises mis parti partie partis parties monte montee montes montees passage passages".split())
 _BEGINNINGS = frozenset({"debut", "beginning", "start", "origine"})
 _TIMES_OUT = frozenset({"time", "times", "timed", "timing"})
-_WAITED = frozenset("queued queue queueing queuing wait waiting waited attente attendre file".split())
+_WAITED = WAITED | {"attendre", "file"}
 _SIDES = {"server": 5, "serveur": 5, "serveurs": 5, "client": 4, "clients": 4}  # hundreds of HTTP codes
 _ERRORS = frozenset("error errors erreur erreurs".split())
 _FEW = frozenset("complete finish succeed end hors".split())

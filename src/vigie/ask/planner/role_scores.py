@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, environment_of
 from vigie.ask.planner.facets import RETURNS, Facet
+from vigie.ask.planner.lexicon import LATENCY, WAITED
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import key, parts, stem
 from vigie.plan import Profile, Scalar
@@ -99,9 +100,8 @@ def end_score(f: Facet) -> float:
 # What a run used or waited for is not how long it took.
 OTHERWISE = frozenset({"cpu", "memory", "retry", "planned", "kept", "late", "age"})
 
-
 # How late an answer or a price came, where records tell both their start and their end.
-_DELAYS = frozenset("lat latence latency delai delay attente wait waiting waited queue queued".split())
+_DELAYS = LATENCY | WAITED
 
 
 def is_delay(f: Facet) -> bool:

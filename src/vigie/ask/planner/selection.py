@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from vigie.ask.planner.actors import told_by_people
@@ -52,11 +52,11 @@ def conditions(seen: Interpretation) -> list[Cond]:
     seen.number_placed = numbers
     dated = dated_at(seen)
     done = told_by_people(marks, known)
-    told = (s for s in state_conditions(marks, known) if s.first != dated and s.first not in done)
+    told = (s for s in state_conditions(marks, known) if s.first not in {dated, *done})
     seen.states = [*told, *_running_now(seen)]
     if says_overdue(marks.times) and not seen.states and (late := still_open(known, marks.times.ranges[0].phrase)):
         seen.states.append(Placed(late, 0, 0))
-    seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated)]
+    seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated, done)]
     seen.state_placed = [_told_of(s, seen) for s in _beside(seen.states, seen.value_placed, marks)]
     undone = _not_yet(seen)
     seen.used |= {n.first for n in marks.nouns for p in undone if n.first == p.last - 1}
@@ -74,17 +74,17 @@ def conditions(seen: Interpretation) -> list[Cond]:
     )
 
 
-def _values(seen: Interpretation, dated: int | None) -> list[Placed]:
+def _values(seen: Interpretation, dated: int | None, done: Set[int]) -> list[Placed]:
     """Without what its date tells: "résolus hier", whatever became of it; "reçus" of `receivedAt` is no "entrant"."""
     translated = {m.first for m in seen.marks.values if m.how != "whole"}
-    done = told_by_people(seen.marks, seen.known)
+    comes = coming_field(seen.marks.times, seen.known) is not None
     return [
         v
         for v in value_conditions(seen.marks, seen.known)
         if v.first not in done
         and (
             v.first != dated
-            or (v.cond.polarity == "waiting" and coming_field(seen.marks.times, seen.known) is not None)
+            or (v.cond.polarity == "waiting" and comes)
             or v.last > v.first + 1
             or _one_outcome(v.cond, seen)
             or (v.cond.path != seen.known.roles.status and v.first not in translated)

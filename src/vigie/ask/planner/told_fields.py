@@ -8,6 +8,7 @@ from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.tokens import stem
 from vigie.plan import Scalar
 
+_WAYS = frozenset({"sens", "direction", "dir"})
 _DUE = frozenset(map(stem, "due deadline echeance limite".split()))
 
 
@@ -29,11 +30,16 @@ def punctual(facets: Mapping[str, Facet]) -> tuple[str, bool] | None:
     return None
 
 
+def tells_way(facet: Facet) -> bool:
+    """Is the field called by the way that records go?"""
+    return bool(_WAYS & set(facet.words))
+
+
 def directions(facets: Mapping[str, Facet]) -> Mapping[str, tuple[str, Scalar]]:
     """sent, received -> (field, value), where a direction is told by a letter: E and R, E and S, I and O."""
-    for f in facets.values():
+    for f in filter(tells_way, facets.values()):
         values = {v: str(v).upper() for v, _ in f.profile.values}
-        if f.profile.distinct != 2 or not {"sens", "direction", "dir"} & set(f.words):
+        if f.profile.distinct != 2:
             continue
         for sent, received in (("E", "R"), ("S", "E"), ("S", "R"), ("O", "I"), ("OUT", "IN")):
             if set(values.values()) == {sent, received}:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.actors import of_another
 from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.coming import coming_path, says_to_come
-from vigie.ask.planner.concepts import RUNNABLE
-from vigie.ask.planner.doers import of_another
-from vigie.ask.planner.elements import all_alike, of_each, one_each, said_of, unknown_doer
+from vigie.ask.planner.elements import of_elements, said_of, unknown_doer
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.kinds_of_records import says_of_what, tells_kinds
+from vigie.ask.planner.kinds_of_records import tells_kinds
+from vigie.ask.planner.left_nouns import left_over
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
-from vigie.ask.planner.lost import both_at_once, lost_words, state_of_element, top_of_each
-from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.lost import LOST, both_at_once, top_of_each
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
-from vigie.ask.planner.subjects import labels_value
 from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.value_fields import of_whom
@@ -46,130 +44,108 @@ def _unused_noun(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return (left[0].first, left[0].last) if left else None
 
 
-def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
-    found = []
-    conds = (*frame.conds, *frame.part)
-    taken = {x.path for x in conds} | {key.path for key in frame.groups} | {frame.subject, frame.target}
-    taken |= {frame.order_path, frame.side_path} | {column.target for column in frame.columns}
-    taken |= {cond.path for column in frame.columns for cond in column.where}
-    labels = {path for x in conds for path, _ in x.others}
-    for noun in seen.marks.nouns:
-        if noun.record or noun.first in seen.used or not noun.fields:
-            continue
-        paths = {path for _, path in noun.fields}
-        if noun is seen.subject_noun and (frame.subject in paths or frame.ask not in ("number", "records")):
-            continue
-        if paths & taken or paths & labels or labels_value(seen, noun) or "duration" in noun.concepts:
-            continue
-        if any(seen.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
-            continue
-        target = seen.known.facets.get(frame.target or "")
-        if target is not None and {stem(t.norm) for t in seen.marks.tokens[noun.first : noun.last]} & target.stems:
-            continue  # "délai moyen de résolution" of `delaiResolutionH`
-        if (
-            one_each(seen, frame, noun)
-            or all_alike(seen, noun)
-            or _code_follows(seen, noun)
-            or says_of_what(seen.marks, seen.known, noun)
-        ):
-            continue
-        if seen.known.roles.name in paths or (frame.sides and noun.concepts & RUNNABLE):
-            continue  # "which node ran the most jobs": the things that run stand for their runs
-        found.append(noun)
-    return found
-
-
-def _code_follows(seen: Interpretation, noun: NounMark) -> bool:
-    """ "erreurs 404": the code says which."""
-    codes = [p.first for p in (*seen.number_placed, *seen.value_placed) if p.cond.path in seen.known.http_codes]
-    return "error" in noun.concepts and noun.last in codes
-
-
 def _unused_cue(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    marks, roles = seen.marks, seen.known.roles
+    """The first of what the steps below see."""
+    return next((span for step in _STEPS if (span := step(seen, frame)) is not None), None)
+
+
+def _unclear(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    return seen.unclear
+
+
+def _of_somebody(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """Somebody who is in two fields of people, neither of which is said."""
+    return next(((m.first, m.last) for m in seen.marks.values if of_whom(m, seen.marks, seen.known)), None)
+
+
+def _not_aggregated(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """A mean, a length, an extreme of nothing; two of them."""
+    marks, by = seen.marks, seen.known.facets.get(frame.order_path or "")
+    if frame.columns:
+        return None
     ordered = frame.order_path is not None or frame.limit or frame.having
-    by = seen.known.facets.get(frame.order_path or "")
-    if seen.unclear is not None:
-        return seen.unclear
-    if (of_each := top_of_each(seen, frame)) is not None:
-        return of_each
-    if (whom := next((m for m in marks.values if of_whom(m, marks, seen.known)), None)) is not None:
-        return whom.first, whom.last
-    for cue in marks.cues if frame.aggregate == "count" and not frame.columns else ():
-        lost = cue.tag in ("longest", "shortest") and not roles.duration and (by is None or not by.numeric)
+    for cue in marks.cues if frame.aggregate == "count" else ():
+        lost = cue.tag in ("longest", "shortest") and not seen.known.roles.duration and (by is None or not by.numeric)
         if cue.tag in ("avg", "median", "p95", "rate") or lost or (not ordered and cue.tag in ("max", "min")):
             return cue.first, cue.last
-    if (dated := dated_at(seen)) is not None:
-        path = seen.known.date_of(marks.tokens[dated])
-        if path and not seen.known.facets[path].profile.time:
-            return dated, dated + 1
-        before = marks.tokens[dated - 1].norm if dated else ""
-        if before in ("still", "encore", "toujours"):
-            return dated - 1, dated + 1  # "still expected": what has not come has no date of its own
-    if (added := _added_up(seen, frame)) is not None:
-        return added
-    several = [c for c in marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
-    if len({c.tag for c in several}) > 1 and not frame.columns:
-        return several[1].first, several[1].last  # one number at a time
-    if (both := both_at_once(seen)) is not None:
-        return both
-    if (act := _time_of_an_act(seen, frame)) is not None:
-        return act
-    if frame.absent and marks.has("how_long"):
-        asked = next(cue for cue in marks.cues if cue.tag == "how_long")
-        return asked.first, asked.last
-    if marks.tokens and marks.tokens[0].norm in ("qui", "who") and not frame.sides and not _of_people(seen, frame):
-        return 0, 1
-    if marks.tokens[0].norm in ("qui", "who") and any(of_another(marks.tokens, path) for path in _asked(frame)):
-        return 0, 1
-    if frame.aggregate == "share" and seen.known.tally and is_tallied(seen):
-        return said_of(seen, frame.part)  # a share of records would be none of what they stand for
-    if (inside := _inside(seen, frame)) is not None:
-        return inside
-    if (doer := unknown_doer(seen)) is not None:
-        return doer
-    if (crossed := _crossed(seen, frame)) is not None:
-        return crossed
-    if (alone := marks.cue("compare")) is not None and _one_sided(frame):
-        return alone.first, alone.last
-    gone = _lost_state(seen) or lost_words(seen, frame)
-    if gone is not None:
-        return gone
-    if seen.rest and not (frame.having or frame.limit):
-        return seen.rest[0].first, seen.rest[0].last
-    if len(frame.times) > 1 and (joint := marks.cue("both")) is not None and not frame.both:
-        return joint.first, joint.last  # "à la fois en mars et en avril"
-    if frame.ask == "values" and (always := _always(seen)) is not None:
-        return always
-    if frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of"):
+    return None
+
+
+def _several(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "moyenne et médiane": one number at a time."""
+    several = [c for c in seen.marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
+    two = len({c.tag for c in several}) > 1 and not frame.columns
+    return (several[1].first, several[1].last) if two else None
+
+
+def _not_dated(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "still expected": what has not come has no date of its own."""
+    tokens, dated = seen.marks.tokens, dated_at(seen)
+    if dated is None:
         return None
-    return _lost_negation(seen)
+    path = seen.known.date_of(tokens[dated])
+    if path and not seen.known.facets[path].profile.time:
+        return dated, dated + 1
+    before = tokens[dated - 1].norm if dated else ""
+    return (dated - 1, dated + 1) if before in ("still", "encore", "toujours") else None
 
 
-def _always(seen: Interpretation) -> tuple[int, int] | None:
+def _how_long_none(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """For how long nothing came, where it is asked which have none."""
+    asked = seen.marks.cue("how_long") if frame.absent else None
+    return (asked.first, asked.last) if asked is not None else None
+
+
+def _nobody(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "qui ...", answered by what are no people, or by those who did something else."""
+    tokens = seen.marks.tokens
+    if not tokens or tokens[0].norm not in ("qui", "who"):
+        return None
+    other = any(of_another(tokens, path) for path in _asked(frame))
+    return (0, 1) if other or not (frame.sides or _of_people(seen, frame)) else None
+
+
+def _of_a_tally(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """A share of records would be none of what they stand for."""
+    tallied = frame.aggregate == "share" and seen.known.tally and is_tallied(seen)
+    return said_of(seen, frame.part) if tallied else None
+
+
+def _one_sided(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """A comparison of one window, one value."""
+    compared = seen.marks.cue("compare")
+    two = frame.sides or frame.groups or frame.trend or frame.both or frame.but_not or len(frame.times) > 1
+    return None if compared is None or two else (compared.first, compared.last)
+
+
+def _unbound(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """Numbers that bound nothing."""
+    return (seen.rest[0].first, seen.rest[0].last) if seen.rest and not (frame.having or frame.limit) else None
+
+
+def _joint(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "à la fois en mars et en avril"."""
+    joint = seen.marks.cue("both") if len(frame.times) > 1 and not frame.both else None
+    return (joint.first, joint.last) if joint is not None else None
+
+
+def _always(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "quels agents ont toujours répondu": those that have at times are more."""
+    if frame.ask != "values":
+        return None
     norms = [t.norm for t in seen.marks.tokens]
     said = (i for i in range(1, len(norms)) if norms[i] in ("toujours", "always"))
     return next(((i, i + 1) for i in said if norms[i - 1] in ("ont", "a", "have", "has")), None)
 
 
-def _lost_state(seen: Interpretation) -> tuple[int, int] | None:
-    """ "waiting for an acknowledgement" of a state ACKNOWLEDGED: a state that a value of another one put aside."""
-    for state in seen.states:
-        if state in seen.state_placed or state.cond.polarity is None:
-            continue
-        beside = [v.cond for v in seen.value_placed if v.cond.path == state.cond.path and not v.negated]
-        if beside and all(c.polarity not in (None, state.cond.polarity) for c in beside):
-            return state.first, state.last
-    return None
-
-
 _REACH = 7  # words from a negation to what it is said of
 
 
-def _lost_negation(seen: Interpretation) -> tuple[int, int] | None:
+def _lost_negation(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """A negation that turned nothing: of several, each has to."""
     marks = seen.marks
+    if frame.absent or frame.but_not or frame.ask in ("yes_no", "none_of"):
+        return None
     placed = [*seen.value_placed, *seen.state_placed]
     turned = [p.first for p in placed if p.negated or p.cond.op == "not_in"]
     turned += [p.first for p in seen.missing_placed] + [f.first for f in marks.flags if negated(f.first, marks)]
@@ -237,35 +213,6 @@ def _time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
     return None
 
 
-def _one_sided(frame: Frame) -> bool:
-    """A comparison of one window, one value."""
-    return not (frame.sides or frame.groups or frame.trend or frame.both or frame.but_not or len(frame.times) > 1)
-
-
-def _inside(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
-    lists = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if f.profile.repeated and "." in f.path}
-    if (each := of_each(seen, frame, lists)) is not None:
-        return each
-    listed = (frame.subject or "").rpartition(".")[0]
-    if listed in lists:  # "étapes tombées en code 16": of the steps, not of their run
-        own = {path.rpartition(".")[2] for path in seen.known.facets if path.startswith(f"{listed}.")}
-        stated = next((c for c in frame.conds if c.path.rpartition(".")[2] in own and "." not in c.path), None)
-        ended = next((c for c in frame.conds if c.polarity in ("failed", "succeeded") and "." not in c.path), None)
-        within = (f for path, f in seen.known.facets.items() if path.startswith(f"{listed}."))
-        if ended is not None and any("status" in f.concepts for f in within):
-            stated = stated or ended  # "quelle étape casse": the step failed, not its run
-        if stated is not None:
-            return said_of(seen, (stated,)) or (0, 1)
-    if (step := state_of_element(seen, lists)) is not None:
-        return step
-    used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
-    if frame.aggregate in ("count", "distinct", "share") or not any(p.rpartition(".")[0] in lists for p in used):
-        return None
-    noun = next((n for n in seen.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
-    return (noun.first, noun.last) if noun is not None else None
-
-
 def _asked(frame: Frame) -> tuple[str, ...]:
     return (frame.subject or "", *(key.path for key in frame.groups))
 
@@ -288,3 +235,28 @@ def _crossed(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
             cue = seen.marks.cue("not", "except", "without")
             return (cue.first, cue.last) if cue is not None else None
     return None
+
+
+_STEPS = (
+    _unclear,
+    top_of_each,
+    _of_somebody,
+    _not_aggregated,
+    _not_dated,
+    _added_up,
+    _several,
+    both_at_once,
+    _time_of_an_act,
+    _how_long_none,
+    _nobody,
+    _of_a_tally,
+    of_elements,
+    unknown_doer,
+    _crossed,
+    _one_sided,
+    *LOST,
+    _unbound,
+    _joint,
+    _always,
+    _lost_negation,
+)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vigie.ask.planner.actors import acted_by, doer
-from vigie.ask.planner.doers import decided
+from vigie.ask.planner.actors import acted_by, decided, doer
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.words import STOP
@@ -29,23 +28,8 @@ def field_of(mark: ValueMark, marks: Marks, known: Knowledge) -> str:
 
 
 _SENDERS = frozenset(
-    {
-        "emetteur",
-        "emettrice",
-        "expeditrice",
-        "sender",
-        "source",
-        "src",
-        "from",
-        "expediteur",
-        "origine",
-        "origin",
-        "donneur",
-        "depart",
-    }
+    "emetteur emettrice expediteur expeditrice sender source src from origine origin donneur depart".split()
 )
-
-
 _RECEIVERS = frozenset(
     "destinatrice receptrice dst tgt benef beneficiaire beneficiary dest destinataire destination "
     "cible target to receiver recepteur arrivee".split()
