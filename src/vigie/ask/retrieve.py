@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from vigie.ask.fuse import fuse
@@ -285,7 +286,10 @@ def _is_named(passage: Passage, wanted: Sequence[str]) -> bool:
 
 def _are(name: str, wanted: Sequence[str]) -> bool:
     """Is it made of just these words? Hundreds are asked for each question: nearly all fail at the first word."""
-    return wanted[0] in fold(name) and words(name) == wanted
+    return wanted[0] in _folded(name) and words(name) == wanted
+
+
+_folded = lru_cache(maxsize=50_000)(fold)  # names of the passages that questions come upon time and again
 
 
 def _order(ranked: Iterable[tuple[Passage, float]], named: Container[str]) -> list[tuple[Passage, float]]:

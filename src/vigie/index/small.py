@@ -37,15 +37,17 @@ class Whole:
     def __init__(self, ids: Sequence[str], vectors: Vectors) -> None:
         self._ids = ids
         self.dimension = vectors.shape[-1] if len(vectors) else None
-        self._unit = normalised(vectors)
+        self._unit = normalised(vectors).astype(np.float64)
 
     def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """At most n (id, cosine), best first, ties by id."""
         if not self._ids:
             return []
         asked = np.asarray(vector, np.float64)
-        scores = self._unit.astype(np.float64) @ (asked / (np.linalg.norm(asked) or 1.0))
-        hits = [(i, round(float(score), DIGITS) + 0.0) for i, score in zip(self._ids, scores, strict=True)]
+        scores = np.round(self._unit @ (asked / (np.linalg.norm(asked) or 1.0)), DIGITS) + 0.0
+        kept = min(n, len(scores))
+        least = np.partition(scores, -kept)[-kept]  # with all that are as near
+        hits = [(self._ids[at], float(scores[at])) for at in np.flatnonzero(scores >= least).tolist()]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:n]
 
 

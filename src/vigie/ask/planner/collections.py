@@ -13,6 +13,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import OF_TIMES, TROUBLE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
+from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import Token, key, parts, stem
 from vigie.ask.planner.values import gram
@@ -30,6 +31,7 @@ _IN_FULL = 0.5  # points of a field all of whose words are said: "source system"
 _OWN_PHRASE = 1.0  # points of a value of several words that are all said in their order
 _AS_WRITTEN = 0.5  # points that a name loses which is written otherwise: "cards_clearing" of card.clearing
 _FEW = 8  # collections: all are read
+_NAMESAKES = 3  # collections called by one word: one alone may share it with a field of another, as "flux"
 _REFERENCE = 0.8  # points of a field that names records of another collection
 _BESIDE = 1.0  # points of the name of records, where different ones of them are what is counted of each
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
@@ -84,7 +86,8 @@ def _names_them(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
 
 def likely(grams: Grams, knowledge: Sequence[Knowledge]) -> Sequence[Knowledge]:
     """Those that know all of a question's words; where none does, nearly as many as the one that knows most: each word
-    that a collection does not know costs it more than all others may give. What messages may hold is known to all."""
+    that a collection does not know costs it more than all others may give. What messages may hold is known to all.
+    Of many, those that are called by one of the words where several are: ten `*_runs` for "runs"."""
     if len(knowledge) <= _FEW:
         return knowledge
     words = {
@@ -97,7 +100,9 @@ def likely(grams: Grams, knowledge: Sequence[Knowledge]) -> Sequence[Knowledge]:
     least = max(known)
     if least < len(words) + len(names):
         least -= 1
-    return [one for one, told in zip(knowledge, known, strict=True) if told >= least]
+    knowing = [one for one, told in zip(knowledge, known, strict=True) if told >= least]
+    called = [one for one in knowing if any(one.records.called(word) >= HEAD for word in words)]
+    return called if len(called) >= _NAMESAKES and len(knowing) > _FEW else knowing
 
 
 def _is_plain(token: Token, grams: Grams, i: int) -> bool:
