@@ -213,7 +213,7 @@ class RecordNames:
                 or (len(w) > 3 and w.isalpha() and not concepts_of(w))
             )
         )
-        return frozenset(map(stem, told))
+        return frozenset(stem(form) for word in told for form in (word, *spelled((word,))))  # `msg_id`: messages
 
     @cached_property
     def _typed(self) -> frozenset[str]:

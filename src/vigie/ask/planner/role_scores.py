@@ -138,6 +138,7 @@ def duration_unit(f: Facet) -> tuple[float, str]:
 _NAME = {"flow": 5.0, "job": 5.0, "process": 4.5, "app": 3.0, "transfer": 3.0, "backup": 3.0, "name": 3.5, "table": 2.0,
          "report": 2.0, "check": 2.0, "run": 1.0, "client": 1.5, "partner": 1.5, "file": 1.0, "queue": 1.5, "database": 2.0}  # fmt: skip
 _OTHERS = frozenset({"client", "partner"})  # with whom things are done
+_ABOUT_THINGS = frozenset({"incident", "alert", "request", "change"})  # records of something else, which has the name
 _NOT_NAME = frozenset({"id", "host", "team", "env", "entity", "type", "status", "severity", "priority", "code", "message", "user",
                        "trigger", "version", "country", "currency", "cause"})  # fmt: skip
 
@@ -157,7 +158,8 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
     if f.words[0] in _LABELS and len(f.words) == 2 and not f.above and stem(f.words[1]) in called:
         return 12.0  # `libelle_chaine` of `chaines_traitement`, before their codes
     held = concepts_of(parts(f.above[-1])[-1]) if f.above and parts(f.above[-1]) else frozenset[str]()
-    if f.above and "name" in f.concepts and not held & (_NAME.keys() - _OTHERS | nouns):
+    about = nouns & _ABOUT_THINGS and not held & nouns  # `composant.nom` of tickets: what each of them is about
+    if f.above and "name" in f.concepts and (about or not held & (_NAME.keys() - _OTHERS | nouns)):
         return 0  # `agence.nom` is the agency's name, not the record's
     if f.concepts & _NOT_NAME and not f.concepts & {"name"} and not own:
         return 0
