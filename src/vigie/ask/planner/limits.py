@@ -16,7 +16,7 @@ def limit_of(seen: Interpretation) -> int | None:
     for number in seen.rest:
         if comparison(number.first, seen.marks)[0] or number.percent or not number.value.is_integer():
             continue
-        if _counts_times(seen, number):
+        if counts_times(seen, number):
             continue
         if 0 < number.value <= 5_000:
             return int(number.value)
@@ -40,9 +40,9 @@ def bounds_of(seen: Interpretation) -> tuple[Limit, ...]:
     found = []
     for number in seen.rest:
         op, first = comparison(number.first, seen.marks)
-        if op is None and not _counts_times(seen, number):
+        if op is None and not counts_times(seen, number):
             continue
-        said = seen.marks.said(first, number.last + _counts_times(seen, number))
+        said = seen.marks.said(first, number.last + counts_times(seen, number))
         found.append(Limit(op or "eq", number.value / 100 if number.percent else number.value, said))  # type: ignore[arg-type]
     measure = seen.known.facets.get(measure_noun(seen) or "")
     unit = (measure.unit if measure is not None else None) or seen.known.roles.duration_unit
@@ -54,5 +54,5 @@ def bounds_of(seen: Interpretation) -> tuple[Limit, ...]:
     return tuple(found)
 
 
-def _counts_times(seen: Interpretation, number: NumberMark) -> bool:
+def counts_times(seen: Interpretation, number: NumberMark) -> bool:
     return any(cue.tag == "times" and 0 <= cue.first - number.last <= 1 for cue in seen.marks.cues)

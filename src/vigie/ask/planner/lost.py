@@ -98,4 +98,17 @@ def both_at_once(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return None
 
 
-LOST = (lost_state, last_of_each, lost_direction, lost_nobody, joined_kind, lost_side, lost_unit)
+def lost_bound(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "whose average exceeds | 30 min", where nothing is bounded by it."""
+    bound = [*(limit.words for limit in frame.having), *(c.because for c in (*frame.conds, *frame.part))]
+    bound += [cond.because for column in frame.columns for cond in column.where]
+    for said in seen.marks.times.durations:
+        if said.compare is None or any(said.phrase in words for words in bound):
+            continue
+        inside = [i for i, t in enumerate(seen.marks.tokens) if said.at[0] <= t.at[0] < said.at[1]]
+        if inside:
+            return inside[0], inside[-1] + 1
+    return None
+
+
+LOST = (lost_bound, lost_state, last_of_each, lost_direction, lost_nobody, joined_kind, lost_side, lost_unit)

@@ -62,10 +62,10 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
 
 _UNITS = (
     "o octet octets byte bytes",
-    "ko kb kilooctets kilobytes",
-    "mo mb megaoctets megabytes",
-    "go gb gigaoctets gigabytes",
-    "to tb teraoctets terabytes",
+    "ko kb kilooctet kilooctets kilobyte kilobytes",
+    "mo mb mega megas meg megs megaoctet megaoctets megabyte megabytes",
+    "go gb giga gigas gig gigs gigaoctet gigaoctets gigabyte gigabytes",
+    "to tb tera teras teraoctet teraoctets terabyte terabytes",
 )
 
 

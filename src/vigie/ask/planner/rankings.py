@@ -8,7 +8,7 @@ from vigie.ask.planner.absences import counts
 from vigie.ask.planner.aggregates import measure_noun
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.limits import SHOWN, bounds_of, limit_of, places_of
+from vigie.ask.planner.limits import SHOWN, bounds_of, counts_times, limit_of, places_of
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import OWN
 from vigie.plan import Key
@@ -17,7 +17,7 @@ from vigie.plan import Key
 def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """Groups whose number is bounded: "plus de 3 fois", "taux > 25 %"."""
     bounds = bounds_of(seen)
-    group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
+    group = frame.groups or ((Key(frame.subject),) if frame.subject else _names(seen, frame, noun))
     if not bounds or not group or (any(key.bucket for key in group) and seen.marks.has("by", "trend", "every")):
         return None
     if (apart := _different(seen, group)) is not None and frame.aggregate in ("count", "distinct"):
@@ -27,6 +27,20 @@ def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         frame = replace(frame, aggregate="sum", target=total)
     counted = not frame.groups and counts(seen, noun) and not seen.marks.has("list")
     return replace(frame, ask="number", groups=group, having=bounds, order="desc", counted=counted)
+
+
+def _names(seen: Interpretation, frame: Frame, noun: NounMark | None) -> tuple[Key, ...]:
+    """ "contrôles | en échec au moins deux fois", "dont la durée moyenne ...": no record is so, what it is of may be."""
+    name = seen.known.roles.name
+    if name is None or noun is None or noun.record < OWN:
+        return ()
+    after = {t.norm for t in seen.marks.tokens[noun.last :]}
+    averaged = frame.aggregate in ("avg", "median", "p95") and bool(after & _WHOSE)
+    times = frame.aggregate == "count" and any(counts_times(seen, number) for number in seen.rest)
+    return (Key(name),) if averaged or times else ()
+
+
+_WHOSE = frozenset("dont whose ayant having with avec where".split())
 
 
 def _different(seen: Interpretation, group: tuple[Key, ...]) -> str | None:

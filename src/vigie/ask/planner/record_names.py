@@ -191,7 +191,8 @@ class RecordNames:
 
     def numbered(self, word: str) -> bool:
         """Is it what the field of their numbers calls them: "lot" of `numLot`?"""
-        return bool({stem(word), *kin_of(word)} & self._numbered)
+        full = (form for short in self._numbered for form in spelled((short,)))
+        return bool({stem(word), *kin_of(word)} & {*self._numbered, *map(stem, full)})  # "messages" of a `msg_id`
 
     @cached_property
     def _numbered(self) -> frozenset[str]:
@@ -213,7 +214,7 @@ class RecordNames:
                 or (len(w) > 3 and w.isalpha() and not concepts_of(w))
             )
         )
-        return frozenset(stem(form) for word in told for form in (word, *spelled((word,))))  # `msg_id`: messages
+        return frozenset(map(stem, told))
 
     @cached_property
     def _typed(self) -> frozenset[str]:

@@ -138,7 +138,7 @@ def duration_unit(f: Facet) -> tuple[float, str]:
 _NAME = {"flow": 5.0, "job": 5.0, "process": 4.5, "app": 3.0, "transfer": 3.0, "backup": 3.0, "name": 3.5, "table": 2.0,
          "report": 2.0, "check": 2.0, "run": 1.0, "client": 1.5, "partner": 1.5, "file": 1.0, "queue": 1.5, "database": 2.0}  # fmt: skip
 _OTHERS = frozenset({"client", "partner"})  # with whom things are done
-_ABOUT_THINGS = frozenset({"incident", "alert", "request", "change"})  # records of something else, which has the name
+_ABOUT_THINGS = frozenset({"incident", "alert"})  # records of something else, which has the name
 _NOT_NAME = frozenset({"id", "host", "team", "env", "entity", "type", "status", "severity", "priority", "code", "message", "user",
                        "trigger", "version", "country", "currency", "cause"})  # fmt: skip
 
@@ -155,7 +155,7 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
         return 5.0
     if things and len(things) < len(f.words) and {stem(word) for word in things} <= called:
         return 5.0 - _depth(f)  # `idTerminal` of `telechargements_terminaux`
-    if f.words[0] in _LABELS and len(f.words) == 2 and not f.above and stem(f.words[1]) in called:
+    if f.words[0] in LABELS and len(f.words) == 2 and not f.above and stem(f.words[1]) in called:
         return 12.0  # `libelle_chaine` of `chaines_traitement`, before their codes
     held = concepts_of(parts(f.above[-1])[-1]) if f.above and parts(f.above[-1]) else frozenset[str]()
     about = nouns & _ABOUT_THINGS and not held & nouns  # `composant.nom` of tickets: what each of them is about
@@ -173,7 +173,7 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
     return score + f.profile.present / max(profile.total, 1) - _depth(f) if score else 0
 
 
-_LABELS = frozenset("lib libelle label intitule titre title".split())
+LABELS = frozenset("lib libelle label intitule titre title".split())
 
 
 def ident_score(f: Facet, total: int) -> float:

@@ -5,7 +5,7 @@ Inferred from the fields' names (French and English), their types and their valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.polarity import Polarity, polarities
 from vigie.ask.planner.role_scores import (
+    LABELS,
     OTHERWISE,
     code_score,
     dimension,
@@ -119,7 +120,8 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         polarity=polarities(known[status]) if status else {},
         outcome=outcome,
         endings=polarities(known[outcome]) if outcome else {},
-        name=best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile, numbered)),
+        name=best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile, numbered))
+        or _labelled(open_fields),
         ident=ident,
         host=best("host", lambda f: dimension(f, "host")),
         env=best("env", env_score),
@@ -129,6 +131,20 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         code=code,
         message=best("message", message_score),
     )
+
+
+def _labelled(open_fields: Sequence[Facet]) -> str | None:
+    """`libelle` beside a `code`, as many of each: what the records are of, where no field is their name."""
+    told = [f for f in open_fields if f.text and f.profile.complete and not (f.above or f.profile.repeated)]
+    codes = [f for f in told if f.concepts == {"code"}]
+    labels = [f for f in told if len(f.words) == 1 and f.words[0] in LABELS and 1 < f.profile.distinct]
+    pairs = (f.path for f in labels if any(_counts(f) == _counts(code) for code in codes))
+    return next(pairs, None)
+
+
+def _counts(f: Facet) -> list[int]:
+    """How often each value is there: the same of two fields that go together."""
+    return sorted(count for _, count in f.profile.values)
 
 
 def _outcome_score(f: Facet, status: str | None, known: Mapping[str, Facet]) -> float:
