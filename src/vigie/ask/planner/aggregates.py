@@ -95,7 +95,8 @@ def _total(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     if _counts_others(seen, measure):
         return None
     rate = bool(set(seen.known.facets[measure].words) & _RATES)
-    if marks.has("count", "most", "least", "top") or frame.groups or of_totals(marks, seen.known):
+    asked = marks.has("count", "most", "least", "top") or _compared(seen, measure)
+    if asked or frame.groups or of_totals(marks, seen.known):
         peak = bool(set(seen.known.facets[measure].words) & _PEAKS)
         aggregate = "avg" if rate else "max" if peak else "sum"  # rates and peaks are not added up
         return replace(frame, aggregate=aggregate, target=measure)  # type: ignore[arg-type]
@@ -103,6 +104,14 @@ def _total(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None
     peak = any(t.norm in ("peak", "pic", "max") for t in marks.tokens[: marks.nouns[0].last])
     return replace(frame, aggregate="max" if peak else "sum", target=measure)
+
+
+def _compared(seen: Interpretation, measure: str) -> bool:
+    """ "compare les pages papier et email": what the comparison names is added up, unless it is a length."""
+    ends = [cue.last for cue in seen.marks.cues if cue.tag == "compare"]
+    named = (n for n in seen.marks.nouns if any(path == measure for _, path in n.fields[:1]))
+    length = "duration" in seen.known.facets[measure].concepts
+    return not length and any(0 <= n.first - end <= 1 for n in named for end in ends)
 
 
 def _counts_others(seen: Interpretation, measure: str) -> bool:

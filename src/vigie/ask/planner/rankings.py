@@ -30,7 +30,7 @@ def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
 
 
 def _names(seen: Interpretation, frame: Frame, noun: NounMark | None) -> tuple[Key, ...]:
-    """ "contrôles | en échec au moins deux fois", "dont la durée moyenne ...": no record is so, what it is of may be."""
+    """ "contrôles | en échec au moins deux fois", "dont la durée moyenne ...": what records are of, and none itself."""
     name = seen.known.roles.name
     if name is None or noun is None or noun.record < OWN:
         return ()

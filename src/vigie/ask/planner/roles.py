@@ -137,7 +137,7 @@ def _labelled(open_fields: Sequence[Facet]) -> str | None:
     """`libelle` beside a `code`, as many of each: what the records are of, where no field is their name."""
     told = [f for f in open_fields if f.text and f.profile.complete and not (f.above or f.profile.repeated)]
     codes = [f for f in told if f.concepts == {"code"}]
-    labels = [f for f in told if len(f.words) == 1 and f.words[0] in LABELS and 1 < f.profile.distinct]
+    labels = [f for f in told if len(f.words) == 1 and f.words[0] in LABELS and f.profile.distinct > 1]
     pairs = (f.path for f in labels if any(_counts(f) == _counts(code) for code in codes))
     return next(pairs, None)
 

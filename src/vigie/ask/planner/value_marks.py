@@ -234,11 +234,22 @@ def code_at(
         same = known.values.exact(gram([grams.norms[i]]))  # "la demande 00210"
         if any(ref.path == ident.path and ref.value == grams.tokens[i].text for ref in same):
             return ValueMark(i, i + 1, {ident.path: (grams.tokens[i].text,)}, "whole", grams.tokens[i].text, code=True)
+    if noun is not None and noun.record >= 3 and noun.last == i and (own := _own_code(grams, known, i)) is not None:
+        return own
     for path in paths:
         said = _written_so(grams.norms[i], known.facets[path])
         if said is not None:
             return ValueMark(first, i + 1, {path: (said,)}, "whole", grams.said(first, i + 1), code=True)
     return None
+
+
+def _own_code(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """ "l'édition | 0042" of records told by a `code`: one of them, or digits that no number is written with."""
+    text, said, code = grams.tokens[i].text, grams.tokens[i - 1], known.facets.get(known.roles.code or "")
+    if code is None or not code.text or not (text.startswith("0") or said.norm == said.root):
+        return None
+    held = any(value == text for value, _ in code.profile.values)
+    return ValueMark(i, i + 1, {code.path: (text,)}, "whole", text, code=True) if held else None
 
 
 def _joins(grams: Grams, place: int, i: int) -> bool:

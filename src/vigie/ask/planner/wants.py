@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.planner import Planned
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.states import STATE_CUES
 
 # Cues that only a computation answers, and those that do with records named beside them.
@@ -41,6 +42,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
         return True  # "dernier abend ?"
     if problem is None:
         return strong or timed or (stated and named) or (named and marks.has(*_WITH_RECORDS)) or told
+    if problem.code == "unknown_value" and _says_whose(planned):
+        return True
     if problem.code == "unknown_value" and len(marks.unknown) > 2 and not strong:
         return False  # most of its words are of no record: a question to the documents
     things = any(n.record >= 3 for n in marks.nouns) or any(v.how == "compound" for v in marks.values)
@@ -74,6 +77,21 @@ def _names_records(planned: Planned) -> bool:
     return plural and bool(
         marks.flags or any(value.how in ("whole", "alike", "compound", "part") for value in marks.values)
     )
+
+
+def _says_whose(planned: Planned) -> bool:
+    """ "tickets assignés à | Zoé Nom": the records in the plural, and before a name that is none, whose they are."""
+    marks, known = planned.marks, planned.known
+    if marks is None or known is None or not marks.nouns or not marks.unknown:
+        return False
+    opens, (first, _) = marks.nouns[0], marks.unknown[0]
+    told = opens.first <= 1 and opens.record >= OWN and marks.tokens[opens.last - 1].norm.endswith(("s", "x"))
+    before = (n for n in marks.nouns if n is not opens and n.fields and 0 <= first - n.last <= 1)
+    people = any(known.facets[n.fields[0][1]].concepts & _PEOPLE for n in before)
+    return told and people and marks.tokens[first].text[:1].isupper()
+
+
+_PEOPLE = frozenset({"user", "approver", "team"})
 
 
 def _is_number(frame: Frame) -> bool:
