@@ -84,16 +84,27 @@ def start_score(f: Facet, total: int) -> float:
     )
     score += 0.5 * bool(set(f.words) & _TIME_WORDS)
     score -= 5 * bool(f.concepts & _END_WORDS.keys() and not f.concepts & _START_WORDS.keys())
+    score -= _foreseen(f)  # less than what is lost by one that many records lack
     score -= 3 * bool(set(f.words) & _LATE_WORDS) + 6 * bool(set(f.words) & _ENDS_OF_VALIDITY)
     score -= 3 * (f.profile.present < _NEARLY_ALL * total)  # what failed was never sent: no window would find it
     score -= 1.5 * f.days_only
     return score if score > 0.01 else 0.01 / (1 - min(score, 0))
 
 
+def _foreseen(f: Facet) -> bool:
+    """`plan.debut` beside `reel.debut`: when it was to begin, which is no time that it began at."""
+    return bool(set(f.above) & _FORESEEN)
+
+
+_FORESEEN = frozenset(
+    "plan planning planned planifie scheduled schedule prevu prevue prevision previsionnel forecast expected theorique".split()
+)
+
+
 def end_score(f: Facet) -> float:
     if f.profile.time is None:
         return 0
-    planned = bool(set(f.words) & _LATE_WORDS)  # `h_prev_fin` beside `h_reel_fin`
+    planned = _foreseen(f) or bool(set(f.words) & _LATE_WORDS)  # `h_prev_fin` beside `h_reel_fin`
     return max((_END_WORDS.get(c, 0) for c in f.concepts), default=0) - _depth(f) - planned
 
 
