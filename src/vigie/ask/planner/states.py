@@ -103,7 +103,7 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
     still = [v for v, _ in status.profile.values if said_so and _is_open(v)] if status is not None else []
     if roles.status and still:
         return Cond(roles.status, "in", tuple(still), because)
-    closed = (*roles.polarity.get("succeeded", ()), *roles.polarity.get("skipped", ()))
+    closed = (*_done_with(roles.polarity.get("succeeded", ())), *roles.polarity.get("skipped", ()))
     if any(known.records.own(word) for word in _ASKED_OF_SOMEBODY):
         closed += tuple(v for v in roles.polarity.get("failed", ()) if _is_rejection(v))  # a ticket that was rejected
     ends = _dealt_with(known)
@@ -116,6 +116,17 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
     if roles.status and going and closed and any(map(known.records.own, _ASKED_OF_SOMEBODY)):
         return Cond(roles.status, "not_in", closed, because)  # requests that are neither delivered nor cancelled
     return None
+
+
+def _done_with(well: Sequence[Scalar]) -> Sequence[Scalar]:
+    """Where some are said to be closed, those that were but acknowledged are not."""
+    told = {v: frozenset(c for word in parts(str(v)) for c in concepts_of(word)) for v in well}
+    if not any(concepts & _CLOSED for concepts in told.values()):
+        return well
+    return [v for v, concepts in told.items() if concepts & _CLOSED or "acked" not in concepts]
+
+
+_CLOSED = frozenset({"resolved", "closed_at"})
 
 
 def _dealt_with(known: Knowledge) -> str | None:
