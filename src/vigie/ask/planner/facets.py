@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -42,6 +42,7 @@ class Facet:
     words: tuple[str, ...]  # of its last part, folded
     above: tuple[str, ...]  # of the parts above it
     extra: frozenset[str] = frozenset()  # an operator's synonyms, stems
+    people: bool = False  # its values are those of a field of people
 
     @property
     def path(self) -> str:
@@ -51,6 +52,7 @@ class Facet:
     def _own_concepts(self) -> frozenset[str]:
         words = self.words[:-1] if self.gone_wrong else self.words
         found = frozenset(c for word in (*words, *spelled(words)) for c in concepts_of(word))
+        found |= {"user"} if self.people else frozenset()
         return found - {"maintenance"} if set(words) <= _ACTS else found  # an `op` backup is no maintenance
 
     @property
@@ -188,7 +190,20 @@ def facets(profile: Profile) -> dict[str, Facet]:
         bare = [word for word in words if word not in UNITS]
         whole = frozenset({stem("".join(words)), stem("".join(bare))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
-    return found
+    return {path: replace(f, people=_of_people(f, found)) for path, f in found.items()}
+
+
+def _of_people(facet: Facet, known: Mapping[str, Facet]) -> bool:
+    """`deployer` beside `requester`: called by somebody's act, and of the same people."""
+    if not facet.text or not facet.words[-1].endswith(_DOERS) or "user" in facet.concepts:
+        return False
+    own = {value for value, _ in facet.profile.values}
+    others = ({v for v, _ in f.profile.values} for f in known.values() if f.text and "user" in f.concepts)
+    return len(own) >= _SOME and any(len(own & other) >= _MOST * len(own) for other in others)
+
+
+_DOERS = ("er", "or", "eur", "euse", "trice", "ant")
+_SOME, _MOST = 3, 0.6
 
 
 def _numbered(profile: FieldProfile) -> bool:
