@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
@@ -35,6 +35,7 @@ _NAMESAKES = 3  # collections called by one word: one alone may share it with a 
 _REFERENCE = 0.8  # points of a field that names records of another collection
 _BESIDE = 1.0  # points of the name of records, where different ones of them are what is counted of each
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
+_NOT_ITS_OWN = 2.4  # points lost by what hardly knows a noun, beside a collection of what is called so
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
 _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliveries
 _ANY_STATE = frozenset(
@@ -204,3 +205,15 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         score -= 1.5
     score -= 3.0 * len(marks.unknown)
     return Fit(known, marks, score + evidence, evidence)
+
+
+def beside_owners(fits: Sequence[Fit]) -> list[Fit]:
+    """ "transferts en RECETTE": a collection of transfers that knows no RECETTE, before one of jobs that has it. What
+    hardly means anything in one collection, and names the records of another, is not asked of the first."""
+    owned = {n.first for f in fits for n in f.marks.nouns if n.record >= _OWN_RECORDS}
+    return [replace(f, score=f.score - _NOT_ITS_OWN) if _borrows(f, owned) else f for f in fits]
+
+
+def _borrows(found: Fit, owned: Set[int]) -> bool:
+    nouns = (n for n in found.marks.nouns if n.first in owned and not n.record)
+    return any(n.fields and n.fields[0][0] < 1 for n in nouns)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from vigie.ask.language import Language
 from vigie.ask.planner.blanked import for_times, without_preface
 from vigie.ask.planner.build import Built, build
-from vigie.ask.planner.collections import MARGIN, Fit, fit, likely
+from vigie.ask.planner.collections import MARGIN, Fit, beside_owners, fit, likely
 from vigie.ask.planner.coming import coming_path, says_coming
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
@@ -107,7 +107,7 @@ def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
 
 
 def _ranked(fits: list[Fit]) -> list[Fit]:
-    return sorted(fits, key=lambda f: (-f.score, f.known.name))
+    return sorted(beside_owners(fits), key=lambda f: (-f.score, f.known.name))
 
 
 def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
