@@ -77,8 +77,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             break  # "applis déployées" of `deployments`
         if known.records.own(grams.norms[end]) and grams.norms[end + 1 : end + 2] in _DETERMINERS:
             break  # "which department contacts | the desk"
-        if known.records.own(grams.norms[end]) and len(words) == 1 and words[0] in ENDED:
-            break  # "closed discrepancies", whatever date tells when they were
+        if known.records.own(grams.norms[end]) and len(words) == 1 and _became(words[0]):
+            break  # "closed discrepancies", whatever date tells when they were; "failed loads" of a `failed_checks`
         words.append(grams.norms[end])
         end += 1
         if known.fields.scores(words):
@@ -88,6 +88,10 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
     rated = known.fields.scores([grams.norms[i]]) if best == i + 1 else ()
     level = best < len(grams.norms) and grams.norms[best] in _LEVELS and grams.free[best]
     return best + 1 if level and rated and known.facets[rated[0][1]].text else best  # "risk level" of a `risque`
+
+
+def _became(norm: str) -> bool:
+    return norm in ENDED or bool(STATES & set(tags_of((norm,))))
 
 
 def _names(grams: Grams, known: Knowledge, i: int) -> bool:
