@@ -172,7 +172,8 @@ def alike_wins(grams: Grams, known: Knowledge, label: NounMark | None, i: int, m
     if told and not tags & _FIRM and end >= max(met.noun_end, met.cue_end):
         return True
     noun = i if end == i + 1 and _only_dates(grams, known, i) else met.noun_end
-    return end >= met.cue_end > noun and not counts_by(grams, i) and not tags & _FIRM - {"without"}
+    happened = tags == {"ran"} and grams.tokens[i].text.endswith(PARTICIPLES)  # "volume total | envoyé"
+    return end >= met.cue_end > noun and (happened or not counts_by(grams, i)) and not tags & _FIRM - {"without"}
 
 
 def grouped_by(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bool:
