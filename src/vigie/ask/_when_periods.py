@@ -67,9 +67,10 @@ _OTHER = word_set(
 
 @rule("period", f"{_OF} {_CALENDAR} en_cours|courante|courant|actuelle|actuel?")
 def of_this_one(here: Here) -> Found | None:
-    """ "bilan de la semaine", "top 5 du mois"; not "jour de la semaine", "fin du mois"."""
+    """ "bilan de la semaine", "top 5 du mois"; not "jour de la semaine", "fin du mois", unless one of them is sought:
+    "le pire jour du mois"."""
     if (
-        here.before() in _COUNTED
+        (here.before() in _COUNTED and not (here.before(2) in _SOUGHT and _unit(here) != "week"))
         or here.after() in _OTHER
         or here.after() in ("du", "de", "d", "of")
         or here.after().isdigit()
@@ -78,6 +79,7 @@ def of_this_one(here: Here) -> Found | None:
     return here.calendar.period(_unit(here), 0)
 
 
+_SOUGHT = word_set("pire pires meilleur meilleurs meilleure worst best busiest quietest")
 _COUNTED = word_set(
     "jour jours heure heures moment moments semaine semaines mois numero debut fin milieu reste partie cours tranche "
     "nombre day days hour hours time times week weeks part number rest start end beginning middle month months quart premier dernier"
