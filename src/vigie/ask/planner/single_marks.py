@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import tags_of
@@ -51,7 +52,7 @@ def _may_be_flag(norm: str, known: Knowledge) -> bool:
         said in stems
         or said in _OPEN
         or said in _OPPOSITES
-        or norm.startswith(("un", "in", "non"))
+        or norm.startswith(("un", "in", "non", "re"))
         or not concepts.isdisjoint(concepts_of(norm))
     )
 
@@ -71,7 +72,7 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     for path, stems, concepts in known.flags:
         if outcome and known.facets[path].profile.repeated:
             continue  # "réussi" is said of the load, not of the `ok` of each of its checks
-        if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts):
+        if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts) or _again(norm, stems):
             value = True
         elif (
             ("resolved" in concepts and stem(norm) in _OPEN)
@@ -84,6 +85,12 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
             continue
         return FlagMark(i, i + 1, path, value, grams.tokens[i].text)
     return None
+
+
+def _again(norm: str, stems: Set[str]) -> bool:
+    """ "rechargées" of a flag `reload`: what is done again, in the other language."""
+    once = norm.removeprefix("re")
+    return once != norm and any(own.startswith("re") and own[2:] in kin_of(once) for own in stems)
 
 
 _LATE = frozenset("retard retards late overdue delayed tardif tardifs tardive tardives".split())
