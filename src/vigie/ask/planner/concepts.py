@@ -145,8 +145,8 @@ sandbox bac a sable
 secours dr disaster recovery pra
 critical critique crit bloquant blocker
 blocking bloquant bloquante blocker
-major majeur
-minor mineur
+major majeur majeure
+minor mineur mineure
 high haut haute eleve elevee fort forte important
 medium moyen moyenne moderee modere normal
 low bas basse faible

@@ -164,7 +164,7 @@ FILLER = frozenset(
     "sonne sonnes sonnee sonnees sonnent releve relevee relevees observee observees recensee recensees comptabilise comptabilises comptabilisee comptabilisees "
     "reste restent restait sorties sorti sortie sortis declare declares declaree declarees passees arrivent remontent remontant "
     "compte comptes comptent rencontre rencontres rencontree rencontrees presente presentent comporte comportent contient contiennent contenant "
-    "possible aurais aurait aurions came come comes showed used due attached attache attachee rattache rattachee rattaches rattachees joint jointe anyone someone anybody somebody quelqu quelqun personne quelquun nobody ayant eus eue eues possede possedent portant porte portent nomme nommes nommee appele appeles called named intitule "
+    "possible aurais aurait aurions came come comes showed used due attached attache attachee rattache rattachee rattaches rattachees joint jointe anyone someone anybody somebody quelqu quelqun personne quelquun nobody ayant eus eue eues possede possedent portant porte portent nomme nommes nommee appele appeles appelee appelees called named intitule "
     "produits apparu apparus apparues apparait apparaissent appeared appear signale signales signalees reported recense recenses recensees "
     "pas plus moins tres trop assez peu beaucoup many much very too few "
     "dernierement resultat resultats result results reponse question base collection collections "
