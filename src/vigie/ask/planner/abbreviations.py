@@ -129,6 +129,11 @@ usr utilisateur user
 ver version
 vir virement
 vol volume
+sid session id
+rgn region
+gw passerelle gateway
+ctry pays country
+md marche market
 """
 ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
 

@@ -186,7 +186,7 @@ def facets(profile: Profile) -> dict[str, Facet]:
             words = (*words[:-1], "numero")  # `jobNo`
         if len(words) > 1 and words[0] == "no" and _numbered(one):
             words = ("numero", *words[1:])  # `no_contrat`
-        words = _in_full(words, profile.collection)
+        words = _in_full(_with_vowels(words, profile.collection), profile.collection)
         bare = [word for word in words if word not in UNITS]
         whole = frozenset({stem("".join(words)), stem("".join(bare))})  # "runCount", as it stands in the data
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
@@ -223,6 +223,15 @@ def _in_full(words: tuple[str, ...], collection: str) -> tuple[str, ...]:
     return (words[0], head) if head.startswith(words[1]) else words
 
 
+def _with_vowels(words: tuple[str, ...], collection: str) -> tuple[str, ...]:
+    """feed of `fd` in `md_feeds`: a word of the collection's name without its vowels."""
+    if len(words) != 1 or len(words[0]) < 2 or concepts_of(words[0]) or spelled(words):
+        return words
+    named = (root(word) for word in parts(collection) if len(word) > len(words[0]))
+    return next(((word,) for word in named if word[0] + _VOWELS.sub("", word[1:]) == words[0]), words)
+
+
+_VOWELS = re.compile(r"[aeiouy]")
 _LABELS = frozenset("lib libelle label nom name code cd intitule titre title".split())
 
 

@@ -200,7 +200,8 @@ class RecordNames:
         facet = self.facets.get(self.roles.ident or "")
         if facet is None or facet.above or "id" not in facet.concepts:
             return frozenset()
-        named = [word for word in facet.words if "id" not in concepts_of(word)]
+        words = (one for word in facet.words for one in (spelled((word,)) or (word,)))  # session, id of `sid`
+        named = [word for word in words if "id" not in concepts_of(word)]
         own = {stem(word) for word in parts(self.collection)}
         # A word of no trade is the records' own: `session_id`, `rapproId`.
         told = (
