@@ -292,6 +292,7 @@ phone telephone telephonique telephonie tel call appel
 evicted evince evincee eviction
 oomkilled oom oom killed oom kill oom killed by killed for memory out of memory kill tue pour memoire tue faute de memoire tue par oom
 tape bande
+dropped drop coupe coupee coupure decroche decrochee decrochage deconnecte deconnectee deconnexion disconnected disconnection
 """.strip().splitlines()
 
 ENVIRONMENTS = ("prod", "recette", "dev", "preprod", "integration", "test", "formation", "sandbox", "secours")

@@ -20,7 +20,16 @@ from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spell
 from vigie.ask.planner.odd_words import odd_word
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.references import reference_at
-from vigie.ask.planner.rivals import alike_wins, coming, cue_told, opening, rivals_at, state_of_runs, whole_wins
+from vigie.ask.planner.rivals import (
+    alike_wins,
+    coming,
+    cue_told,
+    opening,
+    rivals_at,
+    state_in,
+    state_of_runs,
+    whole_wins,
+)
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.value_marks import (
     SMALL,
@@ -213,7 +222,7 @@ class Reader(Page):
             return self.take_value(value_mark(grams, i, met.whole_end, met.whole, "whole"))
         if alike_wins(grams, known, self.label(), i, met):
             return self.take_value(value_mark(grams, i, met.alike_end, met.alike, "alike"))
-        if met.noun_end <= i + 1 and (state := self._state_of(i)):
+        if met.noun_end <= i + 1 and (state := self._state_of(i) or state_in(grams, known, i)):
             return self.take_value(value_mark(grams, i, i + 1, state, "alike"))
         cue_end, tags = cue_told(grams, known, i, met)
         if cue_end > i:

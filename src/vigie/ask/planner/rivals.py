@@ -77,6 +77,13 @@ def state_of_runs(known: Knowledge, met: Rivals) -> bool:
     return told and all(known.facets[ref.path].profile.repeated for ref in met.whole)
 
 
+def state_in(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
+    """ "en écart" of a state BREAK, whatever amount is called so as well."""
+    if i < 1 or grams.norms[i - 1] not in ("en", "in"):
+        return []
+    return [ref for ref in known.values.translated(grams.norms[i]) if ref.path == known.roles.status]
+
+
 def opening(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     """ "tickets ouverts hier" of an `opened_at`: they were opened then, whatever state OPEN they have left since."""
     refs = [*met.whole, *met.alike]
@@ -114,9 +121,20 @@ def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
         return not counts_by(grams, i)
     if met.tags == ("without",) and met.whole_end == i + 1 and any(r.path == known.roles.status for r in met.whole):
         return not _names_more(grams, known, i + 1)  # "feeds missing" of a state MISSING
+    if met.tags == ("compare",) and any(r.path == known.roles.status for r in met.whole):
+        return not _tells_a_move(grams)
     if any(tag in STRUCTURE for tag in met.tags):
         return grams.tokens[i].shouted and met.whole_end == i + 1
     return True
+
+
+def _tells_a_move(grams: Grams) -> bool:
+    """ "has the number of sessions dropped", "did they drop since last week": a figure that moved, and no state
+    DROPPED."""
+    return bool(_FIGURES & set(grams.norms)) or len(grams.times.ranges) > 1
+
+
+_FIGURES = frozenset("number numbers count volume rate total average figure figures nombre taux moyenne".split())
 
 
 def _own_word(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
