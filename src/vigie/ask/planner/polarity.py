@@ -40,6 +40,8 @@ def polarity_of(value: Scalar) -> Polarity | None:
         return "failed"  # Ended Not OK
     if (parts(str(value)) or ("",))[-1] in _EXECUTED:
         return "succeeded"  # of the stem of EXECUTING
+    if _is_to_be_done(value):
+        return "waiting"
     joined = stem("".join(parts(str(value))))
     if joined in _POLARITY:
         return _POLARITY[joined]
@@ -51,6 +53,16 @@ def polarity_of(value: Scalar) -> Polarity | None:
     if words[:1] == ["en"] and found == {"succeeded"}:
         return "running"  # "en traitement"
     return next((pole for pole in _STRONG if pole in found), None)
+
+
+def _is_to_be_done(value: Scalar) -> bool:
+    """A_VALIDER, TO_REVIEW."""
+    first, *others = parts(str(value)) or ("",)
+    return bool(others) and (first == "to" or (first == "a" and is_infinitive(others[0])))
+
+
+def is_infinitive(word: str) -> bool:
+    return len(word) > 4 and word.endswith(("er", "ir", "re"))
 
 
 def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
+from vigie.ask.planner.awaited import awaited_at
 from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at
 from vigie.ask.planner.cues import tags_of
@@ -88,6 +89,7 @@ class Reader(Page):
             self._time_of,
             self._told_before,
             self._hyphened,
+            self._awaited,
             self._compound,
             self._kind,
             self._longest,
@@ -191,6 +193,11 @@ class Reader(Page):
             return i
         inside = inside_at(self.grams, self.known, i)
         return self.take_value(inside) if inside is not None and inside.last == end else i
+
+    def _awaited(self, i: int) -> int:
+        """ "attendent une validation" of A_VALIDER."""
+        end, refs = awaited_at(self.grams, self.known, i)
+        return self.take_value(value_mark(self.grams, i, end, refs, "compound")) if refs else i
 
     def _compound(self, i: int) -> int:
         """ "échec de login" of LOGIN_FAILURE, "fichier supprimé" of FILE_DELETED."""

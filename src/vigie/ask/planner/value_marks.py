@@ -15,9 +15,9 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark, ValueMark
 from vigie.ask.planner.numbers import is_size
-from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.polarity import is_infinitive, polarity_of
 from vigie.ask.planner.record_names import HEAD
-from vigie.ask.planner.tokens import Token, root
+from vigie.ask.planner.tokens import Token, parts, root
 from vigie.ask.planner.values import ValueRef, gram, timely
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
@@ -98,6 +98,8 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
             continue
         refs = timely(known.values.alike(found), [grams.tokens[i].text])
+        if n == 2 and grams.tokens[i].text.lower() == "a" and grams.tokens[i + 1].text.endswith(PARTICIPLES):
+            refs = [ref for ref in refs if not is_infinitive(parts(str(ref.value))[-1])]  # "a validé" is no A_VALIDER
         if n == 1 and grams.norms[i].endswith("ing"):
             refs = [ref for ref in refs if polarity_of(ref.value) != "succeeded"]  # "deploying" is not deployed
         if refs:
