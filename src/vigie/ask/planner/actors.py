@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
@@ -44,7 +44,7 @@ def people_of(known: Knowledge) -> list[str]:
 
 
 def _is_person(facet: Facet) -> bool:
-    return "user" in facet.concepts or ("user" in facet.above_concepts and "name" in facet.concepts)
+    return bool(facet.concepts & {"user", "approver"}) or ("user" in facet.above_concepts and "name" in facet.concepts)
 
 
 def done_by(word: str, people: Sequence[str], known: Knowledge) -> str | None:
@@ -69,6 +69,14 @@ def _bears(path: str, word: str, known: Knowledge) -> bool:
 
 def _names(facet: Facet) -> tuple[str, ...]:
     return (*facet.words, *facet.above)
+
+
+def tells_doer(tokens: Sequence[Token], i: int, known: Knowledge, named: Collection[str]) -> bool:
+    """ "validés | par Paul", "qui a | validé" of a field `valideur`: it says which of them, and of no check.
+    `named`: the fields that hold who is named after it."""
+    asked = tokens[0].norm in ("qui", "who") and all(t.norm in _HAVE for t in tokens[1:i])
+    people = [path for path in people_of(known) if _bears(path, tokens[i].norm, known)]
+    return tokens[i].text.endswith(PARTICIPLES) and len(people) == 1 and (asked or people[0] in named)
 
 
 def doer(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | None:

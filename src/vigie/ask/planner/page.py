@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vigie.ask.planner.actors import tells_doer
 from vigie.ask.planner.aside import names_things
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue
@@ -13,7 +14,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENINGS, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named
-from vigie.ask.planner.value_marks import alike_at, inside_at, value_mark
+from vigie.ask.planner.value_marks import alike_at, inside_at, value_mark, whole_at
 from vigie.ask.planner.values import ValueRef
 
 _SPREAD = frozenset({"detail", "details", "breakdown"})
@@ -95,10 +96,18 @@ class Page:
                 return end
             if len(words) == 1 and spells_out(self, i, words[0]):
                 return self.records_at(i, end)  # "regulatory deliveries" of `reg_deliveries`
+            if len(words) == 1 and tells_doer(self.tokens, i, known, self._by_whom(end)):
+                return end
             if len(words) == 1 and known.date_of(self.tokens[i]):
                 return end  # "résolus" of a `date_resolution`
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
+
+    def _by_whom(self, end: int) -> set[str]:
+        """The fields that hold who is named after "par", "by"."""
+        if self.norms[end : end + 1] not in (["par"], ["by"]) or end + 1 == len(self.norms):
+            return set()
+        return {ref.path for ref in whole_at(self.grams, self.known, end + 1)[1]}
 
     def _warned(self) -> list[ValueRef]:
         """ "terminés avec des avertissements" of a state DONE_WARN."""

@@ -225,7 +225,7 @@ def _of_people(seen: Interpretation, frame: Frame) -> bool:
         if named and any(path == frame.subject for _, path in noun.fields):
             return True  # "qui était pilote de X" of a field `pilote`
     facets = (seen.known.facets[path] for path in _asked(frame) if path in seen.known.facets)
-    return any(facet.concepts & {"user", "team", "client", "partner", "app"} for facet in facets)
+    return any(facet.concepts & {"user", "approver", "team", "client", "partner", "app"} for facet in facets)
 
 
 def _crossed(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
