@@ -65,8 +65,8 @@ _CUES: dict[str, str] = {
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
     "mensuel|mensuelle|mensuels|mensuelles|monthly|horaire|horaires|hourly",
-    "more": "plus de|plus d|more often|more frequently|more|plus|more than|plus que|plus qu",
-    "fewer": "less often|less frequently|moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
+    "more": "higher|greater|larger|bigger|plus de|plus d|more often|more frequently|more|plus|more than|plus que|plus qu",
+    "fewer": "lower|smaller|less often|less frequently|moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
     "how_long": "how long|combien de temps|quelle duree|combien d heures|combien de minutes|combien de secondes|how many minutes|how many hours|how many seconds|how much time",
     "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|ya til|ya t il|y a til|compte t on|dispose*",
     "then": "puis|then|ensuite|avant de|before|apres avoir",

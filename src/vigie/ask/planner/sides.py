@@ -17,7 +17,7 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     """Two windows or two values of one field against each other."""
     marks = seen.marks
     compares = marks.has("compare", "slower", "faster") or (
-        marks.has("than") and marks.has("more", "fewer", "longest", "shortest", "most")
+        marks.has("than") and marks.has("more", "fewer", "longest", "shortest", "largest", "smallest", "most")
     )
     # "le montant de mars dépasse-t-il celui d'avril"
     compares = compares or (marks.has("gt", "lt") and any(t.norm in _THAT for t in marks.tokens))
