@@ -13,7 +13,7 @@ from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import COUNTERS, CURRENCIES, LATENCY
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
 from vigie.ask.planner.roles import Roles
-from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.tokens import root, stem
 from vigie.ask.words import STOP
 
 VERY_WORD = 2.5  # points of a field for a word that it is called by
@@ -111,6 +111,8 @@ class FieldNames:
             return VERY_WORD
         if facet.numeric and set(facet.words) <= _BARE and stem(word) in facet.above_stems:
             return VERY_WORD  # "montant" of `montant.valeur`, before a `montantRejete`
+        if facet.numeric and set(facet.words) <= _TOTALS and word != root(word) and stem(word) in facet.above_stems:
+            return VERY_WORD + 0.2  # "30 écarts" of `ecarts.nombre`, before their `ecarts.montant`
         concepts = concepts_of(word)
         if word == "api":
             concepts -= {"call"}  # no `ts_appel` of somebody on duty

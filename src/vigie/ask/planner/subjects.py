@@ -5,11 +5,12 @@ from __future__ import annotations
 from vigie.ask.planner.actors import GIVEN, done_by, people_of, who
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import HEAD, OWN
-from vigie.ask.planner.tokens import root
+from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_fields import sides_of
 from vigie.ask.words import STOP
 from vigie.plan import Key
@@ -118,9 +119,9 @@ def _name_of_things(seen: Interpretation, own: Facet) -> bool:
 
 
 def _bear_numbers(seen: Interpretation, said: str) -> bool:
-    """ "contrôles" of a `checkId` are no `listName`."""
+    """ "contrôles" of a `checkId` are no `listName`; of a `controlId` they are what a `controlName` names."""
     name = seen.known.facets.get(seen.known.roles.name or "")
-    named = name is not None and said in map(root, name.words)
+    named = name is not None and bool({stem(said), *kin_of(said)} & set(map(stem, name.words)))
     return seen.known.records.numbered(said) and not named and not seen.marks.has("most", "least", "top")
 
 
