@@ -44,7 +44,7 @@ def negated(first: int, marks: Marks) -> bool:
         elif i in values or marks.tokens[i].glued:
             if not listed and i in values and not _same_value(i, i + 1, marks):
                 return False
-        elif i not in labels and norm not in ARTICLES and norm != "to":
+        elif i not in labels and norm not in ARTICLES and norm not in _PASSED:
             return False
         i -= 1
     return False
@@ -55,6 +55,7 @@ def _happened(noun: NounMark, marks: Marks) -> bool:
     return noun.record >= 3 and marks.tokens[noun.last - 1].text.endswith(PARTICIPLES)
 
 
+_PASSED = frozenset("to encore yet already".split())  # "pas encore signés"
 _CONJUNCTIONS = frozenset({"et", "ou", "and", "or", "ni", "nor"})
 
 
