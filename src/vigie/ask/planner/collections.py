@@ -16,7 +16,7 @@ from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
 from vigie.ask.planner.tokens import Token, key, parts, stem
-from vigie.ask.planner.values import gram
+from vigie.ask.planner.values import equals, gram
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
@@ -59,7 +59,8 @@ def _asked_for(value: ValueMark, marks: Marks) -> bool:
 
 
 def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
-    said = {stem(token.norm) for token in marks.tokens[cue.first : cue.last] if token.norm not in STOP}
+    words = (token.norm for token in marks.tokens[cue.first : cue.last] if token.norm not in STOP)
+    said = {form for word in words for form in ({stem(word)} if stem(word) in _ANY_STATE else equals(word))}
     return any(said & {stem(word) for word in parts(str(value))} for value in values)
 
 
