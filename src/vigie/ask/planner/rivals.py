@@ -81,7 +81,8 @@ def state_in(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
     """ "en écart" of a state BREAK, whatever amount is called so as well."""
     if i < 1 or grams.norms[i - 1] not in ("en", "in"):
         return []
-    return [ref for ref in known.values.translated(grams.norms[i]) if ref.path == known.roles.status]
+    refs = known.values.translated(grams.norms[i])
+    return [ref for ref in refs if "status" in known.facets[ref.path].concepts]
 
 
 def opening(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
@@ -122,16 +123,20 @@ def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     if met.tags == ("without",) and met.whole_end == i + 1 and any(r.path == known.roles.status for r in met.whole):
         return not _names_more(grams, known, i + 1)  # "feeds missing" of a state MISSING
     if met.tags == ("compare",) and any(r.path == known.roles.status for r in met.whole):
-        return not _tells_a_move(grams)
+        return not _tells_a_move(grams, known, i)
     if any(tag in STRUCTURE for tag in met.tags):
         return grams.tokens[i].shouted and met.whole_end == i + 1
     return True
 
 
-def _tells_a_move(grams: Grams) -> bool:
-    """ "has the number of sessions dropped", "did they drop since last week": a figure that moved, and no state
-    DROPPED."""
-    return bool(_FIGURES & set(grams.norms)) or len(grams.times.ranges) > 1
+def _tells_a_move(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "has the number of sessions dropped": a figure that moved, and no state DROPPED, as of "dropped sessions"."""
+    if any(map(known.records.own, grams.norms[i + 1 : i + 2])):
+        return False
+    return (grams.norms[0] in _ASKED_WHETHER and bool(_FIGURES & set(grams.norms[:i]))) or len(grams.times.ranges) > 1
+
+
+_ASKED_WHETHER = frozenset({"has", "have", "did", "is", "are"})
 
 
 _FIGURES = frozenset("number numbers count volume rate total average figure figures nombre taux moyenne".split())
