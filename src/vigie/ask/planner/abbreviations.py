@@ -133,7 +133,10 @@ sid session id
 rgn region
 gw passerelle gateway
 ctry pays country
-md marche market
+md marche marketclu cluster grappe
+clus cluster grappe
+dt date
+dte date
 """
 ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice, product
 
+from vigie.ask.planner.abbreviations import spelled as in_full
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import UNITS, Facet, called_by
 from vigie.ask.planner.glossary import kin_of
@@ -175,7 +176,7 @@ class FieldNames:
             own = [w for w in f.words if w not in UNITS]
             own += f.above[-1:] if len(own) == 1 else []
             if len(own) > 1 and not f.flag and not set(own) & COUNTERS:
-                ways = [(stem(word), *sorted(kin_of(word))) for word in own]
+                ways = [(stem(word), *map(stem, in_full((word,))), *sorted(kin_of(word))) for word in own]
                 for said in islice(product(*ways), _WAYS):
                     found.setdefault(frozenset(said), f.path)
         return found
