@@ -285,3 +285,11 @@ def _runnable(known: Knowledge, words: Sequence[str]) -> list[tuple[float, str]]
     kinds = {concept for word in words for concept in concepts_of(word)}
     runs = kinds & (RUNNABLE | {"app"}) and not kinds & {"run", "backup"}  # what saves is no other thing that runs
     return [(0.9, name)] if name and len(words) == 1 and runs else []
+
+
+def in_an_object(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "restart | reason" of `restart.reason`, beside a flag `restarted`: the name of the field, and no condition."""
+    if i + 1 >= len(grams.norms) or not grams.free[i + 1] or grams.tokens[i].text.endswith(PARTICIPLES):
+        return False
+    told = (known.facets[path] for _, path in known.fields.scores([grams.norms[i], grams.norms[i + 1]])[:1])
+    return any(stem(grams.norms[i]) in facet.above_stems and not facet.flag for facet in told)

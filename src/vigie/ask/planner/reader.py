@@ -17,7 +17,7 @@ from vigie.ask.planner.kinds_of_records import in_all_values, kind_at
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
-from vigie.ask.planner.noun_marks import LINKS, fields_named, is_measured, spelled_at, told_before
+from vigie.ask.planner.noun_marks import LINKS, fields_named, in_an_object, is_measured, spelled_at, told_before
 from vigie.ask.planner.odd_words import odd_word
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.references import reference_at
@@ -130,7 +130,7 @@ class Reader(Page):
 
     def _flag(self, i: int) -> int:
         flag = flag_at(self.grams, self.known, i)
-        if flag is None or self._bounds(i):
+        if flag is None or self._bounds(i) or in_an_object(self.grams, self.known, i):
             return i
         truth = TRUTHS.get(self.norms[flag.last]) if flag.last < len(self.norms) else None
         after = self.norms[flag.last + 1 : flag.last + 2]
