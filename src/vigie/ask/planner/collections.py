@@ -130,9 +130,10 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
     for value in marks.values:
         # "KO" and "en cours" say a state before they say a value.
         state_like = value.how == "whole" and roles.status in value.options
-        if state_like and value.words not in value.options.get(roles.status or "", ()):
+        any_state = stem(marks.tokens[value.first].norm) in _ANY_STATE
+        if state_like and (any_state or value.words not in value.options.get(roles.status or "", ())):
             evidence += 1.6  # a word of the language that is a value here: a state like any other
-            evidence += _OWN_WORD * (stem(marks.tokens[value.first].norm) not in _ANY_STATE)  # "abends" is not
+            evidence += _OWN_WORD * (not any_state)  # "abends" is not
             continue
         named = known.records.noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
         stated = any("status" in known.facets[path].concepts for path in value.options)
@@ -157,6 +158,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             # "alertes de solde" of ALERTE_SOLDE, before ALERTE and solde
             evidence += _WORD * (len(words) - 1) + _OWN_PHRASE * own
         evidence -= _AS_WRITTEN * _written_otherwise(value, marks)
+        evidence += _OWN_NAME * (value.how == "whole" and known.runs and roles.name in value.options)
     evidence += 1.8 * len(marks.flags)
     evidence += sum(1.8 + 0.4 * (told.last - told.first - 1) for told in marks.references)
     score = 0.0
