@@ -11,7 +11,7 @@ from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.number_nouns import comparison, joint_field
+from vigie.ask.planner.number_nouns import comparison, joint_field, told_apart
 from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.record_names import OWN, means
 from vigie.ask.planner.tokens import stem
@@ -157,7 +157,7 @@ def measure_noun(seen: Interpretation) -> str | None:
         plain = noun.last == noun.first + 1 and seen.marks.tokens[noun.first].root in _PLAIN_DURATION
         if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
             return duration  # "durée" is no `lat_ms` where records have a duration
-        if (joint := _said_apart(seen, noun)) is not None:
+        if (joint := _said_apart(seen, noun) or told_apart(noun, seen.marks, seen.known)) is not None:
             return joint
         for score, path in _numbers_first(seen, noun):
             if seen.known.facets[path].coded:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import COUNTERS, SEVERAL
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
+from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 from vigie.plan import Op
 
@@ -15,6 +16,8 @@ def numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
     numeric.sort(key=lambda path: not set(known.facets[path].words) & COUNTERS)  # "plus de 10 écarts" of `nb_ecarts`
     others = [other for other in marks.nouns if other is not noun]
     joint = next((path for other in others if (path := joint_field(noun, other, marks, known))), None)
+    if joint is None:
+        joint = told_apart(noun, marks, known)
     if joint is not None:
         return joint
     return next((p for p in numeric if any(p == path for other in others for _, path in other.fields)), numeric[0])
@@ -26,6 +29,25 @@ def joint_field(noun: NounMark, other: NounMark, marks: Marks, known: Knowledge)
         return None
     words = [marks.tokens[noun.first].norm, marks.tokens[other.first].norm]
     return next((path for _, path in known.fields.scores(words) if known.facets[path].numeric), None)
+
+
+def told_apart(noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
+    """ "a | traité | le plus de dossiers" of `dossiers_traites`, before the `dossiers_rejetes` that are called as well:
+    the one that another word tells. What went wrong with them is not meant where nothing says so."""
+    best = noun.fields[0][0] if noun.fields and noun.record < 3 else 0.0
+    near = [
+        known.facets[p] for s, p in noun.fields if s == best and known.facets[p].numeric and not known.facets[p].coded
+    ]
+    if best < _BY_NAME or len(near) < 2:
+        return None
+    common = frozenset.intersection(*(facet.stems for facet in near))
+    others = {stem(t.norm) for i, t in enumerate(marks.tokens) if not (noun.first <= i < noun.last or i in marks.timed)}
+    said = [facet.path for facet in near if others & (facet.stems | facet.kin) - common]
+    well = said or [facet.path for facet in near if "rejected" not in facet.concepts]
+    return well[0] if len(well) == 1 else None
+
+
+_BY_NAME = 2.0  # points of a field that is called by the noun
 
 
 def beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
