@@ -28,6 +28,9 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
             continue  # "DataStage jobs"
         if labels_value(seen, noun) or _measures(seen, noun) or _qualifies(seen, noun):
             continue
+        if _does_them(seen, noun):
+            seen.used.add(noun.first)
+            continue
         return noun
     return None
 
@@ -45,6 +48,26 @@ def _qualifies(seen: Interpretation, noun: NounMark) -> bool:
     ):
         return False
     return not seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[after.first].at[0]].strip()
+
+
+def _does_them(seen: Interpretation, noun: NounMark) -> bool:
+    """ "combien de relances faites par les | opérateurs", one of whom each record has: it is counted what they did."""
+    tokens, by = seen.marks.tokens, noun.first - 2
+    if (
+        noun.record
+        or by < 1
+        or tokens[by].norm not in ("par", "by")
+        or tokens[by + 1].norm not in ("les", "the", "des")
+    ):
+        return False
+    facet = seen.known.facets[noun.fields[0][1]]
+    always = facet.text and facet.profile.present >= _NEARLY_ALL * seen.known.profile.total
+    return always and not _asked_before(seen, by)
+
+
+def _asked_before(seen: Interpretation, by: int) -> bool:
+    """ "par les" of what nothing before it names: then those are asked for."""
+    return not any(mark.first < by for mark in (*seen.marks.values, *seen.marks.nouns))
 
 
 def _measures(seen: Interpretation, noun: NounMark) -> bool:
