@@ -34,6 +34,11 @@ _DONE_BY = tuple(
             "technicien technician agent operateur operator handler intervenant",
         ),
         ("deploye deployes livre livres installe deploy deployed shipped", "implementer impl deployer auteur author"),
+        (
+            "intervenu intervenue intervenus intervenues intervened effectue effectues realise "
+            "realises performed performs carried execute executes",
+            "operateur operator intervenant technicien technician agent executant performer engineer",
+        ),
         ("lance lances relance started launched triggered ran", "operateur operator user utilisateur"),
     )
 )

@@ -23,7 +23,7 @@ outil tool|automatise automated|deploiement deployment|certifie certified|person
 quarantaine quarantine|analyse scan analysis|balayage scan|poste workstation desktop|portable laptop|imprimante printer|ecran screen
 licence license|editeur publisher|logiciel software|appareil device|capteur sensor|sonde probe|mesure measure measurement metric
 indicateur indicator|seuil threshold|astreinte oncall|personne person|employe employee staff|salarie employee|collaborateur employee
-responsable manager owner|approbateur approver|valideur approver validator|demandeur requester|auteur author|redacteur writer
+responsable manager owner owned|approbateur approver|valideur approver validator|demandeur requester|auteur author|redacteur writer
 changement change|probleme problem|gravite severity|canal channel|langue language|pays country|ville city town|note score rating grade
 evaluation rating|commentaire comment|titre title|objet subject object|sujet subject topic|corps body|modele template model|gabarit template
 copie copy|exemplaire copy|feuille sheet|pli envelope|affranchissement postage|poids weight|hauteur height|largeur width|longueur length
