@@ -127,6 +127,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
     """Points for every word that the collection explains, less for those it does not."""
     roles = known.roles
     evidence = 0.0
+    # "dernier échec de X": X is what failed, before it is what somebody did something to.
+    state_said = any(cue.tag in STATE_CUES for cue in marks.cues)
     for value in marks.values:
         # "KO" and "en cours" say a state before they say a value.
         state_like = value.how == "whole" and roles.status in value.options
@@ -157,8 +159,10 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             own = any(key(parts(str(v))) == key(words) for values in value.options.values() for v in values)
             # "alertes de solde" of ALERTE_SOLDE, before ALERTE and solde
             evidence += _WORD * (len(words) - 1) + _OWN_PHRASE * own
-        evidence -= _AS_WRITTEN * _written_otherwise(value, marks)
-        evidence += _OWN_NAME * (value.how == "whole" and known.runs and roles.name in value.options)
+        otherwise = _written_otherwise(value, marks)
+        evidence -= _AS_WRITTEN * otherwise
+        named = value.how == "whole" and known.runs and roles.name in value.options
+        evidence += _OWN_NAME * (named and state_said and not otherwise)
     evidence += 1.8 * len(marks.flags)
     evidence += sum(1.8 + 0.4 * (told.last - told.first - 1) for told in marks.references)
     score = 0.0

@@ -67,7 +67,7 @@ def _does_them(seen: Interpretation, noun: NounMark) -> bool:
 
 def _asked_before(seen: Interpretation, by: int) -> bool:
     """ "par les" of what nothing before it names: then those are asked for."""
-    return not any(mark.first < by for mark in (*seen.marks.values, *seen.marks.nouns))
+    return not any(first < by for first in [v.first for v in seen.marks.values] + [n.first for n in seen.marks.nouns])
 
 
 def _measures(seen: Interpretation, noun: NounMark) -> bool:
