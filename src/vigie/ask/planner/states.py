@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.frame import Cond
@@ -63,9 +64,23 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
             return None if asks_what_was_done(marks.tokens) else still_open(known, because)
         case "opened":
             return None if says_when(marks.times) or _asks_when(marks) else still_open(known, because)
-        case "failed" | "succeeded" | "running" | "skipped" | "waiting":
+        case "failed":
+            return _own_word(state(tag, known, because), known)
+        case "succeeded" | "running" | "skipped" | "waiting":
             return state(tag, known, because)
     return None
+
+
+def _own_word(cond: Cond | None, known: Knowledge) -> Cond | None:
+    """ "en anomalie" of ANOMALIE alone, beside INTERROMPU; "en échec" is of whatever went wrong."""
+    if cond is None or cond.op != "in" or cond.path != known.roles.status:
+        return cond
+    said = {stem(word) for word in fold(cond.because).split()} & _OWN
+    told = tuple(value for value in cond.values if said & {stem(word) for word in parts(str(value))})
+    return replace(cond, values=told) if told else cond
+
+
+_OWN = frozenset(map(stem, "anomalie anomaly abend timeout crash plantage blocage corruption".split()))
 
 
 def _rejected(known: Knowledge, because: str) -> Cond | None:
