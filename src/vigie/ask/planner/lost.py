@@ -9,6 +9,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
 from vigie.ask.planner.numbers import is_size
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.told_fields import tells_way
 
 
@@ -111,4 +112,31 @@ def lost_bound(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return None
 
 
-LOST = (lost_bound, lost_state, last_of_each, lost_direction, lost_nobody, joined_kind, lost_side, lost_unit)
+_BOUNDS = frozenset({"gt", "ge", "lt", "le"})
+_NEAR = 3  # words from a comparison to what it compares
+
+
+def fields_compared(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "rows rejected | greater than | rows loaded": a field is bounded by numbers, not by another field."""
+    marks = seen.marks
+    bounded = any(cond.op in _BOUNDS for cond in (*frame.conds, *frame.part)) or frame.having or frame.sides
+    if bounded or marks.numbers or marks.times.durations or frame.groups:
+        return None
+    counted = [n for n in marks.nouns if n.record < OWN and n.fields and seen.known.facets[n.fields[0][1]].numeric]
+    for cue in (c for c in marks.cues if c.tag in _BOUNDS or c.tag == "than"):
+        if any(max(cue.first - n.last, n.first - cue.last) <= _NEAR for n in counted):
+            return cue.first, cue.last
+    return None
+
+
+LOST = (
+    lost_bound,
+    fields_compared,
+    lost_state,
+    last_of_each,
+    lost_direction,
+    lost_nobody,
+    joined_kind,
+    lost_side,
+    lost_unit,
+)
