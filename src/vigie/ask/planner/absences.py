@@ -49,6 +49,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     # "les sessions qui ne sont pas Completed": each of them, where they are called otherwise than what runs.
     if not (negations or marks.has("not_run")) or _which_are_not(seen, each=frame.subject is None):
         return None
+    if frame.subject is None and any(c.values == (0,) and c.values[0] is not False for c in frame.conds):
+        return None  # "chargements sans aucune ligne": those that count none
     if frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
         frame = replace(frame, subject=seen.known.roles.name)
     if frame.subject is None:

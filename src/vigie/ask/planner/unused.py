@@ -150,6 +150,7 @@ def _lost_negation(seen: Interpretation, frame: Frame) -> tuple[int, int] | None
     turned = [p.first for p in placed if p.negated or p.cond.op == "not_in"]
     turned += [p.first for p in seen.missing_placed] + [f.first for f in marks.flags if negated(f.first, marks)]
     turned += [p.first for p in placed if p.cond.op == "missing"]
+    turned += [p.first for p in seen.number_placed if p.cond.values == (0,)]  # "chargements sans aucune ligne"
     said = [c for c in marks.cues if c.tag in ("not", "not_run", "except", "without") and c.last < len(marks.tokens)]
     for cue in said:
         later = [other.first for other in said if other.first > cue.first]
