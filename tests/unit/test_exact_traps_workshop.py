@@ -180,3 +180,46 @@ def test_what_is_owned_is_of_who_answers_for_it(tmp_path: Path) -> None:
 def test_because_of_is_what_the_cause_is(made: ExactAnswers) -> None:
     hung = {d["appliance"] for d in H if d["rebooted"] and d["reboot"]["cause"] == "Hang"}
     assert {row[0] for row in rows(made, "list the appliances rebooted because of Hang")} == hung
+
+
+def imports() -> list[Doc]:
+    return [
+        {
+            "_id": n,
+            "flux": f"F{n % 5}",
+            "etat": ["OK", "ANOMALIE", "INTERROMPU"][n % 5 % 3],
+            "debut": (NOW - timedelta(hours=2 * n + 1)).isoformat(),
+            "fin": (NOW - timedelta(hours=2 * n)).isoformat(),
+            "lignes_chargees": [0, 40, 12][n % 3],
+            "lignes_rejetees": [3, 50, 0][n % 3],
+        }
+        for n in range(90)
+    ]
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
+    return answers(tmp_path_factory.mktemp("imports"), {"imports_stock": imports()})
+
+
+def test_a_state_is_told_by_its_own_word(imported: ExactAnswers) -> None:
+    states = Counter(d["etat"] for d in imports())
+    assert rows(imported, "combien d'imports en anomalie ?") == [[states["ANOMALIE"]]]
+    assert rows(imported, "combien d'imports en échec ?") == [[states["ANOMALIE"] + states["INTERROMPU"]]]
+
+
+def test_loads_without_any_row_are_those_that_count_none(imported: ExactAnswers) -> None:
+    assert len(exact(imported, "chargements sans aucune ligne").rows) == 30
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "imports with rows rejected greater than rows loaded",
+        "combien d'imports dont les lignes rejetées dépassent les lignes chargées ?",
+        "how many imports have more rows rejected than loaded?",
+    ],
+)
+def test_a_field_is_not_bounded_by_another(imported: ExactAnswers, question: str) -> None:
+    found = ask(imported, question)
+    assert found is None or found.exact is None
