@@ -133,7 +133,8 @@ sid session id
 rgn region
 gw passerelle gateway
 ctry pays country
-md marche marketclu cluster grappe
+md marche market
+clu cluster grappe
 clus cluster grappe
 dt date
 dte date

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 
+from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
@@ -123,10 +124,16 @@ def fields_compared(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
     if bounded or marks.numbers or marks.times.durations or frame.groups:
         return None
     counted = [n for n in marks.nouns if n.record < OWN and n.fields and seen.known.facets[n.fields[0][1]].numeric]
-    for cue in (c for c in marks.cues if c.tag in _BOUNDS or c.tag == "than"):
+    for cue in (c for c in marks.cues if c.tag in _BOUNDS or (c.tag == "than" and _compares(c, seen))):
         if any(max(cue.first - n.last, n.first - cue.last) <= _NEAR for n in counted):
             return cue.first, cue.last
     return None
+
+
+def _compares(than: Cue, seen: Interpretation) -> bool:
+    """ "more ... than"; no "que" that begins a clause."""
+    said = {c.tag for c in seen.marks.cues if c.last <= than.first}
+    return than.last > than.first + 1 or seen.marks.tokens[than.first].norm == "than" or bool(said & {"more", "fewer"})
 
 
 LOST = (
