@@ -25,6 +25,7 @@ from vigie.ask.planner.planner import plan as plan_question
 from vigie.ask.planner.result import Result
 from vigie.ask.planner.roles import learn_roles
 from vigie.ask.planner.suggest import suggestions
+from vigie.ask.planner.typed import typed
 from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.ask.planner.wants import wants_rows
 from vigie.errors import NotFound, QueryTooLong
@@ -118,9 +119,11 @@ class ExactAnswers:
 
         @cache
         def before(language: Language) -> Planned | None:
-            return plan_earlier(earlier[1 - EARLIER :], known, now, self._zone, language)
+            said = [typed(turn, known, language) for turn in earlier[1 - EARLIER :]]
+            return plan_earlier(said, known, now, self._zone, language)
 
         def read(text: str, language: Language) -> Ready | Computed | None:
+            text = typed(text, known, language)
             planned = plan_next(before(language), text, known, now, self._zone, language)
             counted = wants_rows(planned, collection is not None, not earlier)
             if planned.problem is not None:
@@ -167,7 +170,8 @@ class ExactAnswers:
     def meant(self, text: str, collection: str | None, now: datetime, language: Language, access: Access) -> str | None:
         """The runs that a question for a cause speaks of ("pourquoi X a échoué"), counted; None for others."""
         known = self.knowledge([collection] if collection else None)
-        planned = plan_question(text, known, now, self._zone, language, causes=True)
+        said = typed(text, known, language)
+        planned = plan_question(said, known, now, self._zone, language, causes=True)
         frame = planned.frame
         if frame is None or planned.known is None or not frame.conds or not (frame.times or len(frame.conds) > 1):
             return None

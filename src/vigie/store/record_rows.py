@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from heapq import heappush, heapreplace
 
 from vigie.store.document_rows import EPOCH
 from vigie.types import RecordDiff, RecordRow, RecordState, SourceRef
@@ -59,8 +61,7 @@ def finish(db: sqlite3.Connection, source_id: int, generation: int, new: RecordS
     db.execute(
         "UPDATE signature SET count = 0, first = NULL, last = NULL, latest_ids = '[]' WHERE source_id = ?", (source_id,)
     )
-    db.execute(STATS_SQL, {"s": source_id, "g": generation})
-    _set_latest(db, source_id, generation)
+    _count(db, source_id, generation)
     db.execute(
         "UPDATE source SET generation = ?, state = ?, fields = ?, bodies = ?, total = ? WHERE id = ?",
         (generation, new.state, new.fields, new.bodies, diff.written + diff.unchanged, source_id),
@@ -86,31 +87,38 @@ def without_records(db: sqlite3.Connection, source_id: int) -> list[str]:
     return [row["native_id"] for row in found]
 
 
-STATS_SQL = """
-UPDATE signature SET count = n.count, first = n.first, last = n.last
-FROM (SELECT signature, count(*) AS count, min(time) AS first, max(time) AS last
-      FROM record WHERE source_id = :s AND generation = :g GROUP BY signature) AS n
-WHERE signature.id = n.signature
-"""
-
-# Newest first; records without a time after those with one; equal times by id: the order is always the same.
-LATEST_SQL = """
-SELECT signature, native_id FROM (
-    SELECT signature, native_id, row_number() OVER (
-        PARTITION BY signature ORDER BY time DESC NULLS LAST, native_id DESC) AS place
-    FROM record WHERE source_id = ? AND generation = ?)
-WHERE place <= ? ORDER BY signature, place
-"""
-
-
-def _set_latest(db: sqlite3.Connection, source_id: int, generation: int) -> None:
-    latest: dict[int, list[str]] = {}
-    for row in db.execute(LATEST_SQL, (source_id, generation, LATEST)):
-        latest.setdefault(row["signature"], []).append(row["native_id"])
-    db.executemany(
-        "UPDATE signature SET latest_ids = ? WHERE id = ?",
-        [(json.dumps(ids, ensure_ascii=False), signature) for signature, ids in latest.items()],
+def _count(db: sqlite3.Connection, source_id: int, generation: int) -> None:
+    """Of each signature how many records it has, since when and until when, and the latest. Read one by one: SQLite
+    would sort them all in memory, which is 90 bytes a record."""
+    counts: Counter[int] = Counter()
+    ends: dict[int, tuple[int, int]] = {}
+    latest: dict[int, list[tuple[int, str]]] = {}  # heaps
+    rows = db.execute(
+        "SELECT signature, time, native_id FROM record WHERE source_id = ? AND generation = ?", (source_id, generation)
     )
+    for signature, time, native_id in rows:
+        counts[signature] += 1
+        if time is not None:
+            first, last = ends.get(signature, (time, time))
+            ends[signature] = min(first, time), max(last, time)
+        # Newest first; records without a time after those with one; equal times by id: the order is always the same.
+        told = (_BEFORE_ALL if time is None else time, native_id)
+        kept = latest.setdefault(signature, [])
+        if len(kept) < LATEST:
+            heappush(kept, told)
+        elif told > kept[0]:
+            heapreplace(kept, told)
+    db.executemany(
+        "UPDATE signature SET count = ?, first = ?, last = ?, latest_ids = ? WHERE id = ?",
+        [(n, *ends.get(key, (None, None)), _newest_first(latest[key]), key) for key, n in counts.items()],
+    )
+
+
+_BEFORE_ALL = -(2**63)  # milliseconds
+
+
+def _newest_first(latest: Sequence[tuple[int, str]]) -> str:
+    return json.dumps([native_id for _, native_id in sorted(latest, reverse=True)], ensure_ascii=False)
 
 
 def _diff(db: sqlite3.Connection, source_id: int, old: int | None, new: int) -> RecordDiff:

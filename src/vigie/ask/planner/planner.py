@@ -71,6 +71,8 @@ def plan(
         return Planned(problem=Problem("no_records"))
     said = for_times(text, found, knowledge)
     times = read_times(said, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
+    if (turned := _time_last(text, times)) is not None:
+        return plan(turned, knowledge, now, zone, language, causes=causes, ahead=ahead)
     if any(known.due for known in knowledge):
         times = overdue(text, times, now)
     grams = Grams(text, found, times)
@@ -82,6 +84,15 @@ def plan(
     if ahead is None and _before_all(decided):
         return plan(text, knowledge, now, zone, language, causes=causes, ahead=True)
     return decided
+
+
+def _time_last(text: str, times: Times) -> str | None:
+    """ "Hier, qui a ...": the same question with its time at the end."""
+    start, end = times.ranges[0].at if times.ranges else (0, 0)
+    rest = text[end:].lstrip()
+    if text[:start].strip() or not rest.startswith(",") or not any(c.isalnum() for c in rest):
+        return None
+    return f"{rest.lstrip(' ,').rstrip(' ?!.')} {text[start].lower()}{text[start + 1 : end]}"
 
 
 def _before_all(planned: Planned) -> bool:
