@@ -113,6 +113,10 @@ class FakeMongo(Served):
         """To be filled or changed behind the driver's back; made when it is not there."""
         return self._commands.collection(self.database, name)
 
+    def put(self, name: str, collection: Collection) -> None:
+        """A collection that finds its documents in a way of its own."""
+        self._commands.databases.setdefault(self.database, {})[name] = collection
+
     def drop(self, name: str) -> None:
         self._commands.databases.get(self.database, {}).pop(name, None)
 
