@@ -34,7 +34,7 @@ _CUES: dict[str, str] = {
     "median": "median|mediane|medianes|medians|mediane des",
     "p95": "p95|95e percentile|percentile 95|95th percentile|95eme percentile|95 percentile|percentile a 95|centile 95|"
     "95e centile|95eme centile",
-    "rate": "%|taux|rate|rates|ratee|ratees|pourcentage|percentage|pourcent|proportion|part|ratio|share|quelle part|percent",
+    "rate": "disponibilite|availability|uptime|%|taux|rate|rates|ratee|ratees|pourcentage|percentage|pourcent|proportion|part|ratio|share|quelle part|percent",
     "spread": "decompose*|break it down|break them down|repartition|ventilation|ventile*|breakdown|distribution|break down|split|decoupage|reparti*",
     "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
     "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",

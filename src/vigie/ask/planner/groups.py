@@ -43,6 +43,8 @@ def groups_of(seen: Interpretation) -> list[Key]:
                 measured = path is not None and known.facets[path].numeric and not known.facets[path].coded
                 if path is None or (measured and marks.has("top", "most", "least")):
                     break  # "top 5 jobs by rows rejected": what they are ranked by
+                if known.facets[path].profile.time is not None:
+                    break  # "pages per batch" of a `traiteLe`: a moment is no group
                 seen.used.add(noun.first)
                 found.append(Key(path))
                 i = _after_its_things(seen, path, noun.last)

@@ -139,7 +139,7 @@ WHY = re.compile(
     r"\b(?:pourquoi|why|comment|c est quoi (?:un|une|des|du) |faut il|doit on|dois je|puis je|should (?:i|we)|must (?:i|we)|"
     r"peut on (?!avoir|savoir|compter|voir|connaitre|lister|me)|how (?:to|do|does|can|should|is|are|did)|que faire|quoi faire|marche a suivre|what to do|procedure|mode operatoire|runbook|"
     r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|(?<!days to )(?<!time to )(?<!hours to )(?:fix|solve)|qu est ce qu(?!i (?:a|est|ont|sont) (?:bien |mal )?(?:tombe|plante|echoue|casse|foire|tourne|passe|coince|bloque))\w*|"
-    r"what is (?:the|a|an) (?!last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
+    r"what is (?:the|a|an) (?!availability|uptime|latency|last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|oldest|newest|earliest|biggest|largest|smallest|busiest|worst|best|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
     r"conduite a tenir|en cas d |en cas de |consignes? (?:de|du|des|en|pour) |horaires (?:de|du|des) |phone number|numero de telephone|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"

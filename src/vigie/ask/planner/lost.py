@@ -53,9 +53,29 @@ def lost_nobody(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 def last_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "le dernier chargement de chaque table": one record of each group is not computed."""
-    said = seen.marks.cue("last", "first")
+    said, norms = seen.marks.cue("last", "first"), [token.norm for token in seen.marks.tokens]
+    if said is not None and {"dont", "whose"} & set(norms[max(0, said.first - 2) : said.first]):
+        return said.first, said.last  # "flux dont la dernière exécution est en erreur"
     grouped = frame.groups and not any(key.bucket for key in frame.groups) and frame.ask == "number"
     return (said.first, said.last) if said is not None and grouped and not frame.limit else None
+
+
+def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "down right now" of records of what went on, one after the other: which state is the latest is not computed."""
+    now, name = seen.marks.cue("now"), seen.known.facets.get(seen.known.roles.name or "")
+    if (
+        now is None
+        or name is None
+        or seen.marks.times.ranges
+        or seen.marks.tokens[now.first].norm in ("encore", "still")
+    ):
+        return None
+    failed = any(cond.polarity == "failed" for cond in (*frame.conds, *frame.part))
+    several = name.profile.distinct * _SEVERAL < name.profile.present
+    return (now.first, now.last) if failed and several and seen.known.roles.start is not None else None
+
+
+_SEVERAL = 3  # records of one name, from which on they are its history
 
 
 def lost_direction(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
@@ -141,6 +161,7 @@ LOST = (
     fields_compared,
     lost_state,
     last_of_each,
+    lost_now,
     lost_direction,
     lost_nobody,
     joined_kind,

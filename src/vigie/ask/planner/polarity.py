@@ -19,7 +19,7 @@ _WORDS: dict[Polarity, str] = {
     "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee",
     "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec transit acheminement priseencharge prisencharge priseencompte prisencompte live",
     "skipped": "classe classee wontfix dismissed falsepositive fauxpositif skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee sanssuite classesanssuite classeesanssuite faussealerte faussealarme falsealert falsealarm",
-    "waiting": "pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att",
+    "waiting": "enfile enattente enfiledattente pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att",
 }
 _POLARITY: dict[str, Polarity] = {stem(word): pole for pole, words in _WORDS.items() for word in words.split()}
 _BEGUN = frozenset(stem(word) for word in "start started demarre demarree lance lancee launched".split())
