@@ -72,3 +72,9 @@ def test_what_is_in_a_queue_waits(made: ExactAnswers) -> None:
 
 def test_a_mean_per_batch_is_of_the_batches(made: ExactAnswers) -> None:
     assert [key["path"] for key in exact(made, "average pages per batch by kind").plan["keys"]] == ["kind"]
+
+
+def test_two_dates_of_a_record_are_not_compared(made: ExactAnswers) -> None:
+    found = ask(made, "lots envoyés après la date de traitement")
+    assert found is not None
+    assert found.exact is None

@@ -133,6 +133,21 @@ def lost_bound(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return None
 
 
+def past_a_date(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "transmis après | l'échéance": a date compared with another date of the record."""
+    tokens = seen.marks.tokens
+    for noun in seen.marks.nouns:
+        before = noun.first - 1
+        while before > 0 and tokens[before].norm in ("l", "la", "le", "leur", "the", "its", "their", "sa", "son"):
+            before -= 1
+        dated = noun.fields and seen.known.facets[noun.fields[0][1]].profile.time is not None
+        if dated and noun.record < OWN and before >= 0 and tokens[before].norm in _BESIDE:
+            return before, noun.last
+    return None
+
+
+_BESIDE = frozenset({"apres", "avant", "after", "before", "past"})
+
 _BOUNDS = frozenset({"gt", "ge", "lt", "le"})
 _NEAR = 3  # words from a comparison to what it compares
 
@@ -159,6 +174,7 @@ def _compares(than: Cue, seen: Interpretation) -> bool:
 LOST = (
     lost_bound,
     fields_compared,
+    past_a_date,
     lost_state,
     last_of_each,
     lost_now,
