@@ -76,3 +76,8 @@ def test_a_short_value_may_be_typed_small_where_the_language_has_no_such_word(ma
     expected = sum(d["desk"] == "AM" for d in orders())
     assert rows(made, "combien d'ordres du desk am") == [[expected]]
     assert exact(made, "combien d'ordres par desk").plan["keys"][0]["path"] == "desk"  # "par" is no PAR
+
+
+def test_the_longest_purge_is_no_order(made: ExactAnswers) -> None:
+    found = ask(made, "purge la plus longue du mois")
+    assert found is None or found.route != "none"

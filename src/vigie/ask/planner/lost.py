@@ -138,7 +138,7 @@ def past_a_date(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     tokens = seen.marks.tokens
     for noun in seen.marks.nouns:
         before = noun.first - 1
-        while before > 0 and tokens[before].norm in ("l", "la", "le", "leur", "the", "its", "their", "sa", "son"):
+        while before > 0 and tokens[before].norm in _OF_ITS:
             before -= 1
         dated = noun.fields and seen.known.facets[noun.fields[0][1]].profile.time is not None
         if dated and noun.record < OWN and before >= 0 and tokens[before].norm in _BESIDE:
@@ -146,6 +146,7 @@ def past_a_date(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return None
 
 
+_OF_ITS = frozenset("l la le leur sa son the its their date de d of".split())
 _BESIDE = frozenset({"apres", "avant", "after", "before", "past"})
 
 _BOUNDS = frozenset({"gt", "ge", "lt", "le"})

@@ -22,6 +22,7 @@ def refused(text: str, found: Sequence[Token], own: Collection[str] = ()) -> Pro
         # "archive jobs larger than 2 TB" of `archive_jobs` is no order; "archive the jobs" is one.
         named = named or (i + 1 < len(found) and stem(token.norm) in own and found[i + 1].norm not in _OBJECTS)
         named = named or (i + 1 < len(found) and found[i + 1].norm == "en")  # "escalade en cas d'incident"
+        named = named or _superlative(found[i + 1 : i + 3])
         if token.norm in DESTROY and not named and (i + 1 == len(found) or not _is_question(found[:i])):
             return Problem("order_refused", token.text)
         if token.norm not in POLITE:
@@ -35,6 +36,12 @@ def refused(text: str, found: Sequence[Token], own: Collection[str] = ()) -> Pro
 _OBJECTS = frozenset(
     "les le la l the all tout toutes tous this that these ce cette ces un une des it them mes nos my our".split()
 )
+
+
+def _superlative(after: Sequence[Token]) -> bool:
+    """ "purge | la plus longue"."""
+    said = [token.norm for token in after]
+    return said[:1] in (["la"], ["le"], ["les"]) and said[1:] in (["plus"], ["moins"])
 
 
 def _one_name(text: str, token: Token, after: Token) -> bool:

@@ -71,6 +71,14 @@ def _not_aggregated(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
     return None
 
 
+def _not_distinct(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "combien de clients différents", counted as the records of a value CLIENTS."""
+    said = seen.marks.cue("distinct")
+    counted = frame.aggregate == "count" and not (frame.groups or frame.columns or frame.having)
+    of_value = said is not None and any(value.last == said.first for value in seen.value_placed)
+    return (said.first, said.last) if said is not None and counted and of_value else None
+
+
 def _several(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "moyenne et médiane": one number at a time."""
     several = [c for c in seen.marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
@@ -245,6 +253,7 @@ _STEPS = (
     _not_aggregated,
     _not_dated,
     _added_up,
+    _not_distinct,
     _several,
     both_at_once,
     _time_of_an_act,
