@@ -24,6 +24,9 @@ _DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "part
 _SAMPLES = frozenset(map(stem, "releve mesure echantillon sample measurement observation".split()))
 # What tells that records are of a technique that nothing of theirs is called by.
 _TECHNIQUES = {"kafka": frozenset(map(stem, "topic partition partitions offset consumer lag".split()))}
+_ANOMALIES = frozenset(map(stem, "anomalie anomaly".split()))
+# What the records of such a collection are called as well, as those of alerts that a rule raises.
+_FINDINGS = frozenset(map(stem, "finding constat detection defect discrepancy violation breach".split()))
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -177,9 +180,18 @@ class RecordNames:
             return 1.0
         if "error" in concepts and any({"rejected", "incident"} & concepts_of(n) for n in head):
             return 1.2  # "anomalies" of `control_rejects`
+        if stem(word) in _ANOMALIES and self._found_by_rules:
+            return OWN
         if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
             return 0.6
         return 0
+
+    @cached_property
+    def _found_by_rules(self) -> bool:
+        """Alerts that a rule raises, or what a check has found: anomalies, where those of jobs are failures."""
+        alerts = any("alert" in concepts_of(word) for word in self._name_words[0])
+        ruled = any("rule" in facet.concepts for facet in self.facets.values())
+        return (alerts and ruled) or any(stem(word) in _FINDINGS for word in self._name_words[0])
 
     def samples(self, word: str) -> bool:
         """ "relevés": does it mean what is measured again and again, at an instant, as the records may be?"""
