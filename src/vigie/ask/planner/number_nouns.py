@@ -40,14 +40,14 @@ def told_apart(noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
     ]
     if best < _BY_NAME or len(near) < 2:
         return None
-    common = frozenset.intersection(*(facet.stems for facet in near))
+    common = frozenset.intersection(*(facet.stems | facet.kin for facet in near))
     others = {stem(t.norm) for i, t in enumerate(marks.tokens) if not (noun.first <= i < noun.last or i in marks.timed)}
     said = [facet.path for facet in near if others & (facet.stems | facet.kin) - common]
     well = said or [facet.path for facet in near if "rejected" not in facet.concepts]
     return well[0] if len(well) == 1 else None
 
 
-_BY_NAME = 2.0  # points of a field that is called by the noun
+_BY_NAME = 1.7  # points of a field that is called by the noun, or in the other language
 
 
 def beside(number: NumberMark, marks: Marks, known: Knowledge) -> NounMark | None:
