@@ -65,6 +65,8 @@ class Page:
             return self.records_at(i, end)  # "print batches"
         if are_records(known, self.norms[i:end], fields_named(known, words)):
             return self.records_at(i, end)  # "robot sessions"
+        if (beyond := self._name_said(i, end)) > end:
+            return self.records_at(i, beyond)
         if (beyond := self._records_named(words, end)) > end:
             return self.records_at(i, beyond)
         if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
@@ -124,6 +126,19 @@ class Page:
         after = next((j for j in range(end, len(self.norms)) if self.norms[j] not in LINKS), end)
         named = len(words) == 1 and words[0] in HAPPENINGS and end < after < len(self.norms) and self.grams.free[after]
         return after + 1 if named and self.known.records.called_so(self.norms[after]) else end
+
+    def _name_said(self, i: int, end: int) -> int:
+        """Where "order sessions", "sessions d'ordres" of `orderSessions` end, whatever its records count of orders."""
+        norms, own = self.norms, self.known.records.own
+        after = end + 1 if norms[end : end + 1] in (["de"], ["d"]) else end
+        if end != i + 1 or after >= len(norms) or not self.grams.free[after]:
+            return end
+        first, second = norms[i], norms[after]
+        head, other = (first, second) if after > end else (second, first)
+        if not own(head) or own(other) or not self.known.records.called_so(other):
+            return end
+        fields = fields_named(self.known, [other])
+        return after + 1 if fields and self.known.facets[fields[0][1]].numeric else end
 
     def records_at(self, i: int, end: int) -> int:
         """The records themselves are meant, no field of theirs."""
