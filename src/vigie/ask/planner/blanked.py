@@ -89,14 +89,17 @@ def _slots(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterator[t
 
 
 _LONGEST = 4  # words of a name
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def _names(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterator[tuple[int, int]]:
-    """Words of times in names of several words, all with capitals: "l'équipe Support Nuit"."""
+    """Words of times in names of several words, all with capitals: "l'équipe Support Nuit"; the year that ends one."""
     for i, n in itertools.product(range(len(found)), range(_LONGEST, 1, -1)):
         part = found[i : i + n]
         timed = [token.at for token in part if token.norm in OF_TIMES]
         named = timed and all(token.text[:1].isupper() for token in part)
+        if _YEAR.fullmatch(part[-1].norm) and len(part) == n:
+            timed, named = [part[-1].at], True  # "HORIZON 2035" whole, however it is typed
         if named and any(_holders([token.norm for token in part], knowledge)):
             yield from timed
 
