@@ -55,9 +55,20 @@ def _is_question(before: Sequence[Token]) -> bool:
     )
 
 
+def _beside_names(found: Sequence[Token]) -> list[Token]:
+    """All but numbered names: "fix-hub-02" is nothing to fix."""
+    names: list[list[Token]] = []
+    for token in found:
+        if token.glued and names:
+            names[-1].append(token)
+        else:
+            names.append([token])
+    return [t for name in names if len(name) == 1 or not any(t.norm.isdigit() for t in name) for t in name]
+
+
 def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | None:
     """Causes and procedures are for the documents. `coming`: records tell of what lies ahead."""
-    said = " ".join(t.norm for t in found)
+    said = " ".join(t.norm for t in _beside_names(found))
     if ahead := None if coming else next((t for t in found if t.norm in AHEAD), None):
         counted = any(
             {"count", "rate"} & {*tags_of((t.norm,)), *tags_of((t.norm, u.norm))} for t, u in itertools.pairwise(found)
