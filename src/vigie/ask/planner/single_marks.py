@@ -10,9 +10,9 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import NUMBERS, ON_TIME, RECEIVED, SENT, SEVERAL
+from vigie.ask.planner.lexicon import NUMBERS, ON_TIME, PARTICIPLES, RECEIVED, SENT, SEVERAL
 from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
-from vigie.ask.planner.tokens import key, stem
+from vigie.ask.planner.tokens import Token, key, stem
 
 _PRIORITY = re.compile(r"(?:p|prio|sev)([1-9])")
 _SCALES = {
@@ -57,6 +57,15 @@ def _may_be_flag(norm: str, known: Knowledge) -> bool:
     )
 
 
+def _names_a_field(token: Token, known: Knowledge) -> bool:
+    """ "règles" of a field `rule`, beside a flag that "réglés" tells: a noun, unless it is written as a participle."""
+    meant = concepts_of(token.norm) - {concept for _, _, own in known.flags for concept in own}
+    if meant and "è" in token.text.lower():
+        return True
+    plain = token.norm == token.text.lower() and not token.text.endswith(PARTICIPLES)
+    return plain and any(meant & facet.concepts and facet.text for facet in known.facets.values())
+
+
 def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
     norm = grams.norms[i]
@@ -67,7 +76,7 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
             return FlagMark(i, i + n, known.flag_phrases[said], True, grams.said(i, i + n))
     if (both := _two_words(grams, known, i) or _punctual(grams, known, i)) is not None:
         return both
-    if not _may_be_flag(norm, known):
+    if not _may_be_flag(norm, known) or _names_a_field(grams.tokens[i], known):
         return None
     for path, stems, concepts in known.flags:
         if outcome and known.facets[path].profile.repeated:
