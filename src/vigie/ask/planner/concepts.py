@@ -308,6 +308,11 @@ def _by_word() -> dict[str, frozenset[str]]:
     return {word: frozenset(concepts) for word, concepts in found.items()}
 
 
+def concept_words() -> frozenset[str]:
+    """Single words of the trade that are called in some way, or that values are."""
+    return frozenset(word for listed in (*_CONCEPTS.values(), *_SAME_VALUE) for word in listed.split())
+
+
 @lru_cache(maxsize=65_536)
 def concepts_of(word: str) -> frozenset[str]:
     """Of one folded word; empty for a word of no trade."""

@@ -210,6 +210,11 @@ def tags_of(words: tuple[str, ...]) -> tuple[str, ...]:
     return found or ()
 
 
+def cue_words() -> frozenset[str]:
+    """Each word of the phrases above."""
+    return frozenset(word.rstrip("*") for phrases in _CUES.values() for word in phrases.replace("|", " ").split())
+
+
 @lru_cache(maxsize=1)
 def long_words() -> tuple[str, ...]:
     """Single words of six letters and more that ask for a number, a ranking, a time: what a typo may have meant."""

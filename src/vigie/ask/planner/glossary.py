@@ -110,6 +110,11 @@ def _by_stem() -> dict[str, frozenset[str]]:
     return {one: frozenset(others) for one, others in found.items()}
 
 
+def every_word() -> frozenset[str]:
+    """Whatever its length: what is no slip."""
+    return frozenset(_LINES.replace("|", " ").split())
+
+
 @lru_cache(maxsize=1)
 def trade_words() -> tuple[str, ...]:
     """All of them of six letters and more: shorter ones are too near to each other."""

@@ -92,8 +92,8 @@ class Knowledge:
         said, loose = root(word), stem(word)
         stems, concepts = self.flag_words
         return bool(
-            said in self._value_words
-            or loose in self._value_words
+            said in self.value_words
+            or loose in self.value_words
             or said in self.values.joined
             or any(self.values.whole.get(same) for same in same_values(said))
             or self.values.translated(word)
@@ -109,7 +109,7 @@ class Knowledge:
         )
 
     @cached_property
-    def _value_words(self) -> frozenset[str]:
+    def value_words(self) -> frozenset[str]:
         """All words of values, and their stems."""
         keys = (*self.values.whole, *self.values.stems)
         return frozenset(word for key in keys for word in key.split()) | self.values.inside.keys()

@@ -24,6 +24,7 @@ from vigie.ask.planner.overdue import overdue
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.refusals import not_computed, refused
+from vigie.ask.planner.spelling import spelled
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.unused import unused
 from vigie.ask.planner.values import gram
@@ -59,7 +60,7 @@ def plan(
     """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs.
     `ahead`: whether its times are of what is to come; None where its words tell."""
     text = without_preface(text, knowledge)
-    found = tokens(text)
+    found = spelled(tokens(text), knowledge)
     if ahead is None and says_coming(found) and any(coming_path(known, now) for known in knowledge):
         planned = plan(text, knowledge, now, zone, language, causes=causes, ahead=True)
         if planned.known is None or coming_path(planned.known, now):
