@@ -61,6 +61,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
         ("Combien d'archivges sont passés hier ?", "Combien d'archivages sont passés hier ?"),
         ("Combien de lignes envoées en novembre ?", "Combien de lignes envoyées en novembre ?"),
         ("temps d'atente moyen des archivages hier", "temps d'attente moyen des archivages hier"),
+        ("number of archivages still processing", "number of archivages still running"),
         ("combien d'archiavges hier ?", "combien d'archivages hier ?"),
     ],
 )

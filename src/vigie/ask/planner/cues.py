@@ -106,7 +106,7 @@ _CUES: dict[str, str] = {
     "succeeded": "disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
     "vert|verts|verte|vertes|green|bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
     "fini ok|with success|end normally|ends normally|ended normally|finish normally|finished normally|completed normally|terminated normally|termine* normalement|fini* normalement|passe* normalement|termine* avec succes|sans probleme*|sans aucun probleme|sans souci*|sans aucun souci|sans encombre|sans incident|sans accroc*|sans anicroche*|without problem*|without a problem|without any problem*|without issue*|without an issue|without any issue*|without incident|without a hitch",
-    "running": "en cours|running|en train de tourner|in progress|ongoing|still running|actif|actifs|active|actives|non termine|non termines|"
+    "running": "en cours|running|en train de tourner|in progress|ongoing|still running|still processing|currently processing|being processed|still executing|actif|actifs|active|actives|non termine|non termines|"
     "toujours en cours|non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
     "currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
     "skipped": "saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
