@@ -62,6 +62,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
         ("Combien de lignes envoées en novembre ?", "Combien de lignes envoyées en novembre ?"),
         ("temps d'atente moyen des archivages hier", "temps d'attente moyen des archivages hier"),
         ("number of archivages still processing", "number of archivages still running"),
+        ("quel volume rate le plus en novembre ?", "quel volume échoue le plus en novembre ?"),
         ("combien d'archiavges hier ?", "combien d'archivages hier ?"),
     ],
 )
