@@ -37,7 +37,8 @@ def status_score(f: Facet) -> float:
     if f.text:
         share = sum(_tells_state(v) for v, _ in f.profile.values) / max(len(f.profile.values), 1)
         own = named == 4 and share > 0 and len(f.words) == 1 and f.words[0] in _STATUS_NAMES
-        if (share < 0.5 and not own) or (not named and share < 0.75) or "code" in f.words:
+        enough = 0.5 if named or _tells_a_course(f) else 0.75
+        if (share < enough and not own) or "code" in f.words:
             return 0
         return named + 4 * share - _depth(f) - 3 * f.profile.repeated  # a step's state is not the run's
     if f.numeric and ("exit" in f.concepts or set(f.words) & RETURNS):
@@ -58,6 +59,16 @@ _LATE_WORDS = frozenset(
     "compta comptable comptabilisation valeur value echeance prev prevue previsionnel previsionnelle theorique theo scheduled".split()
 )
 _ENDS_OF_VALIDITY = frozenset("expire expires expiration expiry peremption".split())
+
+
+def _tells_a_course(f: Facet) -> bool:
+    """`etape` à valider, planifié, en cours, réalisé, échoué, retour arrière: how far each record is, whatever it is
+    called, as no field of kinds has values of so many sorts."""
+    poles = {polarity_of(v) for v, _ in f.profile.values} - {None}
+    return {"failed", "succeeded"} <= poles and len(poles) >= _COURSE
+
+
+_COURSE = 4  # of the five sorts of states
 
 
 def _tells_state(value: Scalar) -> bool:
