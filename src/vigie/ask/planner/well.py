@@ -7,10 +7,11 @@ from dataclasses import replace
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.marks import FlagMark, ValueMark
 from vigie.ask.planner.page import Page
+from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 
 _WELL = frozenset(
-    "ok valid valide passed success successful reussi conforme correct good matched verified verifie".split()
+    map(stem, "ok valid valide passed success successful reussi conforme correct good matched verified verifie".split())
 )
 _WRONG = frozenset(
     "bad wrong incorrect incorrects incorrecte incorrectes invalid invalide invalides mauvais mauvaise mauvaises faux "
@@ -23,8 +24,8 @@ _NEAR = 2  # small words between
 def went_wrong(page: Page, flag: FlagMark) -> FlagMark:
     """The flag turned where what is said right before or right after is that it failed; that says no state then."""
     facet = page.known.facets[flag.path]
-    named = any(page.norms[i] in _WELL for i in range(flag.first, flag.last))
-    if named or len(facet.words) < 2 or not _WELL & set(facet.words):
+    named = any(stem(page.norms[i]) in _WELL for i in range(flag.first, flag.last))
+    if named or len(facet.words) < 2 or not _WELL & facet.stems or _said_before(page, flag):
         return flag
     before = next((i for i in range(flag.first - 1, -1, -1) if page.norms[i] not in _SMALL), None)
     if before is not None and flag.first - before <= _NEAR + 1 and _failed(page.norms[before]):
@@ -36,6 +37,11 @@ def went_wrong(page: Page, flag: FlagMark) -> FlagMark:
     if after is not None and after - flag.last <= _NEAR and page.grams.free[after] and _failed(page.norms[after]):
         return replace(flag, last=after + 1, value=False, words=page.grams.said(flag.first, after + 1))
     return flag
+
+
+def _said_before(page: Page, flag: FlagMark) -> bool:
+    """ "validés par le | CAB ont échoué" of a `valide_cab`: it is the records that failed."""
+    return any(f.path == flag.path and flag.first - f.last <= _NEAR for f in page.marks.flags)
 
 
 def _failed(norm: str) -> bool:
