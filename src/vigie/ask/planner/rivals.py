@@ -19,6 +19,7 @@ from vigie.ask.planner.states import OPEN, asks_what_was_done, says_when
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import alike_at, whole_at
 from vigie.ask.planner.values import ValueRef
+from vigie.ask.words import STOP
 
 _ASKING = frozenset("quel quelle quels quelles which what chaque each every".split())
 _EVENTS = frozenset({"type", "event", "evt", "evenement", "kind"})
@@ -116,6 +117,8 @@ def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     shared = {ref.path for ref in met.alike} & {ref.path for ref in met.whole}
     if met.alike_end > max(met.whole_end, i + 1) and shared:
         return False  # "change requests" are changes, whatever else is a request
+    if met.whole_end == i + 1 and _labels_what_follows(grams, known, i, met):
+        return False
     if met.whole_end <= i or met.whole_end != met.cue_end:
         return met.whole_end > max(i, met.cue_end)
     if "every" in met.tags:
@@ -127,6 +130,17 @@ def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     if any(tag in STRUCTURE for tag in met.tags):
         return grams.tokens[i].shouted and met.whole_end == i + 1
     return True
+
+
+def _labels_what_follows(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
+    """ "risque élevé" of a field `risque`, whatever else is called Risques."""
+    norm = grams.norms[i]
+    after = next((j for j in range(i + 1, len(grams.norms)) if grams.norms[j] not in STOP), i)
+    if norm != root(norm) or after == i or not grams.free[after] or grams.tokens[i].shouted:
+        return False
+    paths = {f.path for f in known.facets.values() if f.text and f.words == (norm,)} - {r.path for r in met.whole}
+    told = [*whole_at(grams, known, after)[1], *alike_at(grams, known, after)[1]]
+    return any(ref.path in paths for ref in told)
 
 
 def _tells_a_move(grams: Grams, known: Knowledge, i: int) -> bool:
