@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
@@ -27,6 +28,8 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
     if end > i + 1 and set(tags) & {"most", "least"}:
         # "la plus | grosse" is "plus grosse".
         further, better = grams.phrase(i + 1)
+        if further > end and "cost" in concepts_of(grams.norms[i - 1]) and grams.norms[end] == "cher":
+            return further, tags  # "coûte le plus cher" costs the most
         if further > end:
             return further, better
     return end, tags

@@ -42,7 +42,7 @@ _CUES: dict[str, str] = {
     "most": "busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|rate le plus|ratent le plus|rate le plus souvent|ratent le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
-    "principaux|principales|principal|principale|biggest number of|plus touche*|plus concern*|plus impact*|en tete",
+    "principaux|principales|principal|principale|biggest number of|plus gourmand*|plus vorace*|plus consommat*|hungriest|greediest|plus touche*|plus concern*|plus impact*|en tete",
     "least": "le moins de|le moins d|le moins|les moins|least|fewest|plus rare|plus rares|rarest|le moins souvent|least often|"
     "moins frequent|moins frequents|meilleur|best|smallest number of|lowest number of|plus petit nombre de",
     "last": "dernier|derniere|derniers|dernieres|last|latest|most recent|plus recent|plus recents|plus recente|plus recentes|"
@@ -115,7 +115,7 @@ _CUES: dict[str, str] = {
     "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrees|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
-    "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|carry out|carries out|intervenu|intervenue|intervenus|intervenues|intervened|picked up|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
+    "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|carry out|carries out|intervenu|intervenue|intervenus|intervenues|intervened|picked up|came back|come back|comes back|coming back|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
     "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
     "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
     "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",

@@ -136,9 +136,13 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     )
 
 
+_COSTLY = ("cher", "couteu", "expensive", "costl")
+
+
 def _size(seen: Interpretation) -> str | None:
     """What "plus gros" is about where no field is named: a size, a volume, an amount, a number of lines."""
-    for concept in ("size", "volume", "amount", "cost", "records"):
+    costly = any(t.norm.startswith(_COSTLY) for t in seen.marks.tokens)
+    for concept in ("cost", "amount") if costly else ("size", "volume", "amount", "cost", "records"):
         for facet in seen.known.facets.values():
             if facet.numeric and concept in facet.concepts and "id" not in facet.concepts:
                 return facet.path
