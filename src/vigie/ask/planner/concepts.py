@@ -40,7 +40,7 @@ _CONCEPTS: dict[str, str] = {
     "device": "equipement equipment device appareil",
     "team": "team equipe owner responsable proprietaire squad groupe group support",
     "env": "env envt environ environment environnement plateforme platform etage tier",
-    "entity": "entity entite bu filiale business direction division departement department perimetre metier branch agence unit unite societe company",
+    "entity": "entity entite bu filiale business direction division departement department perimetre metier branch agence unit unite societe company subsidiary affiliate",
     "domain": "domain domaine secteur sector",
     "type": "type kind categorie category nature genre famille family classe class typ",
     "status": "status phase statut etat state resultat result outcome issue verdict",
@@ -160,6 +160,7 @@ integrated integre integree
 validated valide validee
 archived archive archivee
 printed imprime imprimee
+implemented realise realisee
 scanned scanne scannee
 signed signe signee
 processed traite traitee

@@ -67,7 +67,7 @@ successeur successor|enfant child|racine root|boucle loop|valeur value|unite uni
 pourcentage percentage percent|part share portion|suivi tracking followup|dossier case file|affaire case|equipement equipment device
 materiel hardware equipment|parc fleet|inventaire inventory|actif asset|bien asset|amortissement depreciation|locataire tenant
 proprietaire owner|gestionnaire manager|correspondant correspondent|interlocuteur contact|parrain sponsor|decideur decider
-signataire signatory|temoin witness|editique printing|courrier mail letter|lettre letter|avis notice|releve statement
+signataire signatory|temoin witness|editique edition printing|courrier mail letter|lettre letter|avis notice|releve statement
 attestation certificate statement|quittance receipt|recu receipt|mandat mandate|bordereau slip|fichier file|piece document attachment
 jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique replica|miroir mirror|conservation retention
 compresse compressed|dedoublonnage deduplication|integrite integrity|alteration tampering corruption|libere released freed|compense cleared
@@ -80,7 +80,7 @@ contourne bypassed|migre migrated|deconnecte disconnected|epuise exhausted|tronq
 usurpe spoofed|exfiltre exfiltrated|rejoue replayed replay rejeu|penalite penalty fine|amende fine penalty|renouvele renewed|rembourse refunded|conteste disputed|deplace moved|dechiffre decrypted
 efface erased|ecrase overwritten|scelle sealed|utilisateur user|acces access|asynchrone asynchronous async|synchrone synchronous
 depasse exceeded|memoire ram memory|gagne gagner saved save economise epargne|modifie modified updated|cree created|detecte detected|securite security|impaye unpaid|paye paid|surpaye overpaid
-campagne campaign|contact interaction conversation session|passerelle gateway|compagnie company insurer|assureur insurer|vague wave|exemption derogation waiver|satisfaction satisfaction csat nps
+lpar partition|filiale subsidiary|campagne campaign|contact interaction conversation session|passerelle gateway|compagnie company insurer|assureur insurer|vague wave|exemption derogation waiver|satisfaction satisfaction csat nps
 deconnexion disconnection disconnect
 """
 
