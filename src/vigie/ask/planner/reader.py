@@ -191,6 +191,8 @@ class Reader(Page):
         end = self.grams.glued(i)
         if end == i + 1 or whole_at(self.grams, self.known, i)[0] >= end:
             return i
+        if self.known.records.in_its_name("".join(self.norms[i:end])):
+            return self.records_at(i, end)  # "z/OS" of `zosJobs`
         inside = inside_at(self.grams, self.known, i)
         return self.take_value(inside) if inside is not None and inside.last == end else i
 
