@@ -9,7 +9,7 @@ from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENED, PARTICIPLES
-from vigie.ask.planner.marks import Marks, ValueMark
+from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.tokens import Token, alike_start, parts, stem
 from vigie.ask.words import STOP
 
@@ -82,6 +82,15 @@ def tells_doer(tokens: Sequence[Token], i: int, known: Knowledge, named: Collect
     asked = tokens[0].norm in ("qui", "who") and all(t.norm in _HAVE for t in tokens[1:i])
     people = [path for path in people_of(known) if _bears(path, tokens[i].norm, known)]
     return tokens[i].text.endswith(PARTICIPLES) and len(people) == 1 and (asked or people[0] in named)
+
+
+def is_done_by(tokens: Sequence[Token], i: int, noun: NounMark, known: Knowledge) -> bool:
+    """ "which team | requested" of a `demandeur.equipe`: what the field that is named before says of its own."""
+    if any(t.norm not in _HAVE for t in tokens[noun.last : i]):
+        return False
+    names = {stem(name) for _, path in noun.fields[:1] for name in known.facets[path].above}
+    act = stem(tokens[i].norm)
+    return tokens[i].text.endswith(PARTICIPLES) and any(act in acts and names & people for acts, people in _DONE_BY)
 
 
 def doer(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | None:

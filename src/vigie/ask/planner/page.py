@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vigie.ask.planner.actors import tells_doer
+from vigie.ask.planner.actors import is_done_by, tells_doer
 from vigie.ask.planner.aside import names_things
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue
@@ -99,6 +99,8 @@ class Page:
             if len(words) == 1 and spells_out(self, i, words[0]):
                 return self.records_at(i, end)  # "regulatory deliveries" of `reg_deliveries`
             if len(words) == 1 and tells_doer(self.tokens, i, known, self._by_whom(end)):
+                return end
+            if (label := self.label()) is not None and is_done_by(self.tokens, i, label, known):
                 return end
             if len(words) == 1 and known.date_of(self.tokens[i]):
                 return end  # "résolus" of a `date_resolution`
