@@ -31,7 +31,8 @@ _SHORT = frozenset({"os", "ip", "dc", "az", "db", "vm"})  # that name a field of
 _KINDS = frozenset({"type", "kind", "name", "category", "categorie"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _BLAND = frozenset(
-    "causee causees caused reported returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
+    "causee causees caused "
+    "reported returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
 )
 _COUNTING = frozenset({"count", *AGGREGATES})
 

@@ -138,7 +138,9 @@ def _labels_what_follows(grams: Grams, known: Knowledge, i: int, met: Rivals) ->
     after = next((j for j in range(i + 1, len(grams.norms)) if grams.norms[j] not in STOP), i)
     if norm != root(norm) or after == i or not grams.free[after] or grams.tokens[i].shouted:
         return False
-    paths = {f.path for f in known.facets.values() if f.text and f.words == (norm,)} - {r.path for r in met.whole}
+    paths = {f.path for f in known.facets.values() if f.text and f.words == (norm,)} - {
+        r.path for r in (*met.whole, *met.alike)
+    }
     told = [*whole_at(grams, known, after)[1], *alike_at(grams, known, after)[1]]
     return any(ref.path in paths for ref in told)
 
@@ -195,6 +197,8 @@ def alike_wins(grams: Grams, known: Knowledge, label: NounMark | None, i: int, m
     tags, end = set(met.tags), met.alike_end
     if end > i + 1 and end > met.cue_end and "every" not in tags:
         return True
+    if end == i + 1 and _labels_what_follows(grams, known, i, met):
+        return False
     if end == i + 1 and tags <= SOFT_STATES and grams.tokens[i].text.endswith(PARTICIPLES):
         return True
     if end <= i:
