@@ -33,7 +33,9 @@ def envelopes() -> list[Doc]:
             "_id": n,
             "numLot": f"{n:05d}",
             "kind": ["letter", "notice"][n % 2],
-            "statut": "EN_FILE" if n < 5 else "ENVOYE",
+            "statut": "EN_FILE" if n < 5 else "SUSPENDU" if n < 8 else "ENVOYE",
+            "mode": ["FULL_COLOUR", "GREY"][n % 2],
+            "cost_eur": n % 5,
             "traiteLe": (NOW - timedelta(hours=n + 1)).isoformat(),
             "nbPages": n % 9,
         }
@@ -78,3 +80,8 @@ def test_two_dates_of_a_record_are_not_compared(made: ExactAnswers) -> None:
     found = ask(made, "lots envoyés après la date de traitement")
     assert found is not None
     assert found.exact is None
+
+
+def test_a_total_adds_up_whatever_value_is_called_full(made: ExactAnswers) -> None:
+    expected = sum(d["cost_eur"] for d in envelopes() if d["mode"] == "GREY")
+    assert rows(made, "coût total des lots en GREY") == [[expected]]

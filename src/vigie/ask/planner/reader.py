@@ -86,6 +86,7 @@ class Reader(Page):
             self._field_in_full,
             self._measure,
             self._direction,
+            self._total,
             self._time_of,
             self._told_before,
             self._hyphened,
@@ -241,6 +242,13 @@ class Reader(Page):
         if met.alike_end > i:
             return self.take_value(value_mark(grams, i, met.alike_end, met.alike, "alike"))
         return i
+
+    def _total(self, i: int) -> int:
+        """ "temps total": adds up, whatever value is called full."""
+        label, (end, tags) = self.label(), self.grams.phrase(i)
+        if label is None or label.last < i or not label.fields or "sum" not in tags:
+            return i
+        return self.take_cue(i, end, tags) if self.known.facets[label.fields[0][1]].numeric else i
 
     def _state_of(self, i: int) -> list[ValueRef]:
         """ "corrigées" of a state FIXED, before any date of it."""

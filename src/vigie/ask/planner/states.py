@@ -66,9 +66,22 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
             return None if says_when(marks.times) or _asks_when(marks) else still_open(known, because)
         case "failed":
             return _own_word(state(tag, known, because), known)
-        case "succeeded" | "running" | "skipped" | "waiting":
+        case "waiting":
+            return _queued(state(tag, known, because))
+        case "succeeded" | "running" | "skipped":
             return state(tag, known, because)
     return None
+
+
+def _queued(cond: Cond | None) -> Cond | None:
+    """ "en attente" of EN_FILE, PENDING alone, beside SUSPENDU, which waits for somebody to go on with it."""
+    if cond is None or cond.op != "in":
+        return cond
+    told = tuple(v for v in cond.values if _WAITING & {stem(word) for word in parts(str(v))})
+    return replace(cond, values=told) if told else cond
+
+
+_WAITING = frozenset(map(stem, "attente file queue queued pending waiting wait awaiting att".split()))
 
 
 def _own_word(cond: Cond | None, known: Knowledge) -> Cond | None:
