@@ -11,10 +11,11 @@ from vigie.ask.planner.abbreviations import spelled as in_full
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import UNITS, Facet, called_by
 from vigie.ask.planner.glossary import kin_of
+from vigie.ask.planner.known_words import KnownWords
 from vigie.ask.planner.lexicon import COUNTERS, CURRENCIES, LATENCY
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
 from vigie.ask.planner.roles import Roles
-from vigie.ask.planner.tokens import root, stem
+from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.words import STOP
 
 VERY_WORD = 2.5  # points of a field for a word that it is called by
@@ -37,6 +38,13 @@ class FieldNames:
     roles: Roles
     records: RecordNames
     total: int
+
+    @cached_property
+    def called(self) -> KnownWords:
+        """What the collection and its fields are called: what a slip of the keyboard may have meant."""
+        names = (*parts(self.records.collection), *self.records.head)
+        fields = (word for facet in self.facets.values() for word in (*facet.words, *facet.above))
+        return KnownWords(word for word in (*names, *fields) if word.isalpha())
 
     def scores(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
         """Fields that these folded words name, best first: every word must say something of the field."""
