@@ -12,9 +12,8 @@ from vigie.ask.planner.facets import HTTP, Facet
 from vigie.ask.planner.grams import SLOTS
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEING, BUCKETS, OF_TIMES
-from vigie.ask.planner.tokens import Token, stem, tokens
+from vigie.ask.planner.tokens import Token, stem
 from vigie.ask.planner.values import gram
-from vigie.ask.words import STOP
 
 _CODES = frozenset(map(str, HTTP))
 _BOUNDS = frozenset("de d than a of plus moins over under max min least most > <".split())
@@ -39,24 +38,6 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
     for start, end in blank:
         text = f"{text[:start]}{'-' * (end - start)}{text[end:]}"
     return text
-
-
-_AFTER_COLON = re.compile(
-    r"^[^:?]{1,90} ?: +(?=(?:combien|nb|nombre|quel|quelle|quels|quelles|liste|listez|donne|top|taux|durée|est-ce|y a|"
-    r"how|which|what|list|show|is|are|did)\b)",
-    re.IGNORECASE,
-)
-
-
-def without_preface(text: str, knowledge: Sequence[Knowledge]) -> str:
-    """The same text, of the same length, without "Bonjour, pour le comité de demain :", which no collection knows."""
-    preface = _AFTER_COLON.match(text)
-    if preface is None:
-        return text
-    words = [token.norm for token in tokens(preface[0]) if token.norm not in STOP]
-    if any(known.knows(word) for known in knowledge for word in words):
-        return text
-    return " " * preface.end() + text[preface.end() :]
 
 
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")

@@ -41,11 +41,6 @@ NUMBERS = {
     for word in words.split()
 } | {"quinze": 15, "fifteen": 15, "vingt": 20, "twenty": 20, "trente": 30, "thirty": 30, "cinquante": 50, "fifty": 50, "cent": 100, "mille": 1000}  # fmt: skip
 
-# What may stand before an order: "peux-tu supprimer ...".
-POLITE = _set(
-    "peux peut pourrais pourriez tu vous please merci de svp veuillez can could you il faut je veux voudrais et and now maintenant alors "
-    "ensuite then just aller va"
-)
 # First words of questions that may lean on the one before.
 OPENERS = _set(
     "et and pareil idem same meme seulement uniquement only garde gardez keep montre montrez show affiche par per by sans hors sauf plutot "
@@ -144,7 +139,7 @@ WHY = re.compile(
     r"conduite a tenir|en cas d |en cas de |consignes? (?:de|du|des|en|pour) |horaires (?:de|du|des) |phone number|numero de telephone|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
     r"qui (?:appeler|contacter|prevenir|joindre|alerter)|who (?:to|should|do|does|can))\b|"
-    r"^(?:bonjour |hello |hi |svp |dis moi |et )*(?:qui (?:(?:est|sont)(?! \w*enue?s?\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
+    r"^(?:et )?(?:dis moi )?(?:qui (?:(?:est|sont)(?! \w*enue?s?\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
 )
 
 # What currencies are called, in names of fields too.

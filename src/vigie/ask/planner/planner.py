@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
-from vigie.ask.planner.blanked import for_times, without_preface
+from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, beside_owners, fit, likely
 from vigie.ask.planner.coming import coming_path, says_coming
@@ -59,7 +59,6 @@ def plan(
 ) -> Planned:
     """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs.
     `ahead`: whether its times are of what is to come; None where its words tell."""
-    text = without_preface(text, knowledge)
     found = spelled(tokens(text), knowledge)
     if ahead is None and says_coming(found) and any(coming_path(known, now) for known in knowledge):
         planned = plan(text, knowledge, now, zone, language, causes=causes, ahead=True)

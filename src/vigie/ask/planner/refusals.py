@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 
 from vigie.ask.planner.cues import DESTROY, HOSTILE, tags_of
 from vigie.ask.planner.frame import Problem
-from vigie.ask.planner.lexicon import AHEAD, OPERATOR, POLITE, SHELL, WHY
+from vigie.ask.planner.lexicon import AHEAD, OPERATOR, SHELL, WHY
+from vigie.ask.planner.prefaces import POLITE
 from vigie.ask.planner.tokens import Token, stem
 
 

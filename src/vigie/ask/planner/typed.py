@@ -8,25 +8,11 @@ from collections.abc import Callable, Sequence
 
 from vigie.ask.language import Language
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.prefaces import without_prefaces
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import gram
 from vigie.ask.words import STOP, STOP_EN, STOP_FR
 
-_GREETING = r"(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|good (?:morning|evening|afternoon))"
-_TO_WHOM = r"(?: (?:à tous|a tous|à toutes et à tous|tout le monde|l['’]équipe|all|everyone|team|there|vigie))?"
-_REQUEST = (
-    r"(?:(?:est[- ]ce que )?(?:tu|vous) (?:peux|pourrais|pouvez|pourriez|sais|savez)|"
-    r"(?:peux|pourrais|pouvez|pourriez|sais|savez)[- ](?:tu|vous))(?: (?:me|nous)(?: dire| indiquer| préciser| preciser"
-    r"| rappeler)?)?(?: (?:s['’]il (?:te|vous) pla[iî]t|svp|stp))?|"
-    r"(?:can|could|would|will) you (?:please |kindly )?(?:(?:tell|remind) (?:me|us)|say)|do you know|"
-    r"(?:je (?:veux|voudrais|souhaite|souhaiterais|cherche à|aimerais)|j['’]aimerais|on (?:aimerait|voudrait))"
-    r"(?: bien)? (?:savoir|conna[iî]tre)|i(?:['’]d| would) like to know|i (?:want|need) to know|"
-    r"(?:dis|dites)[- ](?:moi|nous)|tell (?:me|us)|une question|petite question|question|"
-    r"s['’]il (?:te|vous) pla[iî]t|svp|stp|please|pls"
-)
-_AROUND = re.compile(
-    rf"\s*(?:{_GREETING}{_TO_WHOM}(?![\w-])[\s,;.!:]*)?(?:(?:{_REQUEST})(?![\w-])[\s,;.!:]*){{0,2}}", re.IGNORECASE
-)
 # Participles of a question without accents: "rejetees", "ont plante", "envoye".
 _UNACCENTED = re.compile(
     r"\b(?:[a-z]{3,}(?=ees?\b)|[a-z]{3,}y(?=es?\b)|(?:a|ont|avait|avaient|est|sont|etait|etaient|ete|aient|ait)"
@@ -39,20 +25,13 @@ _CODE = 3  # letters and digits of a value that may be typed small: p1, s2, am
 
 def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> str:
     """The same, of the same length."""
-    text = _without_courtesies(text)
+    text = without_prefaces(text, knowledge)
     words = [token for token in tokens(text) if token.text.isalpha()]
     if len(words) >= _MANY_WORDS and not any(c.islower() for c in text):
         text = _in_small_letters(text, knowledge)
     if language == "fr" and text.isascii():
         text = _UNACCENTED.sub(lambda found: f"{found[0][:-1]}é", text)
     return _with_capitals(text, knowledge, STOP_EN - STOP_FR if language == "fr" else STOP_FR - STOP_EN)
-
-
-def _without_courtesies(text: str) -> str:
-    """Without "Bonjour, peux-tu me dire"; what is nothing else stays as it is."""
-    around = _AROUND.match(text)
-    rest = text[around.end() :] if around is not None else text
-    return " " * (len(text) - len(rest)) + rest if any(c.isalnum() for c in rest) else text
 
 
 def _in_small_letters(text: str, knowledge: Sequence[Knowledge]) -> str:

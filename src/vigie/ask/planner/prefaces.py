@@ -1,0 +1,54 @@
+"""What is said before a question and asks nothing: "Bonjour, peux-tu me dire ...", "Pour le comité de demain : ..."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.tokens import tokens
+from vigie.ask.words import STOP
+
+_GREETING = r"(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|good (?:morning|evening|afternoon))"
+_TO_WHOM = r"(?: (?:à tous|a tous|à toutes et à tous|tout le monde|l['’]équipe|all|everyone|team|there|vigie))?"
+_REQUEST = (
+    r"(?:(?:est[- ]ce que )?(?:tu|vous) (?:peux|pourrais|pouvez|pourriez|sais|savez)|"
+    r"(?:peux|pourrais|pouvez|pourriez|sais|savez)[- ](?:tu|vous))(?: (?:me|nous)(?: dire| indiquer| préciser| preciser"
+    r"| rappeler)?)?(?: (?:s['’]il (?:te|vous) pla[iî]t|svp|stp))?|"
+    r"(?:can|could|would|will) you (?:please |kindly )?(?:(?:tell|remind) (?:me|us)|say)|do you know|"
+    r"(?:je (?:veux|voudrais|souhaite|souhaiterais|cherche à|aimerais)|j['’]aimerais|on (?:aimerait|voudrait))"
+    r"(?: bien)? (?:savoir|conna[iî]tre)|i(?:['’]d| would) like to know|i (?:want|need) to know|"
+    r"(?:dis|dites)[- ](?:moi|nous)|tell (?:me|us)|une question|petite question|question|"
+    r"s['’]il (?:te|vous) pla[iî]t|svp|stp|please|pls"
+)
+_AROUND = re.compile(
+    rf"\s*(?:{_GREETING}{_TO_WHOM}(?![\w-])[\s,;.!:]*)?(?:(?:{_REQUEST})(?![\w-])[\s,;.!:]*){{0,2}}", re.IGNORECASE
+)
+_AFTER_COLON = re.compile(
+    r"^[^:?]{1,90} ?: +(?=(?:combien|nb|nombre|quel|quelle|quels|quelles|liste|listez|donne|top|taux|durée|est-ce|y a|"
+    r"how|which|what|list|show|is|are|did)\b)",
+    re.IGNORECASE,
+)
+# What may stand before an order: "peux-tu supprimer ...".
+POLITE = frozenset(
+    "peux peut pourrais pourriez tu vous please merci de svp veuillez can could you il faut je veux voudrais et and "
+    "now maintenant alors ensuite then just aller va".split()
+)
+
+
+def without_prefaces(text: str, knowledge: Sequence[Knowledge]) -> str:
+    """The same text, of the same length; what is nothing else stays as it is."""
+    around = _AROUND.match(text)
+    text = _blanked(text, around.end()) if around is not None else text
+    preface = _AFTER_COLON.match(text)
+    return _blanked(text, preface.end()) if preface and not _is_known(preface[0], knowledge) else text
+
+
+def _blanked(text: str, end: int) -> str:
+    rest = text[end:]
+    return " " * end + rest if any(c.isalnum() for c in rest) else text
+
+
+def _is_known(preface: str, knowledge: Sequence[Knowledge]) -> bool:
+    words = [token.norm for token in tokens(preface) if token.norm not in STOP]
+    return any(known.knows(word) for known in knowledge for word in words)
