@@ -20,6 +20,7 @@ from vigie.ask.exact import ExactAnswers
 from vigie.ask.language import detect
 from vigie.ask.planner.planner import plan
 from vigie.ask.planner.tokens import tokens
+from vigie.ask.planner.typed import typed
 from vigie.records.embedded import EmbeddedEngine
 from vigie.records.generations import ParquetRecords
 from vigie.sources.extjson import dumps
@@ -108,7 +109,11 @@ def measure() -> dict[str, Any]:
         began = time.perf_counter()
         knowledge = exact.knowledge()
         learning = time.perf_counter() - began
-        planned = _seconds(lambda text: plan(text, knowledge, NOW, ZONE, detect(text)))
+
+        def planning(text: str) -> None:
+            plan(typed(text, knowledge, detect(text)), knowledge, NOW, ZONE, detect(text))
+
+        planned = _seconds(planning)
         first, later = planned[: len(QUESTIONS)], planned[len(QUESTIONS) :]
         return {
             "collections": len(live),

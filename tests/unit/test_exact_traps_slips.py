@@ -70,9 +70,23 @@ def test_a_slip_is_read_as_the_one_word_next_to_it(made: ExactAnswers, slipped: 
     assert _planned(made, slipped) == _planned(made, right)
 
 
-def _planned(made: ExactAnswers, question: str) -> Any:
+@pytest.mark.parametrize(
+    ("slipped", "right"),
+    [
+        ("et plntés ?", "et plantés ?"),
+        ("et les refsés ?", "et les refusés ?"),
+        ("montre-les par vollume", "montre-les par volume"),
+        ("durée mooyenne ?", "durée moyenne ?"),
+    ],
+)
+def test_a_slip_in_what_follows_is_read_as_well(made: ExactAnswers, slipped: str, right: str) -> None:
+    first = "Combien d'archivages terminés en novembre ?"
+    assert _planned(made, first, slipped) == _planned(made, first, right)
+
+
+def _planned(made: ExactAnswers, *turns: str) -> Any:
     """Its plan, but for the words that a condition was read from."""
-    plan = asdict(exact(made, question))["plan"]
+    plan = asdict(exact(made, *turns))["plan"]
     return {**plan, "where": [{**condition, "because": ""} for condition in plan["where"]]}
 
 

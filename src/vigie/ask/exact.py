@@ -123,16 +123,16 @@ class ExactAnswers:
             return plan_earlier(said, known, now, self._zone, language)
 
         def read(text: str, language: Language) -> Ready | Computed | None:
-            text = typed(text, known, language)
-            planned = plan_next(before(language), text, known, now, self._zone, language)
+            said = typed(text, known, language)
+            planned = plan_next(before(language), said, known, now, self._zone, language)
             counted = wants_rows(planned, collection is not None, not earlier)
             if planned.problem is not None:
                 refused = planned.problem.code in REFUSALS
-                return self._asked_back(planned, text, language) if refused or counted else None
+                return self._asked_back(planned, said.text, language) if refused or counted else None
             if planned.built is None or planned.known is None or not counted:
                 return None
             understood = understood_of(planned.built.plan, self._zone)
-            return Ready(planned, planned.built, planned.known, text, language, understood)
+            return Ready(planned, planned.built, planned.known, said.text, language, understood)
 
         return read
 

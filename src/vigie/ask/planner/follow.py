@@ -25,7 +25,8 @@ from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.refusals import not_computed, refused
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.time_field import dated_at
-from vigie.ask.planner.tokens import Token, tokens
+from vigie.ask.planner.tokens import Token
+from vigie.ask.planner.typed import Typed
 from vigie.ask.planner.unused import unused
 from vigie.ask.when import When, read_times
 from vigie.plan import Key
@@ -35,32 +36,37 @@ _SHORT = 9  # words: longer questions stand alone
 
 
 def plan_earlier(
-    turns: Sequence[str], knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
+    turns: Sequence[Typed], knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
 ) -> Planned | None:
     """What a next turn may patch: the last that was computed, else one that had to be asked back."""
     last: Planned | None = None
-    for text in turns:
-        found = plan_next(last, text, knowledge, now, zone, language)
+    for said in turns:
+        found = plan_next(last, said, knowledge, now, zone, language)
         last = found if found.frame is not None or last is None or last.frame is None else last
     return last
 
 
 def plan_next(
-    before: Planned | None, text: str, knowledge: Sequence[Knowledge], now: datetime, zone: ZoneInfo, language: Language
+    before: Planned | None,
+    said: Typed,
+    knowledge: Sequence[Knowledge],
+    now: datetime,
+    zone: ZoneInfo,
+    language: Language,
 ) -> Planned:
-    alone = plan(text, knowledge, now, zone, language)
+    alone = plan(said, knowledge, now, zone, language)
     if before is not None and before.frame is None and before.known is not None and _hangs(alone):
         return replace(before, followed=True)
     if before is None or before.frame is None or before.known is None:
         return alone
-    found = tokens(text)
+    text, found = said.text, said.tokens
     if refused(text, found, before.known.records.own_words) or not_computed(found):
         return alone
     known = before.known
     still = before.times is not None and before.times.ahead and not says_past(found)
     ahead = coming_path(known, now) is not None and (still or says_coming(found))
-    said = for_times(text, found, [known])
-    times = read_times(said, now, zone, language, taken(text, found, [known]), ahead=ahead)
+    timed = for_times(text, found, [known])
+    times = read_times(timed, now, zone, language, taken(text, found, [known]), ahead=ahead)
     if (moved := _moved(before.frame, text, found, now, zone)) is not None:
         times = replace(times, ranges=(moved,), vague=())
     best = read(Grams(text, found, times), known)

@@ -24,8 +24,8 @@ from vigie.ask.planner.overdue import overdue
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.reader import Reader
 from vigie.ask.planner.refusals import not_computed, refused
-from vigie.ask.planner.spelling import spelled
-from vigie.ask.planner.tokens import Token, tokens
+from vigie.ask.planner.tokens import Token
+from vigie.ask.planner.typed import Typed, put_right
 from vigie.ask.planner.unused import unused
 from vigie.ask.planner.values import gram
 from vigie.ask.when import Times, read_times
@@ -48,7 +48,7 @@ class Planned:
 
 
 def plan(
-    text: str,
+    said: Typed,
     knowledge: Sequence[Knowledge],
     now: datetime,
     zone: ZoneInfo,
@@ -59,9 +59,9 @@ def plan(
 ) -> Planned:
     """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs.
     `ahead`: whether its times are of what is to come; None where its words tell."""
-    found = spelled(tokens(text), knowledge)
+    text, found = said.text, said.tokens
     if ahead is None and says_coming(found) and any(coming_path(known, now) for known in knowledge):
-        planned = plan(text, knowledge, now, zone, language, causes=causes, ahead=True)
+        planned = plan(said, knowledge, now, zone, language, causes=causes, ahead=True)
         if planned.known is None or coming_path(planned.known, now):
             return planned
     named = {word for known in knowledge for word in known.records.own_words}
@@ -69,10 +69,10 @@ def plan(
         return Planned(problem=problem)
     if not knowledge:
         return Planned(problem=Problem("no_records"))
-    said = for_times(text, found, knowledge)
-    times = read_times(said, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
+    timed = for_times(text, found, knowledge)
+    times = read_times(timed, now, zone, language, taken(text, found, knowledge), ahead=bool(ahead))
     if (turned := _time_last(text, times)) is not None:
-        return plan(turned, knowledge, now, zone, language, causes=causes, ahead=ahead)
+        return plan(put_right(turned, knowledge), knowledge, now, zone, language, causes=causes, ahead=ahead)
     if any(known.due for known in knowledge):
         times = overdue(text, times, now)
     grams = Grams(text, found, times)
@@ -82,7 +82,7 @@ def plan(
         fits = _ranked([read(grams, f.known) for f in fits[:TRIED]])
     decided = _decide(text, fits, times)
     if ahead is None and _before_all(decided):
-        return plan(text, knowledge, now, zone, language, causes=causes, ahead=True)
+        return plan(said, knowledge, now, zone, language, causes=causes, ahead=True)
     return decided
 
 

@@ -1,14 +1,18 @@
 """A question as it is typed, brought to the form that the planner reads: without what is said around it, with capitals
-where values have them and accents where participles do. The same words at the same places: what goes becomes spaces."""
+where values have them and accents where participles do, slips of the keyboard put right. The same words in their order:
+what goes becomes spaces. Its text stays what is quoted of it: a slip is put right in the words that are read."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from vigie.ask.language import Language
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.prefaces import without_prefaces
+from vigie.ask.planner.spelling import spelled
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import gram
 from vigie.ask.words import STOP, STOP_EN, STOP_FR
@@ -23,21 +27,35 @@ _MANY_WORDS = 3  # from which on capitals throughout say nothing of single words
 _CODE = 3  # letters and digits of a value that may be typed small: p1, s2, am
 
 
-def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> str:
-    """The same, of the same length."""
-    text = without_prefaces(text, knowledge)
-    words = [token for token in tokens(text) if token.text.isalpha()]
-    if len(words) >= _MANY_WORDS and not any(c.islower() for c in text):
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """`tokens`: the words of the text, slips put right."""
+
+    text: str
+    tokens: Sequence[Token]
+
+
+def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Typed:
+    text = without_prefaces(unicodedata.normalize("NFC", text), knowledge)
+    if not any(c.islower() for c in text):
         text = _in_small_letters(text, knowledge)
     if language == "fr" and text.isascii():
         text = _UNACCENTED.sub(lambda found: f"{found[0][:-1]}é", text)
-    return _with_capitals(text, knowledge, STOP_EN - STOP_FR if language == "fr" else STOP_FR - STOP_EN)
+    foreign = STOP_EN - STOP_FR if language == "fr" else STOP_FR - STOP_EN
+    return put_right(_with_capitals(text, knowledge, foreign), knowledge)
+
+
+def put_right(text: str, knowledge: Sequence[Knowledge]) -> Typed:
+    return Typed(text, spelled(tokens(text), knowledge))
 
 
 def _in_small_letters(text: str, knowledge: Sequence[Knowledge]) -> str:
     """All but short values that are written in capitals, where they are no words of the language."""
-    kept = {token.at for token in tokens(text) if token.norm not in STOP and _is_written(token.text, knowledge)}
-    return _rewritten(text, [token for token in tokens(text) if token.at not in kept], str.lower)
+    found = tokens(text)
+    if sum(token.text.isalpha() for token in found) < _MANY_WORDS:
+        return text
+    kept = {token.at for token in found if token.norm not in STOP and _is_written(token.text, knowledge)}
+    return _rewritten(text, [token for token in found if token.at not in kept], str.lower)
 
 
 def _with_capitals(text: str, knowledge: Sequence[Knowledge], foreign: frozenset[str]) -> str:
@@ -60,9 +78,6 @@ def _is_written(word: str, knowledge: Sequence[Knowledge]) -> bool:
 
 def _rewritten(text: str, some: Sequence[Token], case: Callable[[str], str]) -> str:
     letters = list(text)
-    for token in some:
-        first, last = token.at
-        changed = [case(letter) for letter in letters[first:last]]
-        if all(len(letter) == 1 for letter in changed):
-            letters[first:last] = changed
+    for first, last in (token.at for token in some):
+        letters[first:last] = map(case, letters[first:last])
     return "".join(letters)
