@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from vigie.ask.planner.absences import absent, but_not, universal
+from vigie.ask.planner.absences import absent, but_not
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
@@ -15,6 +15,7 @@ from vigie.ask.planner.over_time import trend, when_bucket
 from vigie.ask.planner.rankings import bounded, ranked
 from vigie.ask.planner.sides import both, sides
 from vigie.ask.planner.states import STATE_CUES
+from vigie.ask.planner.without_exception import universal
 from vigie.ask.when import When
 from vigie.plan import Key
 
