@@ -89,9 +89,6 @@ def _says_again(flag: FlagMark, marks: Marks) -> bool:
     return any(all(marks.tokens[i].norm in STOP for i in range(f.last, flag.first)) for f in others)
 
 
-_NEAR = 3  # words
-
-
 def _turned(flag: FlagMark, marks: Marks) -> bool:
     """ "hors SLA" of `sla_depasse` is what the flag says."""
     before = marks.tokens[flag.first - 1].norm if flag.first else ""

@@ -127,9 +127,8 @@ def lost_bound(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     for said in seen.marks.times.durations:
         if said.compare is None or any(said.phrase in words for words in bound):
             continue
-        inside = [i for i, t in enumerate(seen.marks.tokens) if said.at[0] <= t.at[0] < said.at[1]]
-        if inside:
-            return inside[0], inside[-1] + 1
+        if (places := seen.marks.places(said.at)) is not None:
+            return places
     return None
 
 

@@ -98,6 +98,11 @@ class Marks:
     def cue(self, *tags: str) -> Cue | None:
         return next((cue for cue in self.cues if cue.tag in tags), None)
 
+    def places(self, at: tuple[int, int]) -> tuple[int, int] | None:
+        """Those of the words between two places of the text; None where no word begins there."""
+        inside = [i for i, token in enumerate(self.tokens) if at[0] <= token.at[0] < at[1]]
+        return (inside[0], inside[-1] + 1) if inside else None
+
     def said(self, first: int, last: int) -> str:
         """Those words as they were written."""
         return self.text[self.tokens[first].at[0] : self.tokens[last - 1].at[1]] if first < last else ""

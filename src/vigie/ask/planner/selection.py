@@ -52,7 +52,8 @@ def conditions(seen: Interpretation) -> list[Cond]:
     seen.number_placed = numbers
     dated = dated_at(seen)
     done = told_by_people(marks, known)
-    told = (s for s in state_conditions(marks, known) if s.first not in {dated, *done})
+    elsewhere = {dated, *done}  # told by a date, by somebody
+    told = (s for s in state_conditions(marks, known) if s.first not in elsewhere)
     seen.states = [*told, *_running_now(seen)]
     if says_overdue(marks.times) and not seen.states and (late := still_open(known, marks.times.ranges[0].phrase)):
         seen.states.append(Placed(late, 0, 0))
@@ -210,8 +211,7 @@ def _durations(seen: Interpretation) -> list[Placed]:
             continue  # a length alone bounds nothing
         bound = _timed_beside(seen, said) or lasting
         if bound is None:
-            inside = [i for i, t in enumerate(seen.marks.tokens) if said.at[0] <= t.at[0] < said.at[1]]
-            seen.unclear = (inside[0], inside[-1] + 1) if inside else seen.unclear
+            seen.unclear = seen.marks.places(said.at) or seen.unclear
             continue
         path, second = bound
         value = said.seconds / second

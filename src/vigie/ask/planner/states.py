@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BUCKETS
+from vigie.ask.planner.lexicon import BUCKETS, WAITED
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import Placed, negated
@@ -67,30 +67,29 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
         case "failed":
             return _own_word(state(tag, known, because), known)
         case "waiting":
-            return _queued(state(tag, known, because))
+            # "en attente" of EN_FILE, PENDING alone, beside SUSPENDU, which waits for somebody to go on with it.
+            return _of_words(state(tag, known, because), _WAITING)
         case "succeeded" | "running" | "skipped":
             return state(tag, known, because)
     return None
 
 
-def _queued(cond: Cond | None) -> Cond | None:
-    """ "en attente" of EN_FILE, PENDING alone, beside SUSPENDU, which waits for somebody to go on with it."""
+def _of_words(cond: Cond | None, words: Set[str]) -> Cond | None:
+    """Of its values those that hold one of these stems, where any does."""
     if cond is None or cond.op != "in":
         return cond
-    told = tuple(v for v in cond.values if _WAITING & {stem(word) for word in parts(str(v))})
+    told = tuple(value for value in cond.values if words & {stem(word) for word in parts(str(value))})
     return replace(cond, values=told) if told else cond
 
 
-_WAITING = frozenset(map(stem, "attente file queue queued pending waiting wait awaiting att".split()))
+_WAITING = frozenset(map(stem, WAITED | {"file", "pending", "awaiting", "att"}))
 
 
 def _own_word(cond: Cond | None, known: Knowledge) -> Cond | None:
     """ "en anomalie" of ANOMALIE alone, beside INTERROMPU; "en échec" is of whatever went wrong."""
-    if cond is None or cond.op != "in" or cond.path != known.roles.status:
+    if cond is None or cond.path != known.roles.status:
         return cond
-    said = {stem(word) for word in fold(cond.because).split()} & _OWN
-    told = tuple(value for value in cond.values if said & {stem(word) for word in parts(str(value))})
-    return replace(cond, values=told) if told else cond
+    return _of_words(cond, {stem(word) for word in fold(cond.because).split()} & _OWN)
 
 
 _OWN = frozenset(map(stem, "anomalie anomaly abend timeout crash plantage blocage corruption".split()))
