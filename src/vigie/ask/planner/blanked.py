@@ -13,7 +13,7 @@ from vigie.ask.planner.grams import SLOTS
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEING, BUCKETS, OF_TIMES
 from vigie.ask.planner.tokens import Token, stem
-from vigie.ask.planner.values import gram
+from vigie.ask.planner.values import gram, is_written
 
 _CODES = frozenset(map(str, HTTP))
 _BOUNDS = frozenset("de d than a of plus moins over under max min least most > <".split())
@@ -89,9 +89,9 @@ def _capitals(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> Iterato
     """ "le flux OVERNIGHT": a value in capitals, as it is written, is no night."""
     if not any(token.text.islower() for token in found):
         return  # all is in capitals
+    indexes = [known.values for known in knowledge]
     for token in found:
-        wanted = gram([token.norm]) if token.shouted and token.text.isalpha() else None
-        if wanted and any(ref.value == token.text for known in knowledge for ref in known.values.exact(wanted)):
+        if token.shouted and token.text.isalpha() and is_written(token.text, indexes):
             yield token.at
 
 

@@ -14,7 +14,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.prefaces import without_prefaces
 from vigie.ask.planner.spelling import spelled
 from vigie.ask.planner.tokens import Token, tokens
-from vigie.ask.planner.values import gram
+from vigie.ask.planner.values import is_written
 from vigie.ask.words import STOP, STOP_EN, STOP_FR
 
 # Participles of a question without accents: "rejetees", "ont plante", "envoye".
@@ -54,26 +54,23 @@ def _in_small_letters(text: str, knowledge: Sequence[Knowledge]) -> str:
     found = tokens(text)
     if sum(token.text.isalpha() for token in found) < _MANY_WORDS:
         return text
-    kept = {token.at for token in found if token.norm not in STOP and _is_written(token.text, knowledge)}
+    indexes = [known.values for known in knowledge]
+    kept = {token.at for token in found if token.norm not in STOP and is_written(token.text, indexes)}
     return _rewritten(text, [token for token in found if token.at not in kept], str.lower)
 
 
 def _with_capitals(text: str, knowledge: Sequence[Knowledge], foreign: frozenset[str]) -> str:
     """ "p1" is P1; in a French question, "am" is AM."""
+    indexes = [known.values for known in knowledge]
     small = [
         token
         for token in tokens(text)
         if 1 < len(token.norm) <= _CODE
         and token.text.islower()
         and (token.norm in foreign or (any(c.isdigit() for c in token.norm) and token.norm[0].isalpha()))
-        and _is_written(token.text.upper(), knowledge)
+        and is_written(token.text.upper(), indexes)
     ]
     return _rewritten(text, small, str.upper)
-
-
-def _is_written(word: str, knowledge: Sequence[Knowledge]) -> bool:
-    wanted = gram([word.lower()])
-    return any(ref.value == word for known in knowledge for ref in known.values.exact(wanted))
 
 
 def _rewritten(text: str, some: Sequence[Token], case: Callable[[str], str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.tokens import key, parts, root, stem
+from vigie.ask.words import fold
 from vigie.plan import Scalar
 
 LONGEST_VALUE = 8  # words; longer texts are messages, searched by their words only
@@ -91,6 +92,12 @@ class ValueIndex:
             if kept:
                 found[path] = kept
         return found
+
+
+def is_written(word: str, indexes: Iterable[ValueIndex]) -> bool:
+    """Is a value of any of them this word, in the very same letters?"""
+    wanted = gram([fold(word)])
+    return any(ref.value == word for index in indexes for ref in index.exact(wanted))
 
 
 def index_values(facets: Mapping[str, Facet], total: int) -> ValueIndex:
