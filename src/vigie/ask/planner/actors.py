@@ -13,13 +13,20 @@ from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.tokens import Token, alike_start, parts, stem
 from vigie.ask.words import STOP
 
+PEOPLE = frozenset({"user", "approver"})  # what their fields mean
 GIVEN = ("affecte", "assigne", "attribue")  # to somebody
 _HAVE = frozenset("a ont has have had est is s y".split())
 _ACT = 5  # letters that "validé" and `valideur` share
 _AFTER, _BEFORE = 2, 3  # words between somebody and what they did
+
+
+def _stems(listed: str) -> frozenset[str]:
+    return frozenset(map(stem, listed.split()))
+
+
 # What people do, and what the field of those who do it is called where it does not bear the verb's own name.
 _DONE_BY = tuple(
-    (frozenset(map(stem, acts.split())), frozenset(map(stem, people.split())))
+    (_stems(acts), _stems(people))
     for acts, people in (
         (
             "ouvert ouverte ouverts ouvertes ouvre ouvrent open opens opened opening cree creee crees created declare "
@@ -49,7 +56,7 @@ def people_of(known: Knowledge) -> list[str]:
 
 
 def _is_person(facet: Facet) -> bool:
-    return bool(facet.concepts & {"user", "approver"}) or ("user" in facet.above_concepts and "name" in facet.concepts)
+    return bool(facet.concepts & PEOPLE) or ("user" in facet.above_concepts and "name" in facet.concepts)
 
 
 def done_by(word: str, people: Sequence[str], known: Knowledge) -> str | None:
@@ -145,20 +152,17 @@ def _akin(token: Token, facet: Facet) -> bool:
     return bool(acts) and "user" in facet.concepts and token.text.endswith(PARTICIPLES)
 
 
-_DECIDED = frozenset(
-    stem(word)
-    for word in "approuve approuver approved approve valide valider validated validate refuse refuser refused rejete "
-    "rejeter rejected reject accepte accepter accepted accorde accorder granted signe signer signed".split()
+_DECIDED = _stems(
+    "approuve approuver approved approve valide valider validated validate refuse refuser refused rejete "
+    "rejeter rejected reject accepte accepter accepted accorde accorder granted signe signer signed"
 )
-_DECIDERS = frozenset(
-    stem(word)
-    for word in "approbateur approver valideur validator reviewer decideur decider signataire signatory approved "
-    "validated approuve valide".split()
+_DECIDERS = _stems(
+    "approbateur approver valideur validator reviewer decideur decider signataire signatory approved "
+    "validated approuve valide"
 )
-_OTHERS = frozenset(
-    stem(word)
-    for word in "demandeur requester requested requestor auteur author createur creator declarant reporter reported "
-    "beneficiaire beneficiary submitter".split()
+_OTHERS = _stems(
+    "demandeur requester requested requestor auteur author createur creator declarant reporter reported "
+    "beneficiaire beneficiary submitter"
 )
 _BETWEEN = STOP | frozenset("deja already ever jamais never encore t il elle".split())
 _DECIDES = 6  # words from a name to what it has done

@@ -137,9 +137,9 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             evidence += 1.6  # a word of the language that is a value here: a state like any other
             evidence += _OWN_WORD * (not any_state)  # "abends" is not
             continue
-        named = known.records.noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
+        records = known.records.noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
         stated = any("status" in known.facets[path].concepts for path in value.options)
-        if value.how in ("whole", "alike") and not (named or stated) and _asked_for(value, marks):
+        if value.how in ("whole", "alike") and not (records or stated) and _asked_for(value, marks):
             opens = value.first <= 1 and not marks.has("list", "count", "top")
             evidence += 2.3 if opens else 1.2  # "quels partenaires": things, before they are a value Partenaires
             continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _WHOLLY = "tout est|tout s est|tout va|everything is|is everything|did everything|est ce que tout|"
+_MISSES = "rate le plus|ratent le plus|rate le plus souvent|ratent le plus souvent|"  # it fails, and most
 _CUES: dict[str, str] = {
     # --- what is asked for
     "count": "combient|combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
@@ -39,7 +40,8 @@ _CUES: dict[str, str] = {
     "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
     "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
     "top": "top|palmares|classement|ranking",
-    "most": "busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|rate le plus|ratent le plus|rate le plus souvent|ratent le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    "most": _MISSES
+    + "busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
     "principaux|principales|principal|principale|biggest number of|plus gourmand*|plus vorace*|plus consommat*|hungriest|greediest|plus touche*|plus concern*|plus impact*|en tete",
@@ -94,10 +96,11 @@ _CUES: dict[str, str] = {
     "ne": "different de|differente de|differents de|different of|not equal to|<>|!=|≠|autre que",
     "eq": "=|egal a|egale a|egaux a|exactement|exactly|precisement",
     # --- what happened
-    "failed": "coupure|coupures|outage|outages|indisponib*|echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
+    "failed": _MISSES
+    + "coupure|coupures|outage|outages|indisponib*|echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
     "tombe|tombes|tombee|tombees|tombent|tomber|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
-    "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rate le plus|ratent le plus|rate le plus souvent|ratent le plus souvent|rouge|rouges|tombe* en erreur|"
+    "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
     "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*",
     "rejected": "rejett*|rejeter|reject|rejects|rejecting|rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refuse|refuses|refusee|refusees|refused|refus",
     "open": "open|unresolved|non resolu*|pas resolu*|non clos*|pas clos*|en suspens|pas encore resolu*|pas encore clos*|encore ouvert*|"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vigie.ask.planner.actors import acted_by, decided, doer
+from vigie.ask.planner.actors import PEOPLE, acted_by, decided, doer
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.words import STOP
@@ -67,14 +67,11 @@ def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None
 
 def of_whom(mark: ValueMark, marks: Marks, known: Knowledge) -> bool:
     """ "résolus par Paul", who is both a `gestionnaire` and a `valideur`: does no word tell which of them?"""
-    if len(mark.options) < 2 or not all(known.facets[path].concepts & _PEOPLE for path in mark.options):
+    if len(mark.options) < 2 or not all(known.facets[path].concepts & PEOPLE for path in mark.options):
         return False
     labelled = any(path in mark.options for noun in _labels(mark, marks) for _, path in noun.fields)
     told = acted_by(mark, marks, known) or _by_direction(mark, marks, known) or doer(mark, marks, known)
     return not (labelled or told)
-
-
-_PEOPLE = frozenset({"user", "approver"})
 
 
 def _labels(mark: ValueMark, marks: Marks) -> Iterator[NounMark]:

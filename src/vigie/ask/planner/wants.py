@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.actors import PEOPLE
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.record_names import OWN
@@ -87,11 +88,11 @@ def _says_whose(planned: Planned) -> bool:
     opens, (first, _) = marks.nouns[0], marks.unknown[0]
     told = opens.first <= 1 and opens.record >= OWN and marks.tokens[opens.last - 1].norm.endswith(("s", "x"))
     before = (n for n in marks.nouns if n is not opens and n.fields and 0 <= first - n.last <= 1)
-    people = any(known.facets[n.fields[0][1]].concepts & _PEOPLE for n in before)
+    people = any(known.facets[n.fields[0][1]].concepts & _SOMEBODY for n in before)
     return told and people and marks.tokens[first].text[:1].isupper()
 
 
-_PEOPLE = frozenset({"user", "approver", "team"})
+_SOMEBODY = PEOPLE | {"team"}
 
 
 def _is_number(frame: Frame) -> bool:
