@@ -57,12 +57,20 @@ def runs(folder: Path, sizes: Iterable[int]) -> dict[int, Path]:
 
 
 def _runs() -> Iterator[bytes]:
-    """Without end, one JSON object a line: six weeks of the sample team after another, each its own seed."""
+    """Without end, one JSON object a line: six weeks of the sample team after another, each its own seed. Those
+    that would bear the `_id` of another one, a few of a million, are left out."""
+    seen: set[bytes] = set()
     # Making them takes longer than to load them: by all cores. Spawned, as libraries may have threads already.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         for seed in count(7, CORES):
             for lines in pool.map(_six_weeks, range(seed, seed + CORES)):
-                yield from lines
+                fresh = {_id(line): line for line in lines if _id(line) not in seen}
+                seen.update(fresh)
+                yield from fresh.values()
+
+
+def _id(line: bytes) -> bytes:
+    return line[:40]  # {"_id":{"$oid":"6a95f965bcb773da4c00060c
 
 
 def _six_weeks(seed: int) -> list[bytes]:

@@ -5,9 +5,8 @@
 Plain: one vector per record, batches of 128, random ids, Chroma's `add`. LangChain: its splitter (800, 100) before the
 same, added through its Chroma. Both are timed from the first batch on, with the model loaded; Vigie's time is all of a
 sync, with its processes' start. The plain pipeline runs to N records, LangChain's, which embeds as fast, to a sixteenth
-of them; beyond is a straight line through their last two points and says so. Of a million generated runs a few bear
-the number of another one and are skipped. Each contestant has a process of its own; LangChain takes part where it is
-installed (see ask.py). `--write` renews docs/bench-ingest.md and its picture.
+of them; beyond is a straight line through their last two points and says so. Each contestant has a process of its
+own; LangChain takes part where it is installed (see ask.py). `--write` renews docs/bench-ingest.md and its picture.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -69,10 +70,19 @@ class RecordSource(Protocol):
         """Every record once, in the source's order, in bounded memory. Raises SourceError as `Source.scan`."""
         ...
 
+    def export(self) -> Path | None:
+        """The file whose lines the records are, where there is one: what may be read without `scan`."""
+        ...
+
 
 class RecordWriter(Protocol):
     """One new generation of a collection's bodies, invisible until the ledger names it. A context manager:
     leaving it by an exception removes what was written."""
+
+    def load(self, export: Path) -> int | None:
+        """All records of an export at once, and how many they are; None where they have to be added. Records that are
+        added after all take their place."""
+        ...
 
     def add(self, records: Sequence[Record]) -> None: ...
 

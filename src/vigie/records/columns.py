@@ -27,7 +27,7 @@ MANY_KEYS = 100  # different keys of one object from which on they are data, not
 MANY_PATHS = 500
 MANY_COLUMNS = 1_000  # each a class of values at a path; DuckDB holds thousands of rows of all of them at a time
 DEEP = 12
-_WIDE = 200  # paths from which on whole columns take DuckDB too much memory
+WIDE = 200  # paths from which on whole columns take DuckDB too much memory
 
 Found = dict[Slot, list[tuple[Class | None, Any]]]  # the values met through an array, by path; no class: an object
 Columns = dict[str, list[Any]]  # by name; None where a record has no value
@@ -44,7 +44,7 @@ class Flattener:
 
     def columns(self, native_ids: Sequence[str], bodies: Sequence[Mapping[str, Any]]) -> Columns | None:
         """What is written of records that are alike; None, and nothing is counted, where `row` has to read them."""
-        alike = _alike.gather(self.root, bodies, DEEP) if len(self.slots) <= _WIDE else None
+        alike = _alike.gather(self.root, bodies, DEEP) if len(self.slots) <= WIDE else None
         if alike is None:
             return None
         self.total += len(bodies)
@@ -83,7 +83,8 @@ class Flattener:
                 self._value(met.slot, value, row, met.depth, whole=False)
                 _place(row, at, out)
 
-    def _child(self, slot: Slot, key: str) -> Slot | None:
+    def child(self, slot: Slot, key: str) -> Slot | None:
+        """The slot of a key below another; None where it gets none, which is counted."""
         if slot.dynamic:
             return None
         if not key or "." in key or key[0] == "$" or key == "*" or "\0" in key:
@@ -103,7 +104,7 @@ class Flattener:
     def _object(self, slot: Slot, body: Mapping[str, Any], out: dict[str, Any], depth: int) -> None:
         children = slot.children
         for key, value in body.items():
-            child = children.get(key) or self._child(slot, key)
+            child = children.get(key) or self.child(slot, key)
             if child is not None:
                 self._value(child, value, out, depth)
 
@@ -136,7 +137,7 @@ class Flattener:
                 if depth >= DEEP:
                     continue
                 for key, inner in value.items():
-                    child = slot.children.get(key) or self._child(slot, key)
+                    child = slot.children.get(key) or self.child(slot, key)
                     if child is None:
                         continue
                     self._elements(child, inner if isinstance(inner, list) else [inner], found, depth + 1)

@@ -95,9 +95,9 @@ class Staged:
 
 
 def write_columns(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, target: Path, read: Flattener, zone: ZoneInfo
+    connection: duckdb.DuckDBPyConnection, staged: Staged | str, target: Path, read: Flattener, zone: ZoneInfo
 ) -> tuple[Column, ...]:
-    """Turn what is staged into one Parquet file."""
+    """Turn what is staged, or lies in a Parquet file of the same columns, into one Parquet file."""
     types = {"id": "VARCHAR"}
     select = ["id"]
     columns: list[Column] = []
@@ -124,9 +124,9 @@ def write_columns(
                 columns.append(Column(slot.path, "t", f"{name}t", listed))
     path = str(target).replace("'", "''")
     connection.execute(
-        f"COPY (SELECT {', '.join(select)} FROM ({_staged_sql(types)})) TO '{path}'"
+        f"COPY (SELECT {', '.join(select)} FROM ({_staged_sql(staged, types)})) TO '{path}'"
         f" (FORMAT parquet, ROW_GROUP_SIZE {_row_group(len(select))})",
-        [staged.rows, staged.longest, staged.columns, staged.longest],
+        [staged] if isinstance(staged, str) else [staged.rows, staged.longest, staged.columns, staged.longest],
     )
     return tuple(columns)
 
@@ -137,7 +137,9 @@ def _row_group(columns: int) -> int:
     return _USUAL_GROUP if columns <= _FEW_COLUMNS else max(2_048, _GROUP_BYTES // (16 * columns) // 2_048 * 2_048)
 
 
-def _staged_sql(types: Mapping[str, str]) -> str:
+def _staged_sql(staged: Staged | str, types: Mapping[str, str]) -> str:
+    if isinstance(staged, str):
+        return "FROM read_parquet(?)"
     source = "read_json(?, format = 'newline_delimited', maximum_object_size = ?, columns = {%s})"
     rows = source % ", ".join(f"{name}: '{sql_type}'" for name, sql_type in types.items())
     columns = source % ", ".join(f"{name}: '{sql_type}[]'" for name, sql_type in types.items())

@@ -15,7 +15,7 @@ Class = Literal["s", "n", "b", "d", "o", "x"]
 TYPE_OF: dict[Class, FieldType] = {"s": "text", "n": "number", "b": "bool", "d": "date", "o": "id", "x": "other"}
 
 INT64 = 2**63
-_TRIED = 2_000  # values looked at to tell whether they are instants
+TRIED = 2_000  # values looked at to tell whether they are instants
 # Seconds and milliseconds of 2001 to 2040; seconds look like other numbers, so that the name must say time.
 _SECONDS = (1_000_000_000, 2_209_000_000)
 # Numbers that are all seconds of 2015 to 2035 are instants, whatever their field is called.
@@ -83,13 +83,13 @@ class Slot:
     def try_texts(self, values: Sequence[str]) -> None:
         """Of the first ones it is counted how many read like instants; of dates in local notation, all."""
         self.local.read(values)
-        for value in islice(values, _TRIED - self.tried):
+        for value in islice(values, TRIED - self.tried):
             self.tried += 1
             self.iso += bool(_ISO.match(value))
 
     def try_numbers(self, values: Sequence[float]) -> None:
         self.local.read_numbers(values)
-        for value in islice(values, _TRIED - self.tried):
+        for value in islice(values, TRIED - self.tried):
             self.tried += 1
             self.seconds += _SECONDS[0] <= value < _SECONDS[1]
             self.recent += _RECENT[0] <= value < _RECENT[1]

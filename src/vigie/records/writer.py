@@ -18,6 +18,8 @@ import duckdb
 import orjson
 
 from vigie.errors import StoreError, StoreFull
+from vigie.records.bulk import Loaded, bodies, load
+from vigie.records.bulk_fields import Irregular
 from vigie.records.columns import Flattener
 from vigie.records.profile import Layout, Staged, profile_of, write_columns
 from vigie.types import Record
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from vigie.records.generations import ParquetRecords
 
 _LINE = 1 << 20  # bytes of the longest staged line DuckDB is told to expect, unless there is a longer one
+_BULK = 1 << 20  # bytes of an export from which on many at a time are quicker
 _PIECE = 1_000  # records staged as one line, or
 _LONG = 1 << 22  # characters of them
 # A lookup reads one group; smaller ones compress worse. Measured: 20,000 runs are about 2 MB.
@@ -49,6 +52,7 @@ class ParquetWriter:
         self._read = Flattener()
         self._count = 0
         self._longest = 0
+        self._loaded: Loaded | None = None
         self._finished = False
 
     def __enter__(self) -> ParquetWriter:
@@ -59,8 +63,23 @@ class ParquetWriter:
             fcntl.flock(self._files["lock"], fcntl.LOCK_EX)
         return self
 
+    def load(self, export: Path) -> int | None:
+        assert self._files, "outside of its `with`"
+        with self._told():
+            if export.stat().st_size < _BULK:
+                return None
+            connection = self._store.connect(self._staging / "scratch-bulk")
+            try:
+                self._loaded = load(connection, glob_safe(export), self._staging / "bulk.parquet")
+            except Irregular:
+                return None
+            finally:
+                connection.close()
+        return self._loaded.read.total
+
     def add(self, records: Sequence[Record]) -> None:
         assert self._files, "outside of its `with`"
+        self._loaded = None
         with self._told():
             for some in _pieces(records):
                 ids = [record.native_id for record in some]
@@ -115,37 +134,50 @@ class ParquetWriter:
         columns, profile = self._staging / "columns.parquet", self._staging / "profile.json"
         connection = self._store.connect(self._staging / "scratch-columns")
         try:
-            if not self._count:
-                (self._staging / "rows").write_bytes(b'{"id": null}\n')
-            staged = Staged(self._staged("rows"), self._staged("columns"), max(self._longest + 1, _LINE))
+            read = self._loaded.read if self._loaded else self._read
             connection.execute("SET parquet_metadata_cache = true")  # some queries for each column of one file
-            made = write_columns(connection, staged, columns, self._read, self._store.zone)
-            told = profile_of(connection, glob_safe(columns), self._read, made, self._collection)
+            made = write_columns(connection, self._rows(), columns, read, self._store.zone)
+            told = profile_of(connection, glob_safe(columns), read, made, self._collection)
         finally:
             connection.close()
-        profile.write_bytes(Layout(told, made, self._read.left_out).to_json())
+        profile.write_bytes(Layout(told, made, read.left_out).to_json())
         return columns, profile
+
+    def _rows(self) -> Staged | str:
+        if self._loaded:
+            return self._loaded.rows
+        if not self._count:
+            (self._staging / "rows").write_bytes(b'{"id": null}\n')
+        return Staged(self._staged("rows"), self._staged("columns"), max(self._longest + 1, _LINE))
 
     def _staged(self, name: str) -> str:
         return glob_safe(self._staging / name)
 
     def _sort_into(self, part: Path) -> None:
-        rows = (
-            "(SELECT unnest(id) AS id, n + unnest(range(len(id))) AS n, unnest(body) AS body FROM"
-            " read_json(?, format = 'newline_delimited', maximum_object_size = ?,"
-            " columns = {n: 'BIGINT', id: 'VARCHAR[]', body: 'VARCHAR[]'}))"
-        )
-        if not self._count:
-            rows = "(SELECT '' AS id, 0::BIGINT AS n, '' AS body WHERE ? IS NULL AND ? IS NULL)"
+        rows, parameters = self._bodies()
         connection = self._store.connect(self._staging / "scratch-rows")
         try:
+            connection.execute("SET preserve_insertion_order = true")  # which numbers them
             connection.execute(
-                f"COPY (SELECT id, n, body FROM {rows} ORDER BY id) TO '{_quoted(part)}'"
+                f"COPY (SELECT id, n, body FROM ({rows}) ORDER BY id) TO '{_quoted(part)}'"
                 f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {_ROW_GROUP})",
-                [self._staged("bodies"), max(self._longest + 1, _LINE)],
+                parameters,
             )
         finally:
             connection.close()
+
+    def _bodies(self) -> tuple[str, list[object]]:
+        """SQL of the records' ids, places and bodies, and its parameters."""
+        if self._loaded:
+            return bodies(self._loaded), [self._loaded.file]
+        if not self._count:
+            return "SELECT '' AS id, 0::BIGINT AS n, '' AS body WHERE false", []
+        rows = (
+            "SELECT unnest(id) AS id, n + unnest(range(len(id))) AS n, unnest(body) AS body FROM"
+            " read_json(?, format = 'newline_delimited', maximum_object_size = ?,"
+            " columns = {n: 'BIGINT', id: 'VARCHAR[]', body: 'VARCHAR[]'})"
+        )
+        return rows, [self._staged("bodies"), max(self._longest + 1, _LINE)]
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -205,6 +205,9 @@ class MongoRecords:
         except SourceError as error:
             raise type(error)(f"{self.ref.name}: {error}") from error
 
+    def export(self) -> None:
+        return None
+
     def _records(self) -> Generator[Record | Skip]:
         for number, (_, raw) in enumerate(scan(self.database.raw, self.ref.name), 1):
             read = _read(raw, number)

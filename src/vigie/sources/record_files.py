@@ -101,6 +101,9 @@ class RecordFile:
         except SourceError as error:
             raise self._error(str(error)) from error
 
+    def export(self) -> Path | None:
+        return self.path if self.path.suffix.lower() != ".csv" else None
+
     def _error(self, reason: str) -> SourceError:
         prefix = f"{self.path.name}: "
         return SourceError(reason if reason.startswith(prefix) else prefix + reason)

@@ -180,7 +180,8 @@ class Preparer:
             yield batch
 
     def _read_records(self, ref: SourceRef, sample_limit: int | None) -> Generator[RecordBatch]:
-        found = self.families.records(ref).scan()
+        source = self.families.records(ref)
+        found = source.scan()
         head = _some(found, SAMPLE)
         sample = [record.body for record in head if isinstance(record, Record)]
         fields, when = learn(sample), time_path(sample)
@@ -188,13 +189,20 @@ class Preparer:
         read = 0
         stream = chain(head, found)
         with self.families.bodies.write(ref.name) as writer:
+            export = source.export()
+            loaded = None if export is None else writer.load(export)
             while part := _some(stream, RECORDS_PER_BATCH):
                 records = [record for record in part if isinstance(record, Record)]
-                writer.add(records)
+                if loaded is None:
+                    writer.add(records)
                 room = None if sample_limit is None else max(0, sample_limit - read)
                 rows, documents = self._sign(ref, records, fields, when, seen, room)
                 read += len(records)
                 yield RecordBatch(rows, documents, [skip for skip in part if isinstance(skip, Skip)])
+            if loaded not in (None, read):  # what was loaded is not what is read: read them into it one by one
+                again = source.scan()
+                while part := _some(again, RECORDS_PER_BATCH):
+                    writer.add([record for record in part if isinstance(record, Record)])
             yield RecordBatch((), (), (), bodies=writer.finish(), fields=fields.to_json())
 
     def _sign(
