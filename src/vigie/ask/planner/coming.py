@@ -20,6 +20,8 @@ _SAID = frozenset(
     "prévu prévue prévus prévues prevu prevue prevus prevues planifié planifiée "
     "planifiés planifiées planned scheduled".split()
 )
+# What may be done and recorded, beside a date that it is due on.
+_ACTS = frozenset("renouvellement renouvellements renewal renewals".split())
 _PAST = frozenset(
     "dernier derniere derniers dernieres passe passee passes passees precedent precedente last past previous ago "
     "depuis since hier yesterday did etait etaient was were had already deja".split()
@@ -29,8 +31,16 @@ _CALLED = ("expir", "echeanc", "deadline", "perem", "renouv", "renew")  # how wo
 _CALLED_SO = frozenset("due until validite valid".split())
 
 
-def says_coming(found: Sequence[Token]) -> bool:
-    return not says_past(found) and any(_is_coming(token) and not _because(found, i) for i, token in enumerate(found))
+def says_coming(found: Sequence[Token], known: Knowledge) -> bool:
+    """Of one collection: where its records are renewals themselves, "renewal" tells no date."""
+    if says_past(found):
+        return False
+    return any(_is_coming(t) and not _because(found, i) and not is_recorded_act(t, known) for i, t in enumerate(found))
+
+
+def is_recorded_act(token: Token, known: Knowledge) -> bool:
+    """ "renouvellement" of `cert_renewals`: what was done, and recorded."""
+    return token.norm in _ACTS and known.records.called_so(token.norm)
 
 
 def says_past(found: Sequence[Token]) -> bool:

@@ -64,7 +64,7 @@ def plan_next(
         return alone
     known = before.known
     still = before.times is not None and before.times.ahead and not says_past(found)
-    ahead = coming_path(known, now) is not None and (still or says_coming(found))
+    ahead = coming_path(known, now) is not None and (still or says_coming(found, known))
     timed = for_times(text, found, [known])
     times = read_times(timed, now, zone, language, taken(text, found, [known]), ahead=ahead)
     if (moved := _moved(before.frame, text, found, now, zone)) is not None:

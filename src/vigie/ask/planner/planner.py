@@ -11,7 +11,7 @@ from vigie.ask.language import Language
 from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, beside_owners, fit, likely
-from vigie.ask.planner.coming import coming_path, says_coming
+from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
 from vigie.ask.planner.grams import Grams
@@ -60,9 +60,9 @@ def plan(
     """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs.
     `ahead`: whether its times are of what is to come; None where its words tell."""
     text, found = said.text, said.tokens
-    if ahead is None and says_coming(found) and any(coming_path(known, now) for known in knowledge):
+    if ahead is None and any(says_coming(found, known) and coming_path(known, now) for known in knowledge):
         planned = plan(said, knowledge, now, zone, language, causes=causes, ahead=True)
-        if planned.known is None or coming_path(planned.known, now):
+        if planned.known is None or (coming_path(planned.known, now) and says_coming(found, planned.known)):
             return planned
     named = {word for known in knowledge for word in known.records.own_words}
     if problem := refused(text, found, named) or (None if causes else not_computed(found, coming=bool(ahead))):
@@ -96,7 +96,8 @@ def _time_last(text: str, times: Times) -> str | None:
 
 
 def _before_all(planned: Planned) -> bool:
-    """ "date de valeur du 23 novembre", whose last 23 November lies before every record and whose next does not."""
+    """ "date de valeur du 23 novembre", whose last 23 November lies before every record and whose next does not;
+    "renouvellements de décembre", of what is due then."""
     frame, known = planned.frame, planned.known
     if frame is None or known is None or not frame.times:
         return False
@@ -104,7 +105,10 @@ def _before_all(planned: Planned) -> bool:
     low = known.facets[path].profile.low if path in known.facets else None
     now = planned.times.now if planned.times is not None else None
     early = isinstance(low, datetime) and end is not None and end <= low
-    return early and now is not None and coming_path(known, now) == path
+    if not early or now is None or (coming := coming_path(known, now)) is None:
+        return False
+    found = planned.marks.tokens if planned.marks is not None else ()
+    return coming == path or any(is_recorded_act(token, known) for token in found)
 
 
 def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
