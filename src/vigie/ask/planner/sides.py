@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from vigie.ask.planner.frame import Cond, Frame
@@ -52,13 +53,37 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
 
 
 def both(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
-    if not seen.marks.has("both") or not frame.subject:
+    if not frame.subject or not (seen.marks.has("both") or _in_each(seen)):
         return None
     if len(frame.times) == 2:
         return replace(frame, ask="values", both=True)  # "à la fois hier et avant-hier"
     if (sided := _two_values(seen, frame)) is None:
         return None
     return replace(frame, ask="values", both=True, side_path=sided.path)
+
+
+def _in_each(seen: Interpretation) -> bool:
+    """ "quels jobs ont planté en prod et en qualif", "in PROD AND UAT": of things that are asked for, in the one as
+    well as in the other. "les jobs de la prod et de la qualif" are of either."""
+    tokens, asked = seen.marks.tokens, seen.marks.cue("list")
+    if asked is None or seen.marks.tokens[asked.first].norm not in _ASKING:
+        return False
+    for a, b in itertools.pairwise(sorted(seen.value_placed, key=lambda placed: placed.first)):
+        if a.cond.path != b.cond.path or a.negated or b.negated or not 0 < b.first - a.last <= _JOINED:
+            continue
+        joint, *between = tokens[a.last : b.first]
+        before = {token.norm for token in tokens[max(0, a.first - _JOINED) : a.first]}
+        one = bool(between) and between[0].norm in _ONE and bool(before & _ONE)  # "un rejet et une coupure"
+        again = one or (len(between) == 1 and between[0].norm in before & _WHERE)
+        if joint.norm in ("et", "and") and (again or (joint.shouted and len(between) < _JOINED)):
+            return True
+    return False
+
+
+_ASKING = frozenset("quel quelle quels quelles lesquels lesquelles which what".split())
+_WHERE = frozenset("en a sur dans chez in on at with avec".split())
+_ONE = frozenset("un une a an".split())
+_JOINED = 3  # words between two values at most: "et une panne"
 
 
 def _apart(seen: Interpretation, frame: Frame) -> bool:
