@@ -88,6 +88,21 @@ class FieldNames:
         )
         return found or self._inner(words)
 
+    def headed(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
+        """ "job chain" of a `jobname` and a `chain`: of two words side by side, the last is what is named in English,
+        where a field is called by it alone and none by both."""
+        if words[0] != root(words[0]):
+            return ()  # "appels API"
+        both, last = self.scores(words)[:1], self.scores(words[1:])[:1]
+        if not both or not last or both[0][1] == last[0][1] or not self._called(last[0][1], words[1]):
+            return ()
+        return () if self._called(both[0][1], words[1]) else self.scores(words[1:])
+
+    def _called(self, path: str, word: str) -> bool:
+        """In either language."""
+        facet = self.facets[path]
+        return facet.text and len(facet.words) == 1 and stem(word) in facet.stems | facet.kin
+
     @cached_property
     def _dimensions(self) -> frozenset[str | None]:
         """The fields that tell best what records are of: "équipes" of a `team`, before an `owner` who has one."""

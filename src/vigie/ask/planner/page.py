@@ -58,12 +58,13 @@ class Page:
     def take_noun(self, i: int, end: int) -> int:
         words = [w for w in self.norms[i:end] if w not in LINKS]
         known = self.known
-        if len(words) > 1 and all(map(known.records.called_so, words)):
+        beside = known.fields.headed(words) if len(words) == 2 == end - i else ()
+        if not beside and len(words) > 1 and all(map(known.records.called_so, words)):
             # "appels API" of the collection api_calls: its records, no field of theirs.
             return self.records_at(i, end)
         if len(words) == 2 == end - i and known.records.own(words[1]) and not fields_named(known, words[:1]):
             return self.records_at(i, end)  # "print batches"
-        if are_records(known, self.norms[i:end], fields_named(known, words)):
+        if not beside and are_records(known, self.norms[i:end], fields_named(known, words)):
             return self.records_at(i, end)  # "robot sessions"
         if (beyond := self._name_said(i, end)) > end:
             return self.records_at(i, beyond)
@@ -72,7 +73,7 @@ class Page:
         if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
             self.take_cue(end, end + 1, ("count",))  # "monthly call volume"
             return self.records_at(i, end + 1)
-        fields = fields_named(known, words)
+        fields = beside or fields_named(known, words)
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
         if (told := kinds_called(known, words, fields) or ended_with(self.grams, known, i)) and not record:
