@@ -20,6 +20,7 @@ from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named, in_an_object, is_measured, spelled_at, told_before
 from vigie.ask.planner.odd_words import odd_word
 from vigie.ask.planner.page import Page
+from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.references import reference_at
 from vigie.ask.planner.rivals import (
     alike_wins,
@@ -31,6 +32,7 @@ from vigie.ask.planner.rivals import (
     state_of_runs,
     whole_wins,
 )
+from vigie.ask.planner.short_fields import short_field_at
 from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.value_marks import (
     SMALL,
@@ -48,6 +50,7 @@ from vigie.ask.planner.values import ValueRef
 from vigie.ask.planner.well import went_wrong
 from vigie.ask.words import STOP
 
+_NEGATING = ("not", "not_run", "without", "except")
 _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
 
 
@@ -126,6 +129,8 @@ class Reader(Page):
     def _small(self, i: int) -> bool:
         """ "de", "les", "ont": half of the words, told before any step looks at them for each collection."""
         token = self.tokens[i]
+        if short_field_at(self.grams, self.known, i) is not None:
+            return False
         common = token.norm in STOP and len(token.norm) > 1 and token.norm not in NUMBERS and not token.shouted
         return common and self.grams.phrase(i)[0] == i and not self.known.opens(token.norm)
 
@@ -159,6 +164,7 @@ class Reader(Page):
 
     def _field_in_full(self, i: int) -> int:
         found = spelled_at(self.grams, self.known, i) or booked_at(self.grams, self.known, i)
+        found = found or short_field_at(self.grams, self.known, i)
         return self.take_field(i, found)
 
     def _measure(self, i: int) -> int:
@@ -253,8 +259,10 @@ class Reader(Page):
     def _state_of(self, i: int) -> list[ValueRef]:
         """ "corrigées" of a state FIXED, before any date of it."""
         known, norm = self.known, self.norms[i]
-        if not self.tokens[i].text.endswith(PARTICIPLES) or tags_of((norm,)) or known.records.own(norm):
+        if not self.tokens[i].text.endswith(PARTICIPLES) or tags_of((norm,)):
             return []
+        if known.records.own(norm) and (known.records.called(norm) >= HEAD or self.marks.has(*_NEGATING)):
+            return []  # "non chargées" of loads: that there was none
         return [ref for ref in known.values.translated(norm) if ref.path == known.roles.status]
 
     def _number(self, i: int) -> int:
