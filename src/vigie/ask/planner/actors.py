@@ -31,7 +31,8 @@ _DONE_BY = tuple(
         (
             "ouvert ouverte ouverts ouvertes ouvre ouvrent open opens opened opening cree creee crees created declare "
             "declares signale signales raised logged submitted soumis demande demandes requested reported",
-            "demandeur requester requestor declarant reporter submitter auteur author opened created ouvert cree",
+            "demandeur requester requestor declarant reporter submitter auteur author opened created ouvert cree "
+            "appelant caller",
         ),
         (
             "resolu resolue resolus resolues resout resolve resolves resolved solve solved traite traites "
@@ -42,8 +43,8 @@ _DONE_BY = tuple(
         ),
         ("deploye deployes livre livres installe deploy deployed shipped", "implementer impl deployer auteur author"),
         (
-            "intervenu intervenue intervenus intervenues intervened effectue effectues realise "
-            "realises performed performs carried execute executes",
+            "intervenu intervenue intervenus intervenues intervened intervention interventions effectue effectues "
+            "realise realises performed performs carried execute executes",
             "operateur operator intervenant technicien technician agent executant performer engineer",
         ),
         ("lance lances relance started launched triggered ran", "operateur operator user utilisateur"),
