@@ -29,13 +29,13 @@ evaluation rating|commentaire comment|titre title|objet subject object|sujet sub
 copie copy|exemplaire copy|feuille sheet|pli envelope|affranchissement postage|poids weight|hauteur height|largeur width|longueur length
 profondeur depth|humidite humidity|consommation consumption usage|utilisation usage utilization|utilise used|charge load workload
 debit throughput bandwidth|perte loss|paquet packet package|colis parcel|trame frame|latence latency rtt|gigue jitter|disponibilite availability
-panne outage breakdown|coupure outage|redemarrage restart reboot|demarrage start startup boot|montee upgrade|bascule failover switchover
+panne outage breakdown fault|coupure outage|redemarrage restart reboot|demarrage start startup boot|montee upgrade|bascule failover switchover
 tentative attempt try|essai attempt trial|reprise retry resume|avertissement avert warning|termine ended finished|rejet reject rejection|motif reason|raison reason
 defaut defect|regle rule|champ field|colonne column|requete query request|vue view|verrou lock|blocage lock deadlock
 repertoire directory folder|dossier folder|chemin path|empreinte hash checksum fingerprint|enregistrement record|tranche slice|bloc block
 file queue|consommateur consumer|producteur producer publisher|decalage offset|retard lag delay lateness|attente wait waiting pending|attente queue
 plafond ceiling cap|limite limit|cout cost|prix price|montant amount|frais fee charge|remise discount|taxe tax|marge margin
-prelevement directdebit debit|cheque check|retrait withdrawal|depot deposit|especes cash|fonds fund|portefeuille portfolio|ordre order
+prelevement directdebit debit|cheque check|retrait withdrawal|depot deposit|especes cash argent money|fonds fund|portefeuille portfolio|ordre order
 cours quote price|cotation quote quotation|marche market|courtier broker|depositaire custodian|contrepartie counterparty
 beneficiaire beneficiary payee|debiteur debtor|crediteur creditor|emprunteur borrower|pret loan|hypotheque mortgage
 garantie guarantee collateral|echeance maturity due deadline|interet interest|rendement yield|valorisation valuation|comptable accounting
@@ -54,7 +54,7 @@ noyau kernel|pilote driver|coeur core|alimentation power|climatisation cooling|v
 batterie battery|caisse till|lecture read reading|ecriture write|lecteur reader|redevance fee|perimetre scope perimeter
 helpdesk ticket incident|portee scope range|zone area|secteur sector area|domaine domain|metier business|service department
 direction division|antenne branch|habilite authorized|autorisation authorization approval|autorise authorized allowed
-refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser gab automate
+refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser gab dab automate
 asset serveur server machine|parefeu firewall|analyste analyst assignee assigned|abandonne aborted abandoned|demande request|approbation approuve approval approved|refus refuse refused refusal|escalade escalated escalation|validation valide validated|annulation annule cancelled cancellation|suspension suspendu suspended|sature saturated full|produit produced|emis issued|tresorerie treasury|guichet counter desk|fraude fraud|soupcon suspicion|suspect suspicious|risque risk|exposition exposure|sensibilite sensitivity
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
 moteur engine|qualite quality|rc retour return|critique critical|peripherique device printer imprimante|rectoverso duplex|lockout locked verrouillage verrouille|departement department|evolution evol|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
@@ -82,6 +82,7 @@ efface erased|ecrase overwritten|scelle sealed|utilisateur user|acces access|asy
 depasse exceeded|memoire ram memory|gagne gagner saved save economise epargne|modifie modified updated|cree created|detecte detected|securite security|impaye unpaid|paye paid|surpaye overpaid
 lpar partition|filiale subsidiary|campagne campaign|contact interaction conversation session|passerelle gateway|compagnie company insurer|assureur insurer|vague wave|exemption derogation waiver|satisfaction satisfaction csat nps
 deconnexion disconnection disconnect
+arret stop downtime stoppage
 """
 
 

@@ -28,6 +28,7 @@ _LEVELS = frozenset({"level", "levels"})
 _GENERIC = _RATINGS | set("code type nom name valeur value champ field".split())
 _DETERMINERS = (["the"], ["our"], ["us"])
 _SHORT = frozenset({"os", "ip", "dc", "az", "db", "vm"})  # that name a field of several words: `osVersion`
+_TYPES = frozenset({"type", "kind", "category"})
 _KINDS = frozenset({"type", "kind", "name", "category", "categorie"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _BLAND = frozenset(
@@ -87,8 +88,10 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         else:
             break
     rated = known.fields.scores([grams.norms[i]]) if best == i + 1 else ()
-    level = best < len(grams.norms) and grams.norms[best] in _LEVELS and grams.free[best]
-    return best + 1 if level and rated and known.facets[rated[0][1]].text else best  # "risk level" of a `risque`
+    level = grams.norms[best] if best < len(grams.norms) and grams.free[best] else ""
+    level = level if level in _LEVELS or (root(level) in _TYPES and not known.fields.scores([level])) else ""
+    # "risk level" of a `risque`, "fault type" of a `panne`
+    return best + 1 if level and rated and known.facets[rated[0][1]].text else best
 
 
 def _became(norm: str) -> bool:
@@ -268,7 +271,7 @@ def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float
     """(score, path) of the fields that a noun of these words names, best first."""
     if len(words) == 2 and root(words[1]) in _KINDS:
         whole = [
-            f.path for f in known.facets.values() if f.text and len(f.words) == 1 and stem(f.words[0]) == stem(words[0])
+            f.path for f in known.facets.values() if f.text and len(f.words) == 1 and stem(words[0]) in f.stems | f.kin
         ]
         if whole:
             return [(2.5, whole[0])]  # "event type" of a field `event`

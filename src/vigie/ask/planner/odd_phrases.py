@@ -89,4 +89,16 @@ def _states_of_two(page: Page, word: str) -> list[ValueRef]:
     return [ref for ref in own if stem(word) in map(stem, parts(str(ref.value)))] or own
 
 
-STEPS = (_over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for)
+_BROKE_DOWN = (["en", "panne"], ["down"])
+BREAKING = frozenset("tombe tombes tombee tombees tombent tomber broke broken".split())
+
+
+def _broke_down(page: Page, i: int) -> int:
+    """ "sont tombés en panne", "broke down": incidents there were, where no state of theirs is a failure."""
+    end = next((i + 1 + len(said) for said in _BROKE_DOWN if page.norms[i + 1 : i + 1 + len(said)] == said), i)
+    if page.norms[i] not in BREAKING or end == i or page.known.roles.polarity.get("failed"):
+        return i
+    return page.take_cue(i, end, ("ran",)) if page.known.records.own("incident") else i
+
+
+STEPS = (_over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for, _broke_down)

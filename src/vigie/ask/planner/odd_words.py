@@ -6,7 +6,7 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
-from vigie.ask.planner.odd_phrases import BEYOND, NEVER, OTHERS, STEPS, WAITING
+from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, NEVER, OTHERS, STEPS, WAITING
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.value_marks import alike_at, hundred_of_codes, whole_at
@@ -19,7 +19,7 @@ _SIDES = {"server": 5, "serveur": 5, "serveurs": 5, "client": 4, "clients": 4}  
 _ERRORS = frozenset("error errors erreur erreurs".split())
 _FEW = frozenset("complete finish succeed end hors".split())
 _SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS
-_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS
+_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING
 
 
 def odd_word(page: Page, i: int) -> int:
