@@ -210,3 +210,14 @@ def test_interventions_are_of_who_does_them(made: ExactAnswers) -> None:
     assert rows(made, "combien d'interventions contournées par Ferrand ?") == [[bypassed]]
     called = sum(c["appelant"] == "Ferrand" for c in CALLED)
     assert rows(made, "combien d'interventions appelées par Ferrand ?") == [[called]]
+
+
+def test_people_spend_time_on_all_that_they_do(made: ExactAnswers) -> None:
+    hours = Counter(c["technicien"] for c in CALLED)
+    for question in (
+        "quel technicien a passé le plus de temps en intervention ?",
+        "which technician spent the most time on interventions?",
+    ):
+        found = rows(made, question)
+        assert {row[0] for row in found} == set(hours)
+        assert len({row[1] for row in found}) == 1  # an hour each time, as often

@@ -71,7 +71,7 @@ BEARING = _set(
     "burned burns burn ouvre ouvrent opens recoit recoivent recoit consomme consommes consommee consomment cumule cumules cumulent cumulees subit subissent triggered triggers "
     "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated connait sorti sort "
     "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent moved moves carried carries wrote writes processed processes handled handles sent sends saw sees accumulate "
-    "transferred transfers generated generates reported reports suffered suffers"
+    "transferred transfers generated generates reported reports suffered suffers spent spends spend"
 )
 # Things that happened: of what the records are called, they are the records.
 HAPPENINGS = _set(

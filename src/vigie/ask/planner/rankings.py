@@ -116,6 +116,8 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     if marks.has("largest", "smallest"):
         path = frame.target or measure or _size(seen) or roles.duration
     down = marks.has("longest", "largest")
+    if path is not None and _spends(seen, frame):
+        frame = replace(frame, aggregate="sum", target=path)
     averaged = frame.aggregate in ("avg", "median", "sum", "p95") and frame.target is not None
     if averaged and (frame.subject or frame.groups):
         group = frame.groups or (Key(frame.subject),)  # type: ignore[arg-type]
@@ -134,6 +136,15 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
         aggregate="count",
         target=None,
     )
+
+
+def _spends(seen: Interpretation, frame: Frame) -> bool:
+    """ "quel technicien a passé le plus de temps": people spend it on all that they do, where a run takes it once."""
+    subject, said = seen.known.facets.get(frame.subject or ""), seen.marks.cue("longest", "shortest")
+    if subject is None or said is None or frame.aggregate != "count":
+        return False
+    time = {token.norm for token in seen.marks.tokens[said.first : said.last]} & {"temps", "time"}
+    return bool(time) and bool(subject.concepts & {"user", "team"})
 
 
 _COSTLY = ("cher", "couteu", "expensive", "costl")
