@@ -31,13 +31,25 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
         late = token.norm == "late" and (before.norm in BEING or before.norm.endswith("ed"))
         late = late or (token.norm == "late" and before.norm == "of" and found[-1] is not token)  # "of late jobs"
         between = compared and before.norm in ("entre", "between") and not token.norm[0].isdigit()
-        if late or codes:
+        if late or codes or _is_an_act(norms, i + 1):
             blank.append(token.at)
         elif between or is_booked(norms, i):
             blank.append(before.at)
     for start, end in blank:
         text = f"{text[:start]}{'-' * (end - start)}{text[end:]}"
     return text
+
+
+_STARTS = frozenset("start end begin close finish".split())
+_DID = frozenset("did does do didn doesn don".split())
+_AT_ITS = frozenset("the at in since by until from before after towards near".split())
+
+
+def _is_an_act(norms: Sequence[str], i: int) -> bool:
+    """ "how many did Zoé | start last month": what somebody did, and not the beginning of that month."""
+    if norms[i] not in _STARTS or norms[i - 1] in _AT_ITS or norms[i + 1 : i + 2] == ["of"]:
+        return False
+    return not _DID.isdisjoint(norms[:i])
 
 
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
