@@ -72,7 +72,7 @@ def coming_path(known: Knowledge, now: datetime) -> str | None:
     named = [facet for facet in ahead if _called_so(facet)]
     if named:
         return max(named, key=lambda facet: (facet.profile.present, facet.path)).path
-    begins = [facet for facet in ahead if {"planned", "start"} <= facet.concepts]
+    begins = [facet for facet in ahead if {"planned", "start"} <= facet.concepts or facet.begins_plan]
     only = ahead if len(ahead) == 1 else begins
     return only[0].path if len(only) == 1 else None
 
@@ -88,7 +88,8 @@ def coming_field(times: Times, known: Knowledge) -> str | None:
 def planned_field(marks: Marks, known: Knowledge) -> str | None:
     """ "prévus la semaine prochaine" of a `planned_for`, whatever else ends or expires later."""
     now = marks.times.now
-    planned = [f.path for f in known.facets.values() if now and _ahead(f, now) and "planned" in f.concepts]
+    later = [f for f in known.facets.values() if now and _ahead(f, now)]
+    planned = [f.path for f in later if "planned" in f.concepts or f.begins_plan]
     said = any("planned" in concepts_of(token.norm) for token in marks.tokens)
     return planned[0] if said and len(planned) == 1 else None
 

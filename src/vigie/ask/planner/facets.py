@@ -30,6 +30,8 @@ HTTP = frozenset(
 )
 _ACTS = frozenset("op ope operation".split())  # what was done
 _COUNTING = frozenset("nb nbr nbre nombre num number count".split())
+_PLANS = frozenset("plan plans planned planning planifie planification prevu prevision schedule scheduled".split())
+_BEGINS = frozenset("from start begin begins starts debut du de".split())
 _TOLD = 4  # of these are enough to tell a field of theirs
 RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
 
@@ -138,6 +140,11 @@ class Facet:
         """Dates without a time of day: of what a record is about, more than of when it was."""
         ends = (self.profile.low, self.profile.high)
         return all(isinstance(end, datetime) and not (end.minute or end.second or end.microsecond) for end in ends)
+
+    @cached_property
+    def begins_plan(self) -> bool:
+        """`plan.from` beside its `plan.to`: when what is planned is to begin."""
+        return bool(_PLANS & set(self.above)) and bool(_BEGINS & set(self.words)) and self.profile.time is not None
 
     def unique(self, total: int) -> bool:
         """Nearly another value in each record."""

@@ -12,7 +12,7 @@ from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
 from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, ON_TIME, PARTICIPLES
+from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, ON_TIME, PARTICIPLES, PLANNED
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames
 from vigie.ask.planner.roles import LASTED, Roles, learn_roles
 from vigie.ask.planner.tokens import Token, alike_start, key, parts, root, stem
@@ -207,6 +207,9 @@ class Knowledge:
         for missing, known in alike:
             if missing not in found and known in found:
                 found |= {said: found[known] for said, n in HAPPENED.items() if n == HAPPENED[missing]}
+        plans = [path for path, f in self.facets.items() if f.begins_plan]
+        if len(plans) == 1 and "planifie" not in found:
+            found |= dict.fromkeys(PLANNED, plans[0])
         if "expire" not in found and "echeance" in found:
             found |= {said: found["echeance"] for said, n in HAPPENED.items() if n == HAPPENED["expire"]}
         return found

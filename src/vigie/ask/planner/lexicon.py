@@ -70,7 +70,7 @@ PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells w
 BEARING = _set(
     "burned burns burn ouvre ouvrent opens recoit recoivent recoit consomme consommes consommee consomment cumule cumules cumulent cumulees subit subissent triggered triggers "
     "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated connait sorti sort "
-    "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent moved moves carried carries wrote writes processed processes handled handles sent sends saw sees accumulate "
+    "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent moved moves carried carries wrote writes processed processes handled handles sent sends saw sees accumulate produced produces produce "
     "transferred transfers generated generates reported reports suffered suffers spent spends spend"
 )
 # Things that happened: of what the records are called, they are the records.
@@ -111,6 +111,7 @@ corrige corrigee corriges corrigees correction fixed
 annule annulee annules annulees annulation cancelled canceled
 """.strip().splitlines()
 HAPPENED = {word: n for n, line in enumerate(_HAPPENED) for word in line.split()}
+PLANNED = (*(w for w, n in HAPPENED.items() if n == HAPPENED["planifie"]), "prevu", "prevue", "prevus", "prevues")
 SENT = _set(
     "envoye envoyee envoyes envoyees emis emise emises sortant sortants sortante sortantes sent outgoing outbound"
 )

@@ -62,7 +62,8 @@ def plan(
     text, found = said.text, said.tokens
     if ahead is None and any(says_coming(found, known) and coming_path(known, now) for known in knowledge):
         planned = plan(said, knowledge, now, zone, language, causes=causes, ahead=True)
-        if planned.known is None or (coming_path(planned.known, now) and says_coming(found, planned.known)):
+        due = planned.known is None or (coming_path(planned.known, now) and says_coming(found, planned.known))
+        if due and not _beyond_all(planned):
             return planned
     named = {word for known in knowledge for word in known.records.own_words}
     if problem := refused(text, found, named) or (None if causes else not_computed(found, coming=bool(ahead))):
@@ -93,6 +94,16 @@ def _time_last(text: str, times: Times) -> str | None:
     if text[:start].strip() or not rest.startswith(",") or not any(c.isalnum() for c in rest):
         return None
     return f"{rest.lstrip(' ,').rstrip(' ?!.')} {text[start].lower()}{text[start + 1 : end]}"
+
+
+def _beyond_all(planned: Planned) -> bool:
+    """ "prévus en octobre", whose next October lies beyond all that is planned: the last one."""
+    frame, known = planned.frame, planned.known
+    facet = known.facets.get(frame.time_path or "") if known is not None and frame is not None else None
+    high = facet.profile.high if facet is not None else None
+    if frame is None or not frame.times or not isinstance(high, datetime):
+        return False
+    return all(t.convention == "coming" and t.start is not None and t.start > high for t in frame.times)
 
 
 def _before_all(planned: Planned) -> bool:

@@ -122,6 +122,11 @@ def dated_at(seen: Interpretation) -> int | None:
     # "non livrés hier" is said of a state: what did not happen has no date.
     turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
     told = [i for i in said if i not in turned and not is_not_yet(i, marks) and not _of_a_measure(i, seen)]
+    if not marks.times.ranges:
+        # "le dernier changement planifié", "planifiés par équipe": a state, where no time is said
+        waiting = seen.known.roles.polarity.get("waiting", ())
+        still = {v.first for v in marks.values if set(v.options.get(status or "", ())) & set(waiting)}
+        told = [i for i in told if i not in still]
     # "demandes déployées hier": what happened, before what is called so.
     told = [i for i in told if marks.tokens[i].text.endswith(PARTICIPLES)] or told
     beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
