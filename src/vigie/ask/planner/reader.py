@@ -9,7 +9,7 @@ from functools import partial
 from vigie.ask.planner.awaited import awaited_at
 from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at
-from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.given import given_to
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
@@ -145,6 +145,8 @@ class Reader(Page):
         self.marks.flags.append(
             went_wrong(self, flag) if truth is None else replace(flag, value=truth, last=flag.last + 1)
         )
+        if {"il", "elle"} & set(self.norms[flag.first : flag.last]):
+            self.marks.cues.append(Cue("yes_no", flag.last, flag.last))  # "le comité a-t-il approuvé"
         return self.marks.flags[-1].last
 
     def _bounds(self, i: int) -> bool:

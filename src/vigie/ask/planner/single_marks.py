@@ -127,6 +127,27 @@ def _two_words(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
         told = [{own for own in stems if _means(word, own)} for word in words or ()]
         if all(told) and told[0] | told[1] == stems:
             return FlagMark(i, i + 2, path, True, grams.said(i, i + 2))
+    return _decided_by(grams, known, i) if known.two_words else None
+
+
+_BY = frozenset("par by le la les l du of the a t il elle ont has have had been ete".split())
+_GRANTED = frozenset(map(stem, "approuve approved valide validated accepte accepted autorise authorized".split()))
+_REFUSED = frozenset(map(stem, "refuse refused rejete rejected decline declined denied".split()))
+
+
+def _decided_by(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
+    """ "approuvé | par le CAB", "rejected | by the board", "le comité a-t-il | validé" of a `cab_approved`: it is of no
+    state, nor is what they refused of one."""
+    end = next((j for j in range(i + 1, len(grams.norms)) if grams.norms[j] not in _BY), i)
+    if end == i or not grams.free[end]:
+        return None
+    said = {stem(grams.norms[i]), stem(grams.norms[end])}
+    act = next((one for one in said if one in _GRANTED | _REFUSED), None)
+    whom = grams.norms[i] if act == stem(grams.norms[end]) else grams.norms[end]
+    for path, stems in known.two_words if act is not None else ():
+        told = [own for own in stems if own in _GRANTED or kin_of(own) & _GRANTED]
+        if len(told) == 1 and any(_means(whom, own) for own in stems - set(told)):
+            return FlagMark(i, end + 1, path, act in _GRANTED, grams.said(i, end + 1))
     return None
 
 
