@@ -15,6 +15,7 @@ from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.memberships import outside_of
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.subjects import kind_named
+from vigie.ask.planner.undone import kind_undone
 from vigie.ask.words import STOP
 
 
@@ -45,6 +46,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         for x in marks.cues
         if x.tag in ("not", "without") and (marks.tokens[x.first].norm not in _OF_WHICH or _undone(x, seen, noun))
     ]
+    negations += [x for x in marks.cues for v in seen.value_placed if x.last == v.first and kind_undone(v, seen, noun)]
     # "les sessions qui ne sont pas Completed": each of them, where they are called otherwise than what runs.
     if not (negations or marks.has("not_run")) or _which_are_not(seen, each=frame.subject is None):
         return None
@@ -70,7 +72,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         denied = value.negated or marks.tokens[value.first - 1].norm == "ete"  # "aucun patch n'a été | appliqué"
         if none and denied and frame.subject not in (None, value.cond.path):
             return _none_with(seen, frame, value.cond, ever=value.cond.polarity not in ("failed", "waiting"))
-        if value.negated and frame.subject not in (None, value.cond.path) and _not_been(value.first, seen):
+        undone = _not_been(value.first, seen) or kind_undone(value, seen, noun)
+        if value.negated and frame.subject not in (None, value.cond.path) and undone:
             return _none_with(seen, frame, value.cond, ever=True)
         close = any(0 <= value.first - cue.last <= 2 for cue in negations)
         if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
@@ -104,6 +107,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         if after:  # "sans aucun backup en échec"
             return _absence(seen, frame, after[0].cond.polarity or "ran", after[0].last)
         return _absence(seen, frame, "ran")
+    # "sans type d'| erreur": what they lack is a field, and not what happened to them.
+    lacking_field = {m.first: m.last for m in seen.missing_placed if m.cond.op == "missing"}
     happened = [Cue(v.cond.polarity, v.first, v.last) for v in seen.value_placed if v.cond.polarity]
     happened += [x for x in marks.cues if x.tag in ("ran", "failed", "succeeded", "skipped", "rejected")]
     for cue in negations:
@@ -111,6 +116,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             # "pas tourné", "not failed", "aucun échec", "sans échec": the verb follows close by.
             nothing = verb.last == cue.first and marks.tokens[cue.first].norm in ("nothing", "rien")
             if not (nothing or 0 <= verb.first - cue.last <= 2):
+                continue
+            if cue.last < lacking_field.get(cue.first, 0) <= verb.first:
                 continue
             if (
                 marks.has("count")
@@ -169,7 +176,7 @@ def _undone(cue: Cue, seen: Interpretation, noun: NounMark | None) -> bool:
 
 
 _NONE = frozenset("aucun aucune no without sans".split())
-_BETWEEN = frozenset("eu de d any aucun aucune le moindre la".split())
+_BETWEEN = frozenset("eu de d any aucun aucune le moindre la a an single".split())
 
 
 def _had_no(cue: Cue, marks: Marks) -> bool:

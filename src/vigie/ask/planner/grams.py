@@ -16,6 +16,7 @@ SMALL_STATES = frozenset({"ko", "nok", "down"})  # small words of the language t
 
 # Parts of a day that are values of a field as well: "evening files" of a `slot`.
 SLOTS = frozenset("overnight night evening morning afternoon nuit soir matin".split())
+_WHOLE = frozenset({"complet", "complete", "entier", "entiere"})  # that tell a kind, where they describe a thing
 
 
 class Grams:
@@ -127,8 +128,11 @@ class Grams:
         return not (norm in STOP or norm in FILLER or len(norm) < 2)
 
     def of_a_kind(self, i: int) -> bool:
-        """ "relevés de | compte" of a type COMPTE, though "compte" alone asks for nothing."""
+        """ "relevés de | compte" of a type COMPTE, though "compte" alone asks for nothing; "sauvegarde | complète"."""
         norm = self.norms[i]
+        before = self.norms[i - 1] if i else ""
+        if norm in _WHOLE and before and before not in STOP | FILLER and self.free[i - 1] and not tags_of((before,)):
+            return True
         linked = i > 1 and self.norms[i - 1] in ("de", "d", "of") and not tags_of((self.norms[i - 2],))
         after = self.norms[i + 1] if i + 1 < len(self.norms) else ""
         # "how many stats operations"

@@ -1,0 +1,27 @@
+"""What was not done to things, where a field tells of what kind each record is."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.kinds_of_records import tells_kinds
+from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.placed import Placed
+
+_WERE_NOT = [
+    [verb, no]
+    for verb, no in (
+        *(("were", "not"), ("was", "not"), ("are", "not"), ("is", "not")),
+        *(("weren", "t"), ("wasn", "t"), ("aren", "t"), ("isn", "t"), ("sont", "pas"), ("est", "pas")),
+    )
+]
+
+
+def kind_undone(value: Placed, seen: Interpretation, noun: NounMark | None) -> bool:
+    """ "which databases were not | backed up", "bases non | sauvegardées", where a field tells what was done: those
+    that had none of it, and not those that had something else."""
+    tokens = seen.marks.tokens
+    said = [t.norm for t in tokens[max(0, value.first - 2) : value.first]]
+    done = any(t.text.endswith(PARTICIPLES) for t in tokens[value.first : value.last])
+    bare = said[-1:] == ["non"] and noun is not None and noun.last == value.first - 1
+    return done and (said in _WERE_NOT or bare) and tells_kinds(seen.known, value.cond.path)
