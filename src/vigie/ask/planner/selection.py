@@ -15,6 +15,7 @@ from vigie.ask.planner.conditions import (
     undated,
     value_conditions,
 )
+from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
@@ -52,7 +53,8 @@ def conditions(seen: Interpretation) -> list[Cond]:
     seen.number_placed = numbers
     dated = dated_at(seen)
     done = told_by_people(marks, known)
-    elsewhere = {dated, *done}  # told by a date, by somebody
+    lacking = {i for placed in missing for i in _of_what_lacks(placed, marks)}
+    elsewhere = {dated, *done, *lacking}  # told by a date, by somebody, by what is missing
     told = (s for s in state_conditions(marks, known) if s.first not in elsewhere)
     seen.states = [*told, *_running_now(seen)]
     if says_overdue(marks.times) and not seen.states and (late := still_open(known, marks.times.ranges[0].phrase)):
@@ -75,10 +77,20 @@ def conditions(seen: Interpretation) -> list[Cond]:
     )
 
 
+def _of_what_lacks(placed: Placed, marks: Marks) -> list[int]:
+    """ "sans type | d'erreur": where a word stands that only says of what the missing field is."""
+    after = placed.last
+    while after < len(marks.tokens) and marks.tokens[after].norm in _OF:
+        after += 1
+    return [after] if after > placed.last and placed.cond.op == "missing" else []
+
+
 def _values(seen: Interpretation, dated: int | None, done: Set[int]) -> list[Placed]:
     """Without what its date tells: "résolus hier", whatever became of it; "reçus" of `receivedAt` is no "entrant"."""
     translated = {m.first for m in seen.marks.values if m.how != "whole"}
-    comes = coming_field(seen.marks.times, seen.known) is not None
+    now, times = seen.marks.times.now, seen.marks.times.ranges
+    past = bool(times) and now is not None and all(t.end is not None and t.end < now for t in times)
+    comes = coming_field(seen.marks.times, seen.known) is not None and not past
     return [
         v
         for v in value_conditions(seen.marks, seen.known)
@@ -187,12 +199,23 @@ def _ended(seen: Interpretation) -> list[Placed]:
     return found
 
 
+def _asks_if_it_runs(seen: Interpretation) -> Cue | None:
+    """ "X tourne-t-il ?", "est-ce que X tourne ?": whether it is running, and not whether it ever did."""
+    marks = seen.marks
+    ran, asked = marks.cue("ran"), marks.cue("yes_no")
+    if ran is None or asked is None or marks.tokens[ran.first].norm not in _RUNS or ran.last - ran.first > 1:
+        return None
+    more = marks.has("every", "trend", "all", "always", "when", "how_long", "list", "count", "not")
+    return None if more or marks.times.vague or marks.times.durations else asked
+
+
+_RUNS = frozenset({"tourne", "tournent"})
 _OF_TIME = ("when", "when_last", "when_first", "last", "first", "how_long", "trend", "every")
 
 
 def _running_now(seen: Interpretation) -> list[Placed]:
     """ "quels cronjobs tournent en ce moment ?"."""
-    ran, now = seen.marks.cue("ran"), seen.marks.cue("now")
+    ran, now = seen.marks.cue("ran"), seen.marks.cue("now") or _asks_if_it_runs(seen)
     if ran is None or now is None or seen.marks.times.ranges or seen.marks.has("running"):
         return []
     cond = state("running", seen.known, seen.marks.said(ran.first, ran.last))

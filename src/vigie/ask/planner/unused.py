@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.actors import of_another
 from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.coming import coming_path, says_to_come
+from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.elements import of_elements, said_of, unknown_doer
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
@@ -99,9 +100,18 @@ def _not_dated(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
 
 
 def _how_long_none(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """For how long nothing came, where it is asked which have none."""
-    asked = seen.marks.cue("how_long") if frame.absent else None
-    return (asked.first, asked.last) if asked is not None else None
+    """For how long nothing came, where it is asked which have none; since when something runs."""
+    asked = seen.marks.cue("how_long")
+    if asked is None or not (frame.absent or (frame.target == seen.known.roles.duration and _up_to_now(seen, asked))):
+        return None
+    return asked.first, asked.last
+
+
+def _up_to_now(seen: Interpretation, asked: Cue) -> bool:
+    """ "depuis | combien de temps", "how long | has it been running": of what is not over, which has no length yet."""
+    norms = [t.norm for t in seen.marks.tokens]
+    since = norms[max(0, asked.first - 1) : asked.first] == ["depuis"]
+    return since or (norms[asked.last : asked.last + 1] in (["has"], ["have"]) and "been" in norms[asked.last :])
 
 
 def _nobody(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
