@@ -40,6 +40,8 @@ def polarity_of(value: Scalar) -> Polarity | None:
         return "failed"  # Ended Not OK
     if (parts(str(value)) or ("",))[-1] in _EXECUTED:
         return "succeeded"  # of the stem of EXECUTING
+    if len(words) == 1 and str(value).lower().endswith("ing") and _POLARITY.get(words[0]) == "succeeded":
+        return "running"  # of the stem of IMPLEMENTED
     if _is_to_be_done(value):
         return "waiting"
     joined = stem("".join(parts(str(value))))
