@@ -102,7 +102,7 @@ _CONCEPTS: dict[str, str] = {
     "backfill": "backfill rattrapage",
     "breached": "breached breach depasse viole",
     "read": "read lu lue lus lues",
-    "written": "written write ecrit ecrite ecrits ecrites inserted insere",
+    "written": "written write wrote writes ecrit ecrite ecrits ecrites inserted insere",
     "regulator": "regulateur regulator autorite",
     "target": "target cible",
     "layer": "layer couche",
@@ -294,6 +294,9 @@ evicted evince evincee eviction
 oomkilled oom oom killed oom kill oom killed by killed for memory out of memory kill tue pour memoire tue faute de memoire tue par oom
 tape bande
 dropped drop coupe coupee coupure decroche decrochee decrochage deconnecte deconnectee deconnexion disconnected disconnection
+emergency urgence urgent urgente
+killed kill tue tuee
+discarded discard abandonne abandonnee jete jetee ecarte ecartee
 """.strip().splitlines()
 
 ENVIRONMENTS = ("prod", "recette", "dev", "preprod", "integration", "test", "formation", "sandbox", "secours")

@@ -145,10 +145,15 @@ _OFTEN = 0.1
 _BEFORE = frozenset({"sans", "without", "with", "having"})  # "with no": said of what follows
 
 
+_SOMEBODY = frozenset(
+    "personne one person responsable owner agent technicien technician intervenant ingenieur engineer".split()
+)
+
+
 def _given_to(noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
     """ "sans personne | assignée": the field that tells to whom."""
     after = marks.tokens[noun.last].norm if noun.last < len(marks.tokens) else ""
-    if marks.tokens[noun.first].root not in ("personne", "one", "person") or not after.startswith(GIVEN):
+    if marks.tokens[noun.first].root not in _SOMEBODY or not after.startswith(GIVEN):
         return None
     return next((p for _, p in known.fields.scores([after]) if known.facets[p].text), None)
 

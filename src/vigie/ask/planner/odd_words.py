@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
 from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, NEVER, OTHERS, STEPS, WAITING
 from vigie.ask.planner.page import Page
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
-from vigie.ask.planner.value_marks import alike_at, hundred_of_codes, whole_at
+from vigie.ask.planner.value_marks import alike_at, hundred_of_codes, value_mark, whole_at
+from vigie.ask.planner.values import ValueRef
 
 _LIVE = frozenset("mise mises mis parti partie partis parties monte montee montes montees passage passages".split())
 _BEGINNINGS = frozenset({"debut", "beginning", "start", "origine"})
@@ -18,7 +22,11 @@ _WAITED = WAITED | {"attendre", "file"}
 _SIDES = {"server": 5, "serveur": 5, "serveurs": 5, "client": 4, "clients": 4}  # hundreds of HTTP codes
 _ERRORS = frozenset("error errors erreur erreurs".split())
 _FEW = frozenset("complete finish succeed end hors".split())
-_SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS
+_TRIGGERS = frozenset({"trigger", "triggers", "triggered"})
+_WASTED = frozenset("perdu perdus perdue perdues gaspille gaspilles lost wasted wasting losing".split())
+_DEAD = frozenset("mort morts morte mortes dlq dlqs".split())
+_ACTS = _TRIGGERS | _WASTED | _DEAD
+_SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS | _ACTS
 _ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING
 
 
@@ -27,7 +35,7 @@ def odd_word(page: Page, i: int) -> int:
     if page.norms[i] not in _ODD:
         return i
     own = (_put_live, _completed, _in_units, _off_line, _timed_out, _waited, _by_whom, _trouble, _from_the_start)
-    steps = (*own, *STEPS)
+    steps = (*own, _triggered, _wasted, _dead, *STEPS)
     return next((end for step in steps if (end := step(page, i)) > i), i)
 
 
@@ -41,10 +49,52 @@ def _off_line(page: Page, i: int) -> int:
 
 
 def _put_live(page: Page, i: int) -> int:
-    """ "mises en | prod", "parties en | prod" of a collection of deployments."""
+    """ "mises en | prod", "parties en | prod" of a collection of deployments, or of a kind of its records."""
     live = page.norms[i] in _LIVE and page.norms[i + 1 : i + 2] == ["en"]
     live = live and page.norms[i + 2 : i + 3] in (["prod"], ["production"])
-    return page.records_at(i, i + 2) if live and page.known.records.own("deploiement") else i
+    if not live or page.known.records.own("deploiement"):
+        return page.records_at(i, i + 2) if live else i
+    told = [f for f in page.known.facets.values() if f.text and tells_kinds(page.known, f.path)]
+    said = ((f.path, *one) for f in told for one in f.profile.values)
+    kinds = [ValueRef(*one) for one in said if "deploy" in concepts_of(str(one[1]).lower())]
+    return page.take_value(value_mark(page.grams, i, i + 2, kinds, "alike")) if kinds else i
+
+
+def _triggered(page: Page, i: int) -> int:
+    """ "did Zoé | trigger", "that Zoé | triggered": an act of who is named before it, and no field of triggers."""
+    last = page.marks.values[-1] if page.marks.values else None
+    people = last is not None and any("user" in page.known.facets[path].concepts for path in last.options)
+    return i + 1 if page.norms[i] in _TRIGGERS and people and last is not None and last.last == i else i
+
+
+def _wasted(page: Page, i: int) -> int:
+    """ "temps total | perdu", "time | wasted", "how much time was | lost": how long in all, where nothing else is
+    said of it."""
+    label, asked = page.label(), page.marks.cue("how_long")
+    ends = [label.last] if label is not None and "duration" in label.concepts else []
+    ends += [asked.last] if asked is not None else []
+    if page.norms[i] not in _WASTED or not any(0 <= i - end <= _NEAR_TIME for end in ends):
+        return i
+    return i + 1 if page.marks.has(*AGGREGATES) else page.take_cue(i, i + 1, ("sum",))
+
+
+_NEAR_TIME = 2  # words: "temps total de machine"
+
+
+_DEAD_LETTERS = frozenset(map(stem, ("dead", "letter")))
+
+
+def _dead(page: Page, i: int) -> int:
+    """ "messages | morts", "passage en | DLQ" of a collection of dead letters: all of them are."""
+    name = page.known.records.own_words
+    if page.norms[i] not in _DEAD or not (name >= _DEAD_LETTERS or "dlq" in name):
+        return i
+    if whole_at(page.grams, page.known, i)[0] > i:
+        return i  # a state DEAD
+    label = page.label()
+    if label is not None and label.record >= OWN and i - label.last <= _NEAR_TIME:
+        return i + 1
+    return page.records_at(i, i + 1)
 
 
 def _timed_out(page: Page, i: int) -> int:
