@@ -138,6 +138,11 @@ clu cluster grappe
 clus cluster grappe
 dt date
 dte date
+recon reconciliation rapprochement
+rappro rapprochement reconciliation
+lvl level niveau
+txt texte text
+thr threshold seuil
 """
 ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
 

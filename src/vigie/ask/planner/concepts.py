@@ -103,7 +103,7 @@ _CONCEPTS: dict[str, str] = {
     "breached": "breached breach depasse viole",
     "read": "read lu lue lus lues",
     "written": "written write wrote writes ecrit ecrite ecrits ecrites inserted insere",
-    "regulator": "regulateur regulator autorite",
+    "regulator": "regulateur regulator autorite authority",
     "target": "target cible",
     "layer": "layer couche",
     "printer": "imprimante printer",
@@ -177,7 +177,7 @@ manual manuel manuelle a la main manuellement manually by hand human humain huma
 scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement clock horloge
 automatic automatique auto automatiquement automatically
 false positive faux positif
-retry relance reprise relancee rejeu rejoue retried
+retry relance reprise relancee rejeu rejoue retried rerun
 replayed rejoue rejouee rejouer replay
 parked parque parquee parquer
 upstream amont
@@ -293,7 +293,9 @@ phone telephone telephonique telephonie tel call appel
 evicted evince evincee eviction
 oomkilled oom oom killed oom kill oom killed by killed for memory out of memory kill tue pour memoire tue faute de memoire tue par oom
 tape bande
-dropped drop coupe coupee coupure decroche decrochee decrochage deconnecte deconnectee deconnexion disconnected disconnection
+dropped drop coupe coupee coupure decroche decrochee decrochage deconnecte deconnectee deconnexion disconnected disconnection cut cut off
+online en ligne
+offline hors ligne
 emergency urgence urgent urgente
 killed kill tue tuee
 discarded discard abandonne abandonnee jete jetee ecarte ecartee
@@ -346,7 +348,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
-    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back"
+    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back|cut off|en ligne|hors ligne"
 )
 
 

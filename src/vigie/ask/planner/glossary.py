@@ -81,7 +81,8 @@ usurpe spoofed|exfiltre exfiltrated|rejoue replayed replay rejeu|penalite penalt
 efface erased|ecrase overwritten|scelle sealed|utilisateur user|acces access|asynchrone asynchronous async|synchrone synchronous
 depasse exceeded|memoire ram memory|gagne gagner saved save economise epargne|modifie modified updated|cree created|detecte detected|securite security|impaye unpaid|paye paid|surpaye overpaid
 lpar partition|filiale subsidiary|campagne campaign|contact interaction conversation session|passerelle gateway|compagnie company insurer|assureur insurer|vague wave|exemption derogation waiver|satisfaction satisfaction csat nps
-deconnexion disconnection disconnect
+deconnexion disconnection disconnect|interrompu aborted|concordant matched matching|apparie matched paired|lettre matched
+reglementaire regulatory|declaration return report reporting
 arret stop downtime stoppage
 """
 
