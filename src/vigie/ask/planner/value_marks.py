@@ -51,7 +51,22 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
             refs = [r for r in refs if _case_fits(grams.tokens[i], r) or kind or _or_another(grams, known, i, r)]
         if refs:
             return i + n, _as_written(grams, i, i + n, refs)
-    return i, []
+    refs = _state_beside(grams, known, i)
+    return (i + 1 if refs else i), refs
+
+
+def _state_beside(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
+    """ "done runs", "runs done", "which runs are done" of a state DONE: a word that asks for nothing elsewhere."""
+    norm, before = grams.norms[i], grams.norms[i - 1] if i else ""
+    if norm not in FILLER or norm in STOP or len(norm) < _SHORTEST_STATE or not grams.free[i]:
+        return []
+    near = [grams.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(grams.norms) and grams.free[j]]
+    if not (any(map(known.records.noun, near)) or before in ("are", "is", "sont", "est")):
+        return []
+    return [ref for ref in known.values.exact(gram([norm])) if ref.path == known.roles.status]
+
+
+_SHORTEST_STATE = 4  # letters
 
 
 def _as_written(grams: Grams, i: int, end: int, refs: Sequence[ValueRef]) -> list[ValueRef]:
