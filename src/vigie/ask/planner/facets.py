@@ -205,7 +205,8 @@ def _of_people(facet: Facet, known: Mapping[str, Facet]) -> bool:
     if not facet.text or not facet.words[-1].endswith(_DOERS) or "user" in facet.concepts:
         return False
     own = {value for value, _ in facet.profile.values}
-    others = ({v for v, _ in f.profile.values} for f in known.values() if f.text and "user" in f.concepts)
+    named = (f for f in known.values() if f is not facet and f.text and f.concepts & {"user", "approver"})
+    others = ({v for v, _ in f.profile.values} for f in named)
     return len(own) >= _SOME and any(len(own & other) >= _MOST * len(own) for other in others)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
+from vigie.ask.planner.actors import doer_of, tells_doer
 from vigie.ask.planner.aside import asks_nothing, names_things
 from vigie.ask.planner.compounds import part_at
 from vigie.ask.planner.concepts import concepts_of
@@ -26,6 +27,7 @@ def guessed(page: Page, i: int) -> int:
     for step in (
         _made,
         _undated,
+        _done_by,
         _left_aside,
         _elided,
         _translated,
@@ -50,11 +52,20 @@ def _undated(page: Page, i: int) -> int:
     """ "unacknowledged" of an `acked_at`: records that have none."""
     token, done = page.tokens[i], page.norms[i].removeprefix("un")
     path = None if done == token.norm else page.known.date_of(replace(token, norm=done, text=done))
-    if path is None or page.known.facets[path].profile.time is None:
+    if path is None and done != token.norm and done.endswith("ed"):
+        path = doer_of(done, page.known)  # of an `ack_by`
+    elif path is None or page.known.facets[path].profile.time is None:
+        return i
+    if path is None:
         return i
     page.marks.cues.append(Cue("without", i, i))
     page.marks.nouns.append(NounMark(i, i + 1, 0.0, ((2.5, path),), token.text))
     return i + 1
+
+
+def _done_by(page: Page, i: int) -> int:
+    """ "préparées par Paul", "qui a préparé" of a `preparateur`."""
+    return i + 1 if tells_doer(page.tokens, i, page.known, page.by_whom(i + 1)) else i
 
 
 def _left_aside(page: Page, i: int) -> int:

@@ -99,7 +99,7 @@ class Page:
                 return end
             if len(words) == 1 and spells_out(self, i, words[0]):
                 return self.records_at(i, end)  # "regulatory deliveries" of `reg_deliveries`
-            if len(words) == 1 and tells_doer(self.tokens, i, known, self._by_whom(end)):
+            if len(words) == 1 and tells_doer(self.tokens, i, known, self.by_whom(end)):
                 return end
             if (label := self.label()) is not None and is_done_by(self.tokens, i, label, known):
                 return end
@@ -108,7 +108,7 @@ class Page:
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
 
-    def _by_whom(self, end: int) -> set[str]:
+    def by_whom(self, end: int) -> set[str]:
         """The fields that hold who is named after "par", "by"."""
         if self.norms[end : end + 1] not in (["par"], ["by"]) or end + 1 == len(self.norms):
             return set()
@@ -122,7 +122,8 @@ class Page:
 
     def _kinds_of(self, word: str) -> list[ValueRef]:
         """ "demandes" of a `kind` REQUEST."""
-        return [r for r in self.known.values.translated(word) if "type" in self.known.facets[r.path].concepts]
+        told = {"type", "trigger"}  # "lancés par un opérateur" of an `origin` operator
+        return [r for r in self.known.values.translated(word) if told & self.known.facets[r.path].concepts]
 
     def _records_named(self, words: Sequence[str], end: int) -> int:
         """Where "appels d'astreinte" ends: things that happened, of what the records are."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from vigie.ask.planner.actors import told_by_people
+from vigie.ask.planner.attended import attended
 from vigie.ask.planner.coming import coming_field
 from vigie.ask.planner.conditions import (
     flag_conditions,
@@ -61,7 +62,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
         seen.states.append(Placed(late, 0, 0))
     seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated, done)]
     seen.state_placed = [_told_of(s, seen) for s in _beside(seen.states, seen.value_placed, marks)]
-    undone = _not_yet(seen)
+    undone = [*_not_yet(seen), *attended(marks, known)]
     seen.used |= {n.first for n in marks.nouns for p in undone if n.first == p.last - 1}
     seen.missing_placed = [*missing, *undone, *_ended(seen)]
     return merged(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vigie.ask.planner.actors import of_another
+import itertools
+
+from vigie.ask.planner.actors import doer_of, of_another
 from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.cues import Cue
@@ -219,9 +221,11 @@ def _time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
     """ "temps moyen d'acquittement": how long something of the record took is not how long the record did."""
     duration = seen.known.roles.duration
     timed = frame.target == duration or any(cond.path == duration for cond in frame.conds)
-    if duration is None or not timed or not seen.marks.flags:
+    if duration is None or not timed:
         return None
     own = seen.known.facets[duration].stems
+    if (unlasting := _act_of_somebody(seen)) is not None:
+        return unlasting
     lengths = [said.at[0] for said in seen.marks.times.durations]
     for flag in seen.marks.flags:
         act = seen.marks.tokens[flag.first]
@@ -229,6 +233,17 @@ def _time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
         soon = any(0 <= at - act.at[1] <= len(" en moins de ") + 2 for at in lengths)
         if stem(act.norm) not in own and (noun or soon):
             return flag.first, flag.last
+    return None
+
+
+def _act_of_somebody(seen: Interpretation) -> tuple[int, int] | None:
+    """ "temps moyen | d'acquittement" of an `acked_by`: when it was done is not known."""
+    marks = seen.marks
+    for timed, act in itertools.pairwise(sorted(marks.nouns, key=lambda noun: noun.first)):
+        said = marks.tokens[act.first].norm
+        named = "duration" in timed.concepts and act.fields and said.endswith(("ment", "tion"))
+        if named and act.fields[0][1] == doer_of(said, seen.known):
+            return act.first, act.last
     return None
 
 

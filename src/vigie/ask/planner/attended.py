@@ -1,0 +1,47 @@
+"""What somebody did, where only who did it tells that it was done: "alertes acquittées" of an `acked_by`."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.actors import doer_of
+from vigie.ask.planner.conditions import is_not_yet
+from vigie.ask.planner.frame import Cond
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.marks import Marks, NounMark
+from vigie.ask.planner.placed import Placed
+from vigie.ask.words import STOP
+
+_NOT = frozenset({"not", "without"})
+_ASKED = ("by", "most", "least", "top", "spread", "distinct")
+
+
+def attended(marks: Marks, known: Knowledge) -> list[Placed]:
+    """ "non acquittées", "that nobody acknowledged": of records whose field tells nobody; "acquittées": somebody."""
+    asks_who = bool(marks.tokens) and marks.tokens[0].norm in ("qui", "who", "whom")
+    ranked = asks_who or marks.has(*_ASKED)  # "le plus d'alertes acquittées": it may be asked by whom
+    said = {path for mark in marks.values for path in mark.options}
+    found = []
+    for noun in marks.nouns:
+        token = marks.tokens[noun.first]
+        if noun.record or noun.last > noun.first + 1 or not noun.fields or not token.text.endswith(PARTICIPLES):
+            continue
+        path = doer_of(token.norm, known) if known.date_of(token) is None else None
+        if path is None or path in said or path not in {named for _, named in noun.fields}:
+            continue
+        first = _denied_from(noun, marks)
+        if first is None and ranked:
+            continue
+        cond = Cond(path, "present" if first is None else "missing", (), marks.said(first or noun.first, noun.last))
+        found.append(Placed(cond, noun.first if first is None else first, noun.last))
+    return found
+
+
+def _denied_from(noun: NounMark, marks: Marks) -> int | None:
+    """Where the negation of it begins; None where there is none."""
+    if is_not_yet(noun.first, marks):
+        return max(0, noun.first - 2)
+    for cue in marks.cues:
+        gap = marks.tokens[cue.last : noun.first]
+        if cue.tag in _NOT and cue.last <= noun.first and all(token.norm in STOP for token in gap):
+            return cue.first
+    return None
