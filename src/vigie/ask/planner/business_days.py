@@ -12,6 +12,8 @@ from vigie.ask.planner.tokens import stem
 
 _DAYS = frozenset("journee jour journees jours".split())
 _BOOKED = frozenset("comptable comptables exploitation bourse".split())
+_OF_BOOKS = _BOOKED | {"accounting", "business"}
+_BUSINESS_DAY = {"business", "day"}
 _LINKS = frozenset({"d", "de"})
 _SCORE = 5.0  # points of a field whose two words are said
 
@@ -36,6 +38,7 @@ def booked_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         return None
     said = grams.norms[i] if grams.norms[i] == "accounting" else grams.norms[end - 1]
     for facet in known.facets.values():
-        if facet.profile.time is not None and stem(said) in facet.stems | facet.kin:
+        named = stem(said) in facet.stems | facet.kin or (said in _OF_BOOKS and set(facet.words) == _BUSINESS_DAY)
+        if facet.profile.time is not None and named:
             return NounMark(i, end, 0.0, ((_SCORE, facet.path),), grams.said(i, end))
     return None

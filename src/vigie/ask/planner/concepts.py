@@ -124,6 +124,7 @@ _CONCEPTS: dict[str, str] = {
     "threshold": "seuil threshold limite",
     "plan": "plan politique policy",
     "blocking": "bloquant blocking",
+    "resent": "renvoi renvoye renvoyee resent resend resubmitted resubmission",
 }
 
 # Near enough for "flux" to mean jobs where a collection has no flows: these call what is run.

@@ -118,6 +118,8 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
         have = [t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]]
         if have in (["have", "no"], ["has", "no"]) and noun.record < 3:
             cue = noun.first - 1  # "how many certificates have no team?"
+        if have in _TO_NO and noun.record < 3:
+            cue = noun.first - 1  # "affectées à aucune équipe"
         lacking = [c for c in marks.cues if c.tag == "without" and marks.tokens[c.first].norm not in _BEFORE]
         after = any(c.first == noun.last for c in lacking)
         if cue is not None or after:
@@ -143,6 +145,7 @@ def _has_zeros(facet: Facet, known: Knowledge) -> bool:
 
 _OFTEN = 0.1
 _BEFORE = frozenset({"sans", "without", "with", "having"})  # "with no": said of what follows
+_TO_NO = (["a", "aucun"], ["a", "aucune"], ["to", "no"], ["par", "aucun"], ["par", "aucune"], ["by", "no"])
 
 
 _SOMEBODY = frozenset(

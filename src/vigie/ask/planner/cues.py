@@ -118,7 +118,7 @@ _CUES: dict[str, str] = {
     "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrees|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
-    "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|carry out|carries out|intervenu|intervenue|intervenus|intervenues|intervened|picked up|came back|come back|comes back|coming back|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
+    "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|carry out|carries out|intervenu|intervenue|intervenus|intervenues|intervened|picked up|came back|sont revenu*|est revenu*|come back|comes back|coming back|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
     "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
     "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
     "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",

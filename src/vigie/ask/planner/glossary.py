@@ -82,7 +82,7 @@ efface erased|ecrase overwritten|scelle sealed|utilisateur user|acces access|asy
 depasse exceeded|memoire ram memory|gagne gagner saved save economise epargne|modifie modified updated|cree created|detecte detected|securite security|impaye unpaid|paye paid|surpaye overpaid
 lpar partition|filiale subsidiary|campagne campaign|contact interaction conversation session|passerelle gateway|compagnie company insurer|assureur insurer|vague wave|exemption derogation waiver|satisfaction satisfaction csat nps
 deconnexion disconnection disconnect|interrompu aborted|concordant matched matching|apparie matched paired|lettre matched
-reglementaire regulatory|declaration return report reporting
+reglementaire regulatory
 arret stop downtime stoppage
 """
 

@@ -44,6 +44,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         return named  # "note de satisfaction" of `satisfaction`
     if not _names(grams, known, i) or grams.in_a_path(i) or _only_time(grams, known, i):
         return i
+    if i and grams.norms[i] == "total" and "count" in grams.phrase(i - 1)[1]:
+        return i  # "nombre total d'écarts" is no amount
     end = i + 1
     best = end
     words = [grams.norms[i]]

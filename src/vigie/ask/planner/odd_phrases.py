@@ -15,7 +15,7 @@ from vigie.ask.planner.values import ValueRef, equals
 NEVER = frozenset({"never", "jamais", "not", "non", "pas"})
 WAITING = frozenset({"en", "waiting", "awaiting", "pending"})
 BEYOND = frozenset({"hors", "outside", "out", "over"})
-OTHERS = frozenset("pris prise prises objet data".split())
+OTHERS = frozenset("pris prise prises objet data donnees".split())
 
 
 def _over_the_bound(page: Page, i: int) -> int:
@@ -67,8 +67,17 @@ def _subject_to(page: Page, i: int) -> int:
 def _of_data(page: Page, i: int) -> int:
     """ "data | files", "data | feeds": the things, whatever field tells how much data they hold."""
     after = page.norms[i + 1] if i + 1 < len(page.norms) and page.grams.free[i + 1] else ""
+    if page.norms[i] in ("data", "donnees") and _data_of(page, i):
+        return i + 1  # "fournisseurs de données de marché" of `flux_marche`
     plural = page.norms[i] == "data" and after != root(after)
     return i + 1 if plural and (page.known.records.noun(after) or page.known.fields.scores([after])) else i
+
+
+def _data_of(page: Page, i: int) -> bool:
+    """Is it of what the collection's own name tells, and of no field?"""
+    after = next((norm for norm in page.norms[i + 1 :] if norm not in ("de", "d", "du", "des", "of")), "")
+    named = page.norms[i + 1 : i + 2] != [after] and page.known.records.in_its_name(after)
+    return named and not page.known.fields.scores([page.norms[i], after])
 
 
 def _waiting_for(page: Page, i: int) -> int:

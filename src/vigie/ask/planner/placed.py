@@ -34,6 +34,8 @@ def negated(first: int, marks: Marks) -> bool:
         if any(cue.first <= i < cue.last and cue.tag in _NEGATING for cue in marks.cues):
             lacked = next((n for n in marks.nouns if i < n.first <= i + 3), None)
             lacks = any(cue.first <= i < cue.last and cue.tag == "without" for cue in marks.cues)
+            if lacks and lacked is not None and _became(first, lacked, marks):
+                return False
             # "without a host in the disk category" says nothing of the disk.
             return not (lacks and lacked is not None and lacked.record < 3 and first - lacked.last > 1)
         norm = marks.tokens[i].norm
@@ -48,6 +50,14 @@ def negated(first: int, marks: Marks) -> bool:
             return False
         i -= 1
     return False
+
+
+def _became(first: int, lacked: NounMark, marks: Marks) -> bool:
+    """ "sans motif | rejetées": what became of the records, beside a field of theirs that lacks."""
+    value = next((m for m in marks.values if m.first == first), None)
+    if value is None or lacked.record or not lacked.fields or not marks.tokens[first].text.endswith(PARTICIPLES):
+        return False
+    return lacked.fields[0][1] not in value.options
 
 
 def _happened(noun: NounMark, marks: Marks) -> bool:

@@ -27,6 +27,7 @@ _TECHNIQUES = {"kafka": frozenset(map(stem, "topic partition partitions offset c
 _ANOMALIES = frozenset(map(stem, "anomalie anomaly".split()))
 # What the records of such a collection are called as well, as those of alerts that a rule raises.
 _FINDINGS = frozenset(map(stem, "finding constat detection defect discrepancy violation breach".split()))
+_FILED = frozenset(map(stem, "declaration filing return submission".split()))
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -180,6 +181,8 @@ class RecordNames:
             return 1.0
         if "error" in concepts and any({"rejected", "incident"} & concepts_of(n) for n in head):
             return 1.2  # "anomalies" of `control_rejects`
+        if concepts == {"report"} and word == root(word) + "s" and any(stem(n) in _FILED for n in head):
+            return OWN  # "reports" of `declarations`
         if stem(word) in _ANOMALIES and self._found_by_rules:
             return OWN
         if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:

@@ -89,9 +89,13 @@ def _own_word(cond: Cond | None, known: Knowledge) -> Cond | None:
     """ "en anomalie" of ANOMALIE alone, beside INTERROMPU; "en échec" is of whatever went wrong."""
     if cond is None or cond.path != known.roles.status:
         return cond
+    if cond.op == "in" and _BROKEN & set(fold(cond.because).split()):  # "broke" of BREAK, beside ABORTED
+        values = (value for value, _ in known.facets[cond.path].profile.values)
+        return replace(cond, values=tuple(v for v in values if fold(str(v)) == "break") or cond.values)
     return _of_words(cond, {stem(word) for word in fold(cond.because).split()} & _OWN)
 
 
+_BROKEN = frozenset({"break", "breaks", "broke", "broken"})
 _OWN = frozenset(map(stem, "anomalie anomaly abend timeout crash plantage blocage corruption".split()))
 
 

@@ -26,6 +26,8 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
             continue
         if not noun.fields and any(n.first == noun.last and n.record >= OWN > noun.record for n in seen.marks.nouns):
             continue  # "DataStage jobs"
+        if not noun.fields and noun.record < OWN and _of_things(seen, noun):
+            continue
         if labels_value(seen, noun) or _measures(seen, noun) or _qualifies(seen, noun):
             continue
         if _does_them(seen, noun):
@@ -33,6 +35,18 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
             continue
         return noun
     return None
+
+
+def _of_things(seen: Interpretation, noun: NounMark) -> bool:
+    """ "market | providers", "market data | providers": a word of the collection's name says of what they are."""
+    after = next((n for n in seen.marks.nouns if n.first >= noun.last and n.fields and not n.record), None)
+    if after is None or seen.marks.tokens[noun.first].norm != seen.marks.tokens[noun.first].root:
+        return False
+    if seen.known.facets[after.fields[0][1]].unique(seen.known.profile.total):
+        return False  # "market files", of which each record has one
+    named = seen.marks.tokens[after.last - 1]
+    between = seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[after.first].at[0]]
+    return between.strip().lower() in ("", "data") and named.norm != named.root
 
 
 def _qualifies(seen: Interpretation, noun: NounMark) -> bool:
