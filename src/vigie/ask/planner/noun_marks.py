@@ -23,17 +23,16 @@ LINKED = frozenset(
     "linked attached tied related associated connected rattache rattachee rattaches rattachees lie liee lies liees "
     "relie reliee relies reliees associe associee associes associees attache attachee attaches attachees".split()
 )
-_RATINGS = frozenset({"note", "score", "rating", "niveau"})
-_LEVELS = frozenset({"level", "levels"})
+_RATINGS, _LEVELS = frozenset({"note", "score", "rating", "niveau"}), frozenset({"level", "levels"})
 _GENERIC = _RATINGS | set("code type nom name valeur value champ field".split())
 _DETERMINERS = (["the"], ["our"], ["us"])
-_SHORT = frozenset({"os", "ip", "dc", "az", "db", "vm"})  # that name a field of several words: `osVersion`
+_SHORT = frozenset("os ip dc az db vm".split())  # that name a field of several words: `osVersion`
 _TYPES = frozenset({"type", "kind", "category"})
-_KINDS = frozenset({"type", "kind", "name", "category", "categorie"})
+_KINDS = _TYPES | {"name", "categorie"}
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _BLAND = frozenset(
-    "causee causees caused "
-    "reported returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient".split()
+    "causee causees caused wrote writes reported returned returns renvoye renvoyes renvoyee renvoie renvoient "
+    "retourne retournes retourner revient".split()
 )
 _COUNTING = frozenset({"count", *AGGREGATES})
 
@@ -114,7 +113,7 @@ def _names(grams: Grams, known: Knowledge, i: int) -> bool:
         )
         or token.norm in STOP
         or token.norm.isdigit()
-        or (token.norm in _BLAND and not field_word(known, token.norm))
+        or (token.norm in _BLAND and not known.fields.scores([token.norm]))
         or (token.norm in LINKED and grams.norms[i + 1 : i + 2] in (["to"], ["with"]))  # no links themselves
     ):
         return False
