@@ -6,6 +6,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import BUCKETS, COUNTED
 from vigie.ask.planner.limits import bounds_of
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.noun_pairs import beside, first_is_head
 from vigie.ask.planner.subjects import path_of
 from vigie.ask.planner.time_field import time_path
 from vigie.plan import Key
@@ -61,12 +62,11 @@ def _compound(seen: Interpretation, noun: NounMark | None) -> NounMark | None:
     """ "by server location": the location, where both are fields."""
     if noun is None or noun.record >= 3 or (noun.fields and seen.known.facets[noun.fields[0][1]].numeric):
         return noun
-    after = next((n for n in seen.marks.nouns if n.first == noun.last and n.fields), None)
-    gap = seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[noun.last].at[0]] if after else ","
-    if after is None or gap.strip():
+    after = beside(seen, noun)
+    if after is None or not after.fields:
         return noun
     kind = seen.marks.tokens[after.first].root in ("type", "kind", "name") and noun.fields[0][0] >= 2.5
-    if kind or not seen.known.facets[after.fields[0][1]].text:
+    if kind or not seen.known.facets[after.fields[0][1]].text or first_is_head(seen, noun):
         seen.used.add(after.first)  # "per risk level" is by the risk, "per event type" of a field `event` by that
         return noun
     seen.used.add(noun.first)

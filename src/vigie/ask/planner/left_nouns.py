@@ -8,7 +8,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.subjects import labels_value
+from vigie.ask.planner.subjects import does_them, labels_value
 from vigie.ask.planner.tokens import stem
 
 
@@ -33,7 +33,8 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
         if target is not None and {stem(t.norm) for t in seen.marks.tokens[noun.first : noun.last]} & target.stems:
             continue  # "délai moyen de résolution" of `delaiResolutionH`
         if (
-            one_each(seen, frame, noun)
+            does_them(seen, noun)
+            or one_each(seen, frame, noun)
             or all_alike(seen, noun)
             or _code_follows(seen, noun)
             or says_of_what(seen.marks, seen.known, noun)

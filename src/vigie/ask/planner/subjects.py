@@ -9,6 +9,7 @@ from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.noun_pairs import says_of_which
 from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_fields import sides_of
@@ -30,7 +31,7 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
             continue
         if labels_value(seen, noun) or _measures(seen, noun) or _qualifies(seen, noun):
             continue
-        if _does_them(seen, noun):
+        if does_them(seen, noun) or says_of_which(seen, noun):
             seen.used.add(noun.first)
             continue
         return noun
@@ -64,19 +65,17 @@ def _qualifies(seen: Interpretation, noun: NounMark) -> bool:
     return not seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[after.first].at[0]].strip()
 
 
-def _does_them(seen: Interpretation, noun: NounMark) -> bool:
+def does_them(seen: Interpretation, noun: NounMark) -> bool:
     """ "combien de relances faites par les | opérateurs", one of whom each record has: it is counted what they did."""
     tokens, by = seen.marks.tokens, noun.first - 2
-    if (
-        noun.record
-        or by < 1
-        or tokens[by].norm not in ("par", "by")
-        or tokens[by + 1].norm not in ("les", "the", "des")
-    ):
+    if noun.record or by < 1 or tokens[by].norm not in _THROUGH or tokens[by + 1].norm not in ("les", "the", "des"):
         return False
     facet = seen.known.facets[noun.fields[0][1]]
     always = facet.text and facet.profile.present >= _NEARLY_ALL * seen.known.profile.total
     return always and not _asked_before(seen, by)
+
+
+_THROUGH = frozenset("par by sur on across via chez".split())
 
 
 def _asked_before(seen: Interpretation, by: int) -> bool:
