@@ -11,6 +11,7 @@ from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.given import given_to
+from vigie.ask.planner.going import going_on
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
 from vigie.ask.planner.kinds_of_records import in_all_values, kind_at
@@ -71,7 +72,7 @@ class Reader(Page):
             if self.named is not None and i == self.named.first:
                 self.marks.nouns.append(self.named)
             i = self._at(i) if self.grams.free[i] else i + 1
-        return given_to(self.marks)
+        return going_on(given_to(self.marks))
 
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""
