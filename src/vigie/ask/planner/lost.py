@@ -171,7 +171,37 @@ def _compares(than: Cue, seen: Interpretation) -> bool:
     return than.last > than.first + 1 or seen.marks.tokens[than.first].norm == "than" or bool(said & {"more", "fewer"})
 
 
+def lost_length(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "total de | minutes", "nombre d'| heures", where records are counted instead."""
+    if frame.aggregate != "count" or frame.columns:
+        return None
+    marks = seen.marks
+    asked = {c.last for c in marks.cues if c.tag in ("count", "sum")}
+    lengths = (i for i, t in enumerate(marks.tokens) if t.norm in _LENGTHS and i not in marks.timed)
+    return next(((i, i + 1) for i in lengths if {i, i - (marks.tokens[i - 1].norm in _OF_ITS)} & asked), None)
+
+
+_LENGTHS = frozenset("minute minutes heure heures hour hours seconde secondes second seconds".split())
+
+
+def no_longer(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "qu'on n'a | plus | revus": a negation, though its word alone compares."""
+    norms = [token.norm for token in seen.marks.tokens]
+    denied = {i for c in seen.marks.cues if c.tag in _DENIED for i in range(c.first, c.last)}
+    for i in (i for i, norm in enumerate(norms) if norm == "plus" and i not in denied):
+        before = norms[max(0, i - _NEAR) : i]
+        more = denied & {i + 1, i + 2} or {"pas", "que", "qu"} & set(before[1:])  # "plus rien", "pas plus de"
+        if {"n", "ne"} & set(before) and not more:
+            return i, i + 1
+    return None
+
+
+_DENIED = frozenset({"not", "not_run", "without", "except", "running", "open", "skipped"})
+
+
 LOST = (
+    lost_length,
+    no_longer,
     lost_bound,
     fields_compared,
     past_a_date,

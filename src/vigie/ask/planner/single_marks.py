@@ -10,7 +10,7 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import NUMBERS, ON_TIME, PARTICIPLES, RECEIVED, SENT, SEVERAL
+from vigie.ask.planner.lexicon import AGGREGATES, NUMBERS, ON_TIME, PARTICIPLES, RECEIVED, SENT, SEVERAL
 from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import Token, key, stem
 
@@ -79,6 +79,8 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     if not _may_be_flag(norm, known) or _names_a_field(grams.tokens[i], known):
         return None
     for path, stems, concepts in known.flags:
+        if _adds_up(grams, known, i, path):
+            continue
         if outcome and known.facets[path].profile.repeated:
             continue  # "réussi" is said of the load, not of the `ok` of each of its checks
         if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts) or _again(norm, stems):
@@ -94,6 +96,18 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
             continue
         return FlagMark(i, i + 1, path, value, grams.tokens[i].text)
     return None
+
+
+def _adds_up(grams: Grams, known: Knowledge, i: int, path: str) -> bool:
+    """ "total de minutes", whatever flag `coupure_totale` says that something was total."""
+    before = stem(grams.norms[i - 1]) if i else ""
+    facet = known.facets[path]
+    beside = before in facet.stems or before in facet.kin
+    return (
+        len(facet.words) > 1
+        and not beside
+        and bool(set(AGGREGATES) & set(grams.phrase(i)[1] + tags_of((grams.norms[i],))))
+    )
 
 
 def _again(norm: str, stems: Set[str]) -> bool:
