@@ -11,7 +11,7 @@ from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import OF_TIMES, TROUBLE
+from vigie.ask.planner.lexicon import BUCKETS, OF_TIMES, TROUBLE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
@@ -61,6 +61,7 @@ def _asked_for(value: ValueMark, marks: Marks) -> bool:
 def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
     words = (token.norm for token in marks.tokens[cue.first : cue.last] if token.norm not in STOP)
     said = {form for word in words for form in ({stem(word)} if stem(word) in _ANY_STATE else equals(word))}
+    said |= {stem(verb) for word in said if (verb := word.removesuffix("ag")) != word}  # "plantages" of PLANTE
     return any(said & {stem(word) for word in parts(str(value))} for value in values)
 
 
@@ -75,6 +76,13 @@ def _refers(known: Knowledge, path: str) -> bool:
     """`tickets` of deployments, each a list of its own: they are the records of another collection."""
     facet = known.facets[path]
     return facet.profile.repeated and facet.unique(known.profile.total) and known.records.noun(facet.words[-1]) < 1
+
+
+def _only_when(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
+    """ "jours avec plus de 4 échecs": the records of each collection have days, whichever calls a field so."""
+    words = {token.norm for token in marks.tokens[noun.first : noun.last]}
+    dated = noun.fields and known.facets[noun.fields[0][1]].profile.time is not None
+    return bool(dated) and not noun.record and words <= BUCKETS.keys() - {"date"}
 
 
 def _names_them(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
@@ -174,6 +182,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         best = max(min(noun.record, _SAME_SENSE), field)
         if noun.fields and noun.fields[0][0] >= SAME_SENSE and _names_them(noun, marks, known):
             best += _OWN_NAME
+        if _only_when(noun, marks, known):
+            continue
         if best:
             score -= _WEAK * (best < 1)
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
