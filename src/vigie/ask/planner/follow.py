@@ -285,7 +285,14 @@ def _shows_them(marks: Marks) -> bool:
 
 def _replaced(old: Sequence[Cond], new: Sequence[Cond]) -> tuple[Cond, ...]:
     paths = {c.path for c in new}
-    return (*(c for c in old if c.path not in paths), *new)
+    return (*(c for c in old if c.path not in paths), *(_narrowed(c, old) for c in new))
+
+
+def _narrowed(new: Cond, old: Sequence[Cond]) -> Cond:
+    """ "et sans les exceptions métier ?" of exceptions: of those that were asked for, the others."""
+    before = next((c for c in old if c.path == new.path and c.op == "in" and new.op == "not_in"), None)
+    kept = tuple(v for v in before.values if v not in new.values) if before is not None else ()
+    return replace(before, values=kept, polarity=None) if before is not None and kept else new
 
 
 def _names_target(marks: Marks, new: Frame) -> bool:
