@@ -20,7 +20,7 @@ _CONCEPTS: dict[str, str] = {
     "error": "error erreur err anomalie anomaly exception fault defaut bug rejet",
     "incident": "incident ticket case dossier issue fiche",
     "alert": "alert alerte alarm alarme notification warning supervision monitoring surveillance",
-    "transfer": "transfer transfert transmission envoi delivery livraison upload download echange depot telechargement telecharge remise downloaded downloading uploaded",
+    "transfer": "transfer transfert transmission envoi delivery livraison upload download echange exchange depot telechargement telecharge remise downloaded downloading uploaded",
     "deploy": "deploy deployment deploiement release livraison mep rollout deploiements",
     "backup": "backup sauvegarde save snapshot archive dump bkp bck",
     "message_item": "message mail email courriel sms notification",
@@ -202,7 +202,7 @@ incremental incr
 skipped ignore saute sautee ignoree
 success succes reussi ok reussite
 failed echec echoue ko failure en echec
-timeout delai depasse time out temporisation timed out times out depasse le temps imparti depassent le temps imparti temps imparti depasse exceeded the time limit
+timeout delai depasse time out temporisation timed out times out depasse le temps imparti depassent le temps imparti temps imparti depasse exceeded the time limit exceeded their time limit exceeded its time limit depasse leur temps limite depasse le temps limite depasse leur delai depasse le delai ran out of time
 error erreur
 oracle ora
 memory memoire
@@ -240,7 +240,7 @@ differential differentiel differentielle
 hardware materiel
 software logiciel
 database base de donnees bdd
-application applicatif applicative appli
+application applicatif applicative appli app
 blocked bloque bloquee blocage blocages
 refusal refus refusals
 partial partiel partielle partially partiellement
@@ -349,7 +349,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
-    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back|cut off|en ligne|hors ligne"
+    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|exceeded their time limit|exceeded its time limit|depasse leur temps limite|depasse le temps limite|depasse leur delai|depasse le delai|ran out of time|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back|cut off|en ligne|hors ligne"
 )
 
 

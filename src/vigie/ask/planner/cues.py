@@ -30,8 +30,8 @@ _CUES: dict[str, str] = {
     "avg": "moyen|moyens|moyenne|moyennes|en moyenne|average|averages|averaging|avg|mean|on average|moy",
     "sum": "somme|total|totale|totaux|totales|cumul|cumule|cumulee|cumules|cumulees|sum|overall|au total|in total|"
     "temps passe|time spent|altogether",
-    "max": "peak|pic|max|maximum|maximal|maximale|maximales|maxi|highest|la plus longue duree|maxima",
-    "min": "min|minimum|minimal|minimale|mini|lowest|la plus courte duree|minima",
+    "max": "combien de temps au maximum|combien de temps au max|combien de temps maximum|combien de temps maxi|combien de temps au plus|combien de temps au pire|how long at most|how long at worst|how long at the most|peak|pic|max|maximum|maximal|maximale|maximales|maxi|highest|la plus longue duree|maxima",
+    "min": "combien de temps au minimum|combien de temps au mieux|combien de temps minimum|how long at least|how long at best|min|minimum|minimal|minimale|mini|lowest|la plus courte duree|minima",
     "median": "median|mediane|medianes|medians|mediane des",
     "p95": "p95|95e percentile|percentile 95|95th percentile|95eme percentile|95 percentile|percentile a 95|centile 95|"
     "95e centile|95eme centile",
@@ -44,7 +44,7 @@ _CUES: dict[str, str] = {
     + "busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
-    "principaux|principales|principal|principale|biggest number of|plus gourmand*|plus vorace*|plus consommat*|hungriest|greediest|plus touche*|plus concern*|plus impact*|en tete",
+    "principaux|principales|principal|principale|biggest number of|plus charge|plus charges|plus chargee|plus chargees|plus gourmand*|plus vorace*|plus consommat*|hungriest|greediest|plus touche*|plus concern*|plus impact*|en tete",
     "least": "le moins de|le moins d|le moins|les moins|least|fewest|plus rare|plus rares|rarest|le moins souvent|least often|"
     "moins frequent|moins frequents|meilleur|best|smallest number of|lowest number of|plus petit nombre de",
     "last": "dernier|derniere|derniers|dernieres|last|latest|most recent|plus recent|plus recents|plus recente|plus recentes|"
@@ -62,14 +62,14 @@ _CUES: dict[str, str] = {
     "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles",
     "slower": "plus lent que|slower|longer|plus longtemps|plus lentement",
     "faster": "faster|quicker|shorter|plus vite|plus rapidement|moins longtemps|more quickly|sooner",
-    "compare": "compare*|ecart du nombre|ecart de|ecart d|ecart des|difference de|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
+    "compare": "face a|face au|face aux|vis a vis|compare*|ecart du nombre|ecart de|ecart d|ecart des|difference de|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
     "difference entre|difference between|ecart entre",
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
     "mensuel|mensuelle|mensuels|mensuelles|monthly|horaire|horaires|hourly",
     "more": "higher|greater|larger|bigger|plus de|plus d|more often|more frequently|more|plus|more than|plus que|plus qu",
     "fewer": "lower|smaller|less often|less frequently|moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
-    "how_long": "how long|combien de temps|quelle duree|combien d heures|combien de minutes|combien de secondes|how many minutes|how many hours|how many seconds|how much time",
+    "how_long": "combien de temps au maximum|combien de temps au max|combien de temps maximum|combien de temps maxi|combien de temps au plus|combien de temps au pire|how long at most|how long at worst|how long at the most|combien de temps au minimum|combien de temps au mieux|combien de temps minimum|how long at least|how long at best|how long|combien de temps|quelle duree|combien d heures|combien de minutes|combien de secondes|how many minutes|how many hours|how many seconds|how much time",
     "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|ya til|ya t il|y a til|compte t on|dispose*",
     "then": "puis|then|ensuite|avant de|before|apres avoir",
     "both": "a la fois|both|en meme temps|et aussi|ainsi qu|ainsi que",
@@ -78,9 +78,9 @@ _CUES: dict[str, str] = {
     "always": "toujours|always|systematiquement",
     # --- negation and exclusion
     "not": "pas|not|neither|nor|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
-    "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none",
-    "not_run": "not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
-    "without": "sans compter|sans les|sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
+    "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none|n ont plus de|n ont plus d|n a plus de|n a plus d|pas un seul|pas une seule|not a single|not one",
+    "not_run": "plus vu* tourn*|pas vu* tourn*|jamais vu* tourn*|plus vu* pass*|pas vu* pass*|jamais vu* pass*|not seen running|never seen running|not been seen running|not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
+    "without": "sans un seul|sans une seule|without a single|sans compter|sans les|sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
     "pas de|pas d|with no|having no|n ayant pas|non affecte*|unassigned",
     "except": "apart from|sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
     "not in|outside|outside of|en dehors du|a part|a l exception|a l exception de|a l exclusion|a l exclusion de|but not|"
@@ -97,7 +97,7 @@ _CUES: dict[str, str] = {
     "eq": "=|egal a|egale a|egaux a|exactement|exactly|precisement",
     # --- what happened
     "failed": _MISSES
-    + "coupure|coupures|outage|outages|indisponib*|echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
+    + "en panne|coupure|coupures|outage|outages|indisponib*|echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
     "tombe|tombes|tombee|tombees|tombent|tomber|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
     "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
@@ -111,10 +111,10 @@ _CUES: dict[str, str] = {
     "fini ok|with success|end normally|ends normally|ended normally|finish normally|finished normally|completed normally|terminated normally|pass|termine* normalement|fini* normalement|passe* normalement|termine* avec succes|sans probleme*|sans aucun probleme|sans souci*|sans aucun souci|sans encombre|sans incident|sans accroc*|sans anicroche*|without problem*|without a problem|without any problem*|without issue*|without an issue|without any issue*|without incident|without a hitch",
     "running": "en cours|running|en train de tourner|in progress|ongoing|still running|still processing|currently processing|being processed|still executing|actif|actifs|active|actives|non termine|non termines|"
     "toujours en cours|non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
-    "currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
+    "still going|still going on|toujours en route|encore en route|toujours en marche|encore en marche|currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
     "skipped": "saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
     "waiting": "attend on|on attend|nous attendons|attendons nous|encore attendu*|toujours attendu*|still expected|still awaited|still waiting for|en attente|pending|queued|waiting|en file d attente|a venir",
-    "ran": "happen|happens|pushed|depose*|imprime*|expedie*|publie|publies|publiee|publiees|importe|importes|importee|importees|exporte|exportes|exportee|exportees|tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
+    "ran": "ending|finishing|happen|happens|pushed|depose*|imprime*|expedie*|publie|publies|publiee|publiees|importe|importes|importee|importees|exporte|exportes|exportee|exportees|tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
     "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrees|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
@@ -157,7 +157,7 @@ FILLER = frozenset(
     "gets hit hits labelled labeled etiquete etiquetes etiquetee etiquetees returned returns renvoye renvoyes renvoyee renvoie renvoient retourne retournes retourner revient reviennent servi servis needed needs require requires required necessite necessites ayant besoin already ever yet also same so then than just else actually really overall globally globalement total "
     "chez parmi entre among amongst between via durant pendant lors depuis during since until jusqu over within "
     "ensemble complet complete entier entiere whole entire global general generale details detail detaillee "
-    "concerne concernent concernant touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  avance tagges taggees renseigne renseignee renseignes renseignees indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
+    "concerne concernent concernant concernes concernee concernees concerned involved implique impliques impliquee impliquees touchant affectant impactant impliquant affectee affectees assigne assignee assignes assignees attribue attribuee tagged tague tagues taguee marques  avance tagges taggees renseigne renseignee renseignes renseignees indiquer indique indiquez preciser precise compter taguees tagues encore regarding about relatif relative relatifs relatives lie lies liee liees related associe associes associees "
     "connu connus connue connues existe existent existant exist exists available disponible disponibles "
     "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
     "moment fois time times temps periode period date dates jour jours journee journees nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "

@@ -11,7 +11,7 @@ from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTERS, ENDED, HAPPENED, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTERS, ENDED, HAPPENED, NUMBERS, PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.single_marks import flag_at
 from vigie.ask.planner.tokens import root, stem
@@ -113,6 +113,7 @@ def _names(grams: Grams, known: Knowledge, i: int) -> bool:
         )
         or token.norm in STOP
         or token.norm.isdigit()
+        or token.norm in NUMBERS  # "three" is no threat
         or (token.norm in _BLAND and not known.fields.scores([token.norm]))
         or (token.norm in LINKED and grams.norms[i + 1 : i + 2] in (["to"], ["with"]))  # no links themselves
     ):

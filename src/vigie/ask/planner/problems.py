@@ -154,6 +154,7 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
         "more",
         "fewer",
         "compare",
+        *(("how_long",) if known.roles.duration else ()),
         *_EXTREMES,
     )
     coded = bool(known.http_codes) and any(n.value in HTTP or n.value in known.http_seen for n in marks.numbers)
