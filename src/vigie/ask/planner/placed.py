@@ -53,11 +53,18 @@ def negated(first: int, marks: Marks) -> bool:
 
 
 def _became(first: int, lacked: NounMark, marks: Marks) -> bool:
-    """ "sans motif | rejetées": what became of the records, beside a field of theirs that lacks."""
-    value = next((m for m in marks.values if m.first == first), None)
-    if value is None or lacked.record or not lacked.fields or not marks.tokens[first].text.endswith(PARTICIPLES):
+    """ "sans motif | rejetées", "sans analyste | ouvertes": what became of the records, beside a field that lacks."""
+    if lacked.record or not lacked.fields:
         return False
-    return lacked.fields[0][1] not in value.options
+    if any(cue.first == first and cue.tag in _STILL for cue in marks.cues):
+        return lacked.last == first and not lacked.concepts & _TROUBLES
+    value = next((m for m in marks.values if m.first == first), None)
+    ended = value is not None and marks.tokens[first].text.endswith(PARTICIPLES)
+    return ended and value is not None and lacked.fields[0][1] not in value.options
+
+
+_STILL = frozenset({"open", "opened", "failed", "running", "waiting", "succeeded"})
+_TROUBLES = frozenset({"error", "rejected", "incident", "alert", "status", "run", "job", "flow", "process"})
 
 
 def _happened(noun: NounMark, marks: Marks) -> bool:
