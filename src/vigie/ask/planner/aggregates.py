@@ -216,7 +216,17 @@ def _rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
     chosen = min(near, key=lambda p: (abs(p.first - said.last), p.first), default=None)
     if chosen is None:
         return ()
-    return tuple(x for x in frame.conds if x.path == chosen.cond.path and x.op == chosen.cond.op)
+    soon = _how_soon(seen, chosen.last)
+    told = (chosen.cond.path, chosen.cond.op)
+    return tuple(x for x in frame.conds if (x.path, x.op) == told or (soon and soon in x.because))
+
+
+def _how_soon(seen: Interpretation, done: int) -> str | None:
+    """ "part des échanges livrés | en moins de 10 s": of what was done, within that time."""
+    said = seen.marks.tokens[done].norm if done < len(seen.marks.tokens) else ""
+    bound = seen.marks.times.durations if said in ("en", "in", "within", "sous", "under") else ()
+    places = ((d.phrase, seen.marks.places(d.at)) for d in bound if d.compare is not None)
+    return next((phrase for phrase, at in places if at is not None and 0 <= at[0] - done <= 1), None)
 
 
 _CAUSED = (("due", "to"), ("caused", "by"), ("because", "of"), ("cause", "de"), ("raison", "de"))
