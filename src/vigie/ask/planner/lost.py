@@ -196,12 +196,41 @@ def no_longer(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return None
 
 
+def one_before(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "et | celui d'avant": the last but one is not computed."""
+    norms = [token.norm for token in seen.marks.tokens]
+    for said in _ONE_BEFORE:
+        first = next((i for i in range(len(norms)) if norms[i : i + len(said)] == said), None)
+        if first is not None:
+            return first, first + len(said)
+    return None
+
+
+_ONE_BEFORE = [
+    said.split()
+    for said in (
+        "celui d avant",
+        "celle d avant",
+        "ceux d avant",
+        "celles d avant",
+        "celui precedent",
+        "celui juste avant",
+        "celle juste avant",
+        "avant dernier",
+        "avant derniere",
+        "the one before",
+        "the ones before",
+        "last but one",
+        "second to last",
+    )
+]
 _DENIED = frozenset({"not", "not_run", "without", "except", "running", "open", "skipped"})
 
 
 LOST = (
     lost_length,
     no_longer,
+    one_before,
     lost_bound,
     fields_compared,
     past_a_date,
