@@ -88,7 +88,7 @@ class RecordNames:
     def _name_points(self, word: str) -> float:
         head, others = self._called
         said = stem(word)
-        if said in head or (said in self._numbered and not concepts_of(word) & ALIKE):
+        if said in head or said in self._numbered:
             return HEAD
         name = self.facets.get(self.roles.name or "")
         if name is not None and said in name.stems:
