@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vigie.ask.planner.acts import short_states
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, cue_at
 from vigie.ask.planner.cues import tags_of
@@ -70,7 +71,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             break
         # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
         state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
-        happened = state or grams.norms[end] in HAPPENED or grams.tokens[end].text.endswith(PARTICIPLES)
+        acted = short_states(known, grams, end) or grams.tokens[end].text.endswith(PARTICIPLES)
+        happened = state or acted or grams.norms[end] in HAPPENED
         linked = end > i + len(words)
         if (linked or happened) and known.records.own(words[0]):
             break

@@ -14,6 +14,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENINGS, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named
+from vigie.ask.planner.tokens import root
 from vigie.ask.planner.value_marks import alike_at, inside_at, value_mark, whole_at
 from vigie.ask.planner.values import ValueRef
 
@@ -45,6 +46,8 @@ class Page:
     def take_cue(self, i: int, end: int, tags: Sequence[str]) -> int:
         if i and self.norms[i - 1] in ("that", "which", "who"):
             tags = [tag for tag in tags if tag != "yes_no"]  # "jobs that have not run"
+        if "count" in self.grams.phrase(end)[1]:
+            tags = [tag for tag in tags if tag != "long"]  # "on a pris combien de rejets"
         self.marks.cues += [Cue(tag, i, end) for tag in tags]
         return end
 
@@ -73,6 +76,8 @@ class Page:
         if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
             self.take_cue(end, end + 1, ("count",))  # "monthly call volume"
             return self.records_at(i, end + 1)
+        if words == ["volume"] and not fields_named(known, words) and self._over_time(i, end):
+            return self.take_cue(i, end, ("count",))
         fields = beside or fields_named(known, words)
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0
         concepts = frozenset(c for w in words for c in concepts_of(w))
@@ -107,6 +112,10 @@ class Page:
                 return end  # "résolus" of a `date_resolution`
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
+
+    def _over_time(self, i: int, end: int) -> bool:
+        """ "volume | quotidien de messages", "daily | volume of runs"."""
+        return "every" in (*self.grams.phrase(end)[1], *(self.grams.phrase(i - 1)[1] if i else ()))
 
     def by_whom(self, end: int) -> set[str]:
         """The fields that hold who is named after "par", "by"."""
@@ -143,6 +152,14 @@ class Page:
             return end
         fields = fields_named(self.known, [other])
         return after + 1 if fields and self.known.facets[fields[0][1]].numeric else end
+
+    def in_two(self, i: int) -> int:
+        """ "cron jobs" of `k8s_cronjobs`: its own name, whatever the two words mean apart."""
+        norms = self.norms
+        if i + 1 >= len(norms) or not self.grams.free[i + 1]:
+            return i
+        joined = root("".join(norms[i : i + 2]))
+        return self.records_at(i, i + 2) if joined in map(root, self.known.records.head) else i
 
     def records_at(self, i: int, end: int) -> int:
         """The records themselves are meant, no field of theirs."""

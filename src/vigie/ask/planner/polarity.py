@@ -14,16 +14,16 @@ POLARITIES: tuple[Polarity, ...] = ("failed", "succeeded", "running", "skipped",
 _WORDS: dict[Polarity, str] = {
     "failed": "ko nok fail failed failure failing error errored erreur err echec echoue echouee plante crash crashed abort aborted abend abandon abandonne abandonnee refus blocage bloque bloquee blocked denied manque missed down "
     "abended killed timeout timedout rejected rejete refused refuse broken faulted anormal abnormal fatal nonok notok unsuccessful incident bad red rouge "
-    "critique crit injoignable unreachable avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee tue tuee interrompu interrompue interrupted dropped disconnected deconnecte deconnectee coupe coupeedelaidepasse delaisdepasses depassementdelai depassementdedelai tempsdepasse tempsecoule timelimitexceeded timelimit overran",
+    "critique crit injoignable unreachable avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee tue tuee interrompu interrompue interrupted dropped disconnected deconnecte deconnectee coupe coupee delaidepasse delaisdepasses depassementdelai depassementdedelai tempsdepasse tempsecoule timelimitexceeded timelimit overran nack nacked nak naked",
     "succeeded": "patched patche patchee deployed deploye deployee upgraded migrated migre migree applied applique appliquee committed installed installe installee corrige corrigee fixed delivre delivree integrated integre integree transmis transmise remis remise diffuse diffusee envoye envoyee sent ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie execute executed executee realise realisee implemented performed resolu resolue clos close cloture cloturee ferme fermee reussit paye paid regle up loaded charge chargee expedie expediee shipped "
-    "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee",
+    "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee publie publiee published",
     "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec transit acheminement priseencharge prisencharge priseencompte prisencompte live",
-    "skipped": "classe classee wontfix dismissed falsepositive fauxpositif skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee sanssuite classesanssuite classeesanssuite faussealerte faussealarme falsealert falsealarm",
+    "skipped": "classe classee wontfix dismissed falsepositive fauxpositif skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee sanssuite classesanssuite classeesanssuite faussealerte faussealarme falsealert falsealarm discarded",
     "waiting": "enfile enattente enfiledattente pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att",
 }
 _POLARITY: dict[str, Polarity] = {stem(word): pole for pole, words in _WORDS.items() for word in words.split()}
 _BEGUN = frozenset(stem(word) for word in "start started demarre demarree lance lancee launched".split())
-_EXECUTED = frozenset("execute executee executed".split())
+_EXECUTED = frozenset("execute executee executed processed".split())
 # Words of a value that turn it: COMPLETED_WITH_ERRORS, TERMINE_KO, NOT_STARTED.
 _STRONG = ("failed", "running", "waiting", "skipped", "succeeded")
 
@@ -39,7 +39,7 @@ def polarity_of(value: Scalar) -> Polarity | None:
     if negated is not None and _POLARITY.get(words[negated + 1]) == "succeeded":
         return "failed"  # Ended Not OK
     if (parts(str(value)) or ("",))[-1] in _EXECUTED:
-        return "succeeded"  # of the stem of EXECUTING
+        return "succeeded"  # of the stem of EXECUTING; PROCESSED of PROCESSING
     if len(words) == 1 and str(value).lower().endswith("ing") and _POLARITY.get(words[0]) == "succeeded":
         return "running"  # of the stem of IMPLEMENTED
     if _is_to_be_done(value):

@@ -31,10 +31,11 @@ from vigie.ask.planner.rivals import (
     rivals_at,
     state_in,
     state_of_runs,
+    state_told,
     whole_wins,
 )
 from vigie.ask.planner.short_fields import short_field_at
-from vigie.ask.planner.single_marks import direction_at, flag_at, number_at, priority_at
+from vigie.ask.planner.single_marks import came_back, direction_at, flag_at, number_at, priority_at
 from vigie.ask.planner.value_marks import (
     SMALL,
     TRUTHS,
@@ -85,6 +86,7 @@ class Reader(Page):
         if (end := odd_word(self, i)) > i:
             return end
         for step in (
+            self.in_two,
             self._flag,
             self._value_of_field,
             self._field_in_full,
@@ -174,6 +176,8 @@ class Reader(Page):
         return self.take_noun(i, i + 1) if is_measured(self.grams, self.known, i) else i
 
     def _direction(self, i: int) -> int:
+        if came_back(self.grams, self.known, i):
+            return self.take_cue(i, i + 1, ("ran",))
         found = direction_at(self.grams, self.known, i)
         return self.take_value(found) if found is not None else i
 
@@ -241,7 +245,7 @@ class Reader(Page):
             return self.take_value(value_mark(grams, i, met.whole_end, met.whole, "whole"))
         if alike_wins(grams, known, self.label(), i, met):
             return self.take_value(value_mark(grams, i, met.alike_end, met.alike, "alike"))
-        if met.noun_end <= i + 1 and (state := self._state_of(i) or state_in(grams, known, i)):
+        if met.noun_end <= i + 1 and (state := self._state_at(i)):
             return self.take_value(value_mark(grams, i, i + 1, state, "alike"))
         cue_end, tags = cue_told(grams, known, i, met)
         if cue_end > i:
@@ -258,6 +262,10 @@ class Reader(Page):
         if label is None or label.last < i or not label.fields or "sum" not in tags:
             return i
         return self.take_cue(i, end, tags) if self.known.facets[label.fields[0][1]].numeric else i
+
+    def _state_at(self, i: int) -> list[ValueRef]:
+        grams, known = self.grams, self.known
+        return self._state_of(i) or state_in(grams, known, i) or state_told(grams, known, self.label(), i)
 
     def _state_of(self, i: int) -> list[ValueRef]:
         """ "corrigées" of a state FIXED, before any date of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vigie.ask.planner.acts import short_states
 from vigie.ask.planner.coming import coming_path, says_past, says_to_come
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
@@ -84,6 +85,16 @@ def state_in(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
         return []
     refs = known.values.translated(grams.norms[i])
     return [ref for ref in refs if "status" in known.facets[ref.path].concepts]
+
+
+def state_told(grams: Grams, known: Knowledge, label: NounMark | None, i: int) -> list[ValueRef]:
+    """ "NACK" of a state NACKED, unless it says which length or code is meant: "délai d'ACK"."""
+    of_it = label is not None and label.last == i - 1 and bool(label.concepts & _OF_AN_ACT)
+    return [] if of_it and grams.norms[i - 1] in _OF else short_states(known, grams, i)
+
+
+_OF_AN_ACT = frozenset({"duration", "code", "cause", "message"})
+_OF = frozenset("d de du of to".split())
 
 
 def opening(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:

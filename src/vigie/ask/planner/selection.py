@@ -8,6 +8,7 @@ from dataclasses import replace
 from vigie.ask.planner.actors import told_by_people
 from vigie.ask.planner.attended import attended
 from vigie.ask.planner.coming import coming_field
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.conditions import (
     flag_conditions,
     is_not_yet,
@@ -29,7 +30,7 @@ from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.references import reference_conditions
 from vigie.ask.planner.states import state, state_conditions, still_open
-from vigie.ask.planner.time_field import dated_at, expected
+from vigie.ask.planner.time_field import dated_at, dated_by_name, expected
 from vigie.ask.planner.tokens import parts
 from vigie.ask.planner.tokens import tokens as words_of
 from vigie.ask.planner.values import equals, forms
@@ -52,7 +53,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
         named = (n for n in marks.nouns if n.record < 3 and any(p == path for _, p in n.fields))
         seen.used |= {n.first for n in (*inside, *named)}
     seen.number_placed = numbers
-    dated = dated_at(seen)
+    dated = dated_at(seen) if dated_by_name(seen) is None else None
     done = told_by_people(marks, known)
     lacking = {i for placed in missing for i in _of_what_lacks(placed, marks)}
     elsewhere = {dated, *done, *lacking}  # told by a date, by somebody, by what is missing
@@ -88,7 +89,8 @@ def _of_what_lacks(placed: Placed, marks: Marks) -> list[int]:
 
 def _values(seen: Interpretation, dated: int | None, done: Set[int]) -> list[Placed]:
     """Without what its date tells: "résolus hier", whatever became of it; "reçus" of `receivedAt` is no "entrant"."""
-    translated = {m.first for m in seen.marks.values if m.how != "whole"}
+    ways = {path for path, _ in seen.known.directions.values()}  # "envoyés hier" of a `sent_at` that all have
+    translated = {m.first for m in seen.marks.values if m.how != "whole" and ways.isdisjoint(m.options)}
     now, times = seen.marks.times.now, seen.marks.times.ranges
     past = bool(times) and now is not None and all(t.end is not None and t.end < now for t in times)
     comes = coming_field(seen.marks.times, seen.known) is not None and not past
@@ -130,10 +132,15 @@ def _one_outcome(cond: Cond, seen: Interpretation) -> bool:
     known, status = seen.known, seen.known.facets.get(seen.known.roles.status or "")
     token = next((t for t in seen.marks.tokens if t.text == cond.because), None)
     facet = known.facets.get(known.date_of(token) or "") if token is not None else None
-    if status is None or facet is None or cond.path != status.path or polarity_of(str(cond.values[0])) != "succeeded":
+    if status is None or facet is None or cond.path != status.path or not _went_well(cond):
         return False
-    well = sum(n for value, n in status.profile.values if polarity_of(value) not in ("failed", "waiting"))
+    well = sum(n for value, n in status.profile.values if polarity_of(value) not in ("failed", "waiting", "skipped"))
     return facet.profile.present > _PASSED * well
+
+
+def _went_well(cond: Cond) -> bool:
+    acked = any("acked" in concepts_of(word) for word in parts(str(cond.values[0])))
+    return acked or polarity_of(str(cond.values[0])) == "succeeded"
 
 
 def _undone(seen: Interpretation, placed: Placed) -> Placed:
@@ -145,12 +152,14 @@ def _undone(seen: Interpretation, placed: Placed) -> Placed:
     then = sum(n for value, n in known.facets[cond.path].profile.values if value in cond.values)
     if known.facets[path].profile.time is None or known.facets[path].profile.present <= _PASSED * then:
         return placed
+    if _one_outcome(cond, seen):
+        return placed  # rejected ones have that date as well
     return Placed(Cond(path, "missing", (), f"pas {cond.because}"), placed.first, placed.last)
 
 
 def _beside(states: Sequence[Placed], values: Sequence[Placed], marks: Marks) -> list[Placed]:
     """States that hold beside these values: of another field, of no outcome, or negated and of other values."""
-    taken = {v.cond.path for v in values}
+    taken = {v.cond.path for v in values if not v.negated}  # "en échec hors timeout": both hold
     said = {(v.cond.path, value) for v in values for value in v.cond.values}
     return [
         s

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
+from vigie.ask.planner.acts import short_states
 from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.glossary import kin_of
@@ -181,13 +182,45 @@ def direction_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     return ValueMark(i, i + 1, {path: (value,)}, "alike", grams.tokens[i].text)
 
 
+_OBJECTS = frozenset("a ni de d un une aucun aucune le leur its their no an any the neither".split())
+
+
+def came_back(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "n'ont | reçu ni ACK ni NACK": what came back of a message, and not which way it went."""
+    after = i + 1
+    while after < len(grams.norms) and grams.norms[after] in _OBJECTS:
+        after += 1
+    received = grams.norms[i] in RECEIVED and i + 1 < after < len(grams.norms)
+    return received and bool(short_states(known, grams, after))
+
+
 def priority_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """ "P1" where priorities are numbers."""
+    if (ranked := _rank_at(grams, known, i)) is not None:
+        return ranked
     path, said = known.roles.severity, _PRIORITY.fullmatch(grams.norms[i])
     facet = known.facets.get(path or "")
     if said is None or path is None or facet is None or not any(v == int(said[1]) for v, _ in facet.profile.values):
         return None
     return ValueMark(i, i + 1, {path: (int(said[1]),)}, "whole", grams.tokens[i].text)
+
+
+def _rank_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """ "urgents" of a `prio` of U and N."""
+    facet, letter = known.facets.get(known.roles.severity or ""), _RANKS.get(grams.norms[i])
+    if facet is None or letter is None or not all(len(str(v)) == 1 for v, _ in facet.profile.values):
+        return None
+    told = tuple(v for v, _ in facet.profile.values if str(v).upper() == letter)
+    return ValueMark(i, i + 1, {facet.path: told}, "alike", grams.tokens[i].text) if told else None
+
+
+_RANKS = {
+    word: word[0].upper()
+    for word in (
+        "urgent urgente urgents urgentes normal normale normaux normales high haut haute hauts hautes low "
+        "bas basse basses medium moyen moyenne moyens moyennes critical critique critiques"
+    ).split()
+}
 
 
 def _thousands(grams: Grams, i: int, joint: str) -> tuple[float, int]:

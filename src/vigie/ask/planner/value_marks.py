@@ -109,6 +109,8 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         return i, []  # "exécutions" of a status EXECUTING
     if grams.norms[max(i - 1, 0) : i + 1] == ["on", "call"]:
         return i, []  # on duty, by whatever channel
+    if _to_be_done(grams, i):
+        return i, []  # "longer to resolve" than others, whatever state they are in
     for n, found in grams.values(i):
         if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
             continue
@@ -120,6 +122,15 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         if refs:
             return i + n, refs
     return i, []
+
+
+def _to_be_done(grams: Grams, i: int) -> bool:
+    """ "how long ... take to resolve": what is timed is the act, of records in any state."""
+    lasted = any({"how_long", "long", "slower", "faster", *_LENGTHS} & set(grams.phrase(j)[1]) for j in range(i))
+    return lasted and i > 0 and grams.norms[i - 1] == "to" and not grams.norms[i].endswith("ed")
+
+
+_LENGTHS = ("longest", "shortest")
 
 
 def value_mark(grams: Grams, i: int, end: int, refs: Sequence[ValueRef], how: str) -> ValueMark:
