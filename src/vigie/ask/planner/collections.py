@@ -188,7 +188,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             score -= _WEAK * (best < 1)
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]
-            called = max(map(known.records.called, words), default=0.0)
+            called = max(map(known.records.called, (*words, "".join(words))), default=0.0)
             apart = place > 0 and any(c.tag == "distinct" and c.first == noun.last for c in marks.cues)
             evidence += min(called, _BESIDE) if apart else called  # "30 flux différents" are no records
             evidence += _WORD * max(len(words) - 1, 0)
@@ -227,10 +227,20 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
 def beside_owners(fits: Sequence[Fit]) -> list[Fit]:
     """ "transferts en RECETTE": a collection of transfers that knows no RECETTE, before one of jobs that has it. What
     hardly means anything in one collection, and names the records of another, is not asked of the first."""
-    owned = {n.first for f in fits for n in f.marks.nouns if n.record >= _OWN_RECORDS}
-    return [replace(f, score=f.score - _NOT_ITS_OWN) if _borrows(f, owned) else f for f in fits]
+    owners = [(f.known.name, {n.first for n in f.marks.nouns if n.record >= _OWN_RECORDS}) for f in fits]
+    found = []
+    for f in fits:
+        owned = {first for name, own in owners if name != f.known.name for first in own}
+        found.append(replace(f, score=f.score - _NOT_ITS_OWN) if _borrows(f, owned) else f)
+    return found
 
 
 def _borrows(found: Fit, owned: Set[int]) -> bool:
-    nouns = (n for n in found.marks.nouns if n.first in owned and not n.record)
-    return any(n.fields and n.fields[0][0] < 1 for n in nouns)
+    nouns = [n for n in found.marks.nouns if n.first in owned]
+    return any((not n.record and n.fields and n.fields[0][0] < 1) or _only_alike(n, found) for n in nouns)
+
+
+def _only_alike(noun: NounMark, found: Fit) -> bool:
+    """ "cronjob runs" of runs that have a kind of job each, beside a collection of cronjobs."""
+    said = found.marks.tokens[noun.first].norm
+    return noun.last > noun.first + 1 and noun.record >= _OWN_RECORDS and not found.known.records.called_so(said)

@@ -142,6 +142,8 @@ class FieldNames:
             concepts -= {"call"}  # no `ts_appel` of somebody on duty
         if facet.path == self.roles.status:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
+        if facet.path == self.roles.env and "step" in concepts and self._steps - {facet.path}:
+            return 0.0  # "étape" is no `stage` of PROD and TEST, where another field tells steps
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
         if shared == {"duration"} and word in LATENCY and not LATENCY & set(facet.words):
             return 1.75  # "latence" is how long it took, where no other field tells it
@@ -164,11 +166,15 @@ class FieldNames:
         return 0.8 if self.records.own(word) and self.records.are(word) and not facet.numeric else 0.0
 
     @cached_property
+    def _steps(self) -> frozenset[str]:
+        return frozenset(f.path for f in self.facets.values() if f.text and "step" in f.concepts)
+
+    @cached_property
     def _role_concepts(self) -> Mapping[str, frozenset[str]]:
         """What a field is by its role, whatever it is called: "environnement" of a field of PRD and REC."""
         roles = self.roles
         named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
-        named |= {roles.duration: "duration"}
+        named |= {roles.duration: "duration", roles.name: "name"}  # "names of the jobs" of a field `job`
         return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
 
     @cached_property

@@ -122,8 +122,8 @@ class Knowledge:
         for f in self.facets.values():
             if f.flag:
                 own = [w for w in f.words if w not in _IS and not self.records.noun(w)] or list(f.words)
-                if any(len(w) < 2 for w in own):
-                    own = []  # `aJour` is told whole
+                if any(len(w) < 2 for w in own) or "hors" in own:
+                    own = []  # `aJour`, `horsDelai` are told whole
                 own = [w for w in own if w not in STOP]  # `sur_site`
                 if len(f.words) > 1:
                     own = [w for w in own if w not in _PARTICLES]  # "backed up" is no `rolledBack`, "time" no `onTime`

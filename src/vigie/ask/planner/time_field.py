@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from vigie.ask.planner.coming import coming_field, planned_field
 from vigie.ask.planner.conditions import is_not_yet
 from vigie.ask.planner.interpretation import Interpretation
@@ -25,7 +27,7 @@ def time_path(seen: Interpretation) -> str | None:
         return seen.known.due
     if (coming := coming_field(seen.marks.times, seen.known)) is not None:
         return planned_field(seen.marks, seen.known) or coming
-    if (named := _named(seen) or _last_of(seen)) is not None:
+    if (named := dated_by_name(seen) or _last_of(seen)) is not None:
         return named
     if (dated := dated_at(seen)) is not None:
         path = seen.known.date_of(seen.marks.tokens[dated])
@@ -38,6 +40,11 @@ def time_path(seen: Interpretation) -> str | None:
     if roles.end and seen.marks.times.ranges and not (every or going) and next(ended, None) is not None:
         return roles.end
     return _of_what_never_began(seen) or roles.start or roles.end
+
+
+def dated_by_name(seen: Interpretation) -> str | None:
+    """The field of dates that the words beside a time name, whatever else has happened."""
+    return _named(seen) or _of_its_day(seen)
 
 
 def _named(seen: Interpretation) -> str | None:
@@ -55,6 +62,24 @@ def _named(seen: Interpretation) -> str | None:
         if path is not None and seen.known.facets[path].profile.time is not None and next(small, 0) in seen.marks.timed:
             return path
     return None
+
+
+def _of_its_day(seen: Interpretation) -> str | None:
+    """ "la facture du 12 novembre" of a `date_facture`, whenever it was made: the one day that a record is of."""
+    known, tokens, timed = seen.known, seen.marks.tokens, seen.marks.timed
+    days = [f for f in known.facets.values() if f.profile.time is not None and f.days_only and not f.profile.repeated]
+    own = [[word for word in f.words if word not in _CALENDAR] for f in days]
+    named = [f.path for f, words in zip(days, own, strict=True) if words and all(map(known.records.own, words))]
+    ends = [noun.last for noun in seen.marks.nouns if noun.record >= OWN]
+    said = any(i + 1 in timed and i < len(tokens) and tokens[i].norm in _OF_DAY for i in ends)
+    said = said or any(i in timed and tokens[i].norm in _OF_DAY for i in ends)
+    whole = all(when.start and when.end and when.end - when.start > _NEARLY_A_DAY for when in seen.marks.times.ranges)
+    return named[0] if said and whole and len(named) == 1 else None
+
+
+_CALENDAR = frozenset("date dt day jour of de du la le".split())
+_OF_DAY = frozenset("du de d of for des au".split())
+_NEARLY_A_DAY = timedelta(hours=20)
 
 
 def _last_of(seen: Interpretation) -> str | None:
