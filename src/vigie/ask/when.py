@@ -234,6 +234,8 @@ class _Reading:
         if isinstance(value, Long) and (start, stop) in self.taken:
             strong = any(compare for _, compare, _, _ in value.parts)
         for first, last in self.taken:
+            if first < start < last < stop:
+                return False  # "J. | Dupuis this month"
             if (
                 first < stop
                 and start < last

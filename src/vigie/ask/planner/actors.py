@@ -57,7 +57,8 @@ def people_of(known: Knowledge) -> list[str]:
 
 
 def _is_person(facet: Facet) -> bool:
-    return bool(facet.concepts & PEOPLE) or ("user" in facet.above_concepts and "name" in facet.concepts)
+    given = any(word.startswith(GIVEN) for word in facet.words)
+    return given or bool(facet.concepts & PEOPLE) or ("user" in facet.above_concepts and "name" in facet.concepts)
 
 
 def done_by(word: str, people: Sequence[str], known: Knowledge) -> str | None:

@@ -111,7 +111,13 @@ def _compared(seen: Interpretation, measure: str) -> bool:
     ends = [cue.last for cue in seen.marks.cues if cue.tag == "compare"]
     named = (n for n in seen.marks.nouns if any(path == measure for _, path in n.fields[:1]))
     length = "duration" in seen.known.facets[measure].concepts
-    return not length and any(0 <= n.first - end <= 1 for n in named for end in ends)
+    values = {i for value in seen.marks.values for i in range(value.first, value.last)}
+    small = {i for i, token in enumerate(seen.marks.tokens) if token.norm in STOP}
+    return not length and any(
+        0 <= n.first - end <= 1 or (n.first > end and values | small >= set(range(end, n.first)))
+        for n in named
+        for end in ends
+    )
 
 
 def _counts_others(seen: Interpretation, measure: str) -> bool:

@@ -59,4 +59,4 @@ def counts_by(grams: Grams, i: int) -> bool:
     if any("rate" in grams.phrase(j)[1] for j in range(max(0, i - 3), i)):
         return True  # "taux d'échec mensuel"
     near = [grams.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(grams.norms)]
-    return any(set(tags_of((word,))) & COUNTED for word in near)
+    return "volume" in near or any(set(tags_of((word,))) & COUNTED for word in near)

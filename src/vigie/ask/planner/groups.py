@@ -12,6 +12,7 @@ from vigie.ask.planner.time_field import time_path
 from vigie.plan import Key
 
 _THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
+_AFTER = frozenset({"selon", "fonction"})  # "selon la priorité"
 _WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
 
 
@@ -22,6 +23,8 @@ def groups_of(seen: Interpretation) -> list[Key]:
         if cue.tag != "by":
             continue
         i = cue.last
+        if marks.tokens[cue.last - 1].norm in _AFTER:
+            i = next((j for j in range(i, len(marks.tokens)) if marks.tokens[j].norm not in _THE | {"de", "du"}), i)
         if i < len(marks.tokens) and marks.tokens[i].norm in _THE:
             continue  # "traités par les jobs": who does it
         while i < len(marks.tokens):

@@ -33,7 +33,15 @@ def state_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
 
 def asks_what_was_done(tokens: Sequence[Token]) -> bool:
     """ "did Paris open more tickets": an act, no state."""
-    return tokens[0].norm == "did"
+    norms = [token.norm for token in tokens]
+    asked = any(
+        norms[i - 3 : i - 1] == ["a", "t"] and norms[i - 1] in _HE for i in range(4, len(norms)) if norms[i] in _OPENS
+    )
+    return norms[0] == "did" or asked
+
+
+_HE = frozenset({"il", "elle"})
+_OPENS = frozenset({"ouvert", "ouverts", "ouverte", "ouvertes"})  # "Paul a-t-il | ouverts"
 
 
 def says_when(times: Times) -> bool:
@@ -63,7 +71,8 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
         case "open":
             return None if asks_what_was_done(marks.tokens) else still_open(known, because)
         case "opened":
-            return None if says_when(marks.times) or _asks_when(marks) else still_open(known, because)
+            acted = says_when(marks.times) or _asks_when(marks) or asks_what_was_done(marks.tokens)
+            return None if acted else still_open(known, because)
         case "failed":
             return _own_word(state(tag, known, because), known)
         case "waiting":

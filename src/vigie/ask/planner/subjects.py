@@ -245,11 +245,21 @@ def _only_small(seen: Interpretation, first: int, last: int) -> bool:
     return all(t.norm in STOP or t.norm.isdigit() for t in seen.marks.tokens[first:last])
 
 
+def _given_to(seen: Interpretation) -> str | None:
+    """ "who has the most tickets | assigned" of an `affecteA`: no one else whom a record names."""
+    if not any(token.norm.startswith(GIVEN) for token in seen.marks.tokens):
+        return None
+    named = [f.path for f in seen.known.facets.values() if f.text and any(w.startswith(GIVEN) for w in f.words)]
+    return named[0] if len(named) == 1 else None
+
+
 def person(seen: Interpretation) -> str | None:
     """ "qui a déployé ...": the one field of people, or the one that the verb names: "qui a validé" `valideur`."""
     tokens = seen.marks.tokens
     if not tokens or tokens[0].norm not in ("qui", "who"):
         return None
+    if (given := _given_to(seen)) is not None:
+        return given
     if (done := who(seen.marks, seen.known)) is not None:
         return done[0]
     people = [seen.known.facets[path] for path in people_of(seen.known)]

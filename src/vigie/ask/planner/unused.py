@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from vigie.ask.planner.actors import doer_of, of_another
+from vigie.ask.planner.actors import GIVEN, doer_of, of_another
 from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.cues import Cue
@@ -259,13 +259,17 @@ def _of_people(seen: Interpretation, frame: Frame) -> bool:
         if named and any(path == frame.subject for _, path in noun.fields):
             return True  # "qui était pilote de X" of a field `pilote`
     facets = (seen.known.facets[path] for path in _asked(frame) if path in seen.known.facets)
-    return any(facet.concepts & {"user", "approver", "team", "client", "partner", "app"} for facet in facets)
+    kinds = {"user", "approver", "team", "client", "partner", "app"}
+    return any(facet.concepts & kinds or any(w.startswith(GIVEN) for w in facet.words) for facet in facets)
 
 
 def _crossed(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "en prod mais pas en préprod": no record is both, and groups may be."""
     for cond in frame.conds:
-        if cond.op == "in" and any(other.path == cond.path and other.op == "not_in" for other in frame.conds):
+        turned = [other for other in frame.conds if other.path == cond.path and other.op == "not_in"]
+        if cond.polarity and all(set(other.values) < set(cond.values) for other in turned):
+            continue  # "en échec hors timeout"
+        if cond.op == "in" and turned:
             cue = seen.marks.cue("not", "except", "without")
             return (cue.first, cue.last) if cue is not None else None
     return None
