@@ -101,7 +101,7 @@ _CONCEPTS: dict[str, str] = {
     "verified": "verified verifie",
     "backfill": "backfill rattrapage",
     "breached": "breached breach depasse viole",
-    "read": "read lu lue lus lues",
+    "read": "read lu lue lus lues in",
     "written": "written write wrote writes ecrit ecrite ecrits ecrites inserted insere",
     "regulator": "regulateur regulator autorite authority",
     "target": "target cible",
@@ -190,7 +190,7 @@ stream flux continu streaming
 open ouvert ouverte en attente de traitement
 closed clos close ferme fermee cloture
 resolved resolu resolue
-acknowledged acquitte pris en compte acquittee
+acknowledged acquitte pris en compte acquittee acked
 in progress en cours encours running
 in flight en vol inflight
 pending en attente

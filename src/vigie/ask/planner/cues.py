@@ -67,7 +67,7 @@ _CUES: dict[str, str] = {
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
     "mensuel|mensuelle|mensuels|mensuelles|monthly|horaire|horaires|hourly",
-    "more": "higher|greater|larger|bigger|plus de|plus d|more often|more frequently|more|plus|more than|plus que|plus qu",
+    "more": "davantage|davantage de|davantage d|higher|greater|larger|bigger|plus de|plus d|more often|more frequently|more|plus|more than|plus que|plus qu",
     "fewer": "lower|smaller|less often|less frequently|moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
     "how_long": "combien de temps au maximum|combien de temps au max|combien de temps maximum|combien de temps maxi|combien de temps au plus|combien de temps au pire|how long at most|how long at worst|how long at the most|combien de temps au minimum|combien de temps au mieux|combien de temps minimum|how long at least|how long at best|how long|combien de temps|quelle duree|combien d heures|combien de minutes|combien de secondes|how many minutes|how many hours|how many seconds|how much time",
     "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|ya til|ya t il|y a til|compte t on|dispose*",
@@ -79,7 +79,7 @@ _CUES: dict[str, str] = {
     # --- negation and exclusion
     "not": "pas|not|neither|nor|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
     "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none|n ont plus de|n ont plus d|n a plus de|n a plus d|pas un seul|pas une seule|not a single|not one",
-    "not_run": "plus vu* tourn*|pas vu* tourn*|jamais vu* tourn*|plus vu* pass*|pas vu* pass*|jamais vu* pass*|not seen running|never seen running|not been seen running|not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
+    "not_run": "plus vu* tourn*|pas vu* tourn*|jamais vu* tourn*|plus vu* pass*|pas vu* pass*|jamais vu* pass*|not seen running|never seen running|not been seen runningsans aucune execution|sans execution|sans une seule execution|without any run*|with no run*|without a run|without any execution*|with no execution*|not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
     "without": "sans un seul|sans une seule|without a single|sans compter|sans les|sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
     "pas de|pas d|with no|having no|n ayant pas|non affecte*|unassigned",
     "except": "apart from|sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"

@@ -61,7 +61,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate", "spread"})  # what "
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "partent because anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy causee causees caused provoquee provoquees entrainee entrainees occasionnee occasionnees engendree engendrees venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees utilisent utilisant use uses using emploie emploient moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
+    "partent because anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy causee causees caused provoquee provoquees entrainee entrainees occasionnee occasionnees engendree engendrees venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees utilisent utilisant restes restees reste restent remained stayed use uses using emploie emploient moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")
 TROUBLE = frozenset({"problemes", "soucis", "problems", "issues"})  # failures, where a time is said
@@ -69,7 +69,7 @@ PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells w
 # Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
 BEARING = _set(
     "burned burns burn ouvre ouvrent opens recoit recoivent recoit consomme consommes consommee consomment cumule cumules cumulent cumulees subit subissent triggered triggers "
-    "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated connait sorti sort "
+    "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated owns own possede possedent detient detiennent connait sorti sort "
     "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent moved moves carried carries wrote writes processed processes handled handles sent sends saw sees accumulate produced produces produce "
     "transferred transfers generated generates reported reports suffered suffers spent spends spend"
 )
