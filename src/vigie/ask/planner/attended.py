@@ -1,14 +1,19 @@
-"""What somebody did, where only who did it tells that it was done: "alertes acquittées" of an `acked_by`."""
+"""What somebody did: where only who did it tells that it was done, "alertes acquittées" of an `acked_by`, and how long
+it took."""
 
 from __future__ import annotations
 
+import itertools
+
 from vigie.ask.planner.actors import doer_of
 from vigie.ask.planner.conditions import is_not_yet
-from vigie.ask.planner.frame import Cond
+from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 
 _NOT = frozenset({"not", "without"})
@@ -44,4 +49,34 @@ def _denied_from(noun: NounMark, marks: Marks) -> int | None:
         gap = marks.tokens[cue.last : noun.first]
         if cue.tag in _NOT and cue.last <= noun.first and all(token.norm in STOP for token in gap):
             return cue.first
+    return None
+
+
+def time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "temps moyen d'acquittement": how long something of the record took is not how long the record did."""
+    duration = seen.known.roles.duration
+    timed = frame.target == duration or any(cond.path == duration for cond in frame.conds)
+    if duration is None or not timed:
+        return None
+    own = seen.known.facets[duration].stems
+    if (unlasting := _act_of_somebody(seen)) is not None:
+        return unlasting
+    lengths = [said.at[0] for said in seen.marks.times.durations]
+    for flag in seen.marks.flags:
+        act = seen.marks.tokens[flag.first]
+        noun = act.norm.endswith(("ement", "ion", "age")) or seen.marks.tokens[max(flag.first - 1, 0)].norm == "to"
+        soon = any(0 <= at - act.at[1] <= len(" en moins de ") + 2 for at in lengths)
+        if stem(act.norm) not in own and (noun or soon):
+            return flag.first, flag.last
+    return None
+
+
+def _act_of_somebody(seen: Interpretation) -> tuple[int, int] | None:
+    """ "temps moyen | d'acquittement" of an `acked_by`: when it was done is not known."""
+    marks = seen.marks
+    for timed, act in itertools.pairwise(sorted(marks.nouns, key=lambda noun: noun.first)):
+        said = marks.tokens[act.first].norm
+        named = "duration" in timed.concepts and act.fields and said.endswith(("ment", "tion"))
+        if named and act.fields[0][1] == doer_of(said, seen.known):
+            return act.first, act.last
     return None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vigie.ask.planner.acts import short_states
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
-from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, cue_at
+from vigie.ask.planner.cue_marks import SOFT_STATES, STATES
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.glossary import kin_of
@@ -30,7 +30,6 @@ _DETERMINERS = (["the"], ["our"], ["us"])
 _SHORT = frozenset("os ip dc az db vm".split())  # that name a field of several words: `osVersion`
 _TYPES = frozenset({"type", "kind", "category"})
 _KINDS = _TYPES | {"name", "categorie"}
-_LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 _BLAND = frozenset(
     "causee causees caused wrote writes reported returned returns renvoye renvoyes renvoyee renvoie renvoient "
     "retourne retournes retourner revient".split()
@@ -232,43 +231,6 @@ def told_before(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     named = [known.facets[path] for _, path in known.fields.scores([after, grams.norms[i]])]
     path = next((f.path for f in named if f.numeric and said & f.stems), None)
     return NounMark(i, i + 2, 0.0, ((VERY_WORD, path),), grams.said(i, i + 2)) if path is not None else None
-
-
-def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
-    """ "jours restants" of `joursRestants`: the whole name of a field, whatever its single words mean."""
-    if stem(grams.norms[i]) not in known.fields.spelled_words:
-        return None  # as nearly always: asked at each word for each collection
-    words: list[str] = []
-    for end in range(i, min(i + 2 * _LONGEST_NAME, len(grams.norms))):
-        if not grams.free[end] or grams.in_a_path(end):
-            break
-        if words and grams.norms[end] in LINKS:
-            continue
-        if grams.norms[end : end + 2] in (["at", "least"], ["at", "most"]):
-            break  # "opened at least 100" of an `opened_at`
-        words.append(grams.norms[end])
-        path = known.fields.spelled.get(frozenset(map(stem, words))) if len(words) > 1 else None
-        own = known.facets[path].words if path is not None else ()
-        counts = any(set(tags_of((word,))) & _COUNTING and word not in own for word in words)
-        if path is not None and not counts:  # "cvss max" of `cvss_max`
-            if _rate_of_records(grams, known, i, end):
-                break
-            if whole_at(grams, known, i)[0] > end or cue_at(grams, known, i)[0] > end + 1:
-                break
-            fields = [(score, named) for score, named in known.fields.scores(words) if named != path]
-            best = 2.5 * len(words)
-            concepts = frozenset(c for w in words for c in concepts_of(w))
-            said = grams.said(i, end + 1)
-            return NounMark(i, end + 1, 0.0, ((best, path), *fields), said, concepts)
-        if len(words) == _LONGEST_NAME:
-            break
-    return None
-
-
-def _rate_of_records(grams: Grams, known: Knowledge, i: int, end: int) -> bool:
-    """ "taux de rejet des déclarations": of the records themselves, whatever field tells a rate in each."""
-    after = next((j for j in range(end + 1, len(grams.norms)) if grams.norms[j] not in LINKS), end)
-    return "rate" in tags_of((grams.norms[i],)) and after > end + 1 and known.records.own(grams.norms[after])
 
 
 def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float, str]]:

@@ -18,7 +18,7 @@ from vigie.ask.planner.kinds_of_records import in_all_values, kind_at
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
-from vigie.ask.planner.noun_marks import LINKS, fields_named, in_an_object, is_measured, spelled_at, told_before
+from vigie.ask.planner.noun_marks import in_an_object, is_measured, told_before
 from vigie.ask.planner.odd_words import odd_word
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.record_names import HEAD
@@ -36,6 +36,7 @@ from vigie.ask.planner.rivals import (
 )
 from vigie.ask.planner.short_fields import short_field_at
 from vigie.ask.planner.single_marks import came_back, direction_at, flag_at, number_at, priority_at
+from vigie.ask.planner.spelled_fields import spelled_at, time_of
 from vigie.ask.planner.value_marks import (
     SMALL,
     TRUTHS,
@@ -182,18 +183,10 @@ class Reader(Page):
         return self.take_value(found) if found is not None else i
 
     def _time_of(self, i: int) -> int:
-        """ "temps moyen d'acquittement" of `time_to_ack_s`, whatever state is called so as well."""
-        label = self.label()
-        between = self.norms[label.last : i] if label is not None else []
-        if label is None or label.last - label.first > 1 or self.norms[i - 1] not in ("d", "de", "to", "of"):
+        found = time_of(self.grams, self.known, self.label(), i)
+        if found is None:
             return i
-        if "duration" not in label.concepts or not all(n in LINKS or tags_of((n,)) for n in between):
-            return i
-        fields = fields_named(self.known, [self.norms[label.first], self.norms[i]])
-        if not fields or not self.known.facets[fields[0][1]].numeric:
-            return i
-        said = self.grams.said(label.first, i + 1)
-        self.marks.nouns[-1] = replace(label, last=i + 1, words=said, fields=tuple(fields))
+        self.marks.nouns[-1] = found
         return i + 1
 
     def _told_before(self, i: int) -> int:

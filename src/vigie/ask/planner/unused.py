@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-
-from vigie.ask.planner.actors import GIVEN, doer_of, of_another
+from vigie.ask.planner.actors import GIVEN, of_another
 from vigie.ask.planner.aggregates import is_tallied
+from vigie.ask.planner.attended import time_of_an_act
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.elements import of_elements, said_of, unknown_doer
@@ -18,7 +17,6 @@ from vigie.ask.planner.lost import LOST, both_at_once, top_of_each
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.time_field import dated_at
-from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.value_fields import of_whom
 
 
@@ -217,36 +215,6 @@ def _tallied(seen: Interpretation, frame: Frame) -> bool:
 _ADDED = frozenset({"amount", "cost", "size", "volume"})
 
 
-def _time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "temps moyen d'acquittement": how long something of the record took is not how long the record did."""
-    duration = seen.known.roles.duration
-    timed = frame.target == duration or any(cond.path == duration for cond in frame.conds)
-    if duration is None or not timed:
-        return None
-    own = seen.known.facets[duration].stems
-    if (unlasting := _act_of_somebody(seen)) is not None:
-        return unlasting
-    lengths = [said.at[0] for said in seen.marks.times.durations]
-    for flag in seen.marks.flags:
-        act = seen.marks.tokens[flag.first]
-        noun = act.norm.endswith(("ement", "ion", "age")) or seen.marks.tokens[max(flag.first - 1, 0)].norm == "to"
-        soon = any(0 <= at - act.at[1] <= len(" en moins de ") + 2 for at in lengths)
-        if stem(act.norm) not in own and (noun or soon):
-            return flag.first, flag.last
-    return None
-
-
-def _act_of_somebody(seen: Interpretation) -> tuple[int, int] | None:
-    """ "temps moyen | d'acquittement" of an `acked_by`: when it was done is not known."""
-    marks = seen.marks
-    for timed, act in itertools.pairwise(sorted(marks.nouns, key=lambda noun: noun.first)):
-        said = marks.tokens[act.first].norm
-        named = "duration" in timed.concepts and act.fields and said.endswith(("ment", "tion"))
-        if named and act.fields[0][1] == doer_of(said, seen.known):
-            return act.first, act.last
-    return None
-
-
 def _asked(frame: Frame) -> tuple[str, ...]:
     return (frame.subject or "", *(key.path for key in frame.groups))
 
@@ -285,7 +253,7 @@ _STEPS = (
     _not_distinct,
     _several,
     both_at_once,
-    _time_of_an_act,
+    time_of_an_act,
     _how_long_none,
     _nobody,
     _of_a_tally,
