@@ -1,4 +1,4 @@
-"""Names of fields that are said in full: "jours restants" of `joursRestants`, "délai de reprise" of `time_to_resume`."""
+"""Names of fields said in full: "jours restants" of `joursRestants`, "délai de reprise" of `time_to_resume`."""
 
 from __future__ import annotations
 
