@@ -13,9 +13,10 @@ import numpy as np
 from vigie.ask.gate import rarity
 from vigie.ask.retrieve import Retriever
 from vigie.ask.words import fold, stem, words
+from vigie.chunk.times import millis
 from vigie.store.ledger import SqliteLedger
 from vigie.testing.vectors import MemoryVectors
-from vigie.types import KINDS, Chunk, Document, Passage, RecordRow, RecordState, SignatureStats, SourceRef, digest
+from vigie.types import KINDS, Chunk, Document, Passage, RecordState, SignatureStats, SourceRef, digest
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 WIKI = SourceRef("confluence", "IV2")
@@ -112,8 +113,8 @@ class Base:
         for title, (message, count) in signatures.items():
             self.put(ref, title, title, f"{title}\n{message}")
             for number in range(count):
-                at = datetime(2026, 11, 19, 22, number % 60, tzinfo=UTC)
-                rows.append(RecordRow(f"{title[:4]}{number}", bytes([number % 256]) * 16, title, at))
+                at = millis(datetime(2026, 11, 19, 22, number % 60, tzinfo=UTC))
+                rows.append((f"{title[:4]}{number}", bytes([number % 256]) * 16, title, at))
         self.ledger.add_records(ref, generation, rows)
         self.ledger.finish_records(ref, generation, RecordState("1", None, None))
 

@@ -11,10 +11,10 @@ from typing import Any
 from vigie.chunk.masking import mask
 from vigie.chunk.paths import lookup
 from vigie.chunk.roles import RoleField, learn_fields
-from vigie.chunk.times import record_time, time_path
+from vigie.chunk.times import millis, record_time, time_path
 from vigie.types import digest
 
-__all__ = ["Signature", "SignatureFields", "learn", "mask", "record_time", "signature", "time_path"]
+__all__ = ["Signature", "SignatureFields", "learn", "mask", "millis", "record_time", "signature", "time_path"]
 
 # Texts of nothing but codes and placeholders, the worst seen, then fit the 256 tokens of the default model.
 _MESSAGE = 200

@@ -34,6 +34,12 @@ _NOT_STARTS = {
 }
 
 
+def millis(moment: datetime) -> int:
+    """Epoch milliseconds, rounded down."""
+    delta = moment - _EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
+
+
 def time_path(sample: Sequence[Mapping[str, Any]]) -> str | None:
     """The field that tells when a run started; None where none holds times in half of the records."""
     counts: dict[str, list[int]] = {}

@@ -6,10 +6,8 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from heapq import heappush, heapreplace
 
-from vigie.store.document_rows import EPOCH
 from vigie.types import RecordDiff, RecordRow, RecordState, SourceRef
 
 LATEST = 5  # ids shown per signature
@@ -34,10 +32,10 @@ def begin(db: sqlite3.Connection, source_id: int) -> int:
 
 
 def add(db: sqlite3.Connection, source_id: int, generation: int, rows: Sequence[RecordRow]) -> None:
-    ids = _signature_ids(db, source_id, {row.signature for row in rows})
+    ids = _signature_ids(db, source_id, {signature for _, _, signature, _ in rows})
     db.executemany(
         "INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?)",
-        [(source_id, generation, r.native_id, r.content_hash, ids[r.signature], to_millis(r.time)) for r in rows],
+        [(source_id, generation, native_id, content, ids[sign], began) for native_id, content, sign, began in rows],
     )
 
 
@@ -157,11 +155,3 @@ def drop_some(db: sqlite3.Connection, source_id: int) -> bool:
 def remove(db: sqlite3.Connection, source_id: int) -> None:
     db.execute("DELETE FROM record WHERE source_id = ?", (source_id,))
     db.execute("DELETE FROM signature WHERE source_id = ?", (source_id,))
-
-
-def to_millis(moment: datetime | None) -> int | None:
-    """Epoch milliseconds, rounded down."""
-    if moment is None:
-        return None
-    delta = moment - EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000

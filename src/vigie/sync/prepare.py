@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Literal
 
 from vigie.chunk.document import chunk_document
-from vigie.chunk.record import SignatureFields, learn, record_time, signature, time_path
+from vigie.chunk.record import SignatureFields, learn, millis, record_time, signature, time_path
 from vigie.errors import SourceError
 from vigie.protocols import Embedder, RecordSource, RecordStore, Source, Tokens, Vectors
 from vigie.text import without_surrogates
@@ -219,11 +219,8 @@ class Preparer:
         documents: list[Prepared] = []
         for n, record in enumerate(records):
             signed = signature(record.body, fields)
-            rows.append(
-                RecordRow(
-                    record.native_id, record.content, signed.key, record_time(record.body, when, self.families.zone)
-                )
-            )
+            began = record_time(record.body, when, self.families.zone)
+            rows.append((record.native_id, record.content, signed.key, None if began is None else millis(began)))
             if signed.key not in seen and (room is None or n < room):
                 seen.add(signed.key)
                 document = storable(Document(ref, signed.key, CHUNKER, signed.title, signed.text))
