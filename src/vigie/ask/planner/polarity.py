@@ -76,6 +76,8 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
         if pole is None and isinstance(value, int | float):
             well = value < 400 if status.http else value == 0
             pole = "succeeded" if well else "failed"
+        if pole is None and _is_being_done(value, status):
+            pole = "running"
         if pole is not None:
             found.setdefault(pole, []).append(value)
     if "failed" in found and any(_says_failed(value) for value in found["failed"]):
@@ -83,11 +85,28 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
     return {pole: tuple(values) for pole, values in found.items()}
 
 
+def _is_being_done(value: Scalar, status: Facet) -> bool:
+    """PRINTING where others are PRINTED: of an act that is no word of the trade."""
+    said = str(value).casefold()
+    done = {f"{said.removesuffix('ing')}{ending}" for ending in ("ed", "d")}
+    return said.endswith("ing") and any(str(other).casefold() in done for other, _ in status.profile.values)
+
+
+def ended_badly(status: Facet) -> tuple[Scalar, ...]:
+    """All that did not go well, and not FAILED alone: where all are asked to have succeeded, REJECTED ones have not."""
+    return tuple(v for v, _ in status.profile.values if polarity_of(v) == "failed" and not _in_part(v))
+
+
 def _given_up(value: Scalar) -> bool:
     """Aborted and blocked runs, and those that ended with some rejects, are not what is meant where others FAILED."""
     words = {stem(word) for word in parts(value)} if isinstance(value, str) else set()
-    partly = {"avec", "with"} & words and any(_POLARITY.get(word) == "succeeded" for word in words)
-    return bool(words & _GIVEN_UP or partly)
+    return bool(words & _GIVEN_UP) or _in_part(value)
+
+
+def _in_part(value: Scalar) -> bool:
+    """TERMINE_AVEC_REJETS: it ended all the same."""
+    words = {stem(word) for word in parts(value)} if isinstance(value, str) else set()
+    return bool({"avec", "with"} & words) and any(_POLARITY.get(word) == "succeeded" for word in words)
 
 
 def _says_failed(value: Scalar) -> bool:

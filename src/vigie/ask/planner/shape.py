@@ -15,7 +15,7 @@ from vigie.ask.planner.over_time import trend, when_bucket
 from vigie.ask.planner.rankings import bounded, ranked
 from vigie.ask.planner.sides import both, sides
 from vigie.ask.planner.states import STATE_CUES
-from vigie.ask.planner.without_exception import universal
+from vigie.ask.planner.without_exception import none_at_all, universal
 from vigie.ask.when import When
 from vigie.plan import Key
 
@@ -26,6 +26,7 @@ def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
         but_not,
         sides,
         both,
+        none_at_all,
         absent,
         universal,
         when_bucket,

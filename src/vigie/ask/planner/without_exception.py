@@ -7,6 +7,7 @@ from dataclasses import replace
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.polarity import ended_badly
 from vigie.ask.planner.states import state
 
 _TAIL = 6  # words after the state that all are asked to be in: a time
@@ -35,8 +36,26 @@ def universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     failed = state("failed", seen.known, marks.said(verb.first, verb.last))
     if failed is None:
         return None
+    if failed.path == status and failed.op == "in":
+        beside = (v for v in ended_badly(seen.known.facets[failed.path]) if v not in failed.values)
+        failed = replace(failed, values=(*failed.values, *beside))  # REJECTED ones have not passed either
     kept = tuple(x for x in frame.conds if x.path != failed.path)
     return replace(frame, ask="none_of", conds=(*kept, failed), subject=None)
+
+
+_NONE = frozenset("aucun aucune no zero".split())
+
+
+def none_at_all(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "Aucune remise rejetée hier ?": is it so that there is none, and no list of the others."""
+    marks = seen.marks
+    opens = bool(marks.tokens) and marks.tokens[0].norm in _NONE and marks.text.rstrip().endswith("?")
+    denied = [p.cond for p in (*seen.value_placed, *seen.state_placed) if p.negated]
+    turned = [x for x in frame.conds if x.op == "not_in" and any(x.path == cond.path for cond in denied)]
+    if not opens or len(turned) != 1 or marks.has("list", "count", "when", "by"):
+        return None
+    kept = tuple(replace(x, op="in") if x is turned[0] else x for x in frame.conds)
+    return replace(frame, ask="none_of", conds=kept, subject=None)
 
 
 def _all_flagged(seen: Interpretation, frame: Frame) -> Frame | None:
