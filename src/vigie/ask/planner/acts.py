@@ -15,6 +15,8 @@ def short_states(known: Knowledge, grams: Grams, i: int) -> list[ValueRef]:
     norm, text = grams.norms[i], grams.tokens[i].text
     if len(norm) < 3 or tags_of((norm,)) or known.records.own(norm) or not norm.isalpha():
         return []
+    if known.records.in_its_name(norm) and not text.endswith(PARTICIPLES):
+        return []  # "mold runs" of `moldRuns`, some of which are MOLDED
     bare = root(norm)
     if text.endswith(PARTICIPLES[:-1]):
         bare = norm.removesuffix("s").removesuffix("ee").removesuffix("e")

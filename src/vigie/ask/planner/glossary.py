@@ -84,6 +84,7 @@ lpar partition|filiale subsidiary|campagne campaign|contact interaction conversa
 deconnexion disconnection disconnect|interrompu aborted|concordant matched matching|apparie matched paired|lettre matched
 reglementaire regulatory
 arret stop downtime stoppage|echange exchange|poste endpoint|hote endpoint host|machine endpoint|traitement handling processing|dossier claim|detection alert|remediation remediate|contrepartie counterparty bic|vl nav|retenu held|ecarte discarded
+touche affected impacted|impacte affected impacted touche|concerne affected impacted
 """
 
 

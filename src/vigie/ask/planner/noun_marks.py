@@ -34,6 +34,10 @@ _BLAND = frozenset(
     "causee causees caused wrote writes reported returned returns renvoye renvoyes renvoyee renvoie renvoient "
     "retourne retournes retourner revient".split()
 )
+_BEFELL = frozenset(
+    f"{verb}{ending}" for verb in ("touche", "impacte", "concerne") for ending in ("", "s", "e", "es", "nt", "r")
+)
+_BEEN = frozenset({"ete", "sont", "etaient", "been"})
 _COUNTING = frozenset({"count", *AGGREGATES})
 
 
@@ -43,6 +47,9 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         return named  # "note de satisfaction" of `satisfaction`
     if not _names(grams, known, i) or grams.in_a_path(i) or _only_time(grams, known, i):
         return i
+    been = grams.norms[max(i - 1, 0)] in _BEEN
+    if grams.norms[i] in _BEFELL and not been and stem(grams.norms[i]) not in known.fields.stems:
+        return i  # "ont touché la passerelle": by itself no field `users_affected`
     if i and grams.norms[i] == "total" and "count" in grams.phrase(i - 1)[1]:
         return i  # "nombre total d'écarts" is no amount
     end = i + 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vigie.ask.planner.acts import short_states
+from vigie.ask.planner.besides_values import being_done, counted_in_a_field, in_the_making
 from vigie.ask.planner.coming import coming_path, says_past, says_to_come
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
@@ -45,8 +46,13 @@ class Rivals:
 
 def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) -> Rivals:
     """`label`: the noun before."""
+    if now := in_the_making(grams, known, i):
+        return Rivals(i + 1, now, i, [], i, (), i)
     whole_end, whole = whole_at(grams, known, i)
-    if whole_end == i + 1 and known.records.called(grams.norms[i]) >= HEAD and not _labelled(grams, label, i, whole):
+    if whole_end == i + 1 and counted_in_a_field(grams, known, i, whole):
+        return Rivals(i, [], i, [], *cue_at(grams, known, i), noun_end(grams, known, i))
+    own = known.records.called(grams.norms[i]) >= HEAD and not being_done(grams, known, i)
+    if whole_end == i + 1 and own and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "loads" of the collection of loads, whatever step is called so
     if whole_end == i + 1 and _things(grams, known, i, whole) and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "applications" of a field `application`, whatever category is called so
