@@ -156,7 +156,7 @@ def measure_noun(seen: Interpretation) -> str | None:
     """A numeric field that a noun names: "enregistrements traités", "durée"."""
     duration = seen.known.roles.duration
     for noun in seen.marks.nouns:
-        if noun.first in seen.used or noun.record >= 3:
+        if noun.first in seen.used or noun.record >= 3 or _asks_which(seen, noun):
             continue
         plain = noun.last == noun.first + 1 and seen.marks.tokens[noun.first].root in _PLAIN_DURATION
         if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
@@ -171,6 +171,14 @@ def measure_noun(seen: Interpretation) -> str | None:
             if seen.known.facets[path].numeric and score >= _NAMED and "id" not in seen.known.facets[path].concepts:
                 return path
     return None
+
+
+def _asks_which(seen: Interpretation, noun: NounMark) -> bool:
+    """ "which operator had the most incidents" of an `opened_by`, beside a `users_affected`: who, and not how many."""
+    asked = any(cue.tag == "list" and cue.last == noun.first for cue in seen.marks.cues)
+    one = seen.marks.tokens[noun.last - 1]
+    text = bool(noun.fields) and not seen.known.facets[noun.fields[0][1]].numeric
+    return asked and text and one.norm == one.root and seen.marks.has("most", "least")
 
 
 def _numbers_first(seen: Interpretation, noun: NounMark) -> list[tuple[float, str]]:

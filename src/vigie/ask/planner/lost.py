@@ -87,6 +87,19 @@ def lost_direction(seen: Interpretation, frame: Frame) -> tuple[int, int] | None
     return next(((p.first, p.last) for p in said), None)
 
 
+def lost_ranking(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "quel | opérateur | a eu le plus d'incidents", where that is but a value of some field: nothing is ranked."""
+    marks, asked = seen.marks, {c.last for c in seen.marks.cues if c.tag == "list"}
+    if frame.ask != "records" or frame.groups or frame.limit or not marks.has("most", "least"):
+        return None
+    norms = [token.norm for token in marks.tokens]
+    which = (v for v in seen.value_placed if v.first in asked and norms[v.first - 1] in _WHICH)
+    return next(((v.first, v.last) for v in which), None)
+
+
+_WHICH = frozenset("quel quelle quels quelles which what".split())
+
+
 def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "top 3 des motifs par partenaire": the first ones of each group are not computed."""
     noun, keys = seen.subject_noun, {key.path for key in frame.groups}
@@ -238,6 +251,7 @@ LOST = (
     last_of_each,
     lost_now,
     lost_direction,
+    lost_ranking,
     lost_nobody,
     joined_kind,
     lost_side,
