@@ -11,7 +11,7 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.facets import HTTP, Facet
 from vigie.ask.planner.grams import SLOTS
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEING, BUCKETS, OF_TIMES
+from vigie.ask.planner.lexicon import BEING, BUCKETS, OF_TIMES, WENT
 from vigie.ask.planner.tokens import Token, stem
 from vigie.ask.planner.values import gram, is_written
 
@@ -31,7 +31,8 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
         late = token.norm == "late" and (before.norm in BEING or before.norm.endswith("ed"))
         late = late or (token.norm == "late" and before.norm == "of" and found[-1] is not token)  # "of late jobs"
         between = compared and before.norm in ("entre", "between") and not token.norm[0].isdigit()
-        if late or codes or _is_an_act(norms, i + 1):
+        passed = token.norm == "through" and before.norm in WENT  # "went through yesterday"
+        if late or codes or passed or _is_an_act(norms, i + 1):
             blank.append(token.at)
         elif between or is_booked(norms, i):
             blank.append(before.at)

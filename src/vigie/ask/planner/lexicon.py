@@ -148,3 +148,4 @@ CURRENCIES = _set("€ eur euro euros usd dollar dollars gbp chf keur meur")
 # How late an answer came; and how long somebody had to wait.
 LATENCY = _set("latence latency lat delai delay rtt")
 WAITED = _set("attente wait waiting waited queue queued queueing queuing")
+WENT = frozenset("go goes went gone going".split())  # "... through"

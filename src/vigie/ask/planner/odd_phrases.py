@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vigie.ask.planner.lexicon import ARTICLES
+from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.lexicon import ARTICLES, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.polarity import polarity_of
@@ -110,4 +111,16 @@ def _broke_down(page: Page, i: int) -> int:
     return page.take_cue(i, end, ("ran",)) if page.known.records.own("incident") else i
 
 
-STEPS = (_over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for, _broke_down)
+def _went_through(page: Page, i: int) -> int:
+    """ "did all payments | go through | yesterday": they went well; not "through gateway 2"."""
+    end = i + 2
+    if page.norms[i] not in WENT or page.norms[i + 1 : end] != ["through"]:
+        return i
+    where = end < len(page.norms) and page.grams.free[end] and not tags_of((page.norms[end],))
+    if where:
+        return i
+    told = page.known.roles.polarity.get("succeeded") or not page.marks.has("all")
+    return page.take_cue(i, end, ("succeeded",) if told else ("ran",))  # all: none that failed
+
+
+STEPS = (_over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for, _broke_down, _went_through)

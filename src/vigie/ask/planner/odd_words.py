@@ -5,7 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.kinds_of_records import tells_kinds
-from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED
+from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
 from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, NEVER, OTHERS, STEPS, WAITING
@@ -27,7 +27,7 @@ _WASTED = frozenset("perdu perdus perdue perdues gaspille gaspilles lost wasted 
 _DEAD = frozenset("mort morts morte mortes dlq dlqs".split())
 _ACTS = _TRIGGERS | _WASTED | _DEAD
 _SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS | _ACTS
-_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING
+_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING | WENT
 
 
 def odd_word(page: Page, i: int) -> int:
