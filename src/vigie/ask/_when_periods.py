@@ -51,7 +51,11 @@ def _unit(here: Here) -> Unit:
     "toute_la|toute_l|tout_le semaine|annee|mois|trimestre",
     f"all|the_whole|the_entire|so_far_this {_CALENDAR}",
 )
-@rule("period", "sur|durant|pendant|au_cours_de|au_cours|dans la|le|l|du|the semaine|mois|trimestre|annee|semestre")
+@rule(
+    "period",
+    "sur|durant|pendant|au_cours_de|au_cours|dans la|le|l|du|the semaine|mois|trimestre|annee|semestre "
+    "en_cours|courante|courant|actuelle|actuel?",
+)
 def this_one(here: Here) -> Found | None:
     if here.after() in _OTHER or here.after() in ("d", "de", "du", "of", "des") or here.after().isdigit():
         return None

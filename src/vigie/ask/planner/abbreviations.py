@@ -120,7 +120,7 @@ tent tentative attempt
 util utilisateur user
 biz business metier
 cls classe class
-instr instrument
+instr instruction instrument
 mkt marche market
 px prix price
 rcvd recu received reception
@@ -138,6 +138,9 @@ clu cluster grappe
 clus cluster grappe
 dt date
 dte date
+ctp contrepartie counterparty
+regl reglement
+nego negociation negociee negocie traded
 recon reconciliation rapprochement
 rappro rapprochement reconciliation
 lvl level niveau

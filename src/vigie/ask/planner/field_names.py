@@ -82,9 +82,16 @@ class FieldNames:
                 if facet.numeric and things and any(concepts_of(name) & _MEASURED for name in left):
                     continue  # "exécutions" is no `temps_execution_s`
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
-        named = self.roles.name
+        named, told = self.roles.name, tuple(map(root, words))
         found.sort(
-            key=lambda f: (-f[0], not self._translated(words, f[1]), f[1] not in self._dimensions, f[1] != named, f[1])
+            key=lambda f: (
+                -f[0],
+                self.facets[f[1]].words != told,  # `agreement`, before `agreed_at`
+                not self._translated(words, f[1]),
+                f[1] not in self._dimensions,
+                f[1] != named,
+                f[1],
+            )
         )
         return found or self._inner(words)
 

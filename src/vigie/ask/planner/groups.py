@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import BUCKETS, COUNTED
+from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.limits import bounds_of
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_pairs import beside, first_is_head
@@ -115,10 +115,9 @@ def _bucket_at(seen: Interpretation, i: int) -> tuple[Key, int] | None:
 
 
 def _adjective(seen: Interpretation) -> list[Key]:
-    """ "évolution mensuelle", "monthly number", "nombre quotidien"."""
+    """ "évolution mensuelle", "monthly number", "nombre quotidien", "volume mensuel"."""
     path = time_path(seen)
-    opens = bool(seen.marks.cues) and seen.marks.cues[0].tag == "every" and seen.marks.cues[0].first == 0
-    if path is None or (not opens and not seen.marks.has(*COUNTED)):
+    if path is None:
         return []
     for i, token in enumerate(seen.marks.tokens):
         if any(cue.tag == "every" and cue.first == i for cue in seen.marks.cues) and not any(

@@ -234,7 +234,8 @@ class Knowledge:
     def _acts(self) -> dict[str, str]:
         """Stem of what a field of dates is called by -> that field: compense of `compenseLe`."""
         found: dict[str, str] = {}
-        for f in self.facets.values():
+        # "dénouées" happened: `dt_denou_reel`, before `dt_denou_prev`.
+        for f in sorted(self.facets.values(), key=lambda facet: "planned" in facet.concepts):
             if f.profile.time is None or f.profile.repeated:
                 continue
             for word in f.words:

@@ -12,7 +12,17 @@ from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, COUNTERS, ENDED, HAPPENED, NUMBERS, PARTICIPLES, STRUCTURE
+from vigie.ask.planner.lexicon import (
+    AGGREGATES,
+    BUCKETS,
+    COUNTERS,
+    ENDED,
+    HAPPENED,
+    NUMBERS,
+    PARTICIPLES,
+    SENT,
+    STRUCTURE,
+)
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.single_marks import flag_at
 from vigie.ask.planner.tokens import root, stem
@@ -78,7 +88,7 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
         state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
         acted = short_states(known, grams, end) or grams.tokens[end].text.endswith(PARTICIPLES)
-        happened = state or acted or grams.norms[end] in HAPPENED
+        happened = state or acted or grams.norms[end] in HAPPENED or grams.norms[end] in SENT
         linked = end > i + len(words)
         if (linked or happened) and known.records.own(words[0]):
             break

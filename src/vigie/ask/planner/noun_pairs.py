@@ -25,8 +25,10 @@ def says_of_which(seen: Interpretation, noun: NounMark) -> bool:
     """ "how many | robot | runs", "robot | processes": English puts the thing last. Where some of the records have none
     of what the first word names, it is not clear which ones are meant."""
     after, said = beside(seen, noun), seen.marks.tokens[noun.first]
-    if after is None or noun.last > noun.first + 1 or noun.record or not noun.fields:
+    if after is None or noun.last > noun.first + 1 or not noun.fields:
         return False
+    if noun.record and not noun.record < OWN <= after.record:
+        return False  # "database | jobs" of `DbJobs` are all of its jobs
     following = seen.marks.tokens[after.last].norm if after.last < len(seen.marks.tokens) else ""
     if following in _OBJECTS:
         return False  # "which department | contacts | the desk": a verb

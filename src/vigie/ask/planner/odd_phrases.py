@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vigie.ask.planner.cues import tags_of
-from vigie.ask.planner.lexicon import ARTICLES, WENT
+from vigie.ask.planner.lexicon import ARTICLES, PLANNED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.polarity import polarity_of
@@ -124,3 +124,37 @@ def _went_through(page: Page, i: int) -> int:
 
 
 STEPS = (_over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for, _broke_down, _went_through)
+
+_EXPECTED = frozenset({*PLANNED, *"attendu attendue attendus attendues expected due scheduled planned".split()})
+_TOWARDS = frozenset("en au a pour le la l for in".split())
+_BE = frozenset("est sont etait etaient is are was were".split())
+
+
+def planned_for(page: Page, i: int) -> int:
+    """ "prévues | en dénouement", "le dénouement | est prévu", "à dénouer" of a `dt_denou_prev`, whatever state has a
+    like name."""
+    norms = page.norms
+    if page.known.records.own(norms[i]) and norms[i + 1 : i + 2] and norms[i + 1] in _EXPECTED:
+        return page.records_at(i, i + 1) if _dated(page, *_what(page, i + 1)) else i  # "instructions | prévues en ..."
+    what, end = _what(page, i)
+    found = _dated(page, what, end) if end > i and all(page.grams.free[i:end]) else None
+    return page.take_field(i, NounMark(i, end, 0.0, ((3.0, found),), page.grams.said(i, end))) if found else i
+
+
+def _what(page: Page, i: int) -> tuple[int, int]:
+    """(the place of what is to come, where that ends); (i, i) where nothing is."""
+    norms = page.norms
+    if norms[i] in _EXPECTED:
+        what = next((j for j in range(i + 1, len(norms)) if norms[j] not in _TOWARDS), i)
+        return (what, what + 1) if what > i + 1 else (i, i)
+    if norms[i] == "a" and norms[i + 1 : i + 2] and norms[i + 1].endswith("er"):
+        return i + 1, i + 2
+    said = norms[i + 1 : i + 2] and norms[i + 1] in _BE and norms[i + 2 : i + 3] and norms[i + 2] in _EXPECTED
+    return (i, i + 3) if said else (i, i)
+
+
+def _dated(page: Page, what: int, end: int) -> str | None:
+    """The field of dates that are planned, called by what is to come."""
+    fields = page.known.fields.scores([page.norms[what], PLANNED[-1]])[:1] if end > what else ()
+    facets = (page.known.facets[path] for _, path in fields)
+    return next((f.path for f in facets if f.profile.time is not None and "planned" in f.concepts), None)

@@ -8,7 +8,7 @@ from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
-from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, NEVER, OTHERS, STEPS, WAITING
+from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, NEVER, OTHERS, STEPS, WAITING, planned_for
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
@@ -33,7 +33,7 @@ _ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING | WENT
 def odd_word(page: Page, i: int) -> int:
     """Where it ends; the place itself where it means nothing odd."""
     if page.norms[i] not in _ODD:
-        return i
+        return planned_for(page, i)
     own = (_put_live, _completed, _in_units, _off_line, _timed_out, _waited, _by_whom, _trouble, _from_the_start)
     steps = (*own, _triggered, _wasted, _dead, *STEPS)
     return next((end for step in steps if (end := step(page, i)) > i), i)

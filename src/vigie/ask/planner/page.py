@@ -64,7 +64,7 @@ class Page:
         beside = known.fields.headed(words) if len(words) == 2 == end - i else ()
         if not beside and len(words) > 1 and all(map(known.records.called_so, words)):
             # "appels API" of the collection api_calls: its records, no field of theirs.
-            return self.records_at(i, end)
+            return self._as_the_last_alone(i, end, words) or self.records_at(i, end)
         if len(words) == 2 == end - i and known.records.own(words[1]) and not fields_named(known, words[:1]):
             return self.records_at(i, end)  # "print batches"
         if not beside and are_records(known, self.norms[i:end], fields_named(known, words)):
@@ -76,7 +76,7 @@ class Page:
         if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
             self.take_cue(end, end + 1, ("count",))  # "monthly call volume"
             return self.records_at(i, end + 1)
-        if words == ["volume"] and not fields_named(known, words) and self._over_time(i, end):
+        if words == ["volume"] and self._over_time(i, end) and self._of_records(end):
             return self.take_cue(i, end, ("count",))
         fields = beside or fields_named(known, words)
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0
@@ -113,9 +113,25 @@ class Page:
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
 
+    def _as_the_last_alone(self, i: int, end: int, words: Sequence[str]) -> int:
+        """ "database jobs" of `DbJobs` are what "jobs" are there, and `jobName` has their names."""
+        own, fields = self.known.records.own, fields_named(self.known, words[-1:])
+        named = any(path == self.known.roles.name for _, path in fields[:1])
+        return self.take_noun(end - 1, end) if named and own(words[-1]) and not own(words[0]) else 0
+
     def _over_time(self, i: int, end: int) -> bool:
         """ "volume | quotidien de messages", "daily | volume of runs"."""
         return "every" in (*self.grams.phrase(end)[1], *(self.grams.phrase(i - 1)[1] if i else ()))
+
+    def _of_records(self, end: int) -> bool:
+        """ "volume quotidien | d'instructions": how many, unless a field is called so; "volume de messages" of a
+        `nbMessages` is what it says."""
+        fields = [self.known.facets[path] for _, path in fields_named(self.known, ["volume"])]
+        if not fields:
+            return True
+        last = self.grams.phrase(end)[0] if "every" in self.grams.phrase(end)[1] else end
+        after = next((norm for norm in self.norms[last:] if norm not in LINKS), "")
+        return self.known.records.called_so(after) and not any("volume" in facet.words for facet in fields)
 
     def by_whom(self, end: int) -> set[str]:
         """The fields that hold who is named after "par", "by"."""

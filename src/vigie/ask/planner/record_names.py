@@ -215,15 +215,16 @@ class RecordNames:
         facet = self.facets.get(self.roles.ident or "")
         if facet is None or facet.above or "id" not in facet.concepts:
             return frozenset()
-        words = (one for word in facet.words for one in (spelled((word,)) or (word,)))  # session, id of `sid`
-        named = [word for word in words if "id" not in concepts_of(word)]
+        forms = ([one for one in spelled((word,)) or (word,) if "id" not in concepts_of(one)] for word in facet.words)
+        named = [form for form in forms if form]  # session, id of `sid`; instruction, instrument of `refInstr`
         own = {stem(word) for word in parts(self.collection)}
         # A word of no trade is the records' own: `session_id`, `rapproId`.
         told = (
             w
-            for w in named
-            if len(named) == 1
-            and (
+            for w in (named[0] if len(named) == 1 else ())
+            if len(named[0]) == 1
+            or not concepts_of(w)  # of several only what is no word of the trade: `chg_no` of releases
+            if (
                 concepts_of(w) - RUNNABLE
                 or facet.profile.distinct >= facet.profile.present
                 or stem(w) in own

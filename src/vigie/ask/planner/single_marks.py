@@ -11,7 +11,7 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, NUMBERS, ON_TIME, PARTICIPLES, RECEIVED, SENT, SEVERAL
+from vigie.ask.planner.lexicon import AGGREGATES, HAPPENED, NUMBERS, ON_TIME, PARTICIPLES, RECEIVED, SENT, SEVERAL
 from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import Token, key, stem
 
@@ -176,6 +176,8 @@ def direction_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     way = "sent" if grams.norms[i] in SENT else "received" if grams.norms[i] in RECEIVED else ""
     if grams.norms[i] == "vers" and known.directions:
         way = "sent"  # "fichiers vers Nordbank"
+    if not way and HAPPENED.get(grams.norms[i]) == HAPPENED["livre"] and grams.tokens[i].text.endswith(PARTICIPLES):
+        way = "delivered"  # of a `sens` LIVRAISON or RECEPTION
     if way not in known.directions:
         return None
     path, value = known.directions[way]

@@ -129,8 +129,10 @@ def _titled(piece: str) -> bool:
     return bool(_TITLED.fullmatch(_plain(piece)))
 
 
-# `FlowName`, `OpenedAt`, `IsUrgent`; no "McDonald".
-_TITLED = re.compile(r"(?=(?:.[a-z]+){2})(?:[A-Z][a-z]{2,}|(?:At|By|Id|Is|On|No|Nb|Dt|Ts|Cd|Le)(?![a-z]))+")
+# `FlowName`, `OpenedAt`, `IsUrgent`, `DbJobs`; no "McDonald".
+_TITLED = re.compile(
+    r"(?=(?:.[a-z]+){2})(?:[A-Z][a-z]{2,}|(?:At|By|Id|Is|On|No|Nb|Dt|Ts|Cd|Le|Db|Vm|Os|Ip|Tx|Fx)(?![a-z]))+"
+)
 
 
 def _plain(text: str) -> str:

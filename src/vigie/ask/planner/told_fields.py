@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vigie.ask.planner.facets import Facet
-from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.tokens import root, stem
 from vigie.plan import Scalar
 
 _WAYS = frozenset({"sens", "direction", "dir"})
@@ -36,13 +36,38 @@ def tells_way(facet: Facet) -> bool:
 
 
 def directions(facets: Mapping[str, Facet]) -> Mapping[str, tuple[str, Scalar]]:
-    """sent, received -> (field, value), where a direction is told by a letter: E and R, E and S, I and O."""
+    """sent, received -> (field, value), where a direction is told by a letter, E and R, E and S, I and O, or by such
+    words; delivered where what is not received is that."""
     for f in filter(tells_way, facets.values()):
         values = {v: str(v).upper() for v, _ in f.profile.values}
         if f.profile.distinct != 2:
             continue
-        for sent, received in (("E", "R"), ("S", "E"), ("S", "R"), ("O", "I"), ("OUT", "IN")):
+        for sent, received in _PAIRS:
             if set(values.values()) == {sent, received}:
                 told = {said: value for value, said in values.items()}
-                return {"sent": (f.path, told[sent]), "received": (f.path, told[received])}
+                ways = {"sent": (f.path, told[sent]), "received": (f.path, told[received])}
+                return ways | {"delivered": ways["sent"]} if sent in _DELIVERED else ways
     return {}
+
+
+_DELIVERED = frozenset("LIVRAISON DELIVERY DELIVER".split())
+_PAIRS = (
+    ("E", "R"),
+    ("S", "E"),
+    ("S", "R"),
+    ("O", "I"),
+    ("OUT", "IN"),
+    ("ISSUED", "RECEIVED"),
+    ("SENT", "RECEIVED"),
+    ("EMIS", "RECU"),
+    ("LIVRAISON", "RECEPTION"),
+    ("DELIVERY", "RECEIPT"),
+    ("DELIVER", "RECEIVE"),
+)
+
+
+def names_a_field(noun: str, facets: Mapping[str, Facet]) -> bool:
+    """A noun that is the whole name of a field of kinds."""
+    return noun.endswith(("ment", "ments")) and any(
+        f.text and f.words == (root(noun),) and not f.above for f in facets.values()
+    )

@@ -18,6 +18,7 @@ from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.polarity import is_infinitive, polarity_of
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.tokens import Token, parts, root
+from vigie.ask.planner.told_fields import names_a_field
 from vigie.ask.planner.values import ValueRef, gram, timely
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
@@ -107,6 +108,8 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         return i, []  # "deployments" of releases, some of which are deployed
     if "run" in concepts_of(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES):
         return i, []  # "exécutions" of a status EXECUTING
+    if names_a_field(grams.norms[i], known.facets) and grams.norms[i] not in known.values.whole:
+        return i, []  # "agreement" of a field that is called so, whatever is agreed
     if grams.norms[max(i - 1, 0) : i + 1] == ["on", "call"]:
         return i, []  # on duty, by whatever channel
     if _to_be_done(grams, i):
