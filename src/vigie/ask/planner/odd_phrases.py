@@ -9,7 +9,7 @@ from vigie.ask.planner.lexicon import ARTICLES, PLANNED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.polarity import polarity_of
-from vigie.ask.planner.tokens import parts, root, stem
+from vigie.ask.planner.tokens import alike_start, parts, root, stem
 from vigie.ask.planner.value_marks import value_mark
 from vigie.ask.planner.values import ValueRef, equals
 
@@ -126,6 +126,7 @@ def _went_through(page: Page, i: int) -> int:
 STEPS = (_over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for, _broke_down, _went_through)
 
 _EXPECTED = frozenset({*PLANNED, *"attendu attendue attendus attendues expected due scheduled planned".split()})
+_AKIN = 4  # letters that "dénouement" and `denou` share at least
 _TOWARDS = frozenset("en au a pour le la l for in".split())
 _BE = frozenset("est sont etait etaient is are was were".split())
 
@@ -156,5 +157,7 @@ def _what(page: Page, i: int) -> tuple[int, int]:
 def _dated(page: Page, what: int, end: int) -> str | None:
     """The field of dates that are planned, called by what is to come."""
     fields = page.known.fields.scores([page.norms[what], PLANNED[-1]])[:1] if end > what else ()
-    facets = (page.known.facets[path] for _, path in fields)
+    named = (page.known.facets[path] for _, path in fields)
+    # "maintenances prévues" of a `debut_prevu` are the records: nothing of it is called by them.
+    facets = (f for f in named if any(alike_start(page.norms[what], word) >= _AKIN for word in f.words))
     return next((f.path for f in facets if f.profile.time is not None and "planned" in f.concepts), None)
