@@ -95,7 +95,8 @@ class Field:
 
 
 def look(connection: duckdb.DuckDBPyConnection, file: str, read: Flattener) -> list[Field]:
-    """The fields of all documents, each with a slot of `read`, and how many documents there are. Raises Irregular."""
+    """The fields of all documents, each with a slot of `read`, which is told how many documents there are. Raises
+    Irregular."""
     shapes = _shapes(connection, "json", "read_ndjson_objects(?)", file)
     if not shapes or any(ID not in keys for keys in shapes):
         raise Irregular("nothing, or something without an _id")
