@@ -157,7 +157,8 @@ class ParquetWriter:
         rows, parameters = self._bodies()
         connection = self._store.connect(self._staging / "scratch-rows")
         try:
-            connection.execute("SET preserve_insertion_order = true")  # which numbers them
+            if self._loaded:
+                connection.execute("SET preserve_insertion_order = true")  # which numbers them
             connection.execute(
                 f"COPY (SELECT id, n, body FROM ({rows}) ORDER BY id) TO '{_quoted(part)}'"
                 f" (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {_ROW_GROUP})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vigie.ask.planner.facets import unit_of
+from vigie.ask.planner.field_names import NAMED
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
@@ -19,7 +20,6 @@ from vigie.ask.words import STOP
 
 _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
 _PEAKS = frozenset({"max", "maximum", "peak", "pic"})
-_NAMED = 1.7  # points of a field that a noun names
 _LESS = 0.6  # points less than its best field, from which on a noun does not mean another
 _NEAR = 2  # words
 
@@ -168,7 +168,7 @@ def measure_noun(seen: Interpretation) -> str | None:
                 continue
             if score < noun.fields[0][0] - _LESS:
                 break  # "jobs" of a `nomJob` are no `lignesTraitees`
-            if seen.known.facets[path].numeric and score >= _NAMED and "id" not in seen.known.facets[path].concepts:
+            if seen.known.facets[path].numeric and score >= NAMED and "id" not in seen.known.facets[path].concepts:
                 return path
     return None
 
@@ -200,9 +200,7 @@ def _said_apart(seen: Interpretation, noun: NounMark) -> str | None:
 
 def _own_measure(seen: Interpretation) -> str | None:
     """ "profondeur moyenne" of `mq_profondeurs`, each of which has a `depth`."""
-    named = (
-        seen.known.facets[p] for n in seen.marks.nouns if n.record >= 3 for score, p in n.fields if score >= _NAMED
-    )
+    named = (seen.known.facets[p] for n in seen.marks.nouns if n.record >= 3 for score, p in n.fields if score >= NAMED)
     # Numbers that tell which one it is, such as a `load_no`, are no measures.
     return next((f.path for f in named if f.numeric and not f.coded and "id" not in f.concepts), None)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.field_names import NAMED
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BEING, PARTICIPLES
@@ -16,7 +17,6 @@ _QUANTITIES = frozenset({"most", "least", "count"})
 _LONGEST = 4  # words of a cue such as "le plus grand nombre de"
 _OF = frozenset({"d", "de", "of"})
 _NOT = frozenset("not never yet pas non jamais n".split())
-_NAMED = 1.7  # points of a field that a noun names
 
 
 def being_done(grams: Grams, known: Knowledge, i: int) -> bool:
@@ -68,7 +68,7 @@ def _speaks_of(words: Sequence[str], facet: Facet, norm: str) -> bool:
 
 def _amount(known: Knowledge, norm: str) -> bool:
     """Does it name a field of numbers?"""
-    named = (known.facets[path] for score, path in known.fields.scores([norm]) if score >= _NAMED)
+    named = (known.facets[path] for score, path in known.fields.scores([norm]) if score >= NAMED)
     return any(f.numeric and not f.coded and "id" not in f.concepts for f in named)
 
 

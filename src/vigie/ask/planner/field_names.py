@@ -19,6 +19,7 @@ from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.words import STOP
 
 VERY_WORD = 2.5  # points of a field for a word that it is called by
+NAMED = 1.7  # of one that a word or a noun names
 SAME_SENSE = 2.0  # and for one that means the same, for all that it is called
 _WAYS = 32  # in which a name of several words may be said in both languages
 AT_SOURCE = frozenset("src source raw brut brute original originale logical logique total".split())

@@ -11,6 +11,7 @@ from vigie.ask.planner.aside import asks_nothing, names_things
 from vigie.ask.planner.compounds import part_at
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import Cue, long_words, tags_of
+from vigie.ask.planner.field_names import NAMED
 from vigie.ask.planner.glossary import trade_words
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
@@ -141,8 +142,5 @@ def _nearly_named(page: Page, norm: str) -> str | None:
     """ "fourniseur" of a `provider`: the one word of the trade that it is a slip for and that names a field."""
     near = process.extract(root(norm), trade_words(), scorer=fuzz.ratio, limit=4, score_cutoff=TYPO_CUE)
     fields = page.known.fields
-    named = [word for word, _, _ in near if any(score >= _NAMED for score, _ in fields.scores([word]))]
+    named = [word for word, _, _ in near if any(score >= NAMED for score, _ in fields.scores([word]))]
     return named[0] if len({fields.scores([word])[0][1] for word in named}) == 1 else None
-
-
-_NAMED = 1.7  # points of a field that a word names

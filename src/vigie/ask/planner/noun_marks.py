@@ -48,7 +48,7 @@ _BEFELL = frozenset(
     f"{verb}{ending}" for verb in ("touche", "impacte", "concerne") for ending in ("", "s", "e", "es", "nt", "r")
 )
 _BEEN = frozenset({"ete", "sont", "etaient", "been"})
-_COUNTING = frozenset({"count", *AGGREGATES})
+COUNTING = frozenset({"count", *AGGREGATES})
 
 
 def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
@@ -215,14 +215,14 @@ def _amount_of(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "monthly amount of rejects": the word of a field of numbers, and what it is of."""
     own = any(f.numeric and stem(grams.norms[i]) in f.stems for f in known.facets.values())
     after = grams.norms[i + 1 : i + 2]
-    own = own and not set(tags_of((grams.norms[i],))) & _COUNTING
+    own = own and not set(tags_of((grams.norms[i],))) & COUNTING
     return own and not grams.tokens[i].shouted and after in (["of"], ["des"]) and grams.norms[max(i - 1, 0)] != "en"
 
 
 def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
     """ "retard moyen" of `retard_min`, whatever value is called so as well."""
     norm = grams.norms[i]
-    counts = bool(set(tags_of((norm,))) & _COUNTING)  # "nombre" of a `notifyCount`
+    counts = bool(set(tags_of((norm,))) & COUNTING)  # "nombre" of a `notifyCount`
     if not {norm, root(norm), *(() if counts else (stem(norm),))} & known.measured:
         return False
     if (

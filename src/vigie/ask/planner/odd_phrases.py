@@ -135,7 +135,8 @@ def planned_for(page: Page, i: int) -> int:
     """ "prévues | en dénouement", "le dénouement | est prévu", "à dénouer" of a `dt_denou_prev`, whatever state has a
     like name."""
     norms = page.norms
-    if page.known.records.own(norms[i]) and norms[i + 1 : i + 2] and norms[i + 1] in _EXPECTED:
+    # Asked at each word for each collection: what is cheap to tell first.
+    if i + 1 < len(norms) and norms[i + 1] in _EXPECTED and page.known.records.own(norms[i]):
         return page.records_at(i, i + 1) if _dated(page, *_what(page, i + 1)) else i  # "instructions | prévues en ..."
     what, end = _what(page, i)
     found = _dated(page, what, end) if end > i and all(page.grams.free[i:end]) else None

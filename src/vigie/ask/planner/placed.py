@@ -59,8 +59,9 @@ def _became(first: int, lacked: NounMark, marks: Marks) -> bool:
     if any(cue.first == first and cue.tag in _STILL for cue in marks.cues):
         return lacked.last == first and not lacked.concepts & _TROUBLES
     value = next((m for m in marks.values if m.first == first), None)
-    ended = value is not None and marks.tokens[first].text.endswith(PARTICIPLES)
-    return ended and value is not None and lacked.fields[0][1] not in value.options
+    if value is None or not marks.tokens[first].text.endswith(PARTICIPLES):
+        return False
+    return lacked.fields[0][1] not in value.options
 
 
 _STILL = frozenset({"open", "opened", "failed", "running", "waiting", "succeeded"})

@@ -9,14 +9,12 @@ from vigie.ask.planner.cue_marks import cue_at
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.noun_marks import LINKS, fields_named
+from vigie.ask.planner.noun_marks import COUNTING, LINKS, fields_named
 from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.value_marks import whole_at
 
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
-_COUNTING = frozenset({"count", *AGGREGATES})
 
 
 def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
@@ -34,7 +32,7 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         words.append(grams.norms[end])
         path = known.fields.spelled.get(frozenset(map(stem, words))) if len(words) > 1 else None
         own = known.facets[path].words if path is not None else ()
-        counts = any(set(tags_of((word,))) & _COUNTING and word not in own for word in words)
+        counts = any(set(tags_of((word,))) & COUNTING and word not in own for word in words)
         if path is not None and not counts:  # "cvss max" of `cvss_max`
             if _rate_of_records(grams, known, i, end):
                 break
