@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 UV_VERSION := 0.13.8
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+# uv leaves bytecode to the first import, and where Python is told to write none every start would take seconds longer.
+COMPILED := PYTHONDONTWRITEBYTECODE= LITELLM_LOCAL_MODEL_COST_MAP=True $(BIN)/python -c
 
 .PHONY: setup demo test web eval bench lock clean help
 
@@ -52,6 +54,8 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "installing vigie into $(VENV)"
 	@$(UV) pip sync --quiet --require-hashes requirements.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(COMPILED) "import vigie.api.serve, vigie.cli.local, vigie.embed.onnx, vigie.index.chroma" & \
+	  $(COMPILED) "import litellm" 2>/dev/null; wait
 	@touch $@
 
 $(VENV)/.test: requirements-test.lock $(VENV)/.setup

@@ -5,8 +5,9 @@
 Passages are made of sentences of the sample team's wiki. A few hundred are embedded for real; the vectors of the
 others are these, perturbed. Questions are embedded for real in every search. Plain: the question's vector, Chroma's
 five nearest. LangChain: its ensemble of BM25 and Chroma. Vigie: words, vectors, fusion, ledger. The baselines run to N
-passages; beyond is a straight line through their last two points and says so. Each contestant has a process of its
-own. LangChain takes part where langchain-chroma, langchain-classic, langchain-community and rank-bm25 are installed.
+passages; beyond is a straight line through their last two points and says so. Each index is grown from one size to the
+next, and at each size asked by a new process that does nothing else. LangChain takes part where langchain-chroma,
+langchain-classic, langchain-community and rank-bm25 are installed.
 `--write` renews docs/bench-ask.md and its picture.
 """
 
@@ -16,7 +17,8 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from itertools import cycle
+from dataclasses import dataclass
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +40,6 @@ def vectors(real: np.ndarray, start: int, end: int) -> np.ndarray:
     return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
 
 
-def spans(count: int) -> list[tuple[int, int]]:
-    return [(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
-
-
 def timed(find: Find, asked: int) -> dict[str, Any]:
     texts = common.questions()
     for text in texts[:WARM]:
@@ -54,19 +52,31 @@ def timed(find: Find, asked: int) -> dict[str, Any]:
     return {"p50": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)}
 
 
-def plain(folder: Path, texts: Sequence[str], real: np.ndarray) -> Find:
+# ------------------------------------------------------------------ who takes part: adds passages, finds among them
+
+
+@dataclass(frozen=True)
+class Contestant:
+    add: Callable[[Sequence[str], np.ndarray, int], None]  # passages, their vectors, the number of the first
+    find: Find
+
+
+def plain(folder: Path, count: int) -> Contestant:
     import chromadb
 
     model, _ = common.plain_model()
     client = chromadb.PersistentClient(str(folder))
     collection = client.get_or_create_collection("passages", embedding_function=None)
-    for start, end in spans(len(texts)):
-        ids = [str(n) for n in range(start, end)]
-        collection.add(ids=ids, embeddings=vectors(real, start, end), documents=list(texts[start:end]))
-    return lambda text: collection.query(query_embeddings=model.embed([text]), n_results=TOP_K)
+
+    def add(texts: Sequence[str], made: np.ndarray, first: int) -> None:
+        ids = [str(first + n) for n in range(len(texts))]
+        collection.add(ids=ids, embeddings=made, documents=list(texts))
+
+    return Contestant(add, lambda text: collection.query(query_embeddings=model.embed([text]), n_results=TOP_K))
 
 
-def langchain(folder: Path, texts: Sequence[str], real: np.ndarray) -> Find:
+def langchain(folder: Path, count: int) -> Contestant:
+    """BM25 is made anew of `count` passages by each process: it is not kept."""
     from langchain_chroma import Chroma
     from langchain_classic.retrievers import EnsembleRetriever
     from langchain_core.embeddings import Embeddings
@@ -84,86 +94,85 @@ def langchain(folder: Path, texts: Sequence[str], real: np.ndarray) -> Find:
             return model.embed([text])[0].tolist()
 
     store = Chroma("passages", Embedded(), persist_directory=str(folder))
-    for start, end in spans(len(texts)):
-        ids = [str(n) for n in range(start, end)]
-        store._collection.add(ids=ids, embeddings=vectors(real, start, end), documents=list(texts[start:end]))
-    words = BM25Retriever.from_texts(list(texts))
+
+    def add(texts: Sequence[str], made: np.ndarray, first: int) -> None:
+        ids = [str(first + n) for n in range(len(texts))]
+        store._collection.add(ids=ids, embeddings=made, documents=list(texts))
+
+    words = BM25Retriever.from_texts(common.passages(0, count or 1))
     words.k = TOP_K
     nearest = store.as_retriever(search_kwargs={"k": TOP_K})
-    return EnsembleRetriever(retrievers=[words, nearest], weights=[0.5, 0.5]).invoke
+    return Contestant(add, EnsembleRetriever(retrievers=[words, nearest], weights=[0.5, 0.5]).invoke)
 
 
-def vigie(folder: Path, texts: Sequence[str], real: np.ndarray) -> Find:
+def vigie(folder: Path, count: int) -> Contestant:
     from vigie.settings import load
     from vigie.types import EVERYTHING, KINDS, Chunk, Document, Scope, SourceRef
     from vigie.wiring import LazyEmbedders
     from vigie.wiring.services import open_services
 
     settings = load(**common.no_sources(), VIGIE_DATA_DIR=folder)
-    model = LazyEmbedders(settings)[KINDS[0]]
     services = open_services(settings)
     wiki = SourceRef("confluence", "BENCH")
-    for start, end in spans(len(texts)):
+
+    def add(texts: Sequence[str], made: np.ndarray, first: int) -> None:
+        fingerprint = LazyEmbedders(settings)[KINDS[0]].fingerprint
         documents = []
-        for n in range(start, end):
-            document = Document(wiki, str(n), "1", f"Note {n}", texts[n])
-            documents.append((document, [Chunk(document.id, texts[n], 0, len(texts[n]), "")]))
+        for n, text in enumerate(texts, first):
+            document = Document(wiki, str(n), "1", f"Note {n}", text)
+            documents.append((document, [Chunk(document.id, text, 0, len(text), "")]))
         keys = [chunk.vector_key for _, chunks in documents for chunk in chunks]
-        made = {key: row.tobytes() for key, row in zip(keys, vectors(real, start, end).astype("<f4"), strict=True)}
-        services.ledger.put_documents(documents, made, model.fingerprint)
-    if texts:
-        services.ledger.set_fingerprint(wiki.collection, model.fingerprint)
+        rows = {key: row.tobytes() for key, row in zip(keys, made.astype("<f4"), strict=True)}
+        services.ledger.put_documents(documents, rows, fingerprint)
+        services.ledger.set_fingerprint(wiki.collection, fingerprint)
         services.indexer.flush()
-    return lambda text: services.retriever.search(text, Scope(), TOP_K, EVERYTHING)
+
+    return Contestant(add, lambda text: services.retriever.search(text, Scope(), TOP_K, EVERYTHING))
 
 
 PIPELINES = {"plain": plain, "langchain": langchain, "vigie": vigie}
 NAMES = {"plain": "plain vector query", "langchain": "LangChain ensemble", "vigie": "Vigie"}
 
 
+# ------------------------------------------------------------------ measuring
+
+
 def run_child(task: dict[str, Any]) -> dict[str, Any]:
-    real = np.load(task["vectors"])
-    folder = Path(task["folder"])
-    make = PIPELINES[task["who"]]
-    if task["first"]:
-        # An index that is there: all that a new process does before its first answer. BM25 is made anew each time.
-        texts = common.passages(task["chunks"]) if task["who"] == "langchain" else []
-        make(folder, texts, real)(common.questions()[0])
+    folder, start, end = Path(task["folder"]), task["start"], task["end"]
+    if task["grow"]:
+        real = np.load(task["vectors"])
+        contestant = PIPELINES[task["who"]](folder, 0)
+        for first in range(start, end, BATCH):
+            last = min(first + BATCH, end)
+            contestant.add(common.passages(first, last), vectors(real, first, last), first)
         return {}
-    find = make(folder, common.passages(task["chunks"]), real)
+    find = PIPELINES[task["who"]](folder, end).find
+    find(common.questions()[0])
+    first_answer = time.time() - task["began"]
+    found = timed(find, task["asked"])
+    peak = peak_mb()  # before the model is there that only measures
     model, runs_on = common.plain_model()
-    return {
-        **timed(find, task["asked"]),
-        "embedding_p50": timed(lambda text: model.embed([text]), task["asked"])["p50"],
-        "peak_mb": peak_mb(),
-        "model": runs_on,
-    }
+    embedding = timed(lambda text: model.embed([text]), task["asked"])["p50"]
+    return {**found, "first": first_answer, "peak_mb": peak, "embedding_p50": embedding, "model": runs_on}
 
 
 def measure(baseline: int, chunks: Sequence[int], quick: bool) -> dict[str, Any]:
     asked, real = (40, 64) if quick else (200, 512)
     steps = sorted({1_000, baseline // 3, baseline} if baseline > 3_000 else {1_000, baseline})
     missing = common.langchain_missing()
-    found: dict[str, Any] = {"machine": common.machine(), "langchain_missing": missing, "first": {}}
+    found: dict[str, Any] = {"machine": common.machine(), "langchain_missing": missing}
     with tempfile.TemporaryDirectory() as scratch:
         model, found["model"] = common.plain_model()
-        np.save(f"{scratch}/real.npy", model.embed(common.passages(real)))
+        np.save(f"{scratch}/real.npy", model.embed(common.passages(0, real)))
         for who in (name for name in PIPELINES if name != "langchain" or not missing):
+            folder = Path(scratch, who)
+            folder.mkdir()
+            sizes = sorted({*steps, *chunks}) if who == "vigie" else steps
             found[who] = []
-            for count in sorted({*steps, *chunks}) if who == "vigie" else steps:
-                task = {"who": who, "chunks": count, "folder": f"{scratch}/{who}-{count}", "asked": asked}
-                Path(task["folder"]).mkdir()
-                one = child(__file__, **task, vectors=f"{scratch}/real.npy", first=False)
-                found[who].append({"n": count, **one})
-            again = child(
-                __file__,
-                who=who,
-                chunks=steps[0],
-                folder=f"{scratch}/{who}-{steps[0]}",
-                vectors=f"{scratch}/real.npy",
-                first=True,
-            )
-            found["first"][who] = again["process_seconds"]
+            for start, end in pairwise([0, *sizes]):
+                task = {"who": who, "folder": folder, "start": start, "end": end, "asked": asked}
+                child(__file__, **task, vectors=f"{scratch}/real.npy", grow=True)
+                found[who].append({"n": end, **child(__file__, **task, began=time.time(), grow=False)})
     return found
 
 
@@ -175,14 +184,15 @@ def told(found: dict[str, Any], quick: bool) -> tuple[list[str], str]:
         points = [(float(one["n"]), one["p95"]) for one in found[who]]
         for one in found[who]:
             ratio = round(one["p95"] / one["embedding_p50"], 1)
-            rows.append([NAMES[who], f"{one['n']:,}", one["p50"], one["p95"], ratio, one["peak_mb"]])
+            first = f"{one['first']:.1f}"
+            rows.append([NAMES[who], f"{one['n']:,}", one["p50"], one["p95"], ratio, first, one["peak_mb"]])
         series[NAMES[who]] = points
         dashed[NAMES[who]] = []
         if largest > points[-1][0]:
             beyond = max(common.line_through(points, largest), points[-1][1])
             dashed[NAMES[who]] = [points[-1], (largest, beyond)]
-            rows.append([f"{NAMES[who]}, extrapolated", f"{largest:,}", "", round(beyond, 1), "", ""])
-    header = ["search", "passages", "p50 ms", "p95 ms", "p95 / embedding a question", "peak MB"]
+            rows.append([f"{NAMES[who]}, extrapolated", f"{largest:,}", "", round(beyond, 1), "", "", ""])
+    header = ["search", "passages", "p50 ms", "p95 ms", "p95 / embedding a question", "first answer s", "peak MB"]
     last = found["plain"][-1]
     same = next(one for one in found["vigie"] if one["n"] == last["n"])
     ratios = [
@@ -195,8 +205,10 @@ def told(found: dict[str, Any], quick: bool) -> tuple[list[str], str]:
             f"- LangChain's ensemble, which also looks for words, takes {other['p50'] / same['p50']:.1f} times Vigie's "
             f"median at {other['n']:,}."
         )
-    began = ", ".join(f"{NAMES[who]} {seconds:.1f} s" for who, seconds in found["first"].items())
-    ratios.append(f"- From the start of a process to its first five passages, at {found['plain'][0]['n']:,}: {began}.")
+    ratios.append(
+        "- First answer: seconds from the start of a process, its libraries, model and index included. Peak MB: of a "
+        "process that only asks."
+    )
     lacking = found["langchain_missing"]
     notes = (
         f"`python benchmarks/ask.py{' --quick' if quick else ''} --write`: {found['machine']}. The baselines' model "

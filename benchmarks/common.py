@@ -86,14 +86,13 @@ def record_texts(file: Path, count: int) -> list[str]:
     return ["\n".join(f"{key}: {value}" for key, value in body.items()) for body in bodies]
 
 
-def passages(count: int) -> list[str]:
-    """Distinct passages of about 100 words, of sentences of the sample team's wiki."""
+def passages(start: int, end: int) -> list[str]:
+    """Distinct passages of about 100 words, of sentences of the sample team's wiki: those numbered so."""
     sentences = []
     for file in sorted((team_files() / "wiki").glob("*.xml")):
         text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", file.read_text(encoding="utf-8")))
         sentences += [s for s in re.split(r"(?<=[.!?]) ", text) if 5 <= len(s.split()) <= 40]
-    drawn = random.Random(7)
-    return [f"Note {n}. " + " ".join(drawn.sample(sentences, 6)) for n in range(count)]
+    return [f"Note {n}. " + " ".join(random.Random(n).sample(sentences, 6)) for n in range(start, end)]
 
 
 def questions() -> list[str]:

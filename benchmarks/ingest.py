@@ -193,7 +193,7 @@ def measure(baseline: int, sizes: Sequence[int], quick: bool) -> dict[str, Any]:
             found["vigie"].append(child(__file__, who="vigie", file=file, kind="records"))
         prose = Path(scratch, "prose")
         prose.mkdir()
-        for n, text in enumerate(common.passages(unique)):
+        for n, text in enumerate(common.passages(0, unique)):
             (prose / f"{n:06}.md").write_text(text, encoding="utf-8")
         first = prose / "000000.md"
         found["unique"] = {

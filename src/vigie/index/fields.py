@@ -60,12 +60,13 @@ def document(passage: Passage) -> Document:
     text = f"{head}\n{words.clean(chunk.text)}"
     prose = words.prose(text)
     title = words.prose(head)
+    folded = words.fold(text)
     return Document(
         id=[passage.chunk_id],
         collection=[words.storable(passage.ref.collection)],
         exact=_exact(passage),
-        words=[" ".join(words.runs(words.fold(text)))],
-        names=[" ".join(words.names(text))],
+        words=[" ".join(words.runs(folded))],
+        names=[" ".join(words.names(text, folded))],
         fr=[prose],
         en=[prose],
         title_fr=[title],
