@@ -53,6 +53,9 @@ def read_number(scan: Scan, i: int) -> Readings:
     return read_worded(scan, i)
 
 
+_AFTER_TEN = ("sept", "huit", "neuf")
+
+
 def read_worded(scan: Scan, i: int) -> Readings:
     total, start = 0, i
     while i < len(scan.tokens):
@@ -66,7 +69,9 @@ def read_worded(scan: Scan, i: int) -> Readings:
             total += TENS[word]
         elif word in HUNDREDS and (0 < total < 10 or word == "cent"):
             total = 100 * max(total, 1)
-        elif word in NUMBERS and (total % 10 == 0 or total == 0) and (total >= 20 or start == i):
+        elif word in NUMBERS and (
+            (total >= 20 and total % 10 == 0) or start == i or (total == 10 and word in _AFTER_TEN)
+        ):
             total += NUMBERS[word]
         else:
             break
@@ -75,6 +80,7 @@ def read_worded(scan: Scan, i: int) -> Readings:
 
 
 def read_day_number(scan: Scan, i: int) -> Readings:
+    """ "14", "1er", "14th"; in words only after its article: "le quatorze", "du deux au cinq"."""
     token = scan.tokens[i]
     if token.word in ("premier", "first"):
         return [(i + 1, 1)]
@@ -82,6 +88,8 @@ def read_day_number(scan: Scan, i: int) -> Readings:
     if isinstance(number, (int, float)) and number == int(number) and 1 <= number <= 31:
         end = i + 1 + (scan.word(i + 1) in ("er", "st", "nd", "rd", "th", "eme"))
         return [(end, int(number))]
+    if number is None and scan.word(i - 1) in ("le", "du", "au"):
+        return [(end, int(spelled)) for end, spelled in read_worded(scan, i)[:1] if 1 < spelled <= 31]
     return []
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from vigie.ask._when_calendar import DAY, Found
+from vigie.ask._when_days import last_weekday
 from vigie.ask._when_patterns import Here
 from vigie.ask._when_slots import rule
 from vigie.ask._when_words import PARTS
@@ -145,6 +146,13 @@ def part_of_that_day(
     if late is not None:
         return part_of(here, late, (18, 24) if here.scan.word(here.i) == "late" else (0, 8))
     found = day or mday
+    return part_of(here, found, hours) if found else None
+
+
+@rule("slot", "le|ce|du|au? <weekday> au|a? la|l|le? <hours> dernier|derniere|passe|passee|last")
+def part_of_last_weekday(here: Here, weekday: int, hours: Hours) -> Found | None:
+    """ "vendredi matin dernier": as "vendredi dernier, le matin"."""
+    found = last_weekday(here, weekday)
     return part_of(here, found, hours) if found else None
 
 
