@@ -1,0 +1,48 @@
+"""Failures are counted whatever a team calls them: states of mails, prints, trades, devices and loads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from computing import NOW, answers, rows
+
+# What went well, what did not, and what is under way or left out; the last two are no failures.
+WORDS = [
+    ("delivered", ("bounced", "undelivered"), "sending", "suppressed"),
+    ("imprimé", ("illisible", "corrompu"), "en attente", "exclu"),
+    ("dénoué", ("impayé", "erroné"), "retenu", "sans objet"),
+    ("HEALTHY", ("OFFLINE", "HUNG"), "RESTORING", "FILTERED"),
+    ("exported", ("evicted", "deadline exceeded"), "uploading", "withdrawn"),
+    ("rapprochée", ("hors service", "en panne"), "en pause", "rien à faire"),
+]
+
+
+def records(well: str, badly: tuple[str, str], later: str, never: str) -> list[dict[str, Any]]:
+    states = [well, well, well, badly[0], well, badly[1], later, never, well, well]
+    return [
+        {
+            "_id": n,
+            "lot": f"LOT_{'ABCDE'[n % 5]}",
+            "etat": states[n * 7 % 10],
+            "debut": (NOW - timedelta(hours=n + 1)).isoformat(),
+            "fin": (NOW - timedelta(hours=n)).isoformat(),
+        }
+        for n in range(200)
+    ]
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words[0])
+def test_each_of_the_bad_states_is_a_failure(tmp_path: Path, words: tuple[str, tuple[str, str], str, str]) -> None:
+    made = answers(tmp_path, {"traitements_lots": records(*words)})
+
+    assert rows(made, "Combien de lots en échec ?") == [[40]]
+    assert rows(made, "Combien de lots en succès ?") == [[120]]
+
+
+def test_what_was_taken_back_is_no_failure_where_others_failed(tmp_path: Path) -> None:
+    made = answers(tmp_path, {"livraisons": records("deployed", ("failed", "rolled back"), "installing", "voided")})
+
+    assert rows(made, "Combien de livraisons en échec ?") == [[20]]
