@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from computing import NOW, answers, rows
+from computing import NOW, answers, exact, rows
 
 # What went well, what did not, and what is under way or left out; the last two are no failures.
 WORDS = [
@@ -46,3 +46,29 @@ def test_what_was_taken_back_is_no_failure_where_others_failed(tmp_path: Path) -
     made = answers(tmp_path, {"livraisons": records("deployed", ("failed", "rolled back"), "installing", "voided")})
 
     assert rows(made, "Combien de livraisons en échec ?") == [[20]]
+
+
+def test_alerts_that_are_acknowledged_and_closed_did_not_run(tmp_path: Path) -> None:
+    alerts = [
+        {
+            "_id": n,
+            "svc": ["clearing", "pricing"][n % 2],
+            "st": ["acked", "closed", "open"][n % 3],
+            "raised": (NOW - timedelta(hours=n + 1)).isoformat(),
+            "cleared": (NOW - timedelta(hours=n)).isoformat(),
+        }
+        for n in range(300)
+    ]
+    executions = [
+        {
+            "_id": n,
+            "service": ["clearing", "pricing"][n % 2],
+            "outcome": ["done", "failed"][n % 7 == 3],
+            "began": (NOW - timedelta(hours=6 * n + 1)).isoformat(),
+            "lasted_s": 60 + n,
+        }
+        for n in range(50)
+    ]
+    made = answers(tmp_path, {"mon_alerts": alerts, "executions": executions})
+
+    assert exact(made, "Est-ce que clearing a tourné hier ?").collection == "executions"

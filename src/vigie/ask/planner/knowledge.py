@@ -62,8 +62,10 @@ class Knowledge:
 
     @property
     def runs(self) -> bool:
-        """Are its records runs of something: do they have a state, and an end or a duration?"""
-        return self.roles.status is not None and (self.roles.duration is not None or self.roles.end is not None)
+        """Are its records runs of something: do they have a state, and an end or a duration? Alerts have both, and do
+        not run."""
+        lasting = self.roles.duration is not None or self.roles.end is not None
+        return self.roles.status is not None and lasting and not self.records.raised
 
     @cached_property
     def opens(self) -> Callable[[str], bool]:

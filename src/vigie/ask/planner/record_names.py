@@ -18,6 +18,7 @@ OWN = 3.0  # of `RecordNames.noun`: what the collection holds is called so
 HEAD = 4.0  # points of the word that names a collection
 # What a record may be, of which a field tells the type.
 _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
+_RAISED = frozenset({"alert", "incident"})
 # What is done, asked or noted of the things that records are of: `demandes_changement` are changes.
 _ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
 _DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "partner", "user", "site"})
@@ -188,6 +189,11 @@ class RecordNames:
         if concepts & ALIKE and {c for n in [*head, *others] for c in concepts_of(n)} & ALIKE:
             return 0.6
         return 0
+
+    @cached_property
+    def raised(self) -> bool:
+        """Are they alerts or incidents, which befall what runs?"""
+        return any(concepts_of(word) & _RAISED for word in self._name_words[0])
 
     @cached_property
     def _found_by_rules(self) -> bool:
