@@ -146,6 +146,7 @@ rappro rapprochement reconciliation
 lvl level niveau
 txt texte text
 thr threshold seuil
+hyp hyperviseur hypervisor
 """
 ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
 

@@ -41,6 +41,7 @@ _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliverie
 _ANY_STATE = frozenset(
     map(stem, "echec echoue ko nok ok fail failed failure erreur error running running termine".split())
 )
+_OF = frozenset({"de", "d", "of"})
 _THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", "sync"})
 
 
@@ -76,6 +77,14 @@ def _refers(known: Knowledge, path: str) -> bool:
     """`tickets` of deployments, each a list of its own: they are the records of another collection."""
     facet = known.facets[path]
     return facet.profile.repeated and facet.unique(known.profile.total) and known.records.noun(facet.words[-1]) < 1
+
+
+def _of_something_else(noun: NounMark, marks: Marks) -> bool:
+    """ "appels | de marge", "margin | calls", of a collection of calls that knows no margins: calls of another kind."""
+    after = next((i for i in range(noun.last, len(marks.tokens)) if marks.tokens[i].norm not in _OF), noun.last)
+    beside = {noun.first - 1, after} if after > noun.last else {noun.first - 1}
+    plain = (marks.tokens[first] for first, last in marks.unknown if last == first + 1 and first in beside)
+    return any(token.text.islower() and token.norm.isalpha() for token in plain)
 
 
 def _only_when(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
@@ -189,6 +198,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]
             called = max(map(known.records.called, (*words, "".join(words))), default=0.0)
+            called = min(called, 0.0) if _of_something_else(noun, marks) else called
             apart = place > 0 and any(c.tag == "distinct" and c.first == noun.last for c in marks.cues)
             evidence += min(called, _BESIDE) if apart else called  # "30 flux différents" are no records
             evidence += _WORD * max(len(words) - 1, 0)

@@ -21,6 +21,12 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
     end, tags = grams.phrase(i)
     if tags == ("compare",) and grams.norms[i] == "ecart" and grams.norms[max(i - 1, 0)] == "en":
         return i, ()  # "en écart de ..." is a state
+    if (
+        tags == ("compare",)
+        and {"gt", "ge", "lt", "le"} & set(grams.phrase(end)[1])
+        and _measures(known, grams.norms[i])
+    ):
+        return i, ()  # "un écart de | plus de 400 euros" of an `ecart_eur`
     if tags == ("rate",) and "é" in grams.tokens[i].text:
         tags = ("failed",)  # "ratés" is no rate
     if "every" in tags and not counts_by(grams, i):
@@ -33,6 +39,10 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         if further > end:
             return further, better
     return end, tags
+
+
+def _measures(known: Knowledge, norm: str) -> bool:
+    return any(known.facets[path].numeric for _, path in known.fields.scores([norm])[:1])
 
 
 def is_unit(grams: Grams, known: Knowledge, i: int) -> bool:

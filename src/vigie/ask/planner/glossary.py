@@ -77,12 +77,13 @@ envoye sent|recu received|transfert transfer|paiement payment|satisfaction ratin
 revoque revoked|deverrouille unlocked|debloque unblocked|desactive disabled deactivated|reinitialise reset|ajoute added
 remplace replaced|installe installed|desinstalle uninstalled|applique applied|vole stolen|restaure restored|duplique duplicated
 contourne bypassed|migre migrated|deconnecte disconnected|epuise exhausted|tronque truncated|altere tampered altered
-usurpe spoofed|exfiltre exfiltrated|rejoue replayed replay rejeu|penalite penalty fine|amende fine penalty|renouvele renewed|rembourse refunded|conteste disputed|deplace moved|dechiffre decrypted
+usurpe spoofed|exfiltre exfiltrated|rejoue replayed replay rejeu|penalite penalty fine|amende fine penalty|renouvele renewed|rembourse refunded|conteste disputed contested contestation litige dispute|deplace moved|dechiffre decrypted
 efface erased|ecrase overwritten|scelle sealed|utilisateur user|acces access|asynchrone asynchronous async|synchrone synchronous
 depasse exceeded|memoire ram memory|gagne gagner saved save economise epargne|modifie modified updated|cree created|detecte detected|securite security|impaye unpaid|paye paid|surpaye overpaid
 lpar partition|filiale subsidiary|campagne campaign|contact interaction conversation session|passerelle gateway|compagnie company insurer|assureur insurer|vague wave|exemption derogation waiver|satisfaction satisfaction csat nps
 deconnexion disconnection disconnect|interrompu aborted|concordant matched matching|apparie matched paired|lettre matched
 reglementaire regulatory
+convoyeur courier guard|hyperviseur hypervisor
 arret stop downtime stoppage|echange exchange|poste endpoint|hote endpoint host|machine endpoint|traitement handling processing|dossier claim|detection alert|remediation remediate|contrepartie counterparty bic|vl nav|retenu held|ecarte discarded
 touche affected impacted|impacte affected impacted touche|concerne affected impacted
 """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.states import STATE_CUES, said_state
 from vigie.ask.words import STOP
@@ -14,7 +17,7 @@ from vigie.ask.words import STOP
 def essential(marks: Marks, known: Knowledge) -> Marks:
     """Without the words that no field and no value explains, where a parenthesis after them does, or where they open
     the question and only tell what it is for."""
-    return _by_code(_glossed(_without_purpose(marks), known), known)
+    return _by_own_code(_by_code(_glossed(_without_purpose(marks), known), known), known)
 
 
 def _by_code(marks: Marks, known: Knowledge) -> Marks:
@@ -23,12 +26,37 @@ def _by_code(marks: Marks, known: Knowledge) -> Marks:
         return marks
     codes = {m.first: m.last for m in marks.values if set(m.options) <= set(known.http_codes)}
     codes |= {n.first: n.last for n in marks.numbers if n.value in HTTP or n.value in known.http_seen}
-    told = {c for c in marks.cues if c.tag == "failed" and (c.last in codes or c.first in codes.values())}
+    return _as_records(marks, _failures_beside(codes, marks))
+
+
+def _failures_beside(codes: Mapping[int, int], marks: Marks) -> list[Cue]:
+    return [c for c in marks.cues if c.tag == "failed" and (c.last in codes or c.first in codes.values())]
+
+
+def _as_records(marks: Marks, told: Sequence[Cue]) -> Marks:
     said = [NounMark(c.first, c.last, _CODED, (), marks.said(c.first, c.last)) for c in told]
     nouns = sorted([*marks.nouns, *said], key=lambda noun: noun.first)
     return replace(marks, cues=[cue for cue in marks.cues if cue not in told], nouns=nouns)
 
 
+def _by_own_code(marks: Marks, known: Knowledge) -> Marks:
+    """ "un échec MRG-204", "MRG-204 failures" of an `exception.code`: whatever failed with it, of several states of
+    failure, not only those of the one that is called so."""
+    codes = {m.first: m.last for m in marks.values if m.options and all(_tells_errors(known, p) for p in m.options)}
+    if not codes:
+        return marks
+    beside = _failures_beside(codes, marks)
+    return _as_records(marks, [c for c in beside if not marks.tokens[c.last - 1].text.lower().endswith(PARTICIPLES)])
+
+
+def _tells_errors(known: Knowledge, path: str) -> bool:
+    """Codes that only some records have: of what went wrong."""
+    facet = known.facets[path]
+    coded = "code" in facet.concepts and ("error" in facet.concepts | facet.above_concepts or path == known.roles.code)
+    return coded and facet.text and facet.profile.present < _SOME * known.profile.total
+
+
+_SOME = 0.5  # of the records
 _CODED = 1.2  # of `NounMark.record`: errors that a code tells are records
 
 

@@ -19,6 +19,7 @@ from vigie.ask.planner.value_marks import alike_at, inside_at, value_mark, whole
 from vigie.ask.planner.values import ValueRef
 
 _SPREAD = frozenset({"detail", "details", "breakdown"})
+_DESKS = frozenset({"helpdesk", "servicedesk"})
 
 
 class Page:
@@ -175,6 +176,8 @@ class Page:
         if i + 1 >= len(norms) or not self.grams.free[i + 1]:
             return i
         joined = root("".join(norms[i : i + 2]))
+        if joined in _DESKS and self.known.records.noun(joined):
+            return self.records_at(i, i + 2)  # "help desk" of `appels_support`
         return self.records_at(i, i + 2) if joined in map(root, self.known.records.head) else i
 
     def records_at(self, i: int, end: int) -> int:

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of
+from vigie.ask.planner.desks import Served
 from vigie.ask.planner.facets import Facet, called_by
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import FRENCH_HEADS, HAPPENED, VAGUE_NAMES
@@ -16,6 +17,7 @@ from vigie.ask.planner.tokens import alike_start, parts, root, stem
 
 OWN = 3.0  # of `RecordNames.noun`: what the collection holds is called so
 HEAD = 4.0  # points of the word that names a collection
+_NO_NAME = -0.5  # of one that may stand for it
 # What a record may be, of which a field tells the type.
 _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
 _RAISED = frozenset({"alert", "incident"})
@@ -98,6 +100,8 @@ class RecordNames:
             return 0.6  # "requêtes" of `gateway_requests`, before `demandes_acces`
         if said in others:
             return 1.0
+        if self._served.noun(word) and not any(means(word, named) for named in self._name_words[0]):
+            return _NO_NAME  # after a collection that is called so
         return 0.5 if root(word) in self._field_roots else 0.3 if said in self._field_stems else 0.0
 
     @cached_property
@@ -170,6 +174,8 @@ class RecordNames:
                 return weight
         if word in _TECHNIQUES and len(_TECHNIQUES[word] & self._field_stems) > 1:
             return 1.2  # "runs kafka" of records with a topic and a partition
+        if served := self._served.noun(word):
+            return served
         concepts = concepts_of(word)
         answers = "response" in concepts and word != root(word)  # "responses" are calls, a "réponse" has a length
         if (concepts & {"call", "request"} or answers) and self._called_over_http:
@@ -194,6 +200,10 @@ class RecordNames:
     def raised(self) -> bool:
         """Are they alerts or incidents, which befall what runs?"""
         return any(concepts_of(word) & _RAISED for word in self._name_words[0])
+
+    @cached_property
+    def _served(self) -> Served:
+        return Served(self.own_words, self.facets)
 
     @cached_property
     def _found_by_rules(self) -> bool:

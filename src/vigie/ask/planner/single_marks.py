@@ -75,6 +75,9 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
         said = next((k for k in (found.key, *found.same) if k in known.flag_phrases), None)
         if said is not None and not (outcome and known.facets[known.flag_phrases[said]].profile.repeated):
             return FlagMark(i, i + n, known.flag_phrases[said], True, grams.said(i, i + n))
+        other = {form for same in found.same if n > 1 for form in _OPPOSITES.get(stem(same), ())}
+        if path := next((path for path, stems, _ in known.flags if stems & other), None):
+            return FlagMark(i, i + n, path, False, grams.said(i, i + n))  # "à la main" of a flag `auto`
     if (both := _two_words(grams, known, i) or _punctual(grams, known, i)) is not None:
         return both
     if not _may_be_flag(norm, known) or _names_a_field(grams.tokens[i], known):

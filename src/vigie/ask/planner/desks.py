@@ -1,0 +1,56 @@
+"""Collections that a question calls by what they serve: the help desk, whose records are what people turn to it with,
+and the gateway, whose records are calls of an API."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from vigie.ask.planner.facets import Facet, called_by
+from vigie.ask.planner.tokens import stem
+
+_TURNED_TO = 3.0  # of `RecordNames.noun`: what the collection holds is called so
+_SERVED = 1.2  # of a word beside it
+# One request of somebody to a desk, whichever of these words its collection has for it.
+_REQUESTS = frozenset(
+    stem(word)
+    for word in "ticket incident appel call demande request case cas dossier requete sollicitation fiche".split()
+)
+# What no other things are called that somebody deals with: calls, requests and incidents are of anything.
+_TICKETS = frozenset(stem(word) for word in "ticket case dossier sollicitation".split())
+_DESKS = frozenset(stem(word) for word in "support helpdesk servicedesk assistance hotline helpline".split())
+_GATEWAYS = frozenset(stem(word) for word in "gateway passerelle".split())
+_APIS = _GATEWAYS | {"api", "apis", "gw"}
+
+
+@dataclass(frozen=True)
+class Served:
+    """`named`: stems of the words of the collection's name."""
+
+    named: Collection[str]
+    facets: Mapping[str, Facet]
+
+    def noun(self, word: str) -> float:
+        """ "tickets" and "helpdesk" of `appels_support`, "gateway" of `api_calls`: points of `RecordNames.noun`."""
+        said = stem(word)
+        if said in _TICKETS or (said in _REQUESTS and not _DESKS.isdisjoint(self.named)):
+            return _TURNED_TO if self._desk and said not in called_by(self.facets) else 0.0
+        served = (said in _DESKS and self._desk) or (said in _GATEWAYS and self._gateway)
+        return _SERVED if served else 0.0
+
+    @cached_property
+    def _desk(self) -> bool:
+        """Has each how urgent it is and who deals with it? Runs and messages, which are called so as well, have not
+        both; calls of an API have codes."""
+        urgent = any(facet.concepts & {"priority", "severity"} for facet in self.facets.values())
+        dealt_with = any(facet.concepts & {"user", "team"} for facet in self.facets.values())
+        return urgent and dealt_with and not self._http and not (_DESKS | _REQUESTS).isdisjoint(self.named)
+
+    @cached_property
+    def _gateway(self) -> bool:
+        return self._http and not _APIS.isdisjoint(self.named)
+
+    @cached_property
+    def _http(self) -> bool:
+        return any(facet.http for facet in self.facets.values())
