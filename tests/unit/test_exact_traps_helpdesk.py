@@ -21,8 +21,8 @@ def assistance() -> list[Doc]:
             "_id": n,
             "ref": f"H{n:05d}",
             "priorite": ["P1", "P2", "P3"][n % 3],
-            "etat": ["Ouvert", "Résolu", "Escaladé", "Résolu"][n % 4],
             "theme": ["Réseau", "Badge"][n % 2],
+            "etat": ["Ouvert", "Abandonné", "Escaladé", "Résolu"][n % 4],
             "operateur": ["Ana", "Luc", "Zoé"][n % 7 % 3],
             "recu": (NOW - timedelta(hours=5 * n + 1)).isoformat(),
             "clos": (NOW - timedelta(hours=5 * n)).isoformat(),
@@ -56,7 +56,8 @@ def claims() -> list[Doc]:
             "reject": {"code": ["CLM-7", "CLM-9"][n % 7 < 4]} if n % 5 in (2, 3) else {},
             "started_at": (NOW - timedelta(hours=6 * n + 3)).isoformat(),
             "ended_at": (NOW - timedelta(hours=6 * n + 2)).isoformat(),
-            "gap_eur": 50 * (n % 12),
+            "ecart_eur": 50 * (n % 12),
+            "claim_amount": 10.0 + n,
         }
         for n in range(120)
     ]
@@ -68,7 +69,7 @@ def machines() -> list[Doc]:
             "_id": n,
             "op": ["CLONE", "RESTORE"][n % 2],
             "hyp": ["esx-1", "esx-2", "esx-3"][n % 3],
-            "st": ["DONE", "FAIL"][n % 6 == 0],
+            "st": ["DONE", "Non accessible", "FAIL"][n % 3] if n % 2 else "DONE",
             "auto": n % 5 < 3,
             "deb": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
             "fin": (NOW - timedelta(hours=3 * n)).isoformat(),
@@ -140,7 +141,7 @@ def test_a_code_tells_which_failures(made: ExactAnswers) -> None:
 
 
 def test_a_gap_of_more_than_an_amount_compares_nothing(made: ExactAnswers) -> None:
-    wide = sum(d["gap_eur"] > 400 for d in C)
+    wide = sum(d["ecart_eur"] > 400 for d in C)
     assert rows(made, "combien de claims ont un écart de plus de 400 euros ?") == [[wide]]
 
 
@@ -148,3 +149,31 @@ def test_the_time_a_field_tells_is_before_that_of_the_records(made: ExactAnswers
     found = exact(made, "Durée médiane de traitement des tickets par opérateur")
     assert found.collection == "appels_assistance"
     assert "traitement_min" in str(found.plan)
+
+
+def test_calls_of_a_kind_are_of_the_collection_that_knows_it(made: ExactAnswers) -> None:
+    found = exact(made, "combien d'appels via la passerelle ?")
+    assert found.collection == "api_jobs"
+    assert found.rows == [[len(G)]]
+
+
+def test_claims_are_counted_whatever_amount_each_has(made: ExactAnswers) -> None:
+    alpha = sum(d["counterparty"] == "ALPHA" for d in C)
+    assert rows(made, "how many claims with ALPHA?") == [[alpha]]
+
+
+@pytest.mark.parametrize("question", ["combien d'opérations inaccessibles ?", "how many inaccessible operations?"])
+def test_a_denied_state_is_told_in_one_word(made: ExactAnswers, question: str) -> None:
+    assert rows(made, question) == [[sum(d["st"] == "Non accessible" for d in M)]]
+
+
+def test_a_response_takes_time_and_a_request_to_a_desk_another(made: ExactAnswers) -> None:
+    mean = sum(d["elapsedMs"] for d in G) / len(G)
+    assert rows(made, "average response time on the gateway") == [[pytest.approx(mean)]]
+    computed = ask(made, "temps de réponse moyen à l'assistance")
+    assert computed is None or computed.exact is None
+
+
+def test_what_was_given_up_was_not_refused(made: ExactAnswers) -> None:
+    computed = ask(made, "combien de tickets refusés ?")
+    assert computed is None or computed.exact is None

@@ -61,6 +61,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     if (lacking := _none_of_them(seen, frame, negations)) is not None:
         return lacking
     verbs = [n.first for n in marks.nouns if n.record >= 3 and marks.tokens[n.first].text.endswith(PARTICIPLES)]
+    verbs += _begun(seen)
     if any(0 <= verb - cue.last <= 2 for verb in verbs for cue in negations):
         return _absence(seen, frame, "ran")
     for value in seen.value_placed:
@@ -163,6 +164,17 @@ def _none_of_them(seen: Interpretation, frame: Frame, negations: Sequence[Cue]) 
         # Of what is hoped for, those that had nothing at all lack it too; what did not run did not fail.
         return _none_with(seen, frame, *(p.cond for p in said), ever=not bad)
     return None
+
+
+def _begun(seen: Interpretation) -> list[int]:
+    """ "n'ont pas été | chargés" of records that begin with a `debut_chargement`: where it is said."""
+    tokens, start = seen.marks.tokens, seen.known.roles.start
+    named = (n for n in seen.marks.nouns if start is not None and any(path == start for _, path in n.fields))
+    return [
+        n.first
+        for n in named
+        if tokens[n.first].text.endswith(PARTICIPLES) and tokens[n.first - 1].norm in ("ete", "been", "not", "pas")
+    ]
 
 
 _OF_WHICH = frozenset({"non", "ni", "neither", "nor"})

@@ -164,13 +164,23 @@ def measure_noun(seen: Interpretation) -> str | None:
         if (joint := _said_apart(seen, noun) or told_apart(noun, seen.marks, seen.known)) is not None:
             return joint
         for score, path in _numbers_first(seen, noun):
-            if seen.known.facets[path].coded:
+            if seen.known.facets[path].coded or _things_with_an_amount(seen, noun, path):
                 continue
             if score < noun.fields[0][0] - _LESS:
                 break  # "jobs" of a `nomJob` are no `lignesTraitees`
             if seen.known.facets[path].numeric and score >= NAMED and "id" not in seen.known.facets[path].concepts:
                 return path
     return None
+
+
+def _things_with_an_amount(seen: Interpretation, noun: NounMark, path: str) -> bool:
+    """ "how many | claims", each with a `claim_amount`: how many there are, and not how much they come to."""
+    words, said = seen.known.facets[path].words, seen.marks.tokens[noun.first]
+    counted = any(cue.tag == "count" and 0 <= noun.first - cue.last <= _NEAR for cue in seen.marks.cues)
+    return counted and noun.last == noun.first + 1 and words[0] == said.root and words[-1] in _AMOUNTS
+
+
+_AMOUNTS = frozenset("amount amt montant mnt cost cout price prix value valeur".split())
 
 
 def _asks_which(seen: Interpretation, noun: NounMark) -> bool:

@@ -21,6 +21,7 @@ from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
 MARGIN = 0.45  # of the points below: closer than that, the question fits both
+_FAR = 2 * MARGIN
 
 _WORD = 2.2  # points of each further word of a noun: no other collection has to leave it unexplained
 _SAME_SENSE = 2.4  # points of a word that names the records, before those for being their very name
@@ -41,7 +42,6 @@ _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliverie
 _ANY_STATE = frozenset(
     map(stem, "echec echoue ko nok ok fail failed failure erreur error running running termine".split())
 )
-_OF = frozenset({"de", "d", "of"})
 _THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", "sync"})
 
 
@@ -77,14 +77,6 @@ def _refers(known: Knowledge, path: str) -> bool:
     """`tickets` of deployments, each a list of its own: they are the records of another collection."""
     facet = known.facets[path]
     return facet.profile.repeated and facet.unique(known.profile.total) and known.records.noun(facet.words[-1]) < 1
-
-
-def _of_something_else(noun: NounMark, marks: Marks) -> bool:
-    """ "appels | de marge", "margin | calls", of a collection of calls that knows no margins: calls of another kind."""
-    after = next((i for i in range(noun.last, len(marks.tokens)) if marks.tokens[i].norm not in _OF), noun.last)
-    beside = {noun.first - 1, after} if after > noun.last else {noun.first - 1}
-    plain = (marks.tokens[first] for first, last in marks.unknown if last == first + 1 and first in beside)
-    return any(token.text.islower() and token.norm.isalpha() for token in plain)
 
 
 def _only_when(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
@@ -198,7 +190,6 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             evidence += min(best, 3.0) * (1.0 if place == 0 else 0.7)
             words = [token.norm for token in marks.tokens[noun.first : noun.last] if token.norm not in STOP]
             called = max(map(known.records.called, (*words, "".join(words))), default=0.0)
-            called = min(called, 0.0) if _of_something_else(noun, marks) else called
             apart = place > 0 and any(c.tag == "distinct" and c.first == noun.last for c in marks.cues)
             evidence += min(called, _BESIDE) if apart else called  # "30 flux différents" are no records
             evidence += _WORD * max(len(words) - 1, 0)
@@ -242,7 +233,22 @@ def beside_owners(fits: Sequence[Fit]) -> list[Fit]:
     for f in fits:
         owned = {first for name, own in owners if name != f.known.name for first in own}
         found.append(replace(f, score=f.score - _NOT_ITS_OWN) if _borrows(f, owned) else f)
-    return found
+    return [_behind(f, [g.score for g in found if _knows_all(g) and _knows_less(f, g)]) for f in found]
+
+
+def _behind(found: Fit, better: Sequence[float]) -> Fit:
+    return replace(found, score=min(found.score, max(better) - _FAR)) if better else found
+
+
+def _knows_all(found: Fit) -> bool:
+    return not found.marks.unknown and all(noun.record or noun.fields for noun in found.marks.nouns)
+
+
+def _knows_less(found: Fit, other: Fit) -> bool:
+    """ "appels de marge", "appels via la passerelle": calls of one collection that knows no margins and no gateway,
+    beside another whose calls they are."""
+    own = {noun.first for noun in found.marks.nouns if noun.record >= _OWN_RECORDS}
+    return bool(found.marks.unknown) and any(n.first in own for n in other.marks.nouns if n.record >= _OWN_RECORDS)
 
 
 def _borrows(found: Fit, owned: Set[int]) -> bool:

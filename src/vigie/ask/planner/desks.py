@@ -36,7 +36,7 @@ class Served:
         said = stem(word)
         if said in _TICKETS or (said in _REQUESTS and not _DESKS.isdisjoint(self.named)):
             return _TURNED_TO if self._desk and said not in called_by(self.facets) else 0.0
-        served = (said in _DESKS and self._desk) or (said in _GATEWAYS and self._gateway)
+        served = (said in _DESKS and self._desk) or (said in _GATEWAYS and self.gateway)
         return _SERVED if served else 0.0
 
     @cached_property
@@ -48,7 +48,7 @@ class Served:
         return urgent and dealt_with and not self._http and not (_DESKS | _REQUESTS).isdisjoint(self.named)
 
     @cached_property
-    def _gateway(self) -> bool:
+    def gateway(self) -> bool:
         return self._http and not _APIS.isdisjoint(self.named)
 
     @cached_property

@@ -83,7 +83,7 @@ depasse exceeded|memoire ram memory|gagne gagner saved save economise epargne|mo
 lpar partition|filiale subsidiary|campagne campaign|contact interaction conversation session|passerelle gateway|compagnie company insurer|assureur insurer|vague wave|exemption derogation waiver|satisfaction satisfaction csat nps
 deconnexion disconnection disconnect|interrompu aborted|concordant matched matching|apparie matched paired|lettre matched
 reglementaire regulatory
-convoyeur courier guard|hyperviseur hypervisor
+retire withdrawn|convoyeur courier guard|hyperviseur hypervisor
 arret stop downtime stoppage|echange exchange|poste endpoint|hote endpoint host|machine endpoint|traitement handling processing|dossier claim|detection alert|remediation remediate|contrepartie counterparty bic|vl nav|retenu held|ecarte discarded
 touche affected impacted|impacte affected impacted touche|concerne affected impacted
 """

@@ -18,8 +18,10 @@ from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.page import Page, spells_out
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import typo_at, value_mark
+from vigie.ask.planner.values import gram
 
 TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
+_DENIED = 4  # letters of what is denied, at least
 TYPO_HEAD = 84  # of the words that name the collection, which are few
 
 
@@ -32,6 +34,7 @@ def guessed(page: Page, i: int) -> int:
         _left_aside,
         _elided,
         _translated,
+        _denied,
         in_part,
         _joined,
         _shortened,
@@ -87,6 +90,17 @@ def _elided(page: Page, i: int) -> int:
 def _translated(page: Page, i: int) -> int:
     """ "verrouillés" of a state LOCKED."""
     refs = page.known.values.translated(page.norms[i]) if len(page.norms[i]) > 3 else []
+    return page.take_value(value_mark(page.grams, i, i + 1, refs, "alike")) if refs else i
+
+
+def _denied(page: Page, i: int) -> int:
+    """ "inaccessibles" of a state "Non accessible", "unsigned" of NOT_SIGNED."""
+    norm = page.norms[i]
+    bare = next((norm[len(start) :] for start in ("in", "im", "un") if norm.startswith(start)), "")
+    if len(bare) < _DENIED:
+        return i
+    found = (gram([no, bare]) for no in ("non", "not", "pas"))
+    refs = next((refs for one in found if (refs := page.known.values.exact(one))), [])
     return page.take_value(value_mark(page.grams, i, i + 1, refs, "alike")) if refs else i
 
 

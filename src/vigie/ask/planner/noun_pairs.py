@@ -29,6 +29,8 @@ def says_of_which(seen: Interpretation, noun: NounMark) -> bool:
         return False
     if noun.record and not noun.record < OWN <= after.record:
         return False  # "database | jobs" of `DbJobs` are all of its jobs
+    if after.record >= OWN and seen.known.records.in_its_name(said.norm):
+        return False  # "support | requests" of `support_calls`, whichever team is so called
     following = seen.marks.tokens[after.last].norm if after.last < len(seen.marks.tokens) else ""
     if following in _OBJECTS:
         return False  # "which department | contacts | the desk": a verb

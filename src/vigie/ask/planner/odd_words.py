@@ -25,7 +25,8 @@ _FEW = frozenset("complete finish succeed end hors".split())
 _TRIGGERS = frozenset({"trigger", "triggers", "triggered"})
 _WASTED = frozenset("perdu perdus perdue perdues gaspille gaspilles lost wasted wasting losing".split())
 _DEAD = frozenset("mort morts morte mortes dlq dlqs".split())
-_ACTS = _TRIGGERS | _WASTED | _DEAD
+_RESPONSE = frozenset({"response", "reponse"})
+_ACTS = _TRIGGERS | _WASTED | _DEAD | _RESPONSE
 _SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS | _ACTS
 _ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING | WENT
 
@@ -34,7 +35,18 @@ def odd_word(page: Page, i: int) -> int:
     """Where it ends; the place itself where it means nothing odd."""
     if page.norms[i] not in _ODD:
         return planned_for(page, i)
-    own = (_put_live, _completed, _in_units, _off_line, _timed_out, _waited, _by_whom, _trouble, _from_the_start)
+    own = (
+        _answered,
+        _put_live,
+        _completed,
+        _in_units,
+        _off_line,
+        _timed_out,
+        _waited,
+        _by_whom,
+        _trouble,
+        _from_the_start,
+    )
     steps = (*own, _triggered, _wasted, _dead, *STEPS)
     return next((end for step in steps if (end := step(page, i)) > i), i)
 
@@ -95,6 +107,20 @@ def _dead(page: Page, i: int) -> int:
     if label is not None and label.record >= OWN and i - label.last <= _NEAR_TIME:
         return i + 1
     return page.records_at(i, i + 1)
+
+
+def _answered(page: Page, i: int) -> int:
+    """ "response | time", "temps de | réponse" where no field is called so: how long a call took. Of what somebody
+    deals with, it is no length of the records."""
+    timed = page.norms[i + 1 : i + 2] in (["time"], ["times"]) or (
+        i > 1 and page.norms[i - 1] in ("de", "of") and page.norms[i - 2] in ("temps", "delai", "delais", "duree")
+    )
+    if page.norms[i] not in _RESPONSE or not timed or page.known.fields.scores([page.norms[i]]):
+        return i
+    lasted = page.known.facets.get(page.known.roles.duration or "")
+    if not page.known.http_codes and (lasted is None or lasted.unit is None or lasted.unit[0] >= 1):
+        page.marks.unknown.append((i, i + 1))
+    return i + 1
 
 
 def _timed_out(page: Page, i: int) -> int:

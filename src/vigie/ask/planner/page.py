@@ -66,8 +66,15 @@ class Page:
         if not beside and len(words) > 1 and all(map(known.records.called_so, words)):
             # "appels API" of the collection api_calls: its records, no field of theirs.
             return self._as_the_last_alone(i, end, words) or self.records_at(i, end)
-        if len(words) == 2 == end - i and known.records.own(words[1]) and not fields_named(known, words[:1]):
-            return self.records_at(i, end)  # "print batches"
+        if (
+            len(words) == 2 == end - i
+            and known.records.own(words[1])
+            and (
+                (known.records.in_its_name(words[0]) and not known.records.own(words[0]))
+                or not fields_named(known, words[:1])
+            )
+        ):
+            return self.records_at(i, end)  # "print batches", "support requests" of `appels_support`
         if not beside and are_records(known, self.norms[i:end], fields_named(known, words)):
             return self.records_at(i, end)  # "robot sessions"
         if (beyond := self._name_said(i, end)) > end:
@@ -164,11 +171,25 @@ class Page:
         if end != i + 1 or after >= len(norms) or not self.grams.free[after]:
             return end
         first, second = norms[i], norms[after]
+        if after == end and self._kind_of_records(first, second):
+            return after + 1
         head, other = (first, second) if after > end else (second, first)
         if not own(head) or own(other) or not self.known.records.called_so(other):
             return end
         fields = fields_named(self.known, [other])
         return after + 1 if fields and self.known.facets[fields[0][1]].numeric else end
+
+    def _beside_head(self, word: str) -> bool:
+        """ "support" of `appels_support`: a word of its name that by itself is not what the records are."""
+        return self.known.records.in_its_name(word) and not self.known.records.own(word)
+
+    def _kind_of_records(self, first: str, second: str) -> bool:
+        """ "margin calls" of `margin_runs`, each with a `call_amount` and a `call_date`: what is called, no amount."""
+        fields = [self.known.facets[path] for _, path in fields_named(self.known, [second])]
+        named = self._beside_head(first) and second != root(second)
+        told = (f.numeric or f.profile.time is not None for f in fields)
+        alone = (f.words[0] == root(second) != f.words[-1] for f in fields)
+        return bool(fields) and named and all(told) and all(alone)
 
     def in_two(self, i: int) -> int:
         """ "cron jobs" of `k8s_cronjobs`: its own name, whatever the two words mean apart."""

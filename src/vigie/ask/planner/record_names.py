@@ -178,7 +178,7 @@ class RecordNames:
             return served
         concepts = concepts_of(word)
         answers = "response" in concepts and word != root(word)  # "responses" are calls, a "réponse" has a length
-        if (concepts & {"call", "request"} or answers) and self._called_over_http:
+        if (concepts & {"call", "request"} or answers) and (self._called_over_http or self._served.gateway):
             return 3
         if "file" in concepts and self._transfers:
             return 1.2  # files are what is transferred

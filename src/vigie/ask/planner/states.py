@@ -67,7 +67,7 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
     """
     match tag:
         case "rejected":
-            return _rejected(known, because) or state("failed", known, because)
+            return _rejected(known, because) or _not_given_up(state("failed", known, because))
         case "open":
             return None if asks_what_was_done(marks.tokens) else still_open(known, because)
         case "opened":
@@ -81,6 +81,17 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
         case "succeeded" | "running" | "skipped":
             return state(tag, known, because)
     return None
+
+
+def _not_given_up(cond: Cond | None) -> Cond | None:
+    """ "refusés" are not those that somebody has given up."""
+    left = tuple(v for v in cond.values if stem(fold(str(v))) not in _GIVEN_UP) if cond and cond.op == "in" else ()
+    return (
+        cond if cond is None or cond.op != "in" or left == cond.values else replace(cond, values=left) if left else None
+    )
+
+
+_GIVEN_UP = frozenset(map(stem, "abandonne abandonnee abandoned abandon".split()))
 
 
 def _of_words(cond: Cond | None, words: Set[str]) -> Cond | None:
