@@ -145,6 +145,9 @@ recon reconciliation rapprochement
 rappro rapprochement reconciliation
 lvl level niveau
 txt texte text
+tech technicien technician
+crit criticite criticality
+opr operateur operator
 thr threshold seuil
 hyp hyperviseur hypervisor
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
@@ -44,7 +45,7 @@ _DONE_BY = tuple(
         ("deploye deployes livre livres installe deploy deployed shipped", "implementer impl deployer auteur author"),
         (
             "intervenu intervenue intervenus intervenues intervened intervention interventions effectue effectues "
-            "realise realises performed performs carried execute executes",
+            "realise realises performed performs carried execute executes fait faits faite faites done did",
             "operateur operator intervenant technicien technician agent executant performer engineer",
         ),
         ("lance lances relance started launched triggered ran", "operateur operator user utilisateur"),
@@ -92,7 +93,7 @@ def _bears(path: str, word: str, known: Knowledge) -> bool:
 
 
 def _names(facet: Facet) -> tuple[str, ...]:
-    return (*facet.words, *facet.above)
+    return (*facet.words, *spelled(facet.words), *facet.above)  # `tech`: a technician
 
 
 def tells_doer(tokens: Sequence[Token], i: int, known: Knowledge, named: Collection[str]) -> bool:
