@@ -32,6 +32,7 @@ _ACTS = frozenset("op ope operation".split())  # what was done
 _COUNTING = frozenset("nb nbr nbre nombre num number count".split())
 _PLANS = frozenset("plan plans planned planning planifie planification prevu prevision schedule scheduled".split())
 _BEGINS = frozenset("from start begin begins starts debut du de".split())
+_NEARLY = 0.9  # of its values
 _TOLD = 4  # of these are enough to tell a field of theirs
 RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
 
@@ -55,6 +56,8 @@ class Facet:
         words = self.words[:-1] if self.gone_wrong else self.words
         found = frozenset(c for word in (*words, *spelled(words)) for c in concepts_of(word))
         found |= {"user"} if self.people else frozenset()
+        if self.words == ("total",) and self.above and self.profile.share("integer") > _NEARLY:
+            found -= {"amount"}  # `tests.total`: how many
         return found - {"maintenance"} if set(words) <= _ACTS else found  # an `op` backup is no maintenance
 
     @property

@@ -240,14 +240,23 @@ def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
 
 
 def told_before(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
-    """The field of numbers that a participle and the plural after it name together: "rejected lines"."""
-    after = grams.norms[i + 1] if i + 1 < len(grams.norms) and grams.free[i + 1] else ""
+    """The field of numbers that a participle and the plural after it name together: "rejected lines", "rejected loan
+    files" of `loans`, where a word of the collection's name says no more."""
+    end = i + 2
+    while end < len(grams.norms) and root(grams.norms[end - 1]) == grams.norms[end - 1] and _of_name(grams, known, end):
+        end += 1
+    after = grams.norms[end - 1] if end <= len(grams.norms) and all(grams.free[i:end]) else ""
     if not grams.tokens[i].text.lower().endswith("ed") or root(after) == after or known.records.own(after):
         return None
     said = {stem(grams.norms[i]), *kin_of(grams.norms[i])}
     named = [known.facets[path] for _, path in known.fields.scores([after, grams.norms[i]])]
     path = next((f.path for f in named if f.numeric and said & f.stems), None)
-    return NounMark(i, i + 2, 0.0, ((VERY_WORD, path),), grams.said(i, i + 2)) if path is not None else None
+    return NounMark(i, end, 0.0, ((VERY_WORD, path),), grams.said(i, end)) if path is not None else None
+
+
+def _of_name(grams: Grams, known: Knowledge, end: int) -> bool:
+    norm = grams.norms[end - 1]
+    return known.records.called_so(norm) and not known.records.own(norm) and grams.free[end]
 
 
 def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float, str]]:

@@ -13,7 +13,7 @@ from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import OWN
-from vigie.ask.planner.tokens import parts, stem
+from vigie.ask.planner.tokens import alike_start, parts, stem
 from vigie.plan import Scalar
 
 _EXPECTED = frozenset({"planned", "created"})
@@ -32,6 +32,8 @@ def time_path(seen: Interpretation) -> str | None:
     if (dated := dated_at(seen)) is not None:
         path = seen.known.date_of(seen.marks.tokens[dated])
         return path if path and seen.known.facets[path].profile.time else roles.start or roles.end
+    if (decided := _of_its_decision(seen)) is not None:
+        return decided
     every = seen.marks.has("all") and seen.marks.has("yes_no")
     still = {i for c in seen.marks.cues if c.tag == "open" for i in range(c.first, c.last)}  # "pas résolus"
     ended = (i for i, t in enumerate(seen.marks.tokens) if t.norm in ENDED and not negated(i, seen.marks))
@@ -40,6 +42,24 @@ def time_path(seen: Interpretation) -> str | None:
     if roles.end and seen.marks.times.ranges and not (every or going) and next(ended, None) is not None:
         return roles.end
     return _of_what_never_began(seen) or roles.start or roles.end
+
+
+def _of_its_decision(seen: Interpretation) -> str | None:
+    """ "droits révoqués en octobre" of a `decision` beside a `decided_on`: the date at which a value came about."""
+    known, status = seen.known, seen.known.roles.status
+    paths = {p.cond.path for p in seen.value_placed if not p.negated and p.cond.op == "in" and p.cond.path != status}
+    said = [known.facets[path].words[-1] for path in sorted(paths) if path in known.facets]
+    some = [f for f in known.facets.values() if f.profile.time is not None and f.profile.present < known.profile.total]
+    dated = {f.path for f in some for word in f.words for name in said if _is_of(word, name)}
+    return dated.pop() if len(dated) == 1 else None
+
+
+def _is_of(word: str, name: str) -> bool:
+    """`decidee`, `decided` of a `decision`; `livre` of a `livraison`."""
+    return name.endswith(("ion", "son")) and word.endswith(("e", "ed")) and alike_start(word, name) >= _ALIKE
+
+
+_ALIKE = 4  # letters
 
 
 def dated_by_name(seen: Interpretation) -> str | None:

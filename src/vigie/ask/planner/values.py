@@ -11,6 +11,7 @@ from vigie.ask.planner.concepts import same_values
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import key, parts, root, stem
 from vigie.ask.words import fold
 from vigie.plan import Scalar
@@ -155,6 +156,8 @@ def _holds(value: Scalar, wanted: tuple[str, ...]) -> bool:
 
 def timely(refs: Sequence[ValueRef], said: Sequence[str]) -> list[ValueRef]:
     """ "expirés" are CERT_EXPIRED, not CERT_EXPIRING; "expiring", "expirent" the other way round."""
+    if any(word.endswith(PARTICIPLES) for word in said):  # "traité" is not EN_TRAITEMENT
+        refs = [ref for ref in refs if not (str(ref.value)[:2].lower() == "en" and polarity_of(ref.value) == "running")]
     going = [ref for ref in refs if any(part.endswith("ing") for part in parts(str(ref.value)))]
     done = [ref for ref in refs if ref not in going]
     if any(word.endswith(_GOING) for word in said):

@@ -1,0 +1,64 @@
+"""Things that numbers of a record count, such as the tests of a build, beside what became of them or what they make."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.field_names import VERY_WORD
+from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import COUNTERS
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.polarity import POLARITIES, polarity_of
+from vigie.ask.planner.tokens import root, stem
+from vigie.ask.words import STOP
+
+_OF = frozenset("de d des du of".split())
+_IN = frozenset({"en", "in"})
+
+
+def counted_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
+    """The field that the words from there on name together, where one of them is a thing that numbers count."""
+    if grams.norms[i] in STOP or not grams.free[i]:
+        return None
+    return _became(grams, known, i) or _made_of(grams, known, i)
+
+
+def _became(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
+    """ "tests en échec" of `tests.failed`, beside `tests.total`: of the tests, and of no state of the record."""
+    norms, at = grams.norms, i + 1
+    if norms[i] == root(norms[i]) or known.records.own(norms[i]) or stem(norms[i]) not in known.fields.stems:
+        return None
+    at += norms[at : at + 1] != [] and norms[at] in _IN
+    if at >= len(norms) or not grams.free[at]:
+        return None
+    end, tags = grams.phrase(i + 1)
+    end, tags = (end, tags) if end > at else grams.phrase(at)
+    pole = next((tag for tag in tags if tag in POLARITIES), None)
+    if pole is None:
+        return None
+    said, found = stem(norms[i]), []
+    for facet in known.facets.values():
+        names = [*facet.above, *facet.words]
+        left = [name for name in names if stem(name) != said and name not in COUNTERS]
+        if facet.numeric and len(left) == 1 < len(names) and polarity_of(left[0]) == pole:
+            found.append(facet.path)
+    return NounMark(i, end, 0.0, ((VERY_WORD, found[0]),), grams.said(i, end)) if len(found) == 1 else None
+
+
+def _made_of(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
+    """ "test suites", "suites de tests" of a `suite` beside a `tests.total`: what they are made of is not asked."""
+    norms, at = grams.norms, i + 1
+    at += norms[at : at + 1] != [] and norms[at] in _OF
+    if at >= len(norms) or not (grams.free[i] and grams.free[at]):
+        return None
+    thing, head = (norms[at], i) if at > i + 1 else (norms[i], at)
+    if at == i + 1 and (thing != root(thing) or grams.joint(at).strip()):
+        return None
+    counted = known.fields.scores([thing]) if not known.records.own(thing) else ()
+    if not counted or any(stem(thing) not in known.facets[p].above_stems or not known.facets[p].numeric for _, p in counted):
+        return None
+    named = [(score, path) for score, path in known.fields.scores([norms[head]]) if score >= VERY_WORD]
+    if not named or not known.facets[named[0][1]].text or tags_of((norms[head],)):
+        return None
+    record = known.records.noun(norms[head])
+    return NounMark(i, at + 1, record, tuple(named), grams.said(i, at + 1))
