@@ -38,9 +38,9 @@ def _became(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         return None
     said, found = stem(norms[i]), []
     for facet in known.facets.values():
-        names = [*facet.above, *facet.words]
-        left = [name for name in names if stem(name) != said and name not in COUNTERS]
-        if facet.numeric and len(left) == 1 < len(names) and polarity_of(left[0]) == pole:
+        names = [name for name in (*facet.above, *facet.words) if name not in COUNTERS]
+        left = [name for name in names if stem(name) != said]
+        if facet.numeric and len(left) == 1 == len(names) - 1 and polarity_of(left[0]) == pole:
             found.append(facet.path)
     return NounMark(i, end, 0.0, ((VERY_WORD, found[0]),), grams.said(i, end)) if len(found) == 1 else None
 

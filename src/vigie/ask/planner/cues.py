@@ -85,7 +85,7 @@ _CUES: dict[str, str] = {
     "except": "apart from|sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
     "not in|outside|outside of|en dehors du|a part|a l exception|a l exception de|a l exclusion|a l exclusion de|but not|"
     "ailleurs qu|ailleurs que|exclude|exclus|ignorer|mais pas",
-    "only": "seulement|uniquement|only|exclusivement|just|juste|rien que",
+    "only": "en ne gardant que|ne gardant que|en gardant que|en gardant|en se limitant a|en se limitant aux|keeping only|limited to|seulement|uniquement|only|exclusivement|just|juste|rien que",
     # --- numbers
     "gt": "plus de|plus d|more than|over|above|greater than|larger than|bigger than|higher than|heavier than|depasse|depassent|depassant|superieur a|superieure a|superieurs a|superieures a|"
     "exceeding|exceeds|exceed|au dessus de|au dela de|longer than|>|plus qu|plus que|superieur|superieure|superieurs|superieures|greater",

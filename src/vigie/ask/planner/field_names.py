@@ -153,6 +153,8 @@ class FieldNames:
         if facet.path == self.roles.env and "step" in concepts and self._steps - {facet.path}:
             return 0.0  # "étape" is no `stage` of PROD and TEST, where another field tells steps
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
+        if shared == {"user"} and _of_another_side(word, facet):
+            return 0.0  # "techniciens" are no `demandeur`
         if shared == {"duration"} and word in LATENCY and not LATENCY & set(facet.words):
             return 1.75  # "latence" is how long it took, where no other field tells it
         if facet.numeric and "rejected" in facet.concepts - concepts:
@@ -169,7 +171,7 @@ class FieldNames:
             return 1.2  # "motif" of `rejection.label`
         if "duration" in concepts and facet.numeric and facet.unit is not None:
             return 0.9  # "temps cpu" of `cpuSec`
-        if "amount" in concepts and facet.numeric and CURRENCIES & set(facet.words):
+        if "amount" in concepts and word not in _TOTALS and facet.numeric and CURRENCIES & set(facet.words):
             return 0.9  # "montant des pénalités" of `penaltyEur`
         return 0.8 if self.records.own(word) and self.records.are(word) and not facet.numeric else 0.0
 
@@ -217,3 +219,19 @@ class FieldNames:
                 for said in islice(product(*ways), _WAYS):
                     found.setdefault(frozenset(said), f.path)
         return found
+
+
+_SIDES = tuple(
+    frozenset(map(stem, listed.split()))
+    for listed in (
+        "technicien technician tech operateur operator intervenant ingenieur engineer responder executant performer",
+        "demandeur requester requestor declarant reporter submitter appelant caller requested reported",
+    )
+)
+
+
+def _of_another_side(word: str, facet: Facet) -> bool:
+    """Those who ask are none of those who do what is asked."""
+    doers, askers = _SIDES
+    own = facet.stems | facet.kin
+    return bool((stem(word) in doers and own & askers - doers) or (stem(word) in askers and own & doers - askers))

@@ -17,7 +17,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, OPENERS
+from vigie.ask.planner.lexicon import AGGREGATES, OPENERS, PARTS
 from vigie.ask.planner.limits import SHOWN, bounds_of
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned, plan, planned, read, taken
@@ -55,7 +55,7 @@ def plan_next(
     language: Language,
 ) -> Planned:
     alone = plan(said, knowledge, now, zone, language)
-    if before is not None and before.frame is None and before.known is not None and _hangs(alone):
+    if before is not None and before.frame is None and _hangs(alone, of=before.known):
         return replace(before, followed=True)
     if before is None or before.frame is None or before.known is None:
         return alone
@@ -83,12 +83,13 @@ def plan_next(
     return planned(Planned(frame, None, None, (), known, times, marks, followed=True))
 
 
-def _hangs(alone: Planned) -> bool:
+def _hangs(alone: Planned, of: Knowledge | None) -> bool:
     """ "par jour", "only in prod" after a question that was not understood: of nothing, it would count everything."""
     if alone.frame is None or alone.marks is None:
         return False
     words = [t.norm for t in alone.marks.tokens]
-    return len(words) <= _SHORT and words[0] in OPENERS and not any(n.record for n in alone.marks.nouns)
+    opening = OPENERS if of is not None else PARTS  # "liste les échecs" stands alone after what is of no collection
+    return len(words) <= _SHORT and words[0] in opening and not any(n.record >= 3 for n in alone.marks.nouns)
 
 
 _BEFORE = re.compile(

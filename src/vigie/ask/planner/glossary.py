@@ -37,8 +37,8 @@ file queue|consommateur consumer|producteur producer publisher|decalage offset|r
 plafond ceiling cap|limite limit|cout cost|prix price|montant amount|frais fee charge|remise discount|taxe tax|marge margin
 prelevement directdebit debit|cheque check|retrait withdrawal|depot deposit|especes cash argent money|fonds fund|portefeuille portfolio|ordre order
 cours quote price|cotation quote quotation|marche market|courtier broker|depositaire custodian|contrepartie counterparty
-beneficiaire beneficiary payee|debiteur debtor|crediteur creditor|emprunteur borrower|pret loan|hypotheque mortgage
-garantie guarantee collateral|echeance maturity due deadline|interet interest|rendement yield|valorisation valuation|comptable accounting
+beneficiaire beneficiary payee|debiteur debtor|crediteur creditor|emprunteur borrower|pret loan mortgage|hypotheque mortgage|revue review
+garantie guarantee collateral warranty|echeance maturity due deadline|interet interest|rendement yield|valorisation valuation|comptable accounting
 ecriture entry posting|cloture closing closure|declaration filing submission|conformite compliance|controle control check|preuve evidence proof
 livrable deliverable|composant component|branche branch|construction build|couverture coverage|etape step stage|jalon milestone|tache task
 projet project|capacite capacity|taille size|espace space|libre free|restant remaining left|expire expired expiring|expiration expiry
@@ -74,7 +74,7 @@ compresse compressed|dedoublonnage deduplication|integrite integrity|alteration 
 perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable
 illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
 envoye sent|recu received|transfert transfer|paiement payment|satisfaction rating score note|prevenu prevenue notified informed|chiffre encrypted crypte
-revoque revoked revocation revoke|maintien maintenu maintained kept retained|modification modifie modified|suppression supprime deleted deletion removed removal|resiliation resilie terminated|retrait retire withdrawn withdrawal|attribution attribue granted|prolongation prolonge extended extension|rebond bounce bounced|habilitation acces access droit right entitlement
+sous under|revoque revoked revocation revoke|maintien maintenu maintained kept retained|modification modifie modified|suppression supprime deleted deletion removed removal|resiliation resilie terminated|retrait retire withdrawn withdrawal|attribution attribue granted|prolongation prolonge extended extension|rebond bounce bounced|habilitation acces access droit right entitlement
 deverrouille unlocked|debloque unblocked|desactive disabled deactivated|reinitialise reset|ajoute added
 remplace replaced|installe installed|desinstalle uninstalled|applique applied|vole stolen|restaure restored|duplique duplicated
 contourne bypassed|migre migrated|deconnecte disconnected|epuise exhausted|tronque truncated|altere tampered altered

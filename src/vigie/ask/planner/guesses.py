@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from rapidfuzz import fuzz, process
@@ -38,6 +39,7 @@ def guessed(page: Page, i: int) -> int:
         in_part,
         _joined,
         _shortened,
+        _cut_short,
         _misspelt,
     ):
         if (end := step(page, i)) > i:
@@ -128,6 +130,24 @@ def _shortened(page: Page, i: int) -> int:
         return i
     begins = any(word.startswith(said) for word in head) or spells_out(page, i, said)
     return page.records_at(i, i + 1) if begins else i
+
+
+_CUT = 4  # letters at least
+
+
+def _cut_short(page: Page, i: int) -> int:
+    """ "clim" of a value "climatisation": the beginning of one single word that is a value of few."""
+    norm, names = page.norms[i], page.known.names
+    if len(norm) < _CUT or not norm.isalpha() or concepts_of(norm) or page.grams.glued(i) > i + 1:
+        return i
+    place = bisect_left(names, norm)
+    met = [name for name in names[place : place + 2] if name.startswith(norm) and len(name) >= len(norm) + _CUT]
+    refs = page.known.values.whole[met[0]] if len(met) == 1 and names[place] == met[0] else []
+    few = [ref for ref in refs if page.known.facets[ref.path].profile.distinct <= _FEW]
+    return page.take_value(value_mark(page.grams, i, i + 1, few, "typo")) if few else i
+
+
+_FEW = 40  # values of a field of kinds
 
 
 def _misspelt(page: Page, i: int) -> int:

@@ -169,8 +169,8 @@ class Knowledge:
 
     @cached_property
     def names(self) -> list[str]:
-        """Single words that are whole values, five letters and more: what a typo may have meant."""
-        return [k for k in self.values.whole if " " not in k and len(k) >= 5]
+        """Single words that are whole values, five letters and more, sorted: what a typo may have meant."""
+        return sorted(k for k in self.values.whole if " " not in k and len(k) >= 5)
 
     @cached_property
     def long_names(self) -> list[str]:

@@ -44,9 +44,11 @@ NUMBERS = {
 # First words of questions that may lean on the one before.
 OPENERS = _set(
     "que et and pareil idem same meme seulement uniquement only garde gardez keep montre montrez show affiche par per by sans hors sauf plutot "
-    "instead mais but now maintenant dont parmi among ceux celles those them rather ou or puis then trie sort what how avec with just juste "
+    "keeping gardant limited instead mais but now maintenant dont parmi among ceux celles those them rather ou or puis then trie sort what how avec with just juste "
     "en in pour for sur on depuis since donne give liste list lesquels lesquelles which top combien reparti repartis repartie reparties ventile ventiles ventilees break broken decompose decomposes decomposer detaille"
 )
+
+PARTS = _set("par per by et and uniquement seulement only juste just plutot instead sauf hors except")  # of what was asked
 
 _BUCKET_WORDS: dict[Bucket, str] = {
     "hour": "heure heures hour hours horaire horaires hourly h",
@@ -61,7 +63,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate", "spread"})  # what "
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "partent because anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy causee causees caused provoquee provoquees entrainee entrainees occasionnee occasionnees engendree engendrees venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees utilisent utilisant restes restees reste restent remained stayed use uses using emploie emploient moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
+    "laisse laisses laissee laissees laissent let lets letting partent because anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy causee causees caused provoquee provoquees entrainee entrainees occasionnee occasionnees engendree engendrees venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees utilisent utilisant restes restees reste restent remained stayed use uses using emploie emploient moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")
 TROUBLE = frozenset({"problemes", "soucis", "problems", "issues"})  # failures, where a time is said
