@@ -6,7 +6,7 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import COUNTERS
+from vigie.ask.planner.lexicon import COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.polarity import POLARITIES, polarity_of
 from vigie.ask.planner.tokens import root, stem
@@ -14,19 +14,23 @@ from vigie.ask.words import STOP
 
 _OF = frozenset("de d des du of".split())
 _IN = frozenset({"en", "in"})
+_NONE = frozenset("sans aucun aucune without no any".split())  # "sans test en échec"
+_FOIS = frozenset("fois times reprises".split())
+_UP_TO = 5  # words from "relancées" to "fois"
 
 
 def counted_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     """The field that the words from there on name together, where one of them is a thing that numbers count."""
     if grams.norms[i] in STOP or not grams.free[i]:
         return None
-    return _became(grams, known, i) or _made_of(grams, known, i)
+    return _became(grams, known, i) or _made_of(grams, known, i) or _so_often(grams, known, i)
 
 
 def _became(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     """ "tests en échec" of `tests.failed`, beside `tests.total`: of the tests, and of no state of the record."""
     norms, at = grams.norms, i + 1
-    if norms[i] == root(norms[i]) or known.records.own(norms[i]) or stem(norms[i]) not in known.fields.stems:
+    alone = norms[i] == root(norms[i]) and not (i and norms[i - 1] in _NONE)
+    if alone or known.records.own(norms[i]) or stem(norms[i]) not in known.fields.stems:
         return None
     at += norms[at : at + 1] != [] and norms[at] in _IN
     if at >= len(norms) or not grams.free[at]:
@@ -62,3 +66,14 @@ def _made_of(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         return None
     record = known.records.noun(norms[head])
     return NounMark(i, at + 1, record, tuple(named), grams.said(i, at + 1))
+
+
+def _so_often(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
+    """ "relancées | plus de 2 fois" of a `relances`: how often, and no state RELANCEE."""
+    norms, end = grams.norms, min(i + 1 + _UP_TO, len(grams.norms))
+    fois = next((j for j in range(i + 2, end) if norms[j] in _FOIS), None)
+    if fois is None or not grams.tokens[i].text.endswith(PARTICIPLES) or not norms[fois - 1].isdigit():
+        return None
+    said = stem(norms[i])
+    paths = [f.path for f in known.facets.values() if f.numeric and said in f.stems and "retry" in f.concepts]
+    return NounMark(i, i + 1, 0.0, ((VERY_WORD, paths[0]),), grams.tokens[i].text) if len(paths) == 1 else None

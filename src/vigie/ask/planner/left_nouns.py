@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.elements import all_alike, one_each
+from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what
@@ -30,8 +31,9 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
         if any(seen.known.facets[path].profile.time is not None for path in paths) or frame.ask == "when":
             continue
         target = seen.known.facets.get(frame.target or "")
-        if target is not None and {stem(t.norm) for t in seen.marks.tokens[noun.first : noun.last]} & target.stems:
-            continue  # "délai moyen de résolution" of `delaiResolutionH`
+        told = {stem(t.norm) for t in seen.marks.tokens[noun.first : noun.last]}
+        if target is not None and told & target.stems and not (told - target.stems and _in_full(noun)):
+            continue  # "délai moyen de résolution" of `delaiResolutionH`, not "dossiers lus" beside "dossiers rejetés"
         if (
             does_them(seen, noun)
             or one_each(seen, frame, noun)
@@ -44,6 +46,10 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
             continue  # "which node ran the most jobs": the things that run stand for their runs
         found.append(noun)
     return found
+
+
+def _in_full(noun: NounMark) -> bool:
+    return noun.last > noun.first + 1 and noun.fields[0][0] >= 2 * VERY_WORD
 
 
 def _code_follows(seen: Interpretation, noun: NounMark) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import NounMark
 
 _WHICH = frozenset({"laquelle", "lequel"})
@@ -47,9 +48,18 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
             return None
         return replace(frame, ask="number", sides="times", subject=None)
     sided = _two_values(seen, frame)
-    if sided is None:
+    if sided is None or (not (compares or apart) and _asks_another(seen, sided.path)):
         return None
     return replace(frame, ask="number", sides="values", side_path=sided.path, subject=None)
+
+
+def _asks_another(seen: Interpretation, path: str) -> bool:
+    """ "quel jour a eu le plus de KO ou d'ANNULE": either of them, of what is asked for."""
+    tokens = seen.marks.tokens
+    if not tokens or tokens[0].norm not in _ASKING:
+        return False
+    noun = next((n for n in seen.marks.nouns if n.first == 1 and n.fields), None)
+    return tokens[1].norm in BUCKETS or (noun is not None and all(known != path for _, known in noun.fields))
 
 
 def both(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
