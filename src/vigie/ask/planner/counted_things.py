@@ -59,7 +59,9 @@ def _made_of(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     if at == i + 1 and (thing != root(thing) or grams.joint(at).strip()):
         return None
     counted = known.fields.scores([thing]) if not known.records.own(thing) else ()
-    if not counted or any(stem(thing) not in known.facets[p].above_stems or not known.facets[p].numeric for _, p in counted):
+    if not counted or any(
+        stem(thing) not in known.facets[p].above_stems or not known.facets[p].numeric for _, p in counted
+    ):
         return None
     named = [(score, path) for score, path in known.fields.scores([norms[head]]) if score >= VERY_WORD]
     if not named or not known.facets[named[0][1]].text or tags_of((norms[head],)):

@@ -59,7 +59,7 @@ asset serveur server machine|parefeu firewall|analyste analyst assignee assigned
 calcul calculation computation compute|recalcul recalculation|estimation estimate|prevision forecast|ecoule elapsed|cumul cumulated total
 moteur engine|qualite quality|rc retour return|critique critical|peripherique device printer imprimante|rectoverso duplex|lockout locked verrouillage verrouille|departement department|evolution evol|affecte assigned assignee|corrige fixed|base database db|moyenne average mean|mediane median|archivage archiving|purge cleanup|nettoyage cleanup cleaning|epuration cleanup|chargement load loading
 extraction extract|alimentation feed|transformation transform|restitution report|tableau dashboard table|diffusion distribution broadcast
-impression printing print|envoi sending shipment|reception receipt|accuse acknowledgement ack|acquittement acknowledgement
+impression printing print|envoi sending shipment send|reception receipt|accuse acknowledgement ack|acquittement acknowledgement
 expedition shipping shipment|retour return|reclamation complaint claim|plainte complaint|enquete survey|sondage survey poll
 reponse response answer reply|appel call|appelant caller|appele callee|fil thread|pile stack|tas heap|ramasse gc|empilement stack|fuite leak
 engorgement congestion|ordonnanceur scheduler|planificateur scheduler|declencheur trigger|dependance dependency|predecesseur predecessor
@@ -73,7 +73,7 @@ jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique re
 compresse compressed|dedoublonnage deduplication|integrite integrity|alteration tampering corruption|libere released freed|compense cleared
 perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable
 illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
-envoye sent|recu received|transfert transfer|paiement payment|satisfaction rating score note|prevenu prevenue notified informed|chiffre encrypted crypte
+envoye sent send|recu received|transfert transfer|paiement payment|satisfaction rating score note|prevenu prevenue notified informed|chiffre encrypted crypte
 sous under|revoque revoked revocation revoke|maintien maintenu maintained kept retained|modification modifie modified|suppression supprime deleted deletion removed removal|resiliation resilie terminated|retrait retire withdrawn withdrawal|attribution attribue granted|prolongation prolonge extended extension|rebond bounce bounced|habilitation acces access droit right entitlement
 deverrouille unlocked|debloque unblocked|desactive disabled deactivated|reinitialise reset|ajoute added
 remplace replaced|installe installed|desinstalle uninstalled|applique applied|vole stolen|restaure restored|duplique duplicated

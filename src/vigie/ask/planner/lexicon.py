@@ -48,7 +48,9 @@ OPENERS = _set(
     "en in pour for sur on depuis since donne give liste list lesquels lesquelles which top combien reparti repartis repartie reparties ventile ventiles ventilees break broken decompose decomposes decomposer detaille"
 )
 
-PARTS = _set("par per by et and uniquement seulement only juste just plutot instead sauf hors except")  # of what was asked
+PARTS = _set(
+    "par per by et and uniquement seulement only juste just plutot instead sauf hors except"
+)  # of what was asked
 
 _BUCKET_WORDS: dict[Bucket, str] = {
     "hour": "heure heures hour hours horaire horaires hourly h",

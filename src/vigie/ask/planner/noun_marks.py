@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vigie.ask.planner.acts import short_states
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
+from vigie.ask.planner.counted_things import counted_at
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import VERY_WORD
@@ -240,13 +241,20 @@ def is_measured(grams: Grams, known: Knowledge, i: int) -> bool:
 
 
 def told_before(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
-    """The field of numbers that a participle and the plural after it name together: "rejected lines", "rejected loan
-    files" of `loans`, where a word of the collection's name says no more."""
+    """The field of numbers that several words name together, whatever they mean apart."""
+    if grams.tokens[i].text.lower().endswith("ed") and (named := _rejected_things(grams, known, i)) is not None:
+        return named
+    return counted_at(grams, known, i)
+
+
+def _rejected_things(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
+    """A participle and the plural after it: "rejected lines", "rejected loan files" of `loans`, where a word of the
+    collection's name says no more."""
     end = i + 2
     while end < len(grams.norms) and root(grams.norms[end - 1]) == grams.norms[end - 1] and _of_name(grams, known, end):
         end += 1
     after = grams.norms[end - 1] if end <= len(grams.norms) and all(grams.free[i:end]) else ""
-    if not grams.tokens[i].text.lower().endswith("ed") or root(after) == after or known.records.own(after):
+    if root(after) == after or known.records.own(after):
         return None
     said = {stem(grams.norms[i]), *kin_of(grams.norms[i])}
     named = [known.facets[path] for _, path in known.fields.scores([after, grams.norms[i]])]

@@ -14,7 +14,7 @@ _SAID = re.compile(
     r"|date limite)"
     r"|[ée]ch[ée]ances? (?:(?:est|sont) )?(?:d[ée]pass[ée]e?s?|pass[ée]e?s?)"
     r"|(?:dont )?(?:la )?(?:date limite|deadline) (?:est )?(?:d[ée]pass[ée]e|pass[ée]e)"
-    r"|past (?:(?:their|its|the) )?(?:due(?: date)?|deadline)|overdue)\b",
+    r"|past (?:(?:their|its|the) )?(?:due(?: date)?|deadline)|overdue|[ée]chue?s?)\b",
     re.IGNORECASE,
 )
 

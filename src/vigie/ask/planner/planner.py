@@ -179,8 +179,11 @@ def _rivals(fits: Sequence[Fit], best: Fit) -> list[Fit]:
 
 
 def _told(best: Fit) -> bool:
-    """A collection whose own name is said wins over others that fit as well."""
-    return any(noun.record >= 3 for noun in best.marks.nouns)
+    """A collection whose own name is said, or what its records are made by ("envoyées" of sends), wins over others that
+    fit as well."""
+    marks, made = best.marks, best.known.records.made
+    acted = any(cue.tag == "ran" and made(marks.tokens[cue.first].norm) for cue in marks.cues)
+    return acted or any(noun.record >= 3 for noun in marks.nouns)
 
 
 def main_one(best: Fit, others: Sequence[Fit]) -> bool:

@@ -120,7 +120,10 @@ def _says_failed(value: Scalar) -> bool:
     return not _given_up(value) and not words & _ONE_WAY
 
 
-_ONE_WAY = frozenset(stem(word) for word in "timeout timedout dead deadletter dlq unreachable injoignable bounce bounced bounces hardbounce softbounce undelivered undeliverable npai".split())
+_ONE_WAY = frozenset(
+    stem(word)
+    for word in "timeout timedout dead deadletter dlq unreachable injoignable bounce bounced bounces hardbounce softbounce undelivered undeliverable npai".split()
+)
 _GIVEN_UP = frozenset(
     stem(word)
     for word in "abort aborted avorte avortee abandonne abandonnee abandoned blocked bloque bloquee denied "

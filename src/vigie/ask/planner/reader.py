@@ -9,7 +9,6 @@ from functools import partial
 from vigie.ask.planner.awaited import awaited_at
 from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at
-from vigie.ask.planner.counted_things import counted_at
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.given import given_to
 from vigie.ask.planner.going import going_on
@@ -192,7 +191,7 @@ class Reader(Page):
 
     def _told_before(self, i: int) -> int:
         """ "rejected lines" of `lines_rejected`: what became of what is counted, and of no record."""
-        return self.take_field(i, told_before(self.grams, self.known, i) or counted_at(self.grams, self.known, i))
+        return self.take_field(i, told_before(self.grams, self.known, i))
 
     def _hyphened(self, i: int) -> int:
         """ "pay-instant" of pay-instant-be: written as one, whatever its first word means alone."""

@@ -110,9 +110,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         duration = only[0].path  # `rendu_ms`, where nothing else tells how long a record took
     code = best("code", lambda f: 0 if f.path == status else code_score(f))
     ident = best("ident", lambda f: ident_score(f, profile.total))
-    meant = polarities(known[status]) if status else {}
-    if status and code:
-        meant = _with_a_code(meant, known[status], known[code])
+    meant = _with_a_code(polarities(known[status]), known[status], known.get(code or "")) if status else {}
     numbered = frozenset(known[ident].stems) if ident is not None else frozenset[str]()
     return Roles(
         start=start,
@@ -137,17 +135,18 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
 
 
 def _with_a_code(
-    meant: Mapping[Polarity, tuple[Scalar, ...]], status: Facet, code: Facet
+    meant: Mapping[Polarity, tuple[Scalar, ...]], status: Facet, code: Facet | None
 ) -> Mapping[Polarity, tuple[Scalar, ...]]:
     """States that no word tells of, where far more records have an error code than failed by the words known, and as
     many as did with those: BOUNCED, beside TIMEOUT, is a failure too."""
-    if not meant.get("failed") or not (code.concepts | code.above_concepts) & {"error"} or not status.profile.complete:
+    if code is None or not (code.concepts | code.above_concepts) & {"error"} or not status.profile.complete:
         return meant
     told = {value for values in meant.values() for value in values}
-    counts = {value: n for value, n in status.profile.values if isinstance(value, str)}
-    others = tuple(value for value in counts if value not in told)
-    failed, coded = sum(counts.get(v, 0) for v in meant["failed"]), code.profile.present
-    short = coded > _MORE * failed and coded <= failed + sum(counts[v] for v in others) <= _MORE * coded
+    others = tuple(v for v, _ in status.profile.values if isinstance(v, str) and v not in told)
+    failed = sum(n for value, n in status.profile.values if value in meant.get("failed", ()))
+    more = sum(n for value, n in status.profile.values if value in others)
+    coded = code.profile.present
+    short = bool(failed) and coded > _MORE * failed and coded <= failed + more <= _MORE * coded
     return {**meant, "failed": (*meant["failed"], *others)} if short else meant
 
 
