@@ -32,7 +32,7 @@ from vigie.ask.when import When, read_times
 from vigie.plan import Key
 
 _WHOLE = frozenset("quel quelle quels quelles combien which how what liste list nombre quand when top".split())
-_SHORT = 9  # words: longer questions stand alone
+_SHORT = 9  # words; longer ones stand alone
 
 
 def plan_earlier(
@@ -65,8 +65,7 @@ def plan_next(
     known = before.known
     still = before.times is not None and before.times.ahead and not says_past(found)
     ahead = coming_path(known, now) is not None and (still or says_coming(found, known))
-    timed = for_times(text, found, [known])
-    times = read_times(timed, now, zone, language, taken(text, found, [known]), ahead=ahead)
+    times = read_times(for_times(text, found, [known]), now, zone, language, taken(text, found, [known]), ahead=ahead)
     if (moved := _moved(before.frame, text, found, now, zone)) is not None:
         times = replace(times, ranges=(moved,), vague=())
     best = read(Grams(text, found, times), known)
@@ -89,7 +88,8 @@ def _hangs(alone: Planned, of: Knowledge | None) -> bool:
         return False
     words = [t.norm for t in alone.marks.tokens]
     opening = OPENERS if of is not None else PARTS  # "liste les échecs" stands alone after what is of no collection
-    return len(words) <= _SHORT and words[0] in opening and not any(n.record >= 3 for n in alone.marks.nouns)
+    things = any(n.record > max((score for score, _ in n.fields), default=0) for n in alone.marks.nouns)
+    return len(words) <= _SHORT and words[0] in opening and not things
 
 
 _BEFORE = re.compile(
