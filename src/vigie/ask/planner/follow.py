@@ -31,7 +31,6 @@ from vigie.ask.planner.unused import unused
 from vigie.ask.when import When, read_times
 from vigie.plan import Key
 
-_WHOLE = frozenset("quel quelle quels quelles combien which how what liste list nombre quand when top".split())
 _SHORT = 9  # words; longer ones stand alone
 
 

@@ -150,7 +150,10 @@ def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:
     for noun in marks.nouns[1:]:
         before = [t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]]
         numeric = [path for _, path in noun.fields if known.facets[path].numeric and not known.facets[path].unit]
-        asked = marks.has("count", "list") or marks.nouns[0].first == 0  # "imports avec des rejets"
+        bare = marks.nouns[0].first == 0 and not marks.has(
+            "gt", "ge", "lt", "le", "ne", "eq"
+        )  # "imports avec des rejets"
+        asked = marks.has("count", "list") or bare
         if noun.record or not numeric or marks.nouns[0].record < 3 or not asked:
             continue
         if before[-2:] in (["avec", "des"], ["avec", "de"], ["with", "some"], ["with", "any"]) or before[-1:] == [
