@@ -19,9 +19,11 @@ _AKIN = 5  # letters that "validation" and A_VALIDER share at least
 def awaited_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
     """(where it ends, the states of those that wait for it); the place itself where no state tells it."""
     start = i + 1 if grams.norms[i] in _WAITS else i + 2 if grams.norms[i : i + 2] == ["en", "attente"] else i
+    if start == i:
+        return i, []
     status = known.facets.get(known.roles.status or "")
     end = next((j for j in range(start, len(grams.norms)) if grams.norms[j] not in _SMALL), len(grams.norms))
-    if start == i or status is None or end == len(grams.norms) or not grams.free[end]:
+    if status is None or end == len(grams.norms) or not grams.free[end]:
         return i, []
     told = [ValueRef(status.path, v, n) for v, n in status.profile.values if _tells(v, grams.norms[end])]
     return (end + 1, told) if told else (i, [])
