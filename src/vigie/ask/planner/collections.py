@@ -11,7 +11,7 @@ from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BUCKETS, OF_TIMES, TROUBLE
+from vigie.ask.planner.lexicon import BUCKETS, OF_TIMES, TOLD_BESIDE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
@@ -204,7 +204,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
                 # "anomalies" is no word of states; a rejection in an object of its own is told best.
                 evidence += _OWN_WORD * _own_word(cue, told.values, marks)
                 said_so = tuple(token.norm for token in marks.tokens[cue.first : cue.last])
-                own = cue.tag in tags_of(said_so) or not TROUBLE.isdisjoint(said_so)
+                own = cue.tag in tags_of(said_so) or not TOLD_BESIDE.isdisjoint(said_so)
                 evidence += 0.8 if not own else 2.4 if cue.tag == "rejected" and told.op == "present" else 1.6
             elif cue.tag == "failed" and every_record_failed(known):
                 evidence += 0.5

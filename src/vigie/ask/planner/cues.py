@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from vigie.ask.planner.state_words import FAILED, NOW, RUNNING, SKIPPED, SUCCEEDED
+
 _WHOLLY = "tout est|tout s est|tout va|everything is|is everything|did everything|est ce que tout|"
 _MISSES = "rate le plus|ratent le plus|rate le plus souvent|ratent le plus souvent|"  # it fails, and most
 _CUES: dict[str, str] = {
@@ -54,7 +56,8 @@ _CUES: dict[str, str] = {
     "longest": "plus long|plus longs|plus longue|plus longues|longest|plus lent|plus lents|plus lente|plus lentes|slowest|"
     "le plus long|le plus longtemps|les plus longs|les plus longues|la plus longue|les plus lents|le plus lent|la plus lente|"
     "les plus lentes|took the longest|dure le plus|dure le plus longtemps|most time|le plus de temps|the longest|the slowest|"
-    "duree la plus longue|plus longtemps",
+    "duree la plus longue|plus longtemps|record de duree|record de temps|duree record|temps record|record time|record duration|"
+    "traine le plus|trainent le plus|le plus traine|le plus dure|le plus tarde|longest running|longest lasting",
     "shortest": "plus court|plus courts|plus courte|plus courtes|shortest|plus rapide|plus rapides|fastest|le plus court|"
     "les plus courts|les plus rapides|le plus rapide|la plus rapide|quickest|the shortest|the fastest",
     "largest": "plus cher|plus chers|plus chere|plus cheres|most expensive|costliest|plus couteux|plus couteuse|plus couteuses|plus lourd|plus lourds|plus lourde|plus lourdes|heaviest|plus fort|plus forts|plus forte|plus fortes|plus haut|plus hauts|plus haute|plus hautes|plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|plus volumineuse|plus volumineuses|bulkiest|plus massif|plus massifs|plus massive|plus massives|plus imposant*|"
@@ -97,7 +100,8 @@ _CUES: dict[str, str] = {
     "eq": "=|egal a|egale a|egaux a|exactement|exactly|precisement",
     # --- what happened
     "failed": _MISSES
-    + "en panne|coupure|coupures|outage|outages|indisponib*|echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
+    + FAILED
+    + "|en panne|coupure|coupures|outage|outages|indisponib*|echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
     "tombe|tombes|tombee|tombees|tombent|tomber|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
     "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
@@ -106,23 +110,27 @@ _CUES: dict[str, str] = {
     "open": "open|unresolved|non resolu*|pas resolu*|non clos*|pas clos*|en suspens|pas encore resolu*|pas encore clos*|encore ouvert*|"
     "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*",
     "opened": "ouvert|ouverts|ouverte|ouvertes",
-    "succeeded": "disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
+    "succeeded": SUCCEEDED
+    + "|disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
     "vert|verts|verte|vertes|green|bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
     "fini ok|with success|end normally|ends normally|ended normally|finish normally|finished normally|completed normally|terminated normally|pass|termine* normalement|fini* normalement|passe* normalement|termine* avec succes|sans probleme*|sans aucun probleme|sans souci*|sans aucun souci|sans encombre|sans incident|sans accroc*|sans anicroche*|without problem*|without a problem|without any problem*|without issue*|without an issue|without any issue*|without incident|without a hitch",
-    "running": "en cours|running|en train de tourner|in progress|ongoing|still running|still processing|currently processing|being processed|still executing|actif|actifs|active|actives|non termine|non termines|"
+    "running": RUNNING
+    + "|en cours|running|en train de tourner|in progress|ongoing|still running|still processing|currently processing|being processed|still executing|actif|actifs|active|actives|non termine|non termines|"
     "toujours en cours|non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
     "still going|still going on|toujours en route|encore en route|toujours en marche|encore en marche|currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
-    "skipped": "saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
+    "skipped": SKIPPED
+    + "|saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
     "waiting": "attend on|on attend|nous attendons|attendons nous|encore attendu*|toujours attendu*|still expected|still awaited|still waiting for|en attente|pending|queued|waiting|en file d attente|a venir",
     "ran": "ending|finishing|happen|happens|pushed|depose*|imprime*|expedie*|publie|publies|publiee|publiees|importe|importes|importee|importees|exporte|exportes|exportee|exportees|tourne|tournes|tournee|tournees|tournent|tourner|tournait|passe|passes|passee|passees|passent|passer|lance|lances|lancee|lancees|"
     "execute|executes|executee|executees|executed|ran|launched|started|demarre|demarres|demarree|demarrees|demarrent|joue|joues|"
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
-    "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|carry out|carries out|intervenu|intervenue|intervenus|intervenues|intervened|picked up|came back|sont revenu*|est revenu*|come back|comes back|coming back|execution a|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
+    "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|carry out|carries out|intervenu|intervenue|intervenus|intervenues|intervened|picked up|came back|sont revenu*|est revenu*|come back|comes back|coming back|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
     "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
     "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
     "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",
-    "now": "maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|presently|a l heure actuelle|a l heure qu il est|at present|as of now|a ce jour|to date",
+    "now": NOW
+    + "|maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|presently|a l heure actuelle|a l heure qu il est|at present|as of now|a ce jour|to date",
     # --- what is not a count
     "why": "pourquoi|why|comment|how to|how do|how can|how should|how does|que faire|quoi faire|what to do|procedure|cause|causes|raison|raisons|explique*|"
     "explain|what causes|resoudre|corriger|fix|solve|que signifie|signifie|what does|veut dire|mode operatoire|consigne*|"

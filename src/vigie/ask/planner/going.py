@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks
 
@@ -16,6 +17,7 @@ def going_on(marks: Marks) -> Marks:
     lengths = [
         when.at[0] for when in marks.times.ranges if when.phrase.lower().startswith(("depuis plus", "depuis au"))
     ]
+    marks = _longest_of_all(marks)
     if not lengths:
         return marks
     cues = [
@@ -25,8 +27,25 @@ def going_on(marks: Marks) -> Marks:
     return replace(marks, cues=cues)
 
 
+def _longest_of_all(marks: Marks) -> Marks:
+    """ "quel flux tourne depuis le plus longtemps", "the longest running job right now": of those that run still."""
+    longest = marks.cue("longest")
+    if longest is None or marks.has("running"):
+        return marks
+    said = {token.norm for token in marks.tokens[longest.first : longest.last]}
+    verb = longest.first - 2
+    since = verb >= 0 and marks.tokens[verb + 1].norm == "depuis" and _is_now(verb, marks)
+    if not since and not ("running" in said and marks.has("now")):
+        return marks
+    kept = [cue for cue in marks.cues if not (cue.first == verb and cue.tag in ("ran", "long"))]
+    at = verb if since else longest.first
+    return replace(marks, cues=[*kept, Cue("running", at, at + 1)])
+
+
+def _is_now(i: int, marks: Marks) -> bool:
+    said, before = marks.tokens[i], marks.tokens[i - 1].norm if i else ""
+    return said.norm in _GO_ON and not said.text.endswith(PARTICIPLES) and before not in _BEEN
+
+
 def _goes_on(first: int, last: int, lengths: list[int], marks: Marks) -> bool:
-    said = marks.tokens[first]
-    before = marks.tokens[first - 1].norm if first else ""
-    now = said.norm in _GO_ON and not said.text.endswith(PARTICIPLES) and before not in _BEEN
-    return now and last < len(marks.tokens) and marks.tokens[last].at[0] in lengths
+    return _is_now(first, marks) and last < len(marks.tokens) and marks.tokens[last].at[0] in lengths

@@ -68,7 +68,13 @@ PLAIN = _set(
     "laisse laisses laissee laissees laissent let lets letting partent because anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy causee causees caused provoquee provoquees entrainee entrainees occasionnee occasionnees engendree engendrees venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees utilisent utilisant restes restees reste restent remained stayed use uses using emploie emploient moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")
-TROUBLE = frozenset({"problemes", "soucis", "problems", "issues"})  # failures, where a time is said
+TROUBLE = _set(
+    "probleme problemes souci soucis pepin pepins problem problems issue issues trouble"
+)  # failures, where a time is said
+# Words of states that mean them only beside others: "eu une erreur", "all good", "RAS".
+TOLD_BESIDE = TROUBLE | _set(
+    "ras signaler tout all everything eu rencontre connu subi had hit got into encountered did"
+)
 PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells what happened
 # Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
 BEARING = _set(

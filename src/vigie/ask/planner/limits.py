@@ -30,9 +30,13 @@ def places_of(seen: Interpretation, noun: NounMark | None) -> int:
 
 def _singular(seen: Interpretation, noun: NounMark | None) -> bool:
     if noun is None:
-        return True
+        last = seen.marks.cue("last", "first")  # "les derniers plantages"
+        return last is None or seen.marks.tokens[last.last - 1].norm not in _PLURALS
     token = seen.marks.tokens[noun.first]
     return not token.norm.endswith(("s", "x"))
+
+
+_PLURALS = frozenset("derniers dernieres premiers premieres recents recentes anciens anciennes".split())
 
 
 def bounds_of(seen: Interpretation) -> tuple[Limit, ...]:

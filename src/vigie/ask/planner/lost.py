@@ -240,7 +240,21 @@ _ONE_BEFORE = [
 _DENIED = frozenset({"not", "not_run", "without", "except", "running", "open", "skipped"})
 
 
+def up_or_down(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "how many feeds are | up", where no state is called so."""
+    marks = seen.marks
+    norms = [token.norm for token in marks.tokens]
+    spans = [(v.first, v.last) for v in marks.values] + [(c.first, c.last) for c in marks.cues if c.tag != "yes_no"]
+    spans += [(flag.first, flag.last) for flag in marks.flags] + [(noun.first, noun.last) for noun in marks.nouns]
+    taken = {i for first, last in spans for i in range(first, last)} | marks.timed
+    said = (i for i, norm in enumerate(norms) if norm in ("up", "down") and i not in taken and _BE & set(norms[:i]))
+    return next(((i, i + 1) for i in said if norms[i + 1 : i + 2] != ["to"]), None)
+
+
+_BE = frozenset("is are was were be been went go goes".split())
+
 LOST = (
+    up_or_down,
     lost_length,
     no_longer,
     one_before,

@@ -9,6 +9,7 @@ from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
 from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, NEVER, OTHERS, STEPS, WAITING, planned_for
+from vigie.ask.planner.odd_states import STATE_STEPS, STATE_WORDS
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
@@ -28,7 +29,7 @@ _DEAD = frozenset("mort morts morte mortes dlq dlqs".split())
 _RESPONSE = frozenset({"response", "reponse"})
 _ACTS = _TRIGGERS | _WASTED | _DEAD | _RESPONSE
 _SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS | _ACTS
-_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING | WENT
+_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING | WENT | STATE_WORDS
 
 
 def odd_word(page: Page, i: int) -> int:
@@ -47,7 +48,7 @@ def odd_word(page: Page, i: int) -> int:
         _trouble,
         _from_the_start,
     )
-    steps = (*own, _triggered, _wasted, _dead, *STEPS)
+    steps = (*own, _triggered, _wasted, _dead, *STEPS, *STATE_STEPS)
     return next((end for step in steps if (end := step(page, i)) > i), i)
 
 
@@ -173,7 +174,8 @@ def _completed(page: Page, i: int) -> int:
         "succeed",
         "end",
     )
-    return page.take_cue(i, i + 1, ("ran",)) if asked else i
+    well = page.norms[i] == "succeed" and page.known.roles.polarity.get("succeeded")
+    return page.take_cue(i, i + 1, ("succeeded" if well else "ran",)) if asked else i
 
 
 def _by_whom(page: Page, i: int) -> int:

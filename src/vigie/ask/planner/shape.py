@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from vigie.ask.planner.absences import absent, but_not
 from vigie.ask.planner.concepts import RUNNABLE
-from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import limit_of, places_of
 from vigie.ask.planner.marks import Marks, NounMark
@@ -57,6 +58,8 @@ def _recent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     """The last or first records; when something last happened."""
     marks = seen.marks
     when = marks.has("when", "when_last", "when_first")
+    if _since_when(marks):
+        frame = replace(frame, conds=tuple(_happened_last(seen, cond) for cond in frame.conds))
     if not (marks.has("last", "first") or when) or frame.time_path is None:
         return None
     if (marks.has("count") and not when) or (marks.has("avg", "median", "p95") and frame.aggregate != "count"):
@@ -67,6 +70,19 @@ def _recent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     times = frame.times if first else _until_now(seen, frame)
     order = "asc" if first else "desc"
     return replace(frame, ask=ask, times=times, order=order, order_path=frame.time_path, limit=limit)  # type: ignore[arg-type]
+
+
+def _since_when(marks: Marks) -> bool:
+    norms = [token.norm for token in marks.tokens]
+    return any(pair in (("depuis", "quand"), ("since", "when")) for pair in pairwise(norms))
+
+
+def _happened_last(seen: Interpretation, cond: Cond) -> Cond:
+    """ "depuis quand n'a-t-il pas | planté": since it did for the last time."""
+    denied = (p for p in (*seen.state_placed, *seen.value_placed) if p.negated and p.cond.path == cond.path)
+    state = next(denied, None)
+    turned = state is not None and cond.op == "not_in" and set(cond.values) == set(state.cond.values)
+    return replace(cond, op="in") if turned else cond
 
 
 def _until_now(seen: Interpretation, frame: Frame) -> tuple[When, ...]:

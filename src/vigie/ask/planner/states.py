@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from vigie.ask.planner.lexicon import BUCKETS, WAITED
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import Placed, negated
-from vigie.ask.planner.polarity import POLARITIES, Polarity
+from vigie.ask.planner.polarity import POLARITIES, Polarity, ended_badly
 from vigie.ask.planner.tokens import Token, parts, stem
 from vigie.ask.when import Times
 from vigie.ask.words import fold
@@ -74,7 +75,7 @@ def said_state(tag: str, known: Knowledge, because: str, marks: Marks) -> Cond |
             acted = says_when(marks.times) or _asks_when(marks) or asks_what_was_done(marks.tokens)
             return None if acted else still_open(known, because)
         case "failed":
-            return _own_word(state(tag, known, because), known)
+            return _own_word(_not_well(state(tag, known, because), known), known)
         case "waiting":
             # "en attente" of EN_FILE, PENDING alone, beside SUSPENDU, which waits for somebody to go on with it.
             return _of_words(state(tag, known, because), _WAITING)
@@ -115,6 +116,16 @@ def _own_word(cond: Cond | None, known: Knowledge) -> Cond | None:
     return _of_words(cond, {stem(word) for word in fold(cond.because).split()} & _OWN)
 
 
+def _not_well(cond: Cond | None, known: Knowledge) -> Cond | None:
+    """ "n'ont pas abouti", "did not complete": whatever did not go well, ABORTED and REJECTED beside FAILED."""
+    if cond is None or cond.op != "in" or cond.path != known.roles.status:
+        return cond
+    if not _DENIED & set(re.findall(r"\w+", fold(cond.because))):
+        return cond
+    return replace(cond, values=tuple(dict.fromkeys((*cond.values, *ended_badly(known.facets[cond.path])))))
+
+
+_DENIED = frozenset({"pas", "not", "t"})
 _BROKEN = frozenset({"break", "breaks", "broke", "broken"})
 _OWN = frozenset(map(stem, "anomalie anomaly abend timeout crash plantage blocage corruption".split()))
 

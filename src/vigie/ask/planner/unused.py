@@ -110,7 +110,7 @@ def _how_long_none(seen: Interpretation, frame: Frame) -> tuple[int, int] | None
 def _up_to_now(seen: Interpretation, asked: Cue) -> bool:
     """ "depuis | combien de temps", "how long | has it been running": of what is not over, which has no length yet."""
     norms = [t.norm for t in seen.marks.tokens]
-    since = norms[max(0, asked.first - 1) : asked.first] == ["depuis"]
+    since = norms[max(0, asked.first - 1) : asked.first] in (["depuis"], ["fait"])
     return since or (norms[asked.last : asked.last + 1] in (["has"], ["have"]) and "been" in norms[asked.last :])
 
 

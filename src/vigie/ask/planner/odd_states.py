@@ -1,0 +1,136 @@
+"""What became of the records, told by words that mean it only beside others: "met an error", "worked", "all good"."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.lexicon import ARTICLES, WENT
+from vigie.ask.planner.page import Page
+from vigie.ask.words import STOP
+
+_ERRORS = frozenset("erreur erreurs error errors".split())
+_TROUBLES = _ERRORS | frozenset("probleme problemes souci soucis problem problems issue issues trouble pepin".split())
+_WORKED = frozenset({"worked", "works"})
+_WITHOUT = frozenset({"sans", "without"})
+_ALL = frozenset("tout rien ras all everything did was is".split())
+STATE_WORDS = _TROUBLES | _WORKED | _WITHOUT | _ALL
+
+_MET = frozenset(
+    "eu eus rencontre rencontres rencontrent connu connus connaissent subi subis had have has hit hits got get gets "
+    "into encountered encounter faced suffered".split()
+)
+_SOME = ARTICLES | frozenset("aucun aucune no any some plusieurs several petit petits gros small big".split())
+_NARROWS = frozenset("de d du des of with avec dont whose qui that which code".split())
+
+
+def _met_trouble(page: Page, i: int) -> int:
+    """ "ont | rencontré une erreur", "had | an issue": they failed, where the records have a state that says so. Of
+    errors that are records, the things that met one are told by them all."""
+    if page.norms[i] not in _TROUBLES:
+        return i
+    met = next((j for j in range(i - 1, -1, -1) if page.norms[j] not in _SOME), -1)
+    if met < 0 or page.norms[met] not in _MET or not _ends_there(page, i + 1):
+        return i
+    if page.known.records.own(page.norms[i]) or page.known.records.own("erreur"):
+        said_before = any(noun.last <= met for noun in page.marks.nouns)
+        return i + 1 if said_before and page.norms[i] in _ERRORS else i
+    if not page.known.roles.polarity.get("failed"):
+        return i
+    none = bool(_NO & set(page.norms[met:i]))
+    return page.take_cue(i if none else met, i + 1, ("failed",))
+
+
+_NO = frozenset({"aucun", "aucune", "no"})
+
+
+def _ends_there(page: Page, i: int) -> bool:
+    """Does what follows say nothing more of it? "erreurs | critiques", "erreur | de connexion" are some of them."""
+    if i >= len(page.norms) or not page.grams.free[i]:
+        return True
+    return page.norms[i] in STOP and page.norms[i] not in _NARROWS
+
+
+def _worked(page: Page, i: int) -> int:
+    """ "how many jobs | worked | yesterday"; not "worked on", "hours worked"."""
+    label = page.label()
+    said = page.norms[i] in _WORKED and label is not None and label.last == i and label.record > 0
+    return page.take_cue(i, i + 1, ("succeeded",)) if said and _ends_there(page, i + 1) and not _on(page, i) else i
+
+
+def _on(page: Page, i: int) -> bool:
+    return page.norms[i + 1 : i + 2] in (["on"], ["for"], ["by"], ["from"], ["at"], ["as"])
+
+
+_AFTER_WITHOUT = frozenset("aucun aucune any an a la le moindre single une un".split())
+_WENT_SO = frozenset("ran run completed complete finished finish ended end executed processed went passed".split())
+
+
+def _without_error(page: Page, i: int) -> int:
+    """ "ont tourné | sans erreur", "completed | without error": they went well. Which things did is another question:
+    those that had none."""
+    if page.norms[i] not in _WITHOUT or not i:
+        return i
+    what = next((j for j in range(i + 1, len(page.norms)) if page.norms[j] not in _AFTER_WITHOUT), i)
+    did = page.marks.cues and page.marks.cues[-1].last == i and page.marks.cues[-1].tag == "ran"
+    said = did or page.norms[i - 1] in _WENT_SO or page.norms[i - 1].startswith("deroul")
+    if page.norms[what] not in _ERRORS or not said or not _ends_there(page, what + 1):
+        return i
+    if page.known.records.own("erreur"):
+        page.marks.unknown.append((i, what + 1))  # no error of theirs went without one
+        return what + 1
+    if not page.marks.has("count", "rate") and not (page.marks.has("all") and page.marks.has("yes_no")):
+        page.take_cue(i, what, ("without",))
+        return page.take_cue(what, what + 1, ("failed",))  # "which flows completed without error"
+    told = page.known.roles.polarity.get("succeeded")
+    return page.take_cue(i, what + 1, ("succeeded",)) if told else i
+
+
+_WELL = "ok|okay|good|fine|well|green|all right|alright|smooth|smoothly"
+_FINE = "ok|bon|vert|nickel|bien|au vert|en ordre|sous controle|passe|clean"
+_PHRASES = {
+    tuple(said.split())
+    for said in (
+        "rien a signaler|ras|tout va bien|tout roule|tout baigne|tout marche|tout fonctionne|tout tourne|"
+        "tout a bien tourne|tout a bien fonctionne|tout a marche|tout a fonctionne|"
+        "did it go well|did it all go well|did all go well|did things go well|was it all right|was it ok"
+    ).split("|")
+} | {
+    tuple(f"{first} {last}".split())
+    for firsts, lasts in (
+        ("all|everything|is everything|was everything|is all|was all|everything is|everything was|did everything go|"
+         "did everything run|everything went|everything ran|all went", _WELL),
+        ("tout est|tout etait", _FINE),
+    )
+    for first in firsts.split("|")
+    for last in lasts.split("|")
+}  # fmt: skip
+_LONGEST = max(map(len, _PHRASES))
+
+
+def _all_well(page: Page, i: int) -> int:
+    """ "RAS cette nuit ?", "all good last night?": is there none that failed? Without a time it asks of nothing."""
+    if page.norms[i] not in _ALL or not page.grams.times.ranges or not page.known.roles.polarity.get("failed"):
+        return i
+    opens = all(norm in _OPENING for norm in page.norms[:i]) or not any(page.grams.free[:i])
+    if not opens or (i and i - 1 not in page.grams.timed and page.norms[i - 1] not in _OPENING):
+        return i
+    for n in range(_LONGEST, 0, -1):
+        if tuple(page.norms[i : i + n]) in _PHRASES and all(page.grams.free[i : i + n]):
+            after = page.norms[i + n : i + n + 1]
+            if after and after[0] not in STOP and page.grams.free[i + n]:
+                return i  # "all good deliveries"
+            return page.take_cue(i, i + n, ("all", "yes_no", "succeeded"))
+    return i
+
+
+_OPENING = frozenset("est ce que qu alors et and so".split())
+
+
+def went_down(page: Page, i: int) -> int:
+    """ "feeds that | went down": they failed, unless a state is called so."""
+    if page.norms[i] not in WENT or page.norms[i + 1 : i + 2] != ["down"] or not all(page.grams.free[i : i + 2]):
+        return i
+    if page.known.opens("down") or not _ends_there(page, i + 2):
+        return i
+    return page.take_cue(i, i + 2, ("failed",))
+
+
+STATE_STEPS = (_met_trouble, _worked, _without_error, _all_well, went_down)
