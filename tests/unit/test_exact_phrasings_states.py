@@ -69,6 +69,7 @@ FAILED = [
     "Combien de chargements ont dérapé hier ?",
     "Combien de chargements ont capoté hier ?",
     "Combien de chargements sont restés en carafe hier ?",
+    "Combien de chargements ont été interrompus hier ?",
     "Combien de chargements n'ont pas marché hier ?",
     "Combien de chargements n'ont pas fonctionné hier ?",
     "Combien de chargements ne se sont pas bien passés hier ?",
@@ -175,6 +176,20 @@ def test_whatever_did_not_go_well_did_not_make_it(tmp_path: Path) -> None:
 
     assert rows(made, "How many runs failed yesterday?") == [[10]]
     assert rows(made, "How many runs did not make it yesterday?") == [[30]]
+
+
+def test_a_state_called_so_wins_over_all_that_failed(tmp_path: Path) -> None:
+    states = ("réussi", "planté", "interrompu", "réussi", "contourné", "ignoré")
+    day = NOW - timedelta(days=1)
+    runs = [
+        {"_id": n, "robot": f"R{n % 4}", "etat": states[n % 6], "debut": (day - timedelta(minutes=n)).isoformat()}
+        for n in range(60)
+    ]
+    made = answers(tmp_path, {"executions_robots": runs})
+
+    assert rows(made, "Combien d'exécutions interrompues hier ?") == [[10]]
+    assert rows(made, "How many robot executions were interrupted yesterday?") == [[10]]
+    assert rows(made, "How many robot executions were bypassed yesterday?") == [[10]]
 
 
 def test_people_who_worked_on_something_are_no_success(tmp_path: Path) -> None:

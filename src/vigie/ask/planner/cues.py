@@ -43,7 +43,7 @@ _CUES: dict[str, str] = {
     "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
     "top": "top|palmares|classement|ranking",
     "most": _MISSES
-    + "busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    + "a traine le plus d|a traine le plus de|ont traine le plus d|ont traine le plus de|busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
     "principaux|principales|principal|principale|biggest number of|plus charge|plus charges|plus chargee|plus chargees|plus gourmand*|plus vorace*|plus consommat*|hungriest|greediest|plus touche*|plus concern*|plus impact*|en tete",
@@ -57,7 +57,7 @@ _CUES: dict[str, str] = {
     "le plus long|le plus longtemps|les plus longs|les plus longues|la plus longue|les plus lents|le plus lent|la plus lente|"
     "les plus lentes|took the longest|dure le plus|dure le plus longtemps|most time|le plus de temps|the longest|the slowest|"
     "duree la plus longue|plus longtemps|record de duree|record de temps|duree record|temps record|record time|record duration|"
-    "traine le plus|trainent le plus|le plus traine|le plus dure|le plus tarde|longest running|longest lasting",
+    "a traine le plus|ont traine le plus|traine le plus longtemps|le plus traine|le plus dure|le plus tarde|longest running|longest lasting",
     "shortest": "plus court|plus courts|plus courte|plus courtes|shortest|plus rapide|plus rapides|fastest|le plus court|"
     "les plus courts|les plus rapides|le plus rapide|la plus rapide|quickest|the shortest|the fastest",
     "largest": "plus cher|plus chers|plus chere|plus cheres|most expensive|costliest|plus couteux|plus couteuse|plus couteuses|plus lourd|plus lourds|plus lourde|plus lourdes|heaviest|plus fort|plus forts|plus forte|plus fortes|plus haut|plus hauts|plus haute|plus hautes|plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|plus volumineuse|plus volumineuses|bulkiest|plus massif|plus massifs|plus massive|plus massives|plus imposant*|"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from vigie.ask.planner.lexicon import ARTICLES, WENT
 from vigie.ask.planner.page import Page
+from vigie.ask.planner.polarity import Polarity
+from vigie.ask.planner.value_marks import alike_at, whole_at
 from vigie.ask.words import STOP
 
 _ERRORS = frozenset("erreur erreurs error errors".split())
@@ -11,7 +13,12 @@ _TROUBLES = _ERRORS | frozenset("probleme problemes souci soucis problem problem
 _WORKED = frozenset({"worked", "works"})
 _WITHOUT = frozenset({"sans", "without"})
 _ALL = frozenset("tout rien ras all everything did was is".split())
-STATE_WORDS = _TROUBLES | _WORKED | _WITHOUT | _ALL
+# States of their own in some collections, which win there.
+_ALONE: dict[str, Polarity] = {
+    **dict.fromkeys("interrompu interrompus interrompue interrompues interrupted".split(), "failed"),
+    **dict.fromkeys("bypassed bypasse bypasses bypassee bypassees shunte shuntes shuntee shuntees".split(), "skipped"),
+}
+STATE_WORDS = _TROUBLES | _WORKED | _WITHOUT | _ALL | _ALONE.keys()
 
 _MET = frozenset(
     "eu eus rencontre rencontres rencontrent connu connus connaissent subi subis had have has hit hits got get gets "
@@ -133,4 +140,16 @@ def went_down(page: Page, i: int) -> int:
     return page.take_cue(i, i + 2, ("failed",))
 
 
-STATE_STEPS = (_met_trouble, _worked, _without_error, _all_well, went_down)
+def _unless_a_value(page: Page, i: int) -> int:
+    """ "interrompus" of a state KO alone; where one is called INTERROMPU, or ABORTED, it is that one."""
+    pole = _ALONE.get(page.norms[i])
+    if pole is None or not page.known.roles.polarity.get(pole):
+        return i
+    if max(whole_at(page.grams, page.known, i)[0], alike_at(page.grams, page.known, i)[0]) > i:
+        return i
+    if page.known.values.translated(page.norms[i]):
+        return i
+    return page.take_cue(i, i + 1, (pole,))
+
+
+STATE_STEPS = (_unless_a_value, _met_trouble, _worked, _without_error, _all_well, went_down)

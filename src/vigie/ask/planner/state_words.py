@@ -24,7 +24,7 @@ FAILED = "|".join((
     "merd*|derap*|capote*|foirent|foirait|vautrent|vautrait|pete|petes|petee|petees|petent|explose en vol|explosent en vol|"
     "en carafe|en vrac|en berne|dans les choux|dans le decor|parti* en vrille|part en vrille|partent en vrille|"
     "parti* en sucette|parti* en live|tombe* en carafe|reste* en carafe|"
-    "interrompu|interrompus|interrompue|interrompues|s est arrete* en erreur|arrete* en erreur|mal tourne*|mal fini*|"
+    "s est arrete* en erreur|arrete* en erreur|mal tourne*|mal fini*|"
     "mal deroule*|mal execute*|mal deroulee|passe* au rouge|vire* au rouge|au rouge|"
     "pas fonctionne*|pas marche*|fonctionne* pas|fonctionnent pas|marche pas|marchent pas|pas bien marche|"
     "pas bien fonctionne*|pas bien tourne*|pas bien passe*|pas bien fini*|pas bien termine*|pas bien deroule*|"
@@ -33,7 +33,7 @@ FAILED = "|".join((
     "pas passe* correctement|pas tourne* correctement",
     "blew up|blow up|blown up|blows up|blowing up|bombed|tanked|died|die|dies|dying|fell over|fall over|falls over|"
     "fallen over|fell through|fell apart|broke down|crapped out|conked out|gave up the ghost|misfired|misfire|misfires|"
-    "messed up|screwed up|choked|barfed|borked|busted|flopped|interrupted",
+    "messed up|screwed up|choked|barfed|borked|busted|flopped",
     _each("went|go|goes|gone|going|turned", _BADLY),
     _each("ended|end|ends|finished|finish|completed|complete|terminated|exited",
           "badly|in failure|with error|with errors|with an error|with a failure|with failures|unsuccessfully"),
@@ -67,6 +67,6 @@ RUNNING = "|".join((
     "still at work|currently executing|running right now|running now",
 ))  # fmt: skip
 
-SKIPPED = "zappe|zappes|zappee|zappees|shunte*|bypasse*|by passe*|bypassed|passed over|left out|laisse* de cote|mis* de cote|court circuite*"
+SKIPPED = "zappe|zappes|zappee|zappees|by passe*|passed over|left out|laisse* de cote|mis* de cote|court circuite*"
 
 NOW = "tout de suite|la tout de suite|a present|a l instant meme|en ce moment meme|la maintenant|right this minute|at this moment|at this time"

@@ -27,8 +27,9 @@ def universal(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
         verb = next((x for x in marks.cues if x.tag == "succeeded"), None) or _said_well(wanted)
         asks = verb is not None and _asked_of_all(seen, noun, verb)
         wanted = None
-    if asks and verb is not None and marks.has("when_last", "when_first"):
-        seen.unclear = (verb.first, verb.last)  # "la dernière fois que tout s'est bien passé"
+    said = verb or wanted
+    if asks and said is not None and marks.has("when_last", "when_first"):
+        seen.unclear = (said.first, said.last)  # "la dernière fois que tout s'est bien passé"
         return None
     if not asks or marks.has("list", "count", "when"):
         return None
@@ -76,9 +77,9 @@ def _asked_of_all(seen: Interpretation, noun: NounMark | None, verb: Cue) -> boo
             {"ca", "cela", "c", "it", "things", "tout", "prod", "production"} & set(norms[: verb.last])
         )
         return general and not names and not marks.flags
-    the = bool(_THESE & set(norms[max(0, noun.first - 3) : noun.first]))
+    the = bool(_THESE & set(norms[max(0, noun.first - 5) : noun.first]))
     plural = norms[noun.first].endswith(("s", "x"))
-    return plural and noun.record > 0 and noun.first < verb.first and noun.first <= _FEW + 1 and the
+    return plural and noun.record > 0 and noun.first < verb.first and noun.first <= _FEW + 2 and the
 
 
 _OTHERWISE = tuple(
