@@ -206,3 +206,21 @@ def test_people_who_worked_on_something_are_no_success(tmp_path: Path) -> None:
     ]
     given = ask(answers(tmp_path, {"tickets": tickets}), "Which analyst worked on the most tickets?")
     assert given is None or given.exact is None or not any("RESOLVED" in str(c) for c in given.exact.plan["where"])
+
+
+def test_no_incident_tells_which_machines_work(tmp_path: Path) -> None:
+    day = NOW - timedelta(days=1)
+    incidents = [
+        {
+            "_id": n,
+            "automate": f"A{n % 7}",
+            "statut": ("CLOS", "OUVERT")[n % 3 == 0],
+            "ouvert_le": (day - timedelta(minutes=n)).isoformat(),
+        }
+        for n in range(60)
+    ]
+    made = answers(tmp_path, {"incidents_automates": incidents})
+
+    for question in ("Combien d'automates fonctionnent ?", "RAS sur les automates hier ?"):
+        given = ask(made, question)
+        assert given is None or given.exact is None

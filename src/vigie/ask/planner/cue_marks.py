@@ -29,6 +29,8 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         return i, ()  # "un écart de | plus de 400 euros" of an `ecart_eur`
     if tags == ("rate",) and "é" in grams.tokens[i].text:
         tags = ("failed",)  # "ratés" is no rate
+    if tags == ("succeeded",) and _OF_MACHINES.intersection(grams.norms[i:end]) and any(map(known.records.own, _FILED)):
+        return i, ()  # "combien de distributeurs fonctionnent" is told by no incident, closed as it may be
     if "every" in tags and not counts_by(grams, i):
         return i, ()  # "les horaires des flux" are no hourly count
     if end > i + 1 and set(tags) & {"most", "least"}:
@@ -43,6 +45,12 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
 
 def _measures(known: Knowledge, norm: str) -> bool:
     return any(known.facets[path].numeric for _, path in known.fields.scores([norm])[:1])
+
+
+_FILED = ("incident", "ticket", "alerte", "demande")
+_OF_MACHINES = frozenset(
+    "fonctionne fonctionnes fonctionnent fonctionnait fonctionnaient marche marchent marchaient".split()
+)
 
 
 def is_unit(grams: Grams, known: Knowledge, i: int) -> bool:

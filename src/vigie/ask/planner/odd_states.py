@@ -114,7 +114,7 @@ _LONGEST = max(map(len, _PHRASES))
 
 def _all_well(page: Page, i: int) -> int:
     """ "RAS cette nuit ?", "all good last night?": is there none that failed? Without a time it asks of nothing."""
-    if page.norms[i] not in _ALL or not page.grams.times.ranges or not page.known.roles.polarity.get("failed"):
+    if page.norms[i] not in _ALL or not page.grams.times.ranges:
         return i
     opens = all(norm in _OPENING for norm in page.norms[:i]) or not any(page.grams.free[:i])
     if not opens or (i and i - 1 not in page.grams.timed and page.norms[i - 1] not in _OPENING):
@@ -124,7 +124,10 @@ def _all_well(page: Page, i: int) -> int:
             after = page.norms[i + n : i + n + 1]
             if after and after[0] not in STOP and page.grams.free[i + n]:
                 return i  # "all good deliveries"
-            return page.take_cue(i, i + n, ("all", "yes_no", "succeeded"))
+            if page.known.roles.polarity.get("failed"):
+                return page.take_cue(i, i + n, ("all", "yes_no", "succeeded"))
+            page.marks.unknown.append((i, i + n))  # of incidents, which have no state that says so
+            return i + n
     return i
 
 
