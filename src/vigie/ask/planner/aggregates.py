@@ -51,6 +51,8 @@ def _length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return None
     if marks.has("last", "first", "longest", "shortest"):
         return frame
+    if any(t.text in _SPENT for t in marks.tokens):  # "combien de temps a-t-on passé en échec": all of it
+        return replace(frame, aggregate="sum", target=duration)
     return _mean(frame, duration)
 
 
@@ -62,6 +64,9 @@ def _time_summed(seen: Interpretation) -> str | None:
         return None
     said = seen.marks.tokens[cue.last - 1].root
     return measure if unit_of((said,)) in (None, facet.unit) else None
+
+
+_SPENT = frozenset("passé passée passés spent spend consacré cumulé".split())
 
 
 def _mean(frame: Frame, duration: str) -> Frame:
@@ -267,6 +272,7 @@ def _is_condition(path: str, frame: Frame) -> bool:
 
 
 def _says_duration(seen: Interpretation) -> bool:
+    over_time = {i for cue in seen.marks.cues if cue.tag == "trend" for i in range(cue.first, cue.last)}
     return any("duration" in noun.concepts for noun in seen.marks.nouns) or seen.marks.has("long") or any(
-        t.norm in ("temps", "time", "passe") for t in seen.marks.tokens
+        t.norm in ("temps", "time", "passe") and i not in over_time for i, t in enumerate(seen.marks.tokens)
     )  # fmt: skip

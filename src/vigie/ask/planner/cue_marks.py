@@ -31,7 +31,7 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         tags = ("failed",)  # "ratés" is no rate
     if tags == ("succeeded",) and _OF_MACHINES.intersection(grams.norms[i:end]) and any(map(known.records.own, _FILED)):
         return i, ()  # "combien de distributeurs fonctionnent" is told by no incident, closed as it may be
-    if "every" in tags and not counts_by(grams, i):
+    if "every" in tags and end == i + 1 and not counts_by(grams, i):
         return i, ()  # "les horaires des flux" are no hourly count
     if end > i + 1 and set(tags) & {"most", "least"}:
         # "la plus | grosse" is "plus grosse".
@@ -70,11 +70,19 @@ def _scaled(grams: Grams, i: int) -> bool:
     return before[-1:] in (["million"], ["millions"], ["milliard"], ["milliards"], ["k"], ["m"])
 
 
+_MEASURED = frozenset({"amount", "size", "volume", "duration", "cost"})
+_FAILURES = frozenset("echecs erreurs ko plantages rejets failures errors crashs incidents alertes".split())
+
+
 def counts_by(grams: Grams, i: int) -> bool:
     """ "évolution mensuelle", "monthly number": the adjective of a count, not a value."""
     if i == 0 and len(grams.norms) > 2:
         return True  # "hourly failures yesterday"
     if any("rate" in grams.phrase(j)[1] for j in range(max(0, i - 3), i)):
         return True  # "taux d'échec mensuel"
+    if any(norm in _FAILURES for norm in grams.norms[max(0, i - 1) : i]):
+        return True  # "échecs quotidiens"
+    if any(concepts_of(norm) & _MEASURED for norm in grams.norms[max(0, i - 1) : i + 2]):
+        return True  # "montant mensuel", "daily volume"
     near = [grams.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(grams.norms)]
     return "volume" in near or any(set(tags_of((word,))) & COUNTED for word in near)

@@ -14,10 +14,10 @@ _WHOLLY = "tout est|tout s est|tout va|everything is|is everything|did everythin
 _MISSES = "rate le plus|ratent le plus|rate le plus souvent|ratent le plus souvent|"  # it fails, and most
 _CUES: dict[str, str] = {
     # --- what is asked for
-    "count": "combient|combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
+    "count": "a quelle frequence|quelle frequence|quelle est la frequence|combient|combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
     "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
-    "list": "quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne|donnes|donner|donnez|montre|montres|montrer|montrez|affiche*|"
+    "list": "tableau des|tableau croise|tableau croise des|quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne|donnes|donner|donnez|montre|montres|montrer|montrez|affiche*|"
     "je cherche|je recherche|on cherche|nous cherchons|i am looking for|i m looking for|looking for|which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|qu est ce qui|detaille*|fournis|fournir|fournissez|sors|sortir|sortez|ressors|ressort|ressortir|extraire|extrayez|get|find|"
     "trouve|trouver|cite|citer|identifie*|recupere*|extrais|name",
     "when": "quand|when|a quelle date|quelle date|a quel moment|what time|quel moment|at what time",
@@ -37,23 +37,23 @@ _CUES: dict[str, str] = {
     "median": "median|mediane|medianes|medians|mediane des",
     "p95": "p95|95e percentile|percentile 95|95th percentile|95eme percentile|95 percentile|percentile a 95|centile 95|"
     "95e centile|95eme centile",
-    "rate": "disponibilite|availability|uptime|%|taux|rate|rates|ratee|ratees|pourcentage|percentage|pourcent|proportion|part|ratio|share|quelle part|percent",
-    "spread": "decompose*|break it down|break them down|repartition|ventilation|ventile*|breakdown|distribution|break down|split|decoupage|reparti*",
-    "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|en fonction",
-    "trend": "evolution|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
-    "top": "top|palmares|classement|ranking",
+    "rate": "fraction|fractions|pour cent|per cent|one in how many|one out of how many|sur 100|sur cent|out of 100|out of a hundred|in a hundred|fiabilite|reliability|reliable|reliably|fiable|fiables|plus fiable|plus fiables|moins fiable|moins fiables|most reliable|least reliable|disponibilite|availability|uptime|%|taux|rate|rates|ratee|ratees|pourcentage|percentage|pourcent|proportion|part|ratio|share|quelle part|percent",
+    "spread": "decompose*|croisement|croise|croiser|croisez|cross tab*|crosstab|pivot|se decompose*|break it down|break them down|repartition|ventilation|ventile*|breakdown|distribution|break down|split|decoupage|reparti*",
+    "by": "par|per|by|selon|pour chaque|for each|each|chaque|group by|grouped by|groupe par|groupes par|break down across|breaks down across|split across|distributed across|spread across|vary across|vary by|groupee par|groupees par|regroupe* par|rassemble* par|agrege* par|consolide* par|segmente* par|eclate* par|detaille* par|broken down by|broken out by|segmented by|sliced by|aggregated by|grouped per|bucketed by|au fil des|suivant le|suivant la|suivant les|suivant l|en fonction",
+    "trend": "evolution|evolutions|evolve|evolves|evolved|evolue|evoluent|evoluer|evoluait|evoluaient|courbes|graphique|graphiques|graphe|graph|plot|chart|chronologie|timeline|dynamique|au fil du temps|through time|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
+    "top": "top|podium|hit parade|tableau d honneur|leaderboard|league table|scoreboard|palmares|classement|ranking",
     "most": _MISSES
-    + "a traine le plus d|a traine le plus de|ont traine le plus d|ont traine le plus de|busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    + "a traine le plus d|a traine le plus de|ont traine le plus d|ont traineplus fiable|plus fiables|most reliable|plus problematique*|most problematic|plus touche*|plus impacte*|plus affecte*|plus instable*|most affected|most impacted|most unstable|hardest hit|worst hit|souffre* le plus de|suffer* the most|suffer* most|pires eleves|mauvais eleves|mauvais eleve|worst offenders|worst offender|top offenders|top offender|biggest offenders|offenders|points noirs|busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
-    "pire|pires|worst|maximum de|max de|record de|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
+    "pire|pires|worst|maximum de|max de|record de|record d|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
     "principaux|principales|principal|principale|biggest number of|plus charge|plus charges|plus chargee|plus chargees|plus gourmand*|plus vorace*|plus consommat*|hungriest|greediest|plus touche*|plus concern*|plus impact*|en tete",
-    "least": "le moins de|le moins d|le moins|les moins|least|fewest|plus rare|plus rares|rarest|le moins souvent|least often|"
+    "least": "moins fiable|moins fiables|least reliable|le moins d|le moins|les moins|least|fewest|plus rare|plus rares|rarest|le moins souvent|least often|"
     "moins frequent|moins frequents|meilleur|best|smallest number of|lowest number of|plus petit nombre de",
     "last": "dernier|derniere|derniers|dernieres|last|latest|most recent|plus recent|plus recents|plus recente|plus recentes|"
     "le plus recent|la plus recente|les plus recents|les plus recentes|newest",
     "first": "premier|premiere|premiers|premieres|first|earliest|plus vieux|plus vieille|plus vieilles|plus ancien|plus anciens|plus ancienne|plus anciennes|oldest|"
     "le plus ancien|la plus ancienne|les plus anciens|le plus vieux|la plus vieille|les plus vieux",
-    "longest": "plus long|plus longs|plus longue|plus longues|longest|plus lent|plus lents|plus lente|plus lentes|slowest|"
+    "longest": "longest running|slowest running|rame le plus|rament le plus|traine le plus|trainent le plus|plus chronophage*|most time consuming|plus long|plus longs|plus longue|plus longues|longest|plus lent|plus lents|plus lente|plus lentes|slowest|"
     "le plus long|le plus longtemps|les plus longs|les plus longues|la plus longue|les plus lents|le plus lent|la plus lente|"
     "les plus lentes|took the longest|dure le plus|dure le plus longtemps|most time|le plus de temps|the longest|the slowest|"
     "duree la plus longue|plus longtemps|record de duree|record de temps|duree record|temps record|record time|record duration|"
@@ -68,7 +68,7 @@ _CUES: dict[str, str] = {
     "compare": "face a|face au|face aux|vis a vis|compare*|ecart du nombre|ecart de|ecart d|ecart des|difference de|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
     "difference entre|difference between|ecart entre",
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
-    "every": "quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
+    "every": "suivi quotidien|suivi journalier|suivi hebdomadaire|suivi hebdo|suivi mensuel|suivi horaire|vue journaliere|vue quotidienne|vue hebdomadaire|vue hebdo|vue mensuelle|vue horaire|quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
     "mensuel|mensuelle|mensuels|mensuelles|monthly|horaire|horaires|hourly",
     "more": "davantage|davantage de|davantage d|higher|greater|larger|bigger|plus de|plus d|more often|more frequently|more|plus|more than|plus que|plus qu",
     "fewer": "lower|smaller|less often|less frequently|moins de|moins d|fewer|less|moins|less than|fewer than|moins que|moins qu",
@@ -111,7 +111,7 @@ _CUES: dict[str, str] = {
     "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*",
     "opened": "ouvert|ouverts|ouverte|ouvertes",
     "succeeded": SUCCEEDED
-    + "|disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
+    + "fiabilite|reliability|reliable|reliably|fiable|fiables|plus fiable|plus fiables|moins fiable|moins fiables|most reliable|least reliable|disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
     "vert|verts|verte|vertes|green|bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
     "fini ok|with success|end normally|ends normally|ended normally|finish normally|finished normally|completed normally|terminated normally|pass|termine* normalement|fini* normalement|passe* normalement|termine* avec succes|sans probleme*|sans aucun probleme|sans souci*|sans aucun souci|sans encombre|sans incident|sans accroc*|sans anicroche*|without problem*|without a problem|without any problem*|without issue*|without an issue|without any issue*|without incident|without a hitch",
     "running": RUNNING
@@ -127,8 +127,8 @@ _CUES: dict[str, str] = {
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
     "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|carry out|carries out|intervenu|intervenue|intervenus|intervenues|intervened|picked up|came back|sont revenu*|est revenu*|come back|comes back|coming back|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
     "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
-    "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche*|ouvert en|created|cree|crees|creee|creees|opened",
-    "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|took|take|takes|lasted|mis|met|prend|prennent|pris",
+    "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche|declenches|declenchee|declenchees|declenchent|ouvert en|created|cree|crees|creee|creees|opened",
+    "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|durer|durait|duraient|mettent|mettre|mettait|mettaient|prenait|prenaient|took|take|takes|lasted|mis|met|prend|prennent|pris",
     "now": NOW
     + "|maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|presently|a l heure actuelle|a l heure qu il est|at present|as of now|a ce jour|to date",
     # --- what is not a count
@@ -181,7 +181,7 @@ FILLER = frozenset(
     "dernierement resultat resultats result results reponse question base collection collections "
     "apres avant before after vers environ approximativement about around "
     "devant derriere sous contre hors parmi afin lorsque quand while when where who whom whose how what which any some every "
-    "certain certains certaines quelque quelques plusieurs several divers diverses autre autres other others another "
+    "weekday weekdays spent generalement habituellement usually generally typically certain certains certaines quelque quelques plusieurs several divers diverses autre autres other others another "
     "tries trie triees triee classes classe classees sorted ordered ranked rank order leur leurs avec pareil idem instead plutot garde gardez garder keep chose choses thing things ones one uns unes lot lots vraiment justement precisement exactement simplement traine trainent trainait subsiste subsistent stp svp prod_".split()
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.limits import bounds_of
@@ -19,11 +21,9 @@ _WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine"
 def groups_of(seen: Interpretation) -> list[Key]:
     """ "par serveur", "per day": the fields and parts of time after such a word; "repartition par A et B"."""
     marks, known, found = seen.marks, seen.known, []
-    for cue in marks.cues:
-        if cue.tag != "by":
-            continue
-        i = cue.last
-        if marks.tokens[cue.last - 1].norm in _AFTER:
+    for by in _places_by(seen):
+        i = by
+        if marks.tokens[by - 1].norm in _AFTER:
             i = next((j for j in range(i, len(marks.tokens)) if marks.tokens[j].norm not in _THE | {"de", "du"}), i)
         if i < len(marks.tokens) and marks.tokens[i].norm in _THE:
             continue  # "traités par les jobs": who does it
@@ -58,7 +58,38 @@ def groups_of(seen: Interpretation) -> list[Key]:
                     i += 1
                 continue
             break
-    return list(dict.fromkeys(found)) or _adjective(seen) or _days_that(seen)
+    if not any(key.bucket for key in found):
+        found += _adjective(seen) or _said_twice(seen)  # "nombre mensuel d'alertes par site"
+    return list(dict.fromkeys(found)) or _days_that(seen)
+
+
+def _places_by(seen: Interpretation) -> list[int]:
+    """What follows "par"; "tous les | jours", "échecs / | jour"."""
+    marks, found = seen.marks, [cue.last for cue in seen.marks.cues if cue.tag == "by"]
+    each = set() if marks.has("list", "yes_no") else {cue.last for cue in marks.cues if cue.tag == "all"}
+    found += [i for i in each if i < len(marks.tokens) and marks.tokens[i].norm in BUCKETS and i not in marks.timed]
+    if "/" in seen.text:
+        between = (seen.text[a.at[1] : b.at[0]] for a, b in itertools.pairwise(marks.tokens))
+        slashes = [i for i, sign in enumerate(between, start=1) if sign == " / "]
+        crossed = {cue.last for cue in marks.cues if cue.tag == "spread"}  # "croisement équipe / gravité"
+        heads = {n.last: n.first for n in marks.nouns if n.first in crossed}
+        found += slashes + [heads[i] for i in slashes if i in heads]
+    return sorted(found)
+
+
+_AGAIN = frozenset("apres after over on upon to by par".split())
+
+
+def _said_twice(seen: Interpretation) -> list[Key]:
+    """ "semaine après semaine", "week over week", "d'un mois à l'autre"."""
+    norms, path = [token.norm for token in seen.marks.tokens], time_path(seen)
+    for i, norm in enumerate(norms):
+        if norm in BUCKETS and path is not None and i not in seen.marks.timed:
+            again = norms[i + 1 : i + 2] and norms[i + 1] in _AGAIN and norms[i + 2 : i + 3] == [norm]
+            again = again or (norms[i - 2 : i] == ["over", "the"] and norm.endswith("s"))
+            if again or norms[i + 1 : i + 4] == ["a", "l", "autre"]:
+                return [Key(path, BUCKETS[norm])]
+    return []
 
 
 def _compound(seen: Interpretation, noun: NounMark | None) -> NounMark | None:
@@ -107,8 +138,8 @@ def _bucket_at(seen: Interpretation, i: int) -> tuple[Key, int] | None:
         return None
     norm = marks.tokens[i].norm
     ahead = " ".join(t.norm for t in marks.tokens[i : i + 4])
-    if any(ahead.startswith(w) for w in _WEEKDAY):
-        return Key(path, "weekday"), i + 4
+    if (said := next((w for w in _WEEKDAY if ahead.startswith(w)), None)) is not None:
+        return Key(path, "weekday"), i + len(said.split())
     if ahead.startswith(("heure de la journee", "hour of the day", "heure du jour")):
         return Key(path, "hour_of_day"), i + 4
     return (Key(path, BUCKETS[norm]), i + 1) if norm in BUCKETS else None
@@ -119,9 +150,6 @@ def _adjective(seen: Interpretation) -> list[Key]:
     path = time_path(seen)
     if path is None:
         return []
-    for i, token in enumerate(seen.marks.tokens):
-        if any(cue.tag == "every" and cue.first == i for cue in seen.marks.cues) and not any(
-            m.first <= i < m.last for m in seen.marks.values
-        ):
-            return [Key(path, BUCKETS[token.norm])]
-    return []
+    read = {i for m in seen.marks.values for i in range(m.first, m.last)}
+    said = (cue.last - 1 for cue in seen.marks.cues if cue.tag == "every")
+    return next(([Key(path, BUCKETS[seen.marks.tokens[i].norm])] for i in said if i not in read), [])

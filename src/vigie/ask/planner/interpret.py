@@ -44,12 +44,25 @@ def _shown(seen: Interpretation, frame: Frame) -> tuple[str, ...]:
 _RANKS = {"max": "most", "min": "least"}
 
 
+_PEAKS = frozenset("record pire pires worst".split())
+
+
+def _measures(seen: Interpretation, i: int, said: str) -> bool:
+    """ "record | de lignes", "pire | durée": of a number, the worst of which is the highest where it is a length."""
+    paths = [path for noun in seen.marks.nouns if noun.first == i for _, path in noun.fields[:1]]
+    facets = [facet for facet in map(seen.known.facets.__getitem__, paths) if facet.numeric and not facet.coded]
+    return any(said == "record" or "duration" in facet.concepts for facet in facets)
+
+
 def _maxima(seen: Interpretation) -> None:
     """ "temps cpu max de X" is the largest; "le max d'échecs" ranks."""
     for i, cue in enumerate(seen.marks.cues):
-        if cue.tag == "most" and seen.marks.tokens[cue.first].norm in ("max", "maximum"):
+        said = seen.marks.tokens[cue.first].norm
+        if cue.tag == "most" and said in ("max", "maximum"):
             numeric = (n for n in seen.marks.nouns if n.last == cue.first)
             if any(seen.known.facets[path].numeric for n in numeric for _, path in n.fields):
                 seen.marks.cues[i] = Cue("max", cue.first, cue.first + 1)
+        if cue.tag == "most" and said in _PEAKS and _measures(seen, cue.last, said):
+            seen.marks.cues[i] = Cue("max", cue.first, cue.last)
         if cue.tag in _RANKS and any(c.first == cue.last and c.tag in ("avg", "median") for c in seen.marks.cues):
             seen.marks.cues[i] = Cue(_RANKS[cue.tag], cue.first, cue.last)  # "the highest average"

@@ -56,6 +56,7 @@ _BUCKET_WORDS: dict[Bucket, str] = {
     "hour": "heure heures hour hours horaire horaires hourly h",
     "day": "jour jours day days quotidien quotidienne quotidiens quotidiennes journalier journaliere daily journee date",
     "week": "semaine semaines week weeks hebdomadaire hebdo weekly hebdomadaires",
+    "weekday": "weekday weekdays",
     "month": "mois month months mensuel mensuelle mensuels mensuelles monthly",
 }
 BUCKETS = {word: bucket for bucket, words in _BUCKET_WORDS.items() for word in words.split()}
@@ -142,8 +143,8 @@ SHELL = re.compile(r"\bdb\.[\w.]+\.\w+\s*\(", re.I)  # db.runs.drop()
 
 # Causes, procedures, meanings, people: for the documents.
 WHY = re.compile(
-    r"\b(?:pourquoi|why|comment|c est quoi (?:un|une|des|du) |faut il|doit on|dois je|puis je|should (?:i|we)|must (?:i|we)|"
-    r"peut on (?!avoir|savoir|compter|voir|connaitre|lister|me)|how (?:to|do|does|can|should|is|are|did)|que faire|quoi faire|marche a suivre|what to do|procedure|mode operatoire|runbook|"
+    r"\b(?:pourquoi|why|comment (?!(?:ont |a |avaient )?(?:evolu|se repartiss|se decompos|se ventil|sont repartis|est reparti))|c est quoi (?:un|une|des|du) |faut il|doit on|dois je|puis je|should (?:i|we)|must (?:i|we)|"
+    r"peut on (?!avoir|savoir|compter|voir|connaitre|lister|me)|how (?!(?:do|does|did|is|are|was|were) (?:\w+ ){1,5}(?:break down|split|spread|distributed|evolve|vary)\b|reliable)(?:to|do|does|can|should|is|are|did)|que faire|quoi faire|marche a suivre|what to do|procedure|mode operatoire|runbook|"
     r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|(?<!days to )(?<!time to )(?<!hours to )(?:fix|solve)|qu est ce qu(?!i (?:a|est|ont|sont) (?:bien |mal )?(?:tombe|plante|echoue|casse|foire|tourne|passe|coince|bloque))\w*|"
     r"what is (?:the|a|an) (?!availability|uptime|latency|last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|oldest|newest|earliest|biggest|largest|smallest|busiest|worst|best|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"

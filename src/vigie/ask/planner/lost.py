@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import itertools
 
+from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
+from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.told_fields import tells_way
+from vigie.ask.planner.worst import asks_where
 
 
 def lost_state(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
@@ -103,11 +106,20 @@ _WHICH = frozenset("quel quelle quels quelles which what".split())
 def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "top 3 des motifs par partenaire": the first ones of each group are not computed."""
     noun, keys = seen.subject_noun, {key.path for key in frame.groups}
-    if noun is None or not keys or noun.record >= 1 or not noun.fields or not seen.marks.has("top", "most", "least"):
+    if noun is None or not keys or not seen.marks.has("top", "most", "least"):
+        return None
+    name = seen.known.roles.name
+    if _asked_which(seen, noun) and noun.record and noun.concepts & RUNNABLE and name and name not in keys:
+        return noun.first, noun.last  # "which jobs failed the most, by server"
+    if noun.record >= 1 or not noun.fields:
         return None
     path = noun.fields[0][1]
-    asked = path not in keys and path != frame.target and seen.known.facets[path].text and path != seen.known.roles.name
+    asked = path not in keys and path != frame.target and seen.known.facets[path].text and path != name
     return (noun.first, noun.last) if asked else None
+
+
+def _asked_which(seen: Interpretation, noun: NounMark) -> bool:
+    return any(c.tag == "list" and c.last == noun.first for c in seen.marks.cues)
 
 
 def joined_kind(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
@@ -172,7 +184,10 @@ def fields_compared(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
     if bounded or marks.numbers or marks.times.durations or frame.groups:
         return None
     counted = [n for n in marks.nouns if n.record < OWN and n.fields and seen.known.facets[n.fields[0][1]].numeric]
-    for cue in (c for c in marks.cues if c.tag in _BOUNDS or (c.tag == "than" and _compares(c, seen))):
+    peaks = {c.first for c in marks.cues if c.tag == frame.aggregate}  # "maximum duration of failed jobs"
+    for cue in (
+        c for c in marks.cues if (c.tag in _BOUNDS and c.first not in peaks) or (c.tag == "than" and _compares(c, seen))
+    ):
         if any(max(cue.first - n.last, n.first - cue.last) <= _NEAR for n in counted):
             return cue.first, cue.last
     return None
@@ -253,8 +268,15 @@ def up_or_down(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
 
 _BE = frozenset("is are was were be been went go goes".split())
 
+
+def lost_where(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "Où ça a le plus planté ?", where records tell of no place, or of several."""
+    return (0, 1) if asks_where(seen.marks) and seen.marks.has("most", "least") and not frame.groups else None
+
+
 LOST = (
     up_or_down,
+    lost_where,
     lost_length,
     no_longer,
     one_before,

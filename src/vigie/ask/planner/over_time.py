@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import SHOWN, limit_of
@@ -12,6 +13,7 @@ from vigie.plan import Bucket, Key
 
 _DAY = frozenset("jour jours day days journee date dates".split())
 _HOUR = frozenset("heure heures hour hours time".split())
+_WEEKDAYS = frozenset({"weekday", "weekdays"})
 _WEEK = frozenset("semaine semaines week weeks".split())
 _MONTH = frozenset("mois month months".split())
 # What the span is asked for with: "quel jour", "le pire jour".
@@ -49,6 +51,8 @@ def _bucket(marks: Marks, i: int) -> Bucket | None:
         if i + 3 in marks.timed:
             return "day"  # "quel jour de la semaine dernière"
         return "weekday" if after.startswith(("de la semaine", "of the week", "de semaine")) else "day"
+    if norm in _WEEKDAYS:
+        return "weekday"
     if norm in _WEEK:
         return "week"
     return "month" if norm in _MONTH else None
@@ -57,10 +61,21 @@ def _bucket(marks: Marks, i: int) -> Bucket | None:
 def trend(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     buckets = [key for key in frame.groups if key.bucket]
     if buckets:
-        return replace(frame, ask="number", trend=buckets[0].bucket)
+        kinds = _kinds(seen, frame, noun)
+        return replace(frame, ask="number", groups=(*kinds, *frame.groups), trend=buckets[0].bucket)
     if not seen.marks.has("trend") or frame.time_path is None:
         return None
     return replace(frame, ask="number", groups=(*frame.groups, Key(frame.time_path, _step(frame))), trend=_step(frame))
+
+
+def _kinds(seen: Interpretation, frame: Frame, noun: NounMark | None) -> tuple[Key, ...]:
+    """ "codes d'erreur | par jour": how many of each; "flux par jour" are all of them."""
+    path, marks = frame.subject, seen.marks
+    if path is None or noun is None or noun.record or frame.aggregate != "count" or marks.has("count", "distinct"):
+        return ()
+    facet = seen.known.facets[path]
+    kept = facet.text and path != seen.known.roles.name and not noun.concepts & RUNNABLE
+    return (Key(path),) if kept and path not in {key.path for key in frame.groups} else ()
 
 
 def _step(frame: Frame) -> Bucket:

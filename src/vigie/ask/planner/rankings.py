@@ -11,6 +11,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import SHOWN, bounds_of, counts_times, limit_of, places_of
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.worst import asks_where, is_worst
 from vigie.plan import Key
 
 
@@ -60,10 +61,14 @@ def _different(seen: Interpretation, group: tuple[Key, ...]) -> str | None:
 
 def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     marks, known = seen.marks, seen.known
+    if frame.aggregate == "share" and frame.subject and marks.has("largest", "smallest") and not frame.groups:
+        order = "asc" if marks.has("smallest") else "desc"  # "le taux de réussite le plus bas"
+        limit = places_of(seen, noun)
+        return replace(frame, ask="number", groups=(Key(frame.subject),), order=order, limit=limit)  # type: ignore[arg-type]
     if marks.has("longest", "shortest", "largest", "smallest") and not frame.groups:
         return _extremes(seen, frame, noun)
     peak = frame.aggregate in ("max", "min") or (
-        frame.aggregate in ("sum", "avg", "median") and marks.has("max", "min")
+        frame.aggregate in ("sum", "avg", "median", "share") and marks.has("max", "min")
     )
     if peak and frame.subject and not frame.groups and _asked_for(seen, noun):
         order = "asc" if marks.has("min") else "desc"  # "which queue had the highest depth", "the highest total"
@@ -75,7 +80,7 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     if not marks.has("top", "most", "least"):
         return None
     order = "asc" if marks.has("least") else "desc"
-    group = frame.groups or ((Key(frame.subject),) if frame.subject else ())
+    group = frame.groups or ((Key(frame.subject),) if frame.subject and not asks_where(marks) else ())
     if not group and noun is not None and noun.record >= OWN and frame.aggregate == "sum":
         limit = places_of(seen, noun)  # "les pods qui ont le plus redémarré"
         shown = replace(frame, ask="records", order_path=frame.target, limit=limit, aggregate="count", target=None)
@@ -92,8 +97,12 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     counted = any(c.tag == "most" and c.last in things for c in marks.cues)
     if measured is None and marks.has("long") and known.roles.duration and not (counted or marks.has("failed")):
         frame = replace(frame, aggregate="avg", target=known.roles.duration)
-    places = None if any(t.norm in ("classement", "ranking") for t in marks.tokens) else SHOWN
+    norms = {t.norm for t in marks.tokens}
+    places = None if norms & {"classement", "ranking"} else _PODIUM if "podium" in norms else SHOWN
     return replace(frame, ask="number", groups=group, order=order, limit=limit_of(seen) or places)  # type: ignore[arg-type]
+
+
+_PODIUM = 3  # places
 
 
 def _asked_for(seen: Interpretation, noun: NounMark | None) -> bool:
@@ -104,7 +113,10 @@ def _asked_for(seen: Interpretation, noun: NounMark | None) -> bool:
 def _other_dimension(seen: Interpretation, frame: Frame) -> str | None:
     """ "les erreurs les plus fréquentes": by their code, else by their name."""
     roles = seen.known.roles
-    return roles.code or roles.name
+    if asks_where(seen.marks):
+        facets = [f for f in seen.known.facets.values() if f.text and f.concepts & {"host", "site", "city"}]
+        return facets[0].path if len(facets) == 1 else None
+    return roles.name if is_worst(seen.marks) and roles.name else roles.code or roles.name
 
 
 def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

@@ -51,6 +51,7 @@ from vigie.ask.planner.value_marks import (
 )
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.planner.well import went_wrong
+from vigie.ask.planner.worst import worst
 from vigie.ask.words import STOP
 
 _NEGATING = ("not", "not_run", "without", "except")
@@ -58,10 +59,8 @@ _HUNDREDS = re.compile(r"([1-5])xx")  # 5xx
 
 
 class Reader(Page):
-    """Marks one question with the knowledge of one collection; `read` gives the marks.
-
-    Each step marks what it finds at a place and tells the place after it; the place itself where it finds nothing.
-    """
+    """Marks one question with the knowledge of one collection. Each step marks what it finds at a place and tells
+    the place after it; the place itself where it finds nothing."""
 
     def __init__(self, grams: Grams, known: Knowledge, *, typos: bool = True, named: NounMark | None = None) -> None:
         """`named`: what was read before, of words that are not free."""
@@ -74,7 +73,7 @@ class Reader(Page):
             if self.named is not None and i == self.named.first:
                 self.marks.nouns.append(self.named)
             i = self._at(i) if self.grams.free[i] else i + 1
-        return going_on(given_to(self.marks))
+        return worst(going_on(given_to(self.marks)), self.known)
 
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""

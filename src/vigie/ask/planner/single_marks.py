@@ -67,6 +67,11 @@ def _names_a_field(token: Token, known: Knowledge) -> bool:
     return plain and any(meant & facet.concepts and facet.text for facet in known.facets.values())
 
 
+def _rated(grams: Grams, i: int) -> bool:
+    """ "taux de | résolution", "resolution | rate": how many were resolved."""
+    return any("rate" in grams.phrase(j)[1] for j in (i - 2, i - 1, i + 1) if 0 <= j < len(grams.norms))
+
+
 def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     """ "résolues" of a field of truth values, or its opposite, "ouvertes"."""
     norm = grams.norms[i]
@@ -78,6 +83,9 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
         other = {form for same in found.same if n > 1 for form in _OPPOSITES.get(stem(same), ())}
         if path := next((path for path, stems, _ in known.flags if stems & other), None):
             return FlagMark(i, i + n, path, False, grams.said(i, i + n))  # "à la main" of a flag `auto`
+    if norm == "resolution" and _rated(grams, i):
+        path = next((path for path, _, concepts in known.flags if "resolved" in concepts), None)
+        return FlagMark(i, i + 1, path, True, grams.tokens[i].text) if path is not None else None
     if (both := _two_words(grams, known, i) or _punctual(grams, known, i)) is not None:
         return both
     if not _may_be_flag(norm, known) or _names_a_field(grams.tokens[i], known):

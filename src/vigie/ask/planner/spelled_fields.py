@@ -7,6 +7,7 @@ from dataclasses import replace
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cue_marks import cue_at
 from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import NounMark
@@ -19,12 +20,17 @@ _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 
 def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     """ "jours restants" of `joursRestants`: the whole name of a field, whatever its single words mean."""
+    whole = grams.identifier(i)
+    if whole > i + 1 and (written := _written(grams, known, i, whole)) is not None:
+        return written
     if stem(grams.norms[i]) not in known.fields.spelled_words:
         return None  # as nearly always: asked at each word for each collection
     words: list[str] = []
     for end in range(i, min(i + 2 * _LONGEST_NAME, len(grams.norms))):
         if not grams.free[end] or grams.in_a_path(end):
             break
+        if words and grams.identifier(end) > end + 1:
+            break  # "by | triggered_by"
         if words and grams.norms[end] in LINKS:
             continue
         if grams.norms[end : end + 2] in (["at", "least"], ["at", "most"]):
@@ -46,6 +52,16 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         if len(words) == _LONGEST_NAME:
             break
     return None
+
+
+def _written(grams: Grams, known: Knowledge, i: int, end: int) -> NounMark | None:
+    """ "duration_ms", "error.code": a field as it is written."""
+    said = grams.said(i, end).casefold()
+    path = next((path for path in known.facets if path.casefold() == said), None)
+    if path is None or whole_at(grams, known, i)[0] >= end:
+        return None
+    concepts = frozenset(c for word in known.facets[path].words for c in concepts_of(word))
+    return NounMark(i, end, 0.0, ((2 * VERY_WORD, path),), grams.said(i, end), concepts)
 
 
 def _rate_of_records(grams: Grams, known: Knowledge, i: int, end: int) -> bool:

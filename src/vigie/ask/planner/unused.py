@@ -84,6 +84,9 @@ def _several(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "moyenne et médiane": one number at a time."""
     several = [c for c in seen.marks.cues if c.tag in ("avg", "min", "max", "median", "p95")]
     two = len({c.tag for c in several}) > 1 and not frame.columns
+    if not two and seen.marks.has("longest", "largest") and seen.marks.has("shortest", "smallest"):
+        opposed = seen.marks.cue("shortest", "smallest")
+        return (opposed.first, opposed.last) if opposed is not None else None
     return (several[1].first, several[1].last) if two else None
 
 
