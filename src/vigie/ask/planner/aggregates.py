@@ -66,6 +66,12 @@ def _time_summed(seen: Interpretation) -> str | None:
     return measure if unit_of((said,)) in (None, facet.unit) else None
 
 
+def _how_long(seen: Interpretation) -> bool:
+    """ "combien | durent les jobs"."""
+    tokens, asked = seen.marks.tokens, [cue.last for cue in seen.marks.cues if cue.tag == "count"]
+    return any(t.norm.startswith("dur") and t.norm != "duree" for i in asked for t in tokens[i : i + 1])
+
+
 _SPENT = frozenset("passé passée passés spent spend consacré cumulé".split())
 
 
@@ -135,7 +141,9 @@ def _counts_others(seen: Interpretation, measure: str) -> bool:
 def _mean_length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "combien de temps", where nothing else is counted."""
     duration = seen.known.roles.duration
-    if not duration or noun is not None or not seen.marks.has("count") or not _says_duration(seen):
+    if not duration or not seen.marks.has("count") or not _says_duration(seen):
+        return None
+    if noun is not None and not _how_long(seen):
         return None
     if any(cond.path == duration for cond in frame.conds):
         return None  # "combien de purges ont pris plus de 5 min" counts

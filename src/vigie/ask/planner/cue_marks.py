@@ -71,6 +71,9 @@ def _scaled(grams: Grams, i: int) -> bool:
 
 
 _MEASURED = frozenset({"amount", "size", "volume", "duration", "cost"})
+_REPORTS = frozenset(
+    "bilan point statistique statistiques stats chiffres synthese recap recapitulatif suivi vue rythme cadence".split()
+)
 _FAILURES = frozenset("echecs erreurs ko plantages rejets failures errors crashs incidents alertes".split())
 
 
@@ -80,6 +83,8 @@ def counts_by(grams: Grams, i: int) -> bool:
         return True  # "hourly failures yesterday"
     if any("rate" in grams.phrase(j)[1] for j in range(max(0, i - 3), i)):
         return True  # "taux d'échec mensuel"
+    if any(norm in _REPORTS for norm in grams.norms[max(0, i - 1) : i]):
+        return True  # "bilan mensuel"
     if any(norm in _FAILURES for norm in grams.norms[max(0, i - 1) : i]):
         return True  # "échecs quotidiens"
     if any(concepts_of(norm) & _MEASURED for norm in grams.norms[max(0, i - 1) : i + 2]):

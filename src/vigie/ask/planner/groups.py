@@ -15,6 +15,7 @@ from vigie.plan import Key
 
 _THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
 _AFTER = frozenset({"selon", "fonction"})  # "selon la priorité"
+_OF_THE = _THE | {"de", "du", "des", "d"}
 _WEEKDAY = frozenset(("jour de la semaine", "day of the week", "jour de semaine", "weekday"))
 
 
@@ -23,7 +24,8 @@ def groups_of(seen: Interpretation) -> list[Key]:
     marks, known, found = seen.marks, seen.known, []
     for by in _places_by(seen):
         i = by
-        if marks.tokens[by - 1].norm in _AFTER:
+        genitive = marks.tokens[by - 1].norm in _AFTER or marks.tokens[by - 2].norm == "suivant"
+        if genitive:
             i = next((j for j in range(i, len(marks.tokens)) if marks.tokens[j].norm not in _THE | {"de", "du"}), i)
         if i < len(marks.tokens) and marks.tokens[i].norm in _THE:
             continue  # "traités par les jobs": who does it
@@ -56,6 +58,8 @@ def groups_of(seen: Interpretation) -> list[Key]:
                 i += 1
                 if i < len(marks.tokens) and marks.tokens[i].norm in ("par", "per", "by"):
                     i += 1
+                while genitive and i < len(marks.tokens) and marks.tokens[i].norm in _OF_THE:
+                    i += 1  # "en fonction du type et | de l'environnement"
                 continue
             break
     if not any(key.bucket for key in found):
@@ -138,7 +142,8 @@ def _bucket_at(seen: Interpretation, i: int) -> tuple[Key, int] | None:
         return None
     norm = marks.tokens[i].norm
     ahead = " ".join(t.norm for t in marks.tokens[i : i + 4])
-    if (said := next((w for w in _WEEKDAY if ahead.startswith(w)), None)) is not None:
+    said = next((w for w in _WEEKDAY if ahead.startswith(w)), None)
+    if said is not None and i + len(said.split()) - 1 not in marks.timed:  # "chaque jour de | la semaine dernière"
         return Key(path, "weekday"), i + len(said.split())
     if ahead.startswith(("heure de la journee", "hour of the day", "heure du jour")):
         return Key(path, "hour_of_day"), i + 4

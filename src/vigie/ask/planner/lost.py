@@ -106,12 +106,20 @@ _WHICH = frozenset("quel quelle quels quelles which what".split())
 def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "top 3 des motifs par partenaire": the first ones of each group are not computed."""
     noun, keys = seen.subject_noun, {key.path for key in frame.groups}
-    if noun is None or not keys or not seen.marks.has("top", "most", "least"):
+    ranked = seen.marks.has("top", "most", "least") or frame.having
+    if noun is None or not keys or not ranked:
         return None
     name = seen.known.roles.name
-    if _asked_which(seen, noun) and noun.record and noun.concepts & RUNNABLE and name and name not in keys:
+    if (
+        seen.marks.has("by")
+        and _asked_which(seen, noun)
+        and noun.record
+        and noun.concepts & RUNNABLE
+        and name
+        and name not in keys
+    ):
         return noun.first, noun.last  # "which jobs failed the most, by server"
-    if noun.record >= 1 or not noun.fields:
+    if noun.record >= 1 or not noun.fields or frame.having:
         return None
     path = noun.fields[0][1]
     asked = path not in keys and path != frame.target and seen.known.facets[path].text and path != name
@@ -184,10 +192,10 @@ def fields_compared(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
     if bounded or marks.numbers or marks.times.durations or frame.groups:
         return None
     counted = [n for n in marks.nouns if n.record < OWN and n.fields and seen.known.facets[n.fields[0][1]].numeric]
-    peaks = {c.first for c in marks.cues if c.tag == frame.aggregate}  # "maximum duration of failed jobs"
-    for cue in (
-        c for c in marks.cues if (c.tag in _BOUNDS and c.first not in peaks) or (c.tag == "than" and _compares(c, seen))
-    ):
+    peaks = {c.first for c in marks.cues if c.tag in ("max", "min")}  # "maximum duration of failed jobs"
+    peaks = peaks if frame.columns or frame.aggregate in ("max", "min") else set()
+    said = (c for c in marks.cues if c.tag in _BOUNDS or (c.tag == "than" and _compares(c, seen)))
+    for cue in (c for c in said if c.first not in peaks):
         if any(max(cue.first - n.last, n.first - cue.last) <= _NEAR for n in counted):
             return cue.first, cue.last
     return None

@@ -71,11 +71,23 @@ def trend(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
 def _kinds(seen: Interpretation, frame: Frame, noun: NounMark | None) -> tuple[Key, ...]:
     """ "codes d'erreur | par jour": how many of each; "flux par jour" are all of them."""
     path, marks = frame.subject, seen.marks
-    if path is None or noun is None or noun.record or frame.aggregate != "count" or marks.has("count", "distinct"):
+    if (
+        path is None
+        or noun is None
+        or noun.record
+        or not _plural(marks, noun)
+        or frame.aggregate != "count"
+        or marks.has("count", "distinct")
+    ):
         return ()
     facet = seen.known.facets[path]
     kept = facet.text and path != seen.known.roles.name and not noun.concepts & RUNNABLE
     return (Key(path),) if kept and path not in {key.path for key in frame.groups} else ()
+
+
+def _plural(marks: Marks, noun: NounMark) -> bool:
+    """No "robot" of "robot exceptions"."""
+    return any(t.norm != t.root for t in marks.tokens[noun.first : noun.last])
 
 
 def _step(frame: Frame) -> Bucket:

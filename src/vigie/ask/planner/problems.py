@@ -105,7 +105,8 @@ def _unsupported(best: Fit) -> Problem | None:
     if then is not None and len(states) > 1:
         return about(then.first, then.last, marks)
     rate = marks.cue("rate")
-    if rate is not None and not states and not marks.values and not marks.flags:
+    bounded = any(d.compare is not None for d in marks.times.durations)
+    if rate is not None and not (states or marks.values or marks.flags or bounded):
         return about(rate.first, rate.last, marks)
     return None
 

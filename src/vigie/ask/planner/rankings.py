@@ -79,7 +79,7 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return replace(frame, ask="number", groups=(Key(frame.subject),), order="desc", aggregate="count", target=None)
     if not marks.has("top", "most", "least"):
         return None
-    order = "asc" if marks.has("least") else "desc"
+    order = "asc" if marks.has("least") != _turned(seen, frame) else "desc"
     group = frame.groups or ((Key(frame.subject),) if frame.subject and not asks_where(marks) else ())
     if not group and noun is not None and noun.record >= OWN and frame.aggregate == "sum":
         limit = places_of(seen, noun)  # "les pods qui ont le plus redémarré"
@@ -102,6 +102,14 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     return replace(frame, ask="number", groups=group, order=order, limit=limit_of(seen) or places)  # type: ignore[arg-type]
 
 
+def _turned(seen: Interpretation, frame: Frame) -> bool:
+    """ "le meilleur taux de réussite" is the highest, "the worst success rate" the lowest."""
+    well = any(cond.polarity == "succeeded" for cond in frame.part)
+    best = any(cue.tag == "least" and seen.marks.tokens[cue.first].norm in _BEST for cue in seen.marks.cues)
+    return well and frame.aggregate == "share" and (best or is_worst(seen.marks))
+
+
+_BEST = frozenset("meilleur meilleurs meilleure meilleures best".split())
 _PODIUM = 3  # places
 
 

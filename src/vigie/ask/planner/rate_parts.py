@@ -21,8 +21,8 @@ def rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
         return ()
     coded = [p for p in seen.number_placed if p.cond.op == "in" and p.cond.path in seen.known.http_codes]
     flags = flag_conditions(seen.marks)
-    placed = [*seen.state_placed, *seen.value_placed, *flags, *coded]
-    if _against(seen, placed) or _of_each(seen):
+    placed = [*seen.state_placed, *seen.value_placed, *flags, *coded, *_lengths(seen, frame)]
+    if _against(seen, placed) or _of_each(seen) or _of_nothing(seen, placed, said.last):
         return ()
     # "how reliable are ...", "resolution | rate of critical errors"
     own = [p for p in placed if p.first == said.first] or [p for p in flags if p.last == said.first]
@@ -39,6 +39,15 @@ def rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
     soon = _how_soon(seen, chosen.last)
     told = (chosen.cond.path, chosen.cond.op)
     return tuple(x for x in frame.conds if (x.path, x.op) == told or (soon and soon in x.because))
+
+
+def _lengths(seen: Interpretation, frame: Frame) -> list[Placed]:
+    """ "part des runs | de plus d'une heure"."""
+    told = ((d.phrase, seen.marks.places(d.at)) for d in seen.marks.times.durations if d.compare is not None)
+    return [
+        Placed(cond, *at, False) for phrase, at in told if at is not None for cond in frame.conds
+        if phrase in cond.because and cond.op in ("gt", "ge", "lt", "le")
+    ]  # fmt: skip
 
 
 def _against(seen: Interpretation, placed: Sequence[Placed]) -> bool:
@@ -64,6 +73,16 @@ def _of_the_whole(seen: Interpretation, placed: list[Placed], said: tuple[int, i
     whole = [p for p in placed if p.cond.polarity and not p.negated and _among(seen, placed, p, said)]
     rest = [p for p in placed if p not in whole]
     return rest if whole and rest else placed
+
+
+def _of_nothing(seen: Interpretation, placed: Sequence[Placed], start: int) -> bool:
+    """ "part du batch | dans les échecs", where no value is the batch."""
+    first = min((p.first for p in placed if p.first >= start), default=0)
+    before = [t.norm for t in seen.marks.tokens[start:first]]
+    return any(before[i:] in ([said], [said, "les"], [said, "the"]) for said in _WITHIN for i in range(len(before)))
+
+
+_WITHIN = ("dans", "parmi", "among")
 
 
 def _among(seen: Interpretation, placed: Sequence[Placed], one: Placed, rate: tuple[int, int]) -> bool:

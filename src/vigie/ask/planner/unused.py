@@ -59,6 +59,9 @@ def _of_somebody(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return next(((m.first, m.last) for m in seen.marks.values if of_whom(m, seen.marks, seen.known)), None)
 
 
+_EXTREMES = ("longest", "shortest", "largest", "smallest")
+
+
 def _not_aggregated(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """A mean, a length, an extreme of nothing; two of them."""
     marks, by = seen.marks, seen.known.facets.get(frame.order_path or "")
@@ -67,6 +70,7 @@ def _not_aggregated(seen: Interpretation, frame: Frame) -> tuple[int, int] | Non
     ordered = frame.order_path is not None or frame.limit or frame.having
     for cue in marks.cues if frame.aggregate == "count" else ():
         lost = cue.tag in ("longest", "shortest") and not seen.known.roles.duration and (by is None or not by.numeric)
+        lost = lost or (cue.tag in _EXTREMES and bool(frame.groups))  # "les plus longs par entité"
         if cue.tag in ("avg", "median", "p95", "rate") or lost or (not ordered and cue.tag in ("max", "min")):
             return cue.first, cue.last
     return None

@@ -58,6 +58,8 @@ def _told_otherwise(said: Cue, marks: Marks, known: Knowledge) -> bool:
         return True
     if any(known.roles.status in value.options for value in marks.values) or marks.flags:
         return True
+    if any(cue.tag == "count" and cue.first >= said.last for cue in marks.cues):
+        return True  # "le pire | en nombre d'anomalies"
     if any(token.norm in _BY for token in marks.tokens[said.last : said.last + 1]):
         return True
     numbers = (known.facets[path] for noun in marks.nouns if not noun.record for _, path in noun.fields[:1])
