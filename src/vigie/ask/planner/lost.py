@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import itertools
 
-from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
-from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.told_fields import tells_way
@@ -101,33 +99,6 @@ def lost_ranking(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 
 _WHICH = frozenset("quel quelle quels quelles which what".split())
-
-
-def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "top 3 des motifs par partenaire": the first ones of each group are not computed."""
-    noun, keys = seen.subject_noun, {key.path for key in frame.groups}
-    ranked = seen.marks.has("top", "most", "least") or frame.having
-    if noun is None or not keys or not ranked:
-        return None
-    name = seen.known.roles.name
-    if (
-        seen.marks.has("by")
-        and _asked_which(seen, noun)
-        and noun.record
-        and noun.concepts & RUNNABLE
-        and name
-        and name not in keys
-    ):
-        return noun.first, noun.last  # "which jobs failed the most, by server"
-    if noun.record >= 1 or not noun.fields or frame.having:
-        return None
-    path = noun.fields[0][1]
-    asked = path not in keys and path != frame.target and seen.known.facets[path].text and path != name
-    return (noun.first, noun.last) if asked else None
-
-
-def _asked_which(seen: Interpretation, noun: NounMark) -> bool:
-    return any(c.tag == "list" and c.last == noun.first for c in seen.marks.cues)
 
 
 def joined_kind(seen: Interpretation, _: Frame) -> tuple[int, int] | None:

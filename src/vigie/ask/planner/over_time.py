@@ -61,15 +61,18 @@ def _bucket(marks: Marks, i: int) -> Bucket | None:
 def trend(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     buckets = [key for key in frame.groups if key.bucket]
     if buckets:
-        kinds = _kinds(seen, frame, noun)
-        return replace(frame, ask="number", groups=(*kinds, *frame.groups), trend=buckets[0].bucket)
+        groups = (*kinds(seen, frame, noun), *frame.groups)
+        return replace(frame, ask="number", groups=groups, trend=buckets[0].bucket)
     if not seen.marks.has("trend") or frame.time_path is None:
         return None
     return replace(frame, ask="number", groups=(*frame.groups, Key(frame.time_path, _step(frame))), trend=_step(frame))
 
 
-def _kinds(seen: Interpretation, frame: Frame, noun: NounMark | None) -> tuple[Key, ...]:
-    """ "codes d'erreur | par jour": how many of each; "flux par jour" are all of them."""
+def kinds(seen: Interpretation, frame: Frame, noun: NounMark | None) -> tuple[Key, ...]:
+    """ "codes d'erreur | par jour": how many of each; "flux par jour" are all of them. "KO vs OK | par jour"."""
+    if seen.marks.has("compare"):
+        compared = [c.path for c in frame.conds if c.op == "in" and len(c.values) > 1]
+        return tuple(Key(path) for path in compared[:1] if path not in {key.path for key in frame.groups})
     path, marks = frame.subject, seen.marks
     if (
         path is None

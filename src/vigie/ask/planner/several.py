@@ -89,9 +89,11 @@ def _parts(seen: Interpretation) -> list[_Part]:
     asked = [(cue.first, cue.last, tag) for cue in marks.cues if (tag := _asks(cue.tag, marks.tokens[cue.first].norm))]
     if not asked:
         return []
-    stop = min([cue.first for cue in marks.cues if cue.tag == "by"] + sorted(marks.timed)[:1] + [len(marks.tokens)])
+    start = min(first for first, _, _ in asked)  # "par entité : nombre de runs, durée moyenne"
+    ends = [cue.first for cue in marks.cues if cue.tag == "by"] + sorted(marks.timed)
+    stop = min([end for end in ends if end > start] + [len(marks.tokens)])
     parts: list[_Part] = []
-    for begin, end in _pieces(seen, max(stop, min(first for first, _, _ in asked))):
+    for begin, end in _pieces(seen, stop):
         inside = [one for one in asked if begin <= one[0] < end]
         nouns = [noun for noun in marks.nouns if begin <= noun.first < end]
         conds = [placed for placed in _placed(seen) if begin <= placed.first < end]

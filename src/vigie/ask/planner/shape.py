@@ -12,7 +12,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import limit_of, places_of
 from vigie.ask.planner.marks import Marks, NounMark
-from vigie.ask.planner.over_time import trend, when_bucket
+from vigie.ask.planner.over_time import kinds, trend, when_bucket
 from vigie.ask.planner.rankings import bounded, ranked
 from vigie.ask.planner.sides import both, sides
 from vigie.ask.planner.states import STATE_CUES
@@ -47,7 +47,7 @@ def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
 
 def _grouped(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     if frame.groups:
-        return replace(frame, ask="number", order="desc")
+        return replace(frame, ask="number", groups=(*kinds(seen, frame, noun), *frame.groups), order="desc")
     if not seen.marks.has("spread"):
         return None
     path = frame.subject or seen.known.roles.status

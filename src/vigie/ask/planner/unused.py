@@ -13,10 +13,11 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.left_nouns import left_over
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
-from vigie.ask.planner.lost import LOST, both_at_once, top_of_each
+from vigie.ask.planner.lost import LOST, both_at_once
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.time_field import dated_at
+from vigie.ask.planner.top_each import top_of_each
 from vigie.ask.planner.value_fields import of_whom
 
 

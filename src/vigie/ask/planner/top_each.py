@@ -1,0 +1,43 @@
+"""The first ones of each group, which are not computed: "top 3 des motifs par partenaire"."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.concepts import RUNNABLE
+from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.worst import is_worst
+
+_EXTREMES = ("longest", "shortest", "largest", "smallest")
+
+
+def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "top 3 des motifs par partenaire", "which jobs failed the most, by server"; the groups alone would be ranked."""
+    noun, keys = seen.subject_noun, {key.path for key in frame.groups}
+    ranked = seen.marks.has("top", "most", "least", *_EXTREMES) or frame.having
+    if noun is None or not keys or not ranked:
+        return None
+    if _of_runs(seen, noun, keys):
+        return noun.first, noun.last
+    if noun.record >= 1 or not noun.fields or frame.having or not seen.marks.has("top", "most", "least"):
+        return None
+    path = noun.fields[0][1]
+    asked = path not in keys and path != frame.target and seen.known.facets[path].text
+    return (noun.first, noun.last) if asked and path != seen.known.roles.name else None
+
+
+def _of_runs(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
+    """The names of runs: "KO des flux par serveur" ranks the servers, "le pire flux par serveur" does not."""
+    name = seen.known.roles.name
+    if name is None or name in keys or not seen.marks.has("by") or not noun.record or not noun.concepts & RUNNABLE:
+        return False
+    said = seen.marks.tokens[noun.first]
+    for cue in seen.marks.cues:
+        if cue.tag == "list" and cue.last == noun.first:
+            return True  # "which jobs"
+        if (cue.tag == "top" or (cue.tag == "most" and is_worst(seen.marks))) and 0 <= noun.first - cue.last <= 2:
+            return True  # "top 3 | flows per entity"
+        after = cue.tag in ("most", "least", *_EXTREMES) and said.norm == said.root
+        if after and -4 <= noun.first - cue.last <= 1:
+            return True  # "le flux | le plus lent de chaque entité", "the most failing | flow"
+    return False
