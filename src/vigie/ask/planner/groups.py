@@ -72,6 +72,10 @@ def _places_by(seen: Interpretation) -> list[int]:
     marks, found = seen.marks, [cue.last for cue in seen.marks.cues if cue.tag == "by"]
     each = set() if marks.has("list", "yes_no") else {cue.last for cue in marks.cues if cue.tag == "all"}
     found += [i for i in each if i < len(marks.tokens) and marks.tokens[i].norm in BUCKETS and i not in marks.timed]
+    if marks.has("spread"):  # "comment se répartissent les échecs | entre les salles"
+        said = (i + 1 for i, t in enumerate(marks.tokens) if t.norm in _BETWEEN)
+        starts = (next((j for j in range(i, len(marks.tokens)) if marks.tokens[j].norm not in _THE), i) for i in said)
+        found += [i for i in starts if any(n.first == i and n.fields for n in marks.nouns)]
     if "/" in seen.text:
         between = (seen.text[a.at[1] : b.at[0]] for a, b in itertools.pairwise(marks.tokens))
         slashes = [i for i, sign in enumerate(between, start=1) if sign == " / "]
@@ -81,6 +85,7 @@ def _places_by(seen: Interpretation) -> list[int]:
     return sorted(found)
 
 
+_BETWEEN = frozenset({"entre", "between", "across", "among"})
 _AGAIN = frozenset("apres after over on upon to by par".split())
 
 
@@ -100,6 +105,9 @@ def _compound(seen: Interpretation, noun: NounMark | None) -> NounMark | None:
     """ "by server location": the location, where both are fields."""
     if noun is None or noun.record >= 3 or (noun.fields and seen.known.facets[noun.fields[0][1]].numeric):
         return noun
+    tokens = seen.marks.tokens
+    if noun.last < len(tokens) and "/" in seen.text[tokens[noun.last - 1].at[1] : tokens[noun.last].at[0]]:
+        return noun  # "salle / étage": two of them
     after = beside(seen, noun)
     if after is None or not after.fields:
         return noun

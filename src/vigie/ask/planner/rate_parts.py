@@ -108,7 +108,10 @@ def _how_soon(seen: Interpretation, done: int) -> str | None:
     return next((phrase for phrase, at in places if at is not None and 0 <= at[0] - done <= 1), None)
 
 
-_COMING = frozenset("vient viennent provient proviennent concerne concernent come comes came".split())  # "... de CIB"
+_COMING = frozenset(  # "... de CIB", "... over 3 minutes"
+    "vient viennent provient proviennent concerne concernent come comes came dure durent took take takes lasted "
+    "lasts".split()
+)
 _CAUSED = (("due", "to"), ("caused", "by"), ("because", "of"), ("cause", "de"), ("raison", "de"))
 _CAUSES = frozenset("du due dus dues lie liee lies liees cause causee causes causees".split())
 

@@ -29,7 +29,9 @@ def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 def _of_runs(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
     """The names of runs: "KO des flux par serveur" ranks the servers, "le pire flux par serveur" does not."""
     name = seen.known.roles.name
-    if name is None or name in keys or not seen.marks.has("by") or not noun.record or not noun.concepts & RUNNABLE:
+    if name is None or name in keys or not seen.marks.has("by") or not noun.record:
+        return False
+    if not noun.concepts & RUNNABLE and all(path != name for _, path in noun.fields):
         return False
     said = seen.marks.tokens[noun.first]
     for cue in seen.marks.cues:

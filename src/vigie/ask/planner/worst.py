@@ -28,23 +28,27 @@ def worst(marks: Marks, known: Knowledge) -> Marks:
     """ "les pires flux", "les plus touchés", where runs have a state; "how often do they fail"."""
     if not known.roles.polarity.get("failed"):
         return marks
-    norms = [token.norm for token in marks.tokens]
-    for n, cue in enumerate(marks.cues):
-        one = norms[0] in ("un", "une") and norms[cue.first - 1] == "sur" and marks.has("failed", "succeeded")
-        if cue.tag == "count" and one:  # "un run | sur combien | échoue"
-            marks.cues[n] = Cue("rate", cue.first, cue.last)
-        often = any(token.norm in _OFTEN for token in marks.tokens[cue.first : cue.last])
-        if (
-            cue.tag == "count"
-            and often
-            and marks.has("failed", "rejected")
-            and not marks.has("rate", "by", "most", "least")
-        ):
-            marks.cues[n] = Cue("rate", cue.first, cue.last)
+    _shares(marks, known)
     said = next((cue for cue in marks.cues if cue.tag == "most" and _bad(cue, marks)), None)
     if said is not None and not _told_otherwise(said, marks, known):
         marks.cues.append(Cue("failed", said.first, said.last))
     return marks
+
+
+def _shares(marks: Marks, known: Knowledge) -> None:
+    """ "how often do they fail", "un run | sur combien | échoue": shares, and no counts."""
+    if not marks.has("failed", "succeeded", "rejected") and not _valued(marks, known):
+        return
+    norms = [token.norm for token in marks.tokens]
+    plain = not marks.has("rate", "by", "most", "least")
+    for n, cue in enumerate(marks.cues):
+        often = plain and bool(_OFTEN & set(norms[cue.first : cue.last]))
+        if cue.tag == "count" and (often or (norms[0] in ("un", "une") and norms[cue.first - 1] == "sur")):
+            marks.cues[n] = Cue("rate", cue.first, cue.last)
+
+
+def _valued(marks: Marks, known: Knowledge) -> bool:
+    return any(known.roles.status in value.options for value in marks.values)
 
 
 def _bad(cue: Cue, marks: Marks) -> bool:
@@ -56,7 +60,7 @@ def _told_otherwise(said: Cue, marks: Marks, known: Knowledge) -> bool:
     """Is it said in which respect they are the worst?"""
     if marks.has(*STATE_CUES, *AGGREGATES, "rate", "longest", "shortest", "long"):
         return True
-    if any(known.roles.status in value.options for value in marks.values) or marks.flags:
+    if _valued(marks, known) or marks.flags:
         return True
     if any(cue.tag == "count" and cue.first >= said.last for cue in marks.cues):
         return True  # "le pire | en nombre d'anomalies"
