@@ -23,7 +23,7 @@ def purges() -> list[dict[str, Any]]:
         found.append(
             {
                 "_id": n,
-                "purge": ["FICHIERS_TMP", "CACHE_WEB", "JOURNAUX_APPLI", "FILES_MORTES"][n % 4],
+                "purge": ["FICHIERS_TMP", "CACHE_WEB", "JOURNAUX_APPLI", "FILES_IN_MORTES"][n % 4],
                 "statut": "ECHOUE" if failed else "REUSSI",
                 "salle": ["Nord", "Sud", "Est"][n % 3],
                 "serveur": f"srv-{n % 7:02d}",
@@ -226,6 +226,14 @@ RATE = [
 @pytest.mark.parametrize("question", RATE)
 def test_how_many_of_all_fail(made: ExactAnswers, question: str) -> None:
     assert rows(made, question) == [[len(FAILED) / len(PURGES), len(FAILED), len(PURGES)]]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["FILES_IN_MORTES failure rate", "How often does FILES_IN_MORTES fail?", "Taux d'échec de FILES_IN_MORTES"],
+)
+def test_a_name_is_no_whole_of_a_share(made: ExactAnswers, question: str) -> None:
+    assert rows(made, question)[0][1:] == [sum(one["purge"] == "FILES_IN_MORTES" for one in FAILED), 50]
 
 
 @pytest.mark.parametrize(

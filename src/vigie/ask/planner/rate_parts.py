@@ -88,7 +88,8 @@ _WITHIN = ("dans", "parmi", "among")
 def _among(seen: Interpretation, placed: Sequence[Placed], one: Placed, rate: tuple[int, int]) -> bool:
     tokens, others = seen.marks.tokens, [p for p in placed if p is not one]
     near = range(one.first - 1, max(-1, one.first - 1 - _NEAR), -1)
-    said = next((i for i in near if tokens[i].norm in _AMONG and i not in range(*rate)), None)
+    names = {i for p in others for i in range(p.first, p.last)} | {*range(*rate)}  # the "in" of PAY_IN_UK
+    said = next((i for i in near if tokens[i].norm in _AMONG and i not in names), None)
     if said is None or any(said < p.first < one.first for p in others) or said in seen.marks.timed:
         return False
     told = said < rate[0] or any(rate[1] <= p.first < said for p in others)
