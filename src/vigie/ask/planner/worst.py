@@ -43,6 +43,7 @@ def _shares(marks: Marks, known: Knowledge) -> None:
     plain = not marks.has("rate", "by", "most", "least")
     for n, cue in enumerate(marks.cues):
         often = plain and bool(_OFTEN & set(norms[cue.first : cue.last]))
+        often = often and norms[cue.last : cue.last + 1] not in (["has"], ["have"], ["did"])  # how many times
         if cue.tag == "count" and (often or (norms[0] in ("un", "une") and norms[cue.first - 1] == "sur")):
             marks.cues[n] = Cue("rate", cue.first, cue.last)
 
