@@ -17,6 +17,7 @@ from vigie.ask.planner.glossary import trade_words
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.page import Page, spells_out
+from vigie.ask.planner.spelled_fields import written_at
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import typo_at, value_mark
 from vigie.ask.planner.values import gram
@@ -26,9 +27,14 @@ _DENIED = 4  # letters of what is denied, at least
 TYPO_HEAD = 84  # of the words that name the collection, which are few
 
 
+def _written(page: Page, i: int) -> int:
+    return page.take_field(i, written_at(page.grams, page.known, i))
+
+
 def guessed(page: Page, i: int) -> int:
     """Where the first of these that means something ends; the place itself where none does."""
     for step in (
+        _written,
         _made,
         _undated,
         _done_by,

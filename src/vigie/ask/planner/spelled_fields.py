@@ -20,9 +20,6 @@ _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 
 def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     """ "jours restants" of `joursRestants`: the whole name of a field, whatever its single words mean."""
-    whole = grams.identifier(i)
-    if whole > i + 1 and (written := _written(grams, known, i, whole)) is not None:
-        return written
     if stem(grams.norms[i]) not in known.fields.spelled_words:
         return None  # as nearly always: asked at each word for each collection
     words: list[str] = []
@@ -54,8 +51,10 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     return None
 
 
-def _written(grams: Grams, known: Knowledge, i: int, end: int) -> NounMark | None:
-    """ "duration_ms", "error.code": a field as it is written."""
+def written_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
+    """ "duration_ms", "error.code": a field as it is written, where its words mean nothing apart."""
+    if (end := grams.identifier(i)) == i + 1:
+        return None
     said = grams.said(i, end).casefold()
     path = next((path for path in known.facets if path.casefold() == said), None)
     if path is None or whole_at(grams, known, i)[0] >= end:
