@@ -52,6 +52,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None
     if frame.subject is None and any(c.values == (0,) and c.values[0] is not False for c in frame.conds):
         return None  # "chargements sans aucune ligne": those that count none
+    if frame.subject is None and _never_done(negations, seen, noun):
+        return None
     if frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
         frame = replace(frame, subject=seen.known.roles.name)
     if frame.subject is None:
@@ -130,6 +132,14 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
                 continue
             return _absence(seen, frame, verb.tag, verb.last)
     return None
+
+
+def _never_done(negations: Sequence[Cue], seen: Interpretation, noun: NounMark | None) -> bool:
+    """ "erreurs | jamais résolues": which of the records, and no thing that has none of them."""
+    norms = [t.norm for t in seen.marks.tokens]
+    flags = {flag.first for flag in seen.marks.flags}
+    bare = (x for x in negations if norms[x.first] in ("jamais", "never") and x.last in flags)
+    return noun is not None and any(x.first == noun.last for x in bare)
 
 
 def _not_run_in(seen: Interpretation, frame: Frame, never: Cue) -> Frame:

@@ -32,6 +32,7 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
         late = late or (token.norm == "late" and before.norm == "of" and found[-1] is not token)  # "of late jobs"
         between = compared and before.norm in ("entre", "between") and not token.norm[0].isdigit()
         passed = token.norm == "through" and before.norm in WENT  # "went through yesterday"
+        passed = passed or (token.norm == "for" and before.norm in _LASTED)
         if late or codes or passed or _is_an_act(norms, i + 1):
             blank.append(token.at)
         elif between or is_booked(norms, i):
@@ -39,6 +40,9 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
     for start, end in blank:
         text = f"{text[:start]}{'-' * (end - start)}{text[end:]}"
     return text
+
+
+_LASTED = frozenset({"ran", "lasted"})  # "ran for more than an hour": how long, and not since when
 
 
 _STARTS = frozenset("start end begin close finish".split())

@@ -15,7 +15,7 @@ _MISSES = "rate le plus|ratent le plus|rate le plus souvent|ratent le plus souve
 _CUES: dict[str, str] = {
     # --- what is asked for
     "count": "a quelle frequence|quelle frequence|quelle est la frequence|combient|combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"
-    "volume de|volume des|volume d|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
+    "volume de|volume des|volume d|volume of|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
     "list": "tableau des|tableau croise|tableau croise des|quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne|donnes|donner|donnez|montre|montres|montrer|montrez|affiche*|"
     "je cherche|je recherche|on cherche|nous cherchons|i am looking for|i m looking for|looking for|which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|qu est ce qui|detaille*|fournis|fournir|fournissez|sors|sortir|sortez|ressors|ressort|ressortir|extraire|extrayez|get|find|"
@@ -65,7 +65,7 @@ _CUES: dict[str, str] = {
     "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles",
     "slower": "plus lent que|slower|longer|plus longtemps|plus lentement",
     "faster": "faster|quicker|shorter|plus vite|plus rapidement|moins longtemps|more quickly|sooner",
-    "compare": "face a|face au|face aux|vis a vis|compare*|ecart du nombre|ecart de|ecart d|ecart des|difference de|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
+    "compare": "comparatif*|en regard de|en regard du|en regard des|differences in|difference in|difference d|differences de|gone up|went up|go up|going up|face au|face aux|vis a vis|compare*|ecart du nombre|ecart de|ecart d|ecart des|difference de|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
     "difference entre|difference between|ecart entre",
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "suivi quotidien|suivi journalier|suivi hebdomadaire|suivi hebdo|suivi mensuel|suivi horaire|vue journaliere|vue quotidienne|vue hebdomadaire|vue hebdo|vue mensuelle|vue horaire|quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
@@ -83,9 +83,9 @@ _CUES: dict[str, str] = {
     "not": "pas|not|neither|nor|n t|jamais|never|aucun|aucune|no|non|rien|nothing|ni|nul|nulle|zero|plus jamais|didn t|haven t|hasn t|isn t|aren t|doesn t|wasn t|don t|"
     "didn|haven|hasn|isn|aren|doesn|wasn|weren|don|none|n ont plus de|n ont plus d|n a plus de|n a plus d|pas un seul|pas une seule|not a single|not one",
     "not_run": "plus vu* tourn*|pas vu* tourn*|jamais vu* tourn*|plus vu* pass*|pas vu* pass*|jamais vu* pass*|not seen running|never seen running|not been seen running|sans aucune execution|sans execution|sans une seule execution|without any run*|with no run*|without a run|without any execution*|with no execution*|not run|never run|t run|not ran|never ran|not executed|pas execute*|plus tourne*|tournent plus|tourne plus|plus ete execute*|plus ete lance*|plus passe*|pas tourne*|jamais tourne*|pas ete lance*|jamais ete lance*|pas ete execute*",
-    "without": "sans un seul|sans une seule|without a single|sans compter|sans les|sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
+    "without": "sans un seul|sans une seule|without a single|sans compter|sans|without|sans aucun|sans aucune|without any|sans le moindre|depourvu de|lacking|missing|vide|empty|manquant|manquante|absent|absente|non renseigne*|non rempli|"
     "pas de|pas d|with no|having no|n ayant pas|non affecte*|unassigned",
-    "except": "apart from|sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
+    "except": "apart from|aside from|besides|minus|ignoring|leaving out|leaving aside|setting aside|not counting|not including|without counting|except for|save for|excepting|with the exception of|en excluant|excluant|exclure|excluez|en enlevant|en retirant|en otant|en ignorant|en omettant|en laissant de cote|abstraction faite de|sans tenir compte de|sans tenir compte d|sans prendre en compte|sans inclure|sans les|sauf|hors|excepte|hormis|except|excluding|other than|autre que|autres que|autre qu|autres qu|en dehors de|pas en|"
     "not in|outside|outside of|en dehors du|a part|a l exception|a l exception de|a l exclusion|a l exclusion de|but not|"
     "ailleurs qu|ailleurs que|exclude|exclus|ignorer|mais pas",
     "only": "en ne gardant que|ne gardant que|en gardant que|en gardant|en se limitant a|en se limitant aux|keeping only|limited to|seulement|uniquement|only|exclusivement|just|juste|rien que",
@@ -117,7 +117,7 @@ _CUES: dict[str, str] = {
     "running": RUNNING
     + "|en cours|running|en train de tourner|in progress|ongoing|still running|still processing|currently processing|being processed|still executing|actif|actifs|active|actives|non termine|non termines|"
     "toujours en cours|non terminee|non terminees|not finished|unfinished|en execution|tournent encore|tourne encore|en cours d execution|"
-    "still going|still going on|toujours en route|encore en route|toujours en marche|encore en marche|currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|tourne toujours|tournent toujours",
+    "still going|still going on|toujours en route|encore en route|toujours en marche|encore en marche|currently running|encore en cours|still active|pas fini|pas finis|pas termine|pas termines|pas encore fini*|pas encore termine*|pas encore acheve*|toujours pas fini*|toujours pas termine*|not finished yet|not yet finished|haven t finished|hasn t finished|have not finished|has not finished|have not yet finished|haven t yet finished|tourne toujours|tournent toujours",
     "skipped": SKIPPED
     + "|saute|sautes|sautee|sautees|skip|skips|skipped|ignore|ignores|ignoree|ignorees|annule|annules|annulee|annulees|cancelled|canceled",
     "waiting": "attend on|on attend|nous attendons|attendons nous|encore attendu*|toujours attendu*|still expected|still awaited|still waiting for|en attente|pending|queued|waiting|en file d attente|a venir",

@@ -26,6 +26,7 @@ from vigie.ask.planner.refusals import not_computed, refused
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import Token
+from vigie.ask.planner.turned import turned_to
 from vigie.ask.planner.typed import Typed
 from vigie.ask.planner.unused import unused
 from vigie.ask.when import When, read_times
@@ -148,8 +149,8 @@ def _of_them(words: Sequence[str]) -> bool:
 def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
     """The old question with what the new words replace: window, conditions on the same field, grouping, number."""
     marks = seen.marks
-    if (sided := _compared(old, new, marks)) is not None:
-        return sided
+    if (turned := turned_to(old, new, seen)) is not None:
+        return turned
     frame = replace(old, notes=())
     if new.times:
         told = dated_at(seen) is not None or coming_field(marks.times, seen.known) is not None
@@ -168,22 +169,6 @@ def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
     elif old.aggregate in AGGREGATES and (asked := next((a for a in AGGREGATES if marks.has(a)), None)):
         frame = replace(frame, aggregate=asked, columns=())  # "et le max ?"
     return _patched_shape(frame, old, new, seen)
-
-
-def _compared(old: Frame, new: Frame, marks: Marks) -> Frame | None:
-    """ "compare avec octobre", "compare avec Paris": what was counted, beside the same of another window or value."""
-    if not marks.has("compare") or old.ask != "number" or old.groups or old.sides:
-        return None
-    if len(old.times) == 1 and len(new.times) == 1:
-        return replace(old, times=(*old.times, *new.times), sides="times", subject=None, notes=())
-    for cond in new.conds:
-        before = next((c for c in old.conds if c.path == cond.path and c.op == cond.op == "in"), None)
-        if before is not None:
-            values = tuple(dict.fromkeys((*before.values, *cond.values)))
-            both = replace(before, values=values, because=f"{before.because}, {cond.because}", polarity=None)
-            conds = tuple(both if c is before else c for c in old.conds)
-            return replace(old, conds=conds, sides="values", side_path=cond.path, subject=None, notes=())
-    return None
 
 
 def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -> Frame:

@@ -66,6 +66,8 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate", "spread"})  # what "
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
+    "confondu confondus confondue confondues croissant croissante decroissant decroissante ascending descending ascendant descendant asc desc "
+    "tri trie tries trier triez classe classez classer partout everywhere "
     "laisse laisses laissee laissees laissent let lets letting partent because anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy causee causees caused provoquee provoquees entrainee entrainees occasionnee occasionnees engendree engendrees venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees utilisent utilisant restes restees reste restent remained stayed use uses using emploie emploient moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")
@@ -151,7 +153,7 @@ WHY = re.compile(
     r"conduite a tenir|en cas d |en cas de |consignes? (?:de|du|des|en|pour) |horaires (?:de|du|des) |phone number|numero de telephone|"
     r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
     r"qui (?:appeler|contacter|prevenir|joindre|alerter)|who (?:to|should|do|does|can))\b|"
-    r"^(?:et )?(?:dis moi )?(?:qui (?:(?:est|sont)(?! \w*enue?s?\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
+    r"^(?:et )?(?:dis moi )?(?:qui (?:(?:est|sont)(?! \w*enue?s?\b| (?:le |la |les )?(?:plus|moins)\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
 )
 
 # What currencies are called, in names of fields too.

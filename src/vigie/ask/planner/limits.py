@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from vigie.ask.planner.aggregates import measure_noun
 from vigie.ask.planner.frame import Limit
 from vigie.ask.planner.interpretation import Interpretation
@@ -42,7 +44,11 @@ _PLURALS = frozenset("derniers dernieres premiers premieres recents recentes anc
 def bounds_of(seen: Interpretation) -> tuple[Limit, ...]:
     """ "plus de 3 fois", "au moins 40 erreurs", "> 25 %", "dont la durée moyenne dépasse 1h"."""
     found = []
+    between = _range(seen)
     for number in seen.rest:
+        if number in between:
+            found.append(between[number])
+            continue
         op, first = comparison(number.first, seen.marks)
         if op is None and not counts_times(seen, number):
             continue
@@ -56,6 +62,24 @@ def bounds_of(seen: Interpretation) -> tuple[Limit, ...]:
                 continue
             found.append(Limit(said_.compare, said_.seconds / unit[0], said_.phrase))
     return tuple(found)
+
+
+_BETWEEN = (["entre", "et"], ["between", "and"], ["de", "a"], ["from", "to"])
+
+
+def _range(seen: Interpretation) -> dict[NumberMark, Limit]:
+    """ "entre 3 et 5 fois", "between 3 and 5 times": both numbers bound."""
+    for low, high in itertools.pairwise(seen.rest):
+        before, between = (
+            [t.norm for t in seen.marks.tokens[max(0, first) : last]]
+            for first, last in ((low.first - 1, low.first), (low.last, high.first))
+        )
+        bare = counts_times(seen, high) and between in (["a"], ["to"], ["ou"], ["or"])  # "3 à 5 fois"
+        if high.value > low.value and (bare or [*before, *between] in _BETWEEN):
+            said = seen.marks.said(low.first, high.last + counts_times(seen, high))
+            scale = 100 if high.percent else 1
+            return {low: Limit("ge", low.value / scale, said), high: Limit("le", high.value / scale, said)}
+    return {}
 
 
 def counts_times(seen: Interpretation, number: NumberMark) -> bool:

@@ -253,9 +253,29 @@ def lost_where(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return (0, 1) if asks_where(seen.marks) and seen.marks.has("most", "least") and not frame.groups else None
 
 
+def lost_rank(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "au moins HIGH": values have no order that is known."""
+    firsts = {value.first for value in seen.marks.values}
+    for cue in (cue for cue in seen.marks.cues if cue.tag == "ge" and cue.last - cue.first > 1):
+        if cue.last in firsts:
+            return cue.first, cue.last
+    return None
+
+
+def lost_than(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "quels flux ont eu plus d'échecs | que la semaine dernière": of each, beside what it has now."""
+    marks = seen.marks
+    if frame.sides or frame.but_not or not marks.has("more", "fewer", "slower", "faster", "longest", "shortest"):
+        return None
+    begun = {place[0] for when in marks.times.ranges if (place := marks.places(when.at))}
+    return next(((c.first, c.last) for c in marks.cues if c.tag == "than" and c.last in begun), None)
+
+
 LOST = (
     up_or_down,
     lost_where,
+    lost_than,
+    lost_rank,
     lost_length,
     no_longer,
     one_before,

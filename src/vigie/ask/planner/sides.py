@@ -9,6 +9,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.when import When
 
 _WHICH = frozenset({"laquelle", "lequel"})
 _THAT = frozenset({"celui", "celle", "ceux", "celles"})
@@ -19,7 +20,7 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     """Two windows or two values of one field against each other."""
     marks = seen.marks
     compares = marks.has("compare", "slower", "faster") or (
-        marks.has("than") and marks.has("more", "fewer", "longest", "shortest", "largest", "smallest", "most")
+        marks.has("than") and marks.has("more", "fewer", "longest", "shortest", "largest", "smallest", "most", "least")
     )
     # "le montant de mars dépasse-t-il celui d'avril"
     compares = compares or (marks.has("gt", "lt") and any(t.norm in _THAT for t in marks.tokens))
@@ -27,6 +28,9 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
         *("most", "least", "longest", "shortest", "largest", "smallest", "more", "fewer")
     )
     which = which or (any(t.norm in _WHICH for t in marks.tokens) and marks.has("most", "least"))
+    which = which or _between(seen)
+    if compares and (with_now := _with_now(seen, frame)) is not None:
+        frame = with_now
     apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))
     if not (compares or which or apart):
         return None
@@ -60,6 +64,44 @@ def _asks_another(seen: Interpretation, path: str) -> bool:
         return False
     noun = next((n for n in seen.marks.nouns if n.first == 1 and n.fields), None)
     return tokens[1].norm in BUCKETS or (noun is not None and all(known != path for _, known in noun.fields))
+
+
+def _between(seen: Interpretation) -> bool:
+    """ "qui plante le plus entre CIB et RETAIL", "which of CIB and RETAIL failed more"."""
+    marks = seen.marks
+    if not marks.has("most", "least", "longest", "shortest", "more", "fewer") or len(seen.value_placed) < 2:
+        return False
+    norms = [t.norm for t in marks.tokens]
+    asked = bool({"qui", "who"} & set(norms)) or bool(_WHICH & set(norms)) or norms[:2] == ["which", "of"]
+    for a, b in itertools.pairwise(sorted(seen.value_placed, key=lambda placed: placed.first)):
+        before = norms[max(0, a.first - 2) : a.first]
+        opened = {"entre", "between", "of", "de"} & set(before)
+        if asked and opened and a.cond.path == b.cond.path and norms[a.last : b.first] in (["et"], ["and"]):
+            return True
+    return False
+
+
+_NOW = {
+    **{"hier": "aujourd'hui", "yesterday": "today"},
+    **{"semaine": "cette semaine", "week": "this week", "mois": "ce mois-ci", "month": "this month"},
+}
+
+
+def _with_now(seen: Interpretation, frame: Frame) -> Frame | None:
+    """ "plus d'échecs qu'hier ?", "compared to last week": beside the day, the week, the month that is under way."""
+    marks = seen.marks
+    if len(frame.times) != 1 or marks.times.now is None or marks.has("list"):
+        return None
+    when, now = frame.times[0], marks.times.now
+    place = marks.places(when.at)
+    joins = [c for c in marks.cues if c.tag in ("than", "compare") and place and 0 <= place[0] - c.last <= 1]
+    unit = next((named for word, named in _NOW.items() if word in when.phrase.lower().split()), None)
+    if not joins or unit is None or when.start is None or when.end is None or _two_values(seen, frame):
+        return None
+    if when.kind != "range" or not when.end < now < when.end + (when.end - when.start):
+        return None
+    under_way = When(when.end, now, unit, (0, 0), "to_now")
+    return replace(frame, times=(under_way, when))
 
 
 def both(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

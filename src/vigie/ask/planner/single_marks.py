@@ -275,9 +275,11 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
             percent, end = True, end + 1
         end += percent
     elif token.norm in NUMBERS and (
-        token.norm not in _ARTICLES or (i > 1 and "ge" in grams.phrase(i - 2)[1])
-    ):  # "au moins une"
+        token.norm not in _ARTICLES or (i > 1 and {"ge", "gt"} & {*grams.phrase(i - 2)[1]})
+    ):  # "au moins une", "plus d'un"
         end, value, percent = i + 1, float(NUMBERS[token.norm]), False
+        if grams.norms[end : end + 1] and grams.norms[end] in _SCALES and len(grams.norms[end]) > 1:
+            value, end = value * _SCALES[grams.norms[end]], end + 1  # "plus d'un million"
     else:
         return None
     return NumberMark(i, end, value, percent)

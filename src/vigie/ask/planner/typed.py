@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from vigie.ask.language import Language
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.prefaces import without_prefaces
+from vigie.ask.planner.said_otherwise import otherwise
 from vigie.ask.planner.spelling import spelled
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import is_written
@@ -46,7 +47,7 @@ def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Type
 
 
 def put_right(text: str, knowledge: Sequence[Knowledge]) -> Typed:
-    return Typed(text, spelled(tokens(text), knowledge))
+    return Typed(text, otherwise(spelled(tokens(text), knowledge), knowledge))
 
 
 def _in_small_letters(text: str, knowledge: Sequence[Knowledge]) -> str:

@@ -174,7 +174,8 @@ def _lost_negation(seen: Interpretation, frame: Frame) -> tuple[int, int] | None
         return None
     placed = [*seen.value_placed, *seen.state_placed]
     turned = [p.first for p in placed if p.negated or p.cond.op == "not_in"]
-    turned += [p.first for p in seen.missing_placed] + [f.first for f in marks.flags if negated(f.first, marks)]
+    turned += [p.first for p in seen.missing_placed] + [p.last - 1 for p in seen.missing_placed]  # "le code est | vide"
+    turned += [f.first for f in marks.flags if negated(f.first, marks)]
     turned += [p.first for p in placed if p.cond.op == "missing"]
     turned += [p.first for p in seen.number_placed if p.cond.values == (0,)]  # "chargements sans aucune ligne"
     said = [c for c in marks.cues if c.tag in ("not", "not_run", "except", "without") and c.last < len(marks.tokens)]

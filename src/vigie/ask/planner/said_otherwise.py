@@ -1,0 +1,151 @@
+"""Ways of saying what the planner's own words say: "s'élève à combien" is "combien", "une seule fois" is "exactement 1
+fois", "échoue à répétition" is "échoue plusieurs fois". Words are replaced before any collection reads the question;
+a way whose telling word is one of the data stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.tokens import Token, root
+
+_NUMBER = "#"  # any number, which stays as it is
+# What is said = what is read. The longest way wins. A `^` begins the question, a `$` ends it; the telling word, which
+# no data may own, is the one before a `!`, else the longest.
+_WAYS = """
+a combien s eleve = combien | a combien s elevent = combien | a combien s elevait = combien
+s eleve a combien = combien | s elevent a combien = combien | s elevait a combien = combien
+a combien se monte = combien | a combien se montent = combien | se monte a combien = combien
+se montent a combien = combien | a combien se chiffre = combien | a combien se chiffrent = combien
+se chiffre a combien = combien | se chiffrent a combien = combien | denombre t on = compte t on
+on denombre combien = combien | denombre moi = compte moi | denombrer = compter | denombrez = compter
+^ compte! les = nombre de | ^ compte! tous les = nombre de | ^ compte! toutes les = nombre de
+^ denombre les = nombre de | le compte! des = le nombre des | le compte! de = le nombre de
+le compte! d = le nombre d | chiffre! des = nombre des | tally of = number of | tally = count
+head count of = number of | fais voir = montre | fait voir = montre | faites voir = montre
+fais moi voir = montre moi | faites moi voir = montre moi | pull! up = show | bring! up = show
+let me see = show me | fetch = show | qu est ce qu on a comme = quels | qu est ce qu il y a comme = quels
+qu est ce qu il y a eu comme = quels | qu est ce qu on a eu comme = quels | qu avons nous comme = quels
+qu a t on comme = quels | qu y a t il comme = quels | on a quoi comme = quels | on a eu quoi comme = quels
+y a quoi comme = quels | y a eu quoi comme = quels | detail! des = liste des | details! des = liste des
+le detail! $ = la liste | les details! $ = la liste | the details! $ = the list | details! of the = list of the
+une seule! fois = exactement 1 fois | qu une seule! fois = exactement 1 fois | qu une fois! = exactement 1 fois
+plus qu une fois! = plus de 1 fois | plus d une fois! = plus de 1 fois | more than once! = more than 1 times
+only once! = exactly 1 times | just once! = exactly 1 times | exactly once! = exactly 1 times
+at least once! = at least 1 times | a single! time = exactly 1 times | only one time! = exactly 1 times
+more than one time! = more than 1 times | a plusieurs reprises! = plusieurs fois
+a de nombreuses reprises! = plusieurs fois | a maintes reprises! = plusieurs fois
+de nombreuses fois! = plusieurs fois | a de multiples reprises! = plusieurs fois | a repetition = plusieurs fois
+en boucle = plusieurs fois | de facon repetee! = plusieurs fois | de maniere repetee! = plusieurs fois
+de facon recurrente! = plusieurs fois | de maniere recurrente! = plusieurs fois | encore et encore! = plusieurs fois
+repeatedly = several times | again and again! = several times | over and over! = several times
+time and again! = several times | over and over again! = several times | on several occasions = several times
+on multiple occasions = several times | multiple occasions = several times | n arrete pas de = plusieurs fois
+n arretent pas de = plusieurs fois | n arrete pas d = plusieurs fois | n arretent pas d = plusieurs fois
+ne cesse de = plusieurs fois | ne cessent de = plusieurs fois | ne cesse d = plusieurs fois
+ne cessent d = plusieurs fois | n ont pas arrete de = plusieurs fois | n a pas arrete de = plusieurs fois
+n ont cesse de = plusieurs fois | n ont pas arrete d = plusieurs fois | keeps! failing = failed several times
+keep! failing = failed several times | kept! failing = failed several times
+keeps! on failing = failed several times | keep! on failing = failed several times
+keep! crashing = crashed several times | keeps! crashing = crashed several times
+kept! crashing = crashed several times | recidivistes = en echec plusieurs fois
+recidiviste = en echec plusieurs fois | repeat offenders = failed several times
+ont recidive = ont echoue plusieurs fois | a recidive = a echoue plusieurs fois | minimum! # fois = au moins # fois
+# fois minimum! = au moins # fois | # fois au minimum! = au moins # fois | mini! # fois = au moins # fois
+# fois mini! = au moins # fois | # fois au moins! = au moins # fois | maximum! # fois = au plus # fois
+# fois maximum! = au plus # fois | # fois au maximum! = au plus # fois | maxi! # fois = au plus # fois
+# fois maxi! = au plus # fois | # fois max! = au plus # fois | # fois au plus! = au plus # fois
+a minimum! of # = at least # | minimum! of # = at least # | a maximum! of # = at most # | maximum! of # = at most #
+minimum! # times = at least # times | # times minimum! = at least # times | # times or more! = at least # times
+# times at least! = at least # times | # times at most! = at most # times | # times maximum! = at most # times
+compris! entre = d entre | comprise! entre = d entre | comprises! entre = d entre | est vide! = vide
+sont vides! = vide | est vides! = vide | n est pas renseigne! = vide | n est pas renseignee! = vide
+is empty! = empty | is blank! = empty | is missing! = missing | is not set! = missing | isn t set! = missing
+partout sauf = sauf | partout hors = hors | partout ailleurs qu = ailleurs qu | everywhere except = except
+everywhere but = except | everywhere outside = outside | everywhere else than = except | anywhere but = except
+""".replace("\n", "|")
+
+Way = tuple[tuple[str, ...], tuple[str, ...], str]
+
+
+@lru_cache(maxsize=1)
+def _ways() -> dict[str, list[Way]]:
+    """First word -> what is said, what is read, the telling word; the longest first."""
+    found: dict[str, list[Way]] = {}
+    for one in filter(str.strip, _WAYS.split("|")):
+        said, read = one.split("=")
+        told = next((w[:-1] for w in said.split() if w.endswith("!")), max(said.split(), key=len))
+        words = tuple(w.rstrip("!") for w in said.split())
+        first = words[1] if words[0] == "^" else words[0]
+        found.setdefault(first, []).append((words, tuple(read.split()), told))
+    for listed in found.values():
+        listed.sort(key=lambda way: -len(way[0]))
+    return found
+
+
+def otherwise(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[Token]:
+    """The same question in the planner's words; each stands where what it is read from was written."""
+    ways, made, i = _ways(), list[Token](), 0
+    while i < len(found):
+        listed = ways.get(_NUMBER if found[i].norm.isdigit() else found[i].norm, ())
+        way = next((way for way in listed if _is_said(way, found, i, knowledge)), None)
+        if way is None:
+            made.append(_but(found, i))
+            i += 1
+            continue
+        end = i + len([w for w in way[0] if w not in "^$"])
+        made += _read(way, found[i:end])
+        i = end
+    return made
+
+
+_ALL = frozenset("all every everything everyone any".split())
+
+
+def _but(found: Sequence[Token], i: int) -> Token:
+    """ "all environments | but DEV": except it."""
+    token = found[i]
+    if token.norm != "but" or i + 1 == len(found) or found[i + 1].norm in ("not", "no"):
+        return token
+    excepted = any(before.norm in _ALL for before in found[max(0, i - 3) : i])
+    return replace(token, text="except", norm="except", root="except") if excepted else token
+
+
+def _is_said(way: Way, found: Sequence[Token], i: int, knowledge: Sequence[Knowledge]) -> bool:
+    words, _, told = way
+    if words[0] == "^":
+        if i:
+            return False
+        words = words[1:]
+    if words[-1] == "$":
+        words = words[:-1]
+        if i + len(words) != len(found):
+            return False
+    said = found[i : i + len(words)]
+    alike = len(said) == len(words) and all(
+        token.norm.isdigit() if word == _NUMBER else token.norm == word and not token.shouted
+        for word, token in zip(words, said, strict=True)
+    )
+    return alike and not any(_owns(known, told) for known in knowledge)
+
+
+def _owns(known: Knowledge, word: str) -> bool:
+    """Is it a word of its values, in the name of one of its fields, what its records are called?"""
+    said = root(word)
+    named = any(said == root(own) for facet in known.facets.values() for own in facet.words)
+    return said in known.value_words or named or known.records.own(word)
+
+
+def _read(way: Way, said: Sequence[Token]) -> list[Token]:
+    """As many words as are read, over all that was said: the last of them to its end."""
+    read, numbers = way[1], (token for token in said if token.norm.isdigit())
+    tokens = []
+    for n, word in enumerate(read):
+        at = said[min(n, len(said) - 1)].at
+        at = (at[0], said[-1].at[1]) if n == len(read) - 1 else at
+        norm, text = (number.norm, number.text) if word == _NUMBER and (number := next(numbers)) else (word, word)
+        glued = said[n].glued if n < len(said) else False
+        tokens.append(replace(said[0], text=text, norm=norm, root=root(norm), at=at, glued=glued and n == 0))
+    return tokens
