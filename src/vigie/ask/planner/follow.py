@@ -18,7 +18,7 @@ from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, OPENERS, PARTS
-from vigie.ask.planner.limits import SHOWN, bounds_of
+from vigie.ask.planner.limits import SHOWN, bounds_of, limit_of
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned, plan, planned, read, taken
 from vigie.ask.planner.problems import about, problem_of
@@ -197,12 +197,9 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
         frame = replace(frame, ask="number", limit=None, order=None, order_path=None)
         if old.ask == "values" and old.subject:
             frame = replace(frame, aggregate="distinct", target=old.subject)
-    elif old.groups and new.limit and marks.has("first", "top") and not new.groups:
-        frame = replace(frame, limit=new.limit)  # "garde les 3 premiers"
-    elif marks.has("last", "first", "longest", "shortest", "when_last", "when_first") and new.ask in (
-        "records",
-        "when",
-    ):
+    elif old.groups and (limit := new.limit or limit_of(seen)) and marks.has("first", "top") and not new.groups:
+        frame = replace(frame, limit=limit)  # "garde les 3 premiers"
+    elif marks.has(*_EXTREMES) and new.ask in ("records", "when"):
         frame = replace(
             frame, ask=new.ask, order=new.order, order_path=new.order_path, limit=new.limit, groups=(), trend=None
         )
@@ -212,6 +209,7 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
     return frame
 
 
+_EXTREMES = ("last", "first", "longest", "shortest", "largest", "smallest", "when_last", "when_first")
 _THOSE = frozenset("ceux celles those lesquels lesquelles which".split())
 
 

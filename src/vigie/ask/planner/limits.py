@@ -33,7 +33,9 @@ def places_of(seen: Interpretation, noun: NounMark | None) -> int:
 def _singular(seen: Interpretation, noun: NounMark | None) -> bool:
     if noun is None:
         last = seen.marks.cue("last", "first")  # "les derniers plantages"
-        return last is None or seen.marks.tokens[last.last - 1].norm not in _PLURALS
+        said = {seen.marks.tokens[i].norm for cue in seen.marks.cues for i in (cue.first, max(cue.first - 1, 0))}
+        several = last is not None and seen.marks.tokens[last.last - 1].norm in _PLURALS
+        return not several and "les" not in said  # "les plus gros" of what was asked before
     token = seen.marks.tokens[noun.first]
     return not token.norm.endswith(("s", "x"))
 

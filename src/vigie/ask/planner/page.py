@@ -60,6 +60,9 @@ class Page:
         return found.last
 
     def take_noun(self, i: int, end: int) -> int:
+        if self.norms[end : end + 1] and self.norms[end].startswith("confondu"):
+            self.marks.cues.append(Cue("throughout", i, end + 1))  # "toutes entités confondues"
+            return end + 1
         words = [w for w in self.norms[i:end] if w not in LINKS]
         known = self.known
         beside = known.fields.headed(words) if len(words) == 2 == end - i else ()

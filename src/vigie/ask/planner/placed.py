@@ -46,10 +46,18 @@ def negated(first: int, marks: Marks) -> bool:
         elif i in values or marks.tokens[i].glued:
             if not listed and i in values and not _same_value(i, i + 1, marks):
                 return False
-        elif i not in labels and norm not in ARTICLES and norm not in _PASSED:
+        elif i not in labels and norm not in ARTICLES and norm not in _PASSED and not _at_whom(i, marks):
             return False
         i -= 1
     return False
+
+
+def _at_whom(i: int, marks: Marks) -> bool:
+    """ "sauf | chez STET", "except | for PROD"."""
+    return marks.tokens[i].norm in _AT and any(cue.last == i and cue.tag == "except" for cue in marks.cues)
+
+
+_AT = frozenset("chez pour avec par via cote vers for with by from at".split())
 
 
 def _became(first: int, lacked: NounMark, marks: Marks) -> bool:

@@ -46,11 +46,11 @@ on multiple occasions = several times | multiple occasions = several times | n a
 n arretent pas de = plusieurs fois | n arrete pas d = plusieurs fois | n arretent pas d = plusieurs fois
 ne cesse de = plusieurs fois | ne cessent de = plusieurs fois | ne cesse d = plusieurs fois
 ne cessent d = plusieurs fois | n ont pas arrete de = plusieurs fois | n a pas arrete de = plusieurs fois
-n ont cesse de = plusieurs fois | n ont pas arrete d = plusieurs fois | keeps! failing = failed several times
-keep! failing = failed several times | kept! failing = failed several times
-keeps! on failing = failed several times | keep! on failing = failed several times
-keep! crashing = crashed several times | keeps! crashing = crashed several times
-kept! crashing = crashed several times | recidivistes = en echec plusieurs fois
+n ont cesse de = plusieurs fois | n ont pas arrete d = plusieurs fois 
+
+
+
+| recidivistes = en echec plusieurs fois
 recidiviste = en echec plusieurs fois | repeat offenders = failed several times
 ont recidive = ont echoue plusieurs fois | a recidive = a echoue plusieurs fois | minimum! # fois = au moins # fois
 # fois minimum! = au moins # fois | # fois au minimum! = au moins # fois | mini! # fois = au moins # fois
@@ -65,6 +65,9 @@ sont vides! = vide | est vides! = vide | n est pas renseigne! = vide | n est pas
 is empty! = empty | is blank! = empty | is missing! = missing | is not set! = missing | isn t set! = missing
 partout sauf = sauf | partout hors = hors | partout ailleurs qu = ailleurs qu | everywhere except = except
 everywhere but = except | everywhere outside = outside | everywhere else than = except | anywhere but = except
+par ordre croissant = croissant | par ordre decroissant = decroissant | in ascending order = ascending
+in descending order = descending | classe les par = trie les par | classes par = tries par
+autrement que par = sauf par | other than by = except by
 """.replace("\n", "|")
 
 Way = tuple[tuple[str, ...], tuple[str, ...], str]
@@ -92,8 +95,9 @@ def otherwise(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[To
         listed = ways.get(_NUMBER if found[i].norm.isdigit() else found[i].norm, ())
         way = next((way for way in listed if _is_said(way, found, i, knowledge)), None)
         if way is None:
-            made.append(_but(found, i))
-            i += 1
+            again = _again(found, i)
+            made += again or [_but(found, i)]
+            i += max(len(again) - 1, 1)
             continue
         end = i + len([w for w in way[0] if w not in "^$"])
         made += _read(way, found[i:end])
@@ -102,6 +106,20 @@ def otherwise(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[To
 
 
 _ALL = frozenset("all every everything everyone any".split())
+
+
+_STILL = frozenset("running going waiting working being growing rising".split())
+
+
+def _again(found: Sequence[Token], i: int) -> list[Token]:
+    """ "keep failing": failing several times."""
+    if found[i].norm not in ("keep", "keeps", "kept") or i + 1 == len(found):
+        return []
+    verb = found[i + 1]
+    if not verb.norm.endswith("ing") or verb.norm in _STILL:
+        return []
+    times = (replace(verb, text=word, norm=word, root=root(word), glued=False) for word in ("several", "times"))
+    return [verb, *times]
 
 
 def _but(found: Sequence[Token], i: int) -> Token:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.noun_marks import fields_named
 from vigie.plan import Key
 
 
@@ -35,16 +36,21 @@ def _compared(old: Frame, new: Frame, marks: Marks) -> Frame | None:
 
 _THE_OTHERS = re.compile(
     r"^(?:et |and |what about |how about |quid (?:de|des|du|d) )?(?:pour |for |sur |chez |in |on )?"
-    r"(?:les autres|le reste|tous les autres|toutes les autres|(?:all )?the others|the rest|the other ones)$"
+    r"(?:(?:tous |toutes )?les autres(?: (?P<thing>\w+))?|le reste|(?:all )?the others|the rest|"
+    r"(?:all )?the other(?: ones| (?P<other>\w+))|others?(?: \w+)?)$"
 )
 
 
 def _others(old: Frame, seen: Interpretation) -> Frame | None:
     """ "et les autres ?": all but those that were asked for; of several conditions, one that is no state."""
-    if _THE_OTHERS.match(_words(seen.marks)) is None:
+    if (said := _THE_OTHERS.match(_words(seen.marks))) is None:
         return None
-    plain = [c for c in old.conds if c.op == "in"]
-    told = [c for c in plain if c.polarity is None] or plain
+    told = [c for c in old.conds if c.op == "in"]
+    if said["thing"] or said["other"]:  # "les autres villes"
+        named = {path for noun in seen.marks.nouns for _, path in noun.fields[:1]}
+        told = [c for c in told if c.path in named]
+        seen.used |= {noun.first for noun in seen.marks.nouns}
+    told = [c for c in told if c.polarity is None] or told
     if len(told) != 1 or old.sides:
         seen.unclear = (0, len(seen.marks.tokens))
         return old
@@ -56,13 +62,14 @@ _SORTED = re.compile(
     r"^(?:et |and )?(?:trie|tries|triee|triees|tri|trier|triez|classe|classes|classees|classer|"
     r"sort|sorted|order|ordered|rank|ranked|range|ranges)\b"
 )
+_ORDERED = re.compile(r"\b(?:de)?croissante?\b|\b(?:asc|desc)(?:end\w*)?\b|\border\b")
 _UPWARDS = re.compile(r"(?<!de)\b(?:croissant|croissante|ascendant|ascending|asc|increasing)\b")
 
 
 def _in_order(old: Frame, seen: Interpretation) -> Frame | None:
     """ "trie par nombre d'échecs": what was listed, with how many of them each has."""
     said = _words(seen.marks)
-    by_number = seen.marks.has("count") or re.search(r"\bordre|\border\b", said)
+    by_number = seen.marks.has("count") or _ORDERED.search(said)
     if _SORTED.match(said) is None or not by_number or seen.marks.values:
         return None
     order = "asc" if _UPWARDS.search(said) else "desc"
@@ -80,6 +87,8 @@ def _of_all(old: Frame, new: Frame, seen: Interpretation) -> Frame | None:
     """ "tous environnements confondus ?", "in all entities?", "et partout ?": no condition on that field any more."""
     marks, env = seen.marks, seen.known.roles.env
     paths: set[str] = {env} if env and _EVERYWHERE.match(_words(marks)) else set()
+    for cue in (cue for cue in marks.cues if cue.tag == "throughout"):
+        paths |= {path for _, path in fields_named(seen.known, [marks.tokens[cue.first].norm])[:1]}
     for noun in marks.nouns:
         before = {t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]}
         if noun.fields and before & _ALL and not new.conds and not new.times:
