@@ -257,7 +257,7 @@ def lost_rank(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     """ "au moins HIGH": values have no order that is known."""
     firsts = {value.first for value in seen.marks.values}
     for cue in (cue for cue in seen.marks.cues if cue.tag == "ge" and cue.last - cue.first > 1):
-        if cue.last in firsts:
+        if cue.last in firsts and seen.marks.tokens[cue.first].norm in ("au", "at"):
             return cue.first, cue.last
     return None
 

@@ -46,7 +46,7 @@ on multiple occasions = several times | multiple occasions = several times | n a
 n arretent pas de = plusieurs fois | n arrete pas d = plusieurs fois | n arretent pas d = plusieurs fois
 ne cesse de = plusieurs fois | ne cessent de = plusieurs fois | ne cesse d = plusieurs fois
 ne cessent d = plusieurs fois | n ont pas arrete de = plusieurs fois | n a pas arrete de = plusieurs fois
-n ont cesse de = plusieurs fois | n ont pas arrete d = plusieurs fois 
+n ont cesse de = plusieurs fois | n ont pas arrete d = plusieurs fois
 
 
 

@@ -60,7 +60,7 @@ def _others(old: Frame, seen: Interpretation) -> Frame | None:
 
 _SORTED = re.compile(
     r"^(?:et |and )?(?:trie|tries|triee|triees|tri|trier|triez|classe|classes|classees|classer|"
-    r"sort|sorted|order|ordered|rank|ranked|range|ranges)\b"
+    r"croissant|decroissant|ascending|descending|sort|sorted|order|ordered|rank|ranked|range|ranges)\b"
 )
 _ORDERED = re.compile(r"\b(?:de)?croissante?\b|\b(?:asc|desc)(?:end\w*)?\b|\border\b")
 _UPWARDS = re.compile(r"(?<!de)\b(?:croissant|croissante|ascendant|ascending|asc|increasing)\b")
@@ -70,13 +70,19 @@ def _in_order(old: Frame, seen: Interpretation) -> Frame | None:
     """ "trie par nombre d'échecs": what was listed, with how many of them each has."""
     said = _words(seen.marks)
     by_number = seen.marks.has("count") or _ORDERED.search(said)
-    if _SORTED.match(said) is None or not by_number or seen.marks.values:
+    if _SORTED.match(said) is None or not by_number or not _said_before(old, seen.marks):
         return None
     order = "asc" if _UPWARDS.search(said) else "desc"
     if old.ask == "values" and old.subject and not old.absent:
         groups = (Key(old.subject),)
         return replace(old, ask="number", subject=None, groups=groups, order=order, aggregate="count", target=None)  # type: ignore[arg-type]
     return replace(old, order=order) if old.groups and not old.trend else None  # type: ignore[arg-type]
+
+
+def _said_before(old: Frame, marks: Marks) -> bool:
+    """ "par nombre de | KO" of those that are KO: a new value would be a condition."""
+    paths = {cond.path for cond in old.conds}
+    return all(paths & set(value.options) for value in marks.values)
 
 
 _ALL = frozenset("tous toutes tout all every any".split())
