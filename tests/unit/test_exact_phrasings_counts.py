@@ -201,6 +201,7 @@ def test_what_is_empty_is_missing(made: ExactAnswers, said: str) -> None:
         "Combien de convois KO de plus que la semaine dernière ?",
         "Do we have more KO convois than last week?",
         "Convois KO par rapport à la semaine dernière",
+        "Is the number of KO convois higher than last week?",
         "Did KO convois increase compared to last week?",
     ],
 )
@@ -242,6 +243,13 @@ def test_two_values_stand_beside_each_other(made: ExactAnswers, question: str) -
 def test_how_long_a_thing_ran_is_no_time(made: ExactAnswers) -> None:
     wanted = sum(d["duree_s"] > 1200 for d in of((YESTERDAY, TODAY)))
     assert rows(made, "How many convois ran for more than 20 minutes yesterday?") == [[wanted]]
+
+
+@pytest.mark.parametrize("said", ["par rapport à la semaine dernière ?", "compare avec la semaine dernière"])
+def test_a_next_turn_is_compared_with_what_was_asked(made: ExactAnswers, said: str) -> None:
+    now, before = len(of(WEEK, statut="KO")), len(of(BEFORE, statut="KO"))
+    found = rows(made, "Combien de convois KO cette semaine ?", said)
+    assert sorted(row[1] for row in found) == sorted((now, before))
 
 
 ASKED = "Combien de convois KO dans le NORD hier ?"

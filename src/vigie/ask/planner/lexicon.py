@@ -67,7 +67,7 @@ CONSUMED = frozenset("consomme consommee consommes consommees consumed burned bu
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
     "confondu confondus confondue confondues croissant croissante decroissant decroissante ascending descending ascendant descendant asc desc "
-    "tri trie tries trier triez classe classez classer partout everywhere rest "
+    "partout everywhere "
     "laisse laisses laissee laissees laissent let lets letting partent because anything something quelquechose inclus incluse incluses included inclusive consomme consommee consommes consommees consumed reported declare declares declaree declarees signale signales signalee signalees remonte remontes remontee remontees backed stored stores stocke stockent stockee stockees stockes bruyant bruyante bruyants bruyantes noisy causee causees caused provoquee provoquees entrainee entrainees occasionnee occasionnees engendree engendrees venant viennent vient fired declenche declenches declenchee declenchees send sends utilise utilises utilisee utilisees utilisent utilisant restes restees reste restent remained stayed use uses using emploie emploient moved made submitted soumis soumise soumises trouve find finds issued emis delivre delivres delivree delivrees detecte detectes detectee detectees detected return"
 )
 ON_TIME = ("a l heure", "dans les temps", "dans les delais", "on time", "in time", "on schedule")

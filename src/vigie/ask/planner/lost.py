@@ -267,13 +267,31 @@ def lost_than(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     marks = seen.marks
     if frame.sides or frame.but_not or not marks.has("more", "fewer", "slower", "faster", "longest", "shortest"):
         return None
+    than = (c for c in marks.cues if c.tag in ("than", "gt", "lt") and marks.tokens[c.last - 1].norm in _THAN)
     begun = {place[0] for when in marks.times.ranges if (place := marks.places(when.at))}
-    return next(((c.first, c.last) for c in marks.cues if c.tag == "than" and c.last in begun), None)
+    return next(((c.first, c.last) for c in than if c.last in begun), None)
+
+
+_THAN = frozenset({"que", "qu", "than"})
+
+
+def lost_part(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "plus d'un tiers | des flux": a part of them all is no number."""
+    norms = [token.norm for token in seen.marks.tokens]
+    for i in range(1, len(norms) - 1):
+        of = norms[i - 1] in ("un", "la", "a", "one") and norms[i + 1] in ("des", "de", "of")
+        if norms[i] in _PARTS and of and i not in seen.marks.timed:
+            return i - 1, i + 1
+    return None
+
+
+_PARTS = frozenset("tiers quart moitie third quarter half".split())
 
 
 LOST = (
     up_or_down,
     lost_where,
+    lost_part,
     lost_than,
     lost_rank,
     lost_length,

@@ -22,9 +22,8 @@ se montent a combien = combien | a combien se chiffre = combien | a combien se c
 se chiffre a combien = combien | se chiffrent a combien = combien | denombre t on = compte t on
 on denombre combien = combien | denombre moi = compte moi | denombrer = compter | denombrez = compter
 ^ compte! les = nombre de | ^ compte! tous les = nombre de | ^ compte! toutes les = nombre de
-^ denombre les = nombre de | le compte! des = le nombre des | le compte! de = le nombre de
-le compte! d = le nombre d | chiffre! des = nombre des | tally of = number of | tally = count
-head count of = number of | fais voir = montre | fait voir = montre | faites voir = montre
+^ denombre les = nombre de | le compte! des = le nombre des | chiffre! des = nombre des | tally of = number of
+tally = count | head count of = number of | fais voir = montre | fait voir = montre | faites voir = montre
 fais moi voir = montre moi | faites moi voir = montre moi | pull! up = show | bring! up = show
 let me see = show me | fetch = show | qu est ce qu on a comme = quels | qu est ce qu il y a comme = quels
 qu est ce qu il y a eu comme = quels | qu est ce qu on a eu comme = quels | qu avons nous comme = quels
@@ -38,26 +37,22 @@ at least once! = at least 1 times | a single! time = exactly 1 times | only one 
 more than one time! = more than 1 times | a plusieurs reprises! = plusieurs fois
 a de nombreuses reprises! = plusieurs fois | a maintes reprises! = plusieurs fois
 de nombreuses fois! = plusieurs fois | a de multiples reprises! = plusieurs fois | a repetition = plusieurs fois
-en boucle = plusieurs fois | de facon repetee! = plusieurs fois | de maniere repetee! = plusieurs fois
-de facon recurrente! = plusieurs fois | de maniere recurrente! = plusieurs fois | encore et encore! = plusieurs fois
-repeatedly = several times | again and again! = several times | over and over! = several times
-time and again! = several times | over and over again! = several times | on several occasions = several times
-on multiple occasions = several times | multiple occasions = several times | n arrete pas de = plusieurs fois
-n arretent pas de = plusieurs fois | n arrete pas d = plusieurs fois | n arretent pas d = plusieurs fois
-ne cesse de = plusieurs fois | ne cessent de = plusieurs fois | ne cesse d = plusieurs fois
-ne cessent d = plusieurs fois | n ont pas arrete de = plusieurs fois | n a pas arrete de = plusieurs fois
-n ont cesse de = plusieurs fois | n ont pas arrete d = plusieurs fois
-
-
-
-| recidivistes = en echec plusieurs fois
-recidiviste = en echec plusieurs fois | repeat offenders = failed several times
-ont recidive = ont echoue plusieurs fois | a recidive = a echoue plusieurs fois | minimum! # fois = au moins # fois
-# fois minimum! = au moins # fois | # fois au minimum! = au moins # fois | mini! # fois = au moins # fois
-# fois mini! = au moins # fois | # fois au moins! = au moins # fois | maximum! # fois = au plus # fois
-# fois maximum! = au plus # fois | # fois au maximum! = au plus # fois | maxi! # fois = au plus # fois
-# fois maxi! = au plus # fois | # fois max! = au plus # fois | # fois au plus! = au plus # fois
-a minimum! of # = at least # | minimum! of # = at least # | a maximum! of # = at most # | maximum! of # = at most #
+de facon repetee! = plusieurs fois | de maniere repetee! = plusieurs fois | de facon recurrente! = plusieurs fois
+de maniere recurrente! = plusieurs fois | encore et encore! = plusieurs fois | repeatedly = several times
+again and again! = several times | over and over! = several times | time and again! = several times
+over and over again! = several times | on several occasions = several times | on multiple occasions = several times
+multiple occasions = several times | n arrete pas de = plusieurs fois | n arretent pas de = plusieurs fois
+n arrete pas d = plusieurs fois | n arretent pas d = plusieurs fois | ne cesse de = plusieurs fois
+ne cessent de = plusieurs fois | ne cesse d = plusieurs fois | ne cessent d = plusieurs fois
+n ont pas arrete de = plusieurs fois | n a pas arrete de = plusieurs fois | n ont cesse de = plusieurs fois
+n ont pas arrete d = plusieurs fois | recidivistes = en echec plusieurs fois | recidiviste = en echec plusieurs fois
+repeat offenders = failed several times | ont recidive = ont echoue plusieurs fois
+a recidive = a echoue plusieurs fois | minimum! # fois = au moins # fois | # fois minimum! = au moins # fois
+# fois au minimum! = au moins # fois | mini! # fois = au moins # fois | # fois mini! = au moins # fois
+# fois au moins! = au moins # fois | maximum! # fois = au plus # fois | # fois maximum! = au plus # fois
+# fois au maximum! = au plus # fois | maxi! # fois = au plus # fois | # fois maxi! = au plus # fois
+# fois max! = au plus # fois | # fois au plus! = au plus # fois | a minimum! of # = at least #
+minimum! of # = at least # | a maximum! of # = at most # | maximum! of # = at most #
 minimum! # times = at least # times | # times minimum! = at least # times | # times or more! = at least # times
 # times at least! = at least # times | # times at most! = at most # times | # times maximum! = at most # times
 compris! entre = d entre | comprise! entre = d entre | comprises! entre = d entre | est vide! = vide
@@ -67,7 +62,12 @@ partout sauf = sauf | partout hors = hors | partout ailleurs qu = ailleurs qu | 
 everywhere but = except | everywhere outside = outside | everywhere else than = except | anywhere but = except
 par ordre croissant = croissant | par ordre decroissant = decroissant | in ascending order = ascending
 in descending order = descending | classe les par = trie les par | classes par = tries par
-autrement que par = sauf par | other than by = except by
+autrement que par = sauf par | other than by = except by | plante en boucle = plante plusieurs fois
+plantent en boucle = plantent plusieurs fois | echoue en boucle = echoue plusieurs fois
+echouent en boucle = echouent plusieurs fois | tombe en boucle = tombe plusieurs fois
+tombent en boucle = tombent plusieurs fois | the rest! $ = the others | ^ tri! par = trie par
+^ trier par = trie par | ^ triez par = trie par | ^ classer par = trie par | ^ classez par = trie par
+^ classe! par = trie par
 """.replace("\n", "|")
 
 Way = tuple[tuple[str, ...], tuple[str, ...], str]

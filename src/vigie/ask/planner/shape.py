@@ -47,7 +47,9 @@ def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
 
 def _grouped(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     if frame.groups:
-        return replace(frame, ask="number", groups=(*kinds(seen, frame, noun), *frame.groups), order="desc")
+        upwards = any(t.norm in ("croissant", "ascending", "asc") for t in seen.marks.tokens)
+        groups = (*kinds(seen, frame, noun), *frame.groups)
+        return replace(frame, ask="number", groups=groups, order="asc" if upwards else "desc")
     if not seen.marks.has("spread"):
         return None
     path = frame.subject or seen.known.roles.status

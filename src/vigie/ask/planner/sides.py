@@ -29,8 +29,8 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     )
     which = which or (any(t.norm in _WHICH for t in marks.tokens) and marks.has("most", "least"))
     which = which or _between(seen)
-    if compares and (with_now := _with_now(seen, frame)) is not None:
-        frame = with_now
+    if (with_now := _with_now(seen, frame)) is not None:
+        frame, compares = with_now, True
     apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))
     if not (compares or which or apart):
         return None
@@ -87,14 +87,22 @@ _NOW = {
 }
 
 
+_MORE = ("more", "fewer")
+_THAN = frozenset({"que", "qu", "than"})
+
+
 def _with_now(seen: Interpretation, frame: Frame) -> Frame | None:
     """ "plus d'échecs qu'hier ?", "compared to last week": beside the day, the week, the month that is under way."""
     marks = seen.marks
     if len(frame.times) != 1 or marks.times.now is None or marks.has("list"):
         return None
+    asked = marks.has("count", "yes_no", "compare") or any(c.first == 0 for c in marks.cues if c.tag in _MORE)
+    if frame.subject and not asked:
+        return None  # "flux plus lents qu'hier": each of them
     when, now = frame.times[0], marks.times.now
     place = marks.places(when.at)
-    joins = [c for c in marks.cues if c.tag in ("than", "compare") and place and 0 <= place[0] - c.last <= 1]
+    near = [c for c in marks.cues if place and 0 <= place[0] - c.last <= 1]
+    joins = [c for c in near if c.tag == "compare" or marks.tokens[c.last - 1].norm in _THAN]
     unit = next((named for word, named in _NOW.items() if word in when.phrase.lower().split()), None)
     if not joins or unit is None or when.start is None or when.end is None or _two_values(seen, frame):
         return None

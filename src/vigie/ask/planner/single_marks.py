@@ -28,6 +28,7 @@ _SCALES = {
 }
 _SCALED = re.compile(r"(\d+)(k|m)")
 _ARTICLES = frozenset({"un", "une"})
+_PARTS = frozenset("tiers quart demi dixieme third quarter half tenth".split())
 _OPEN = frozenset(
     stem(w) for w in "open opened ouvert ouverte ouvertes ouverts unresolved pending outstanding restant".split()
 )
@@ -274,6 +275,8 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
         if end < len(grams.tokens) and grams.norms[end] == "pour" and grams.norms[end + 1 : end + 2] == ["cent"]:
             percent, end = True, end + 1
         end += percent
+    elif token.norm in _ARTICLES and grams.norms[i + 1 : i + 2] and grams.norms[i + 1] in _PARTS:
+        return None  # "plus d'un tiers"
     elif token.norm in NUMBERS and (
         token.norm not in _ARTICLES or (i > 1 and {"ge", "gt"} & {*grams.phrase(i - 2)[1]})
     ):  # "au moins une", "plus d'un"

@@ -22,8 +22,8 @@ def _compared(old: Frame, new: Frame, marks: Marks) -> Frame | None:
     """ "compare avec octobre", "compare avec Paris": what was counted, beside the same of another window or value."""
     if not marks.has("compare") or old.ask != "number" or old.groups or old.sides:
         return None
-    if len(old.times) == 1 and len(new.times) == 1:
-        return replace(old, times=(*old.times, *new.times), sides="times", subject=None, notes=())
+    if len(old.times) == 1 and (len(new.times) == 1 or new.sides == "times"):
+        return replace(old, times=(*old.times, new.times[-1]), sides="times", subject=None, notes=())
     for cond in new.conds:
         before = next((c for c in old.conds if c.path == cond.path and c.op == cond.op == "in"), None)
         if before is not None:
