@@ -62,10 +62,9 @@ class Knowledge:
 
     @property
     def runs(self) -> bool:
-        """Are its records runs of something: do they have a state, and an end or a duration? Alerts have both, and do
-        not run."""
-        lasting = self.roles.duration is not None or self.roles.end is not None
-        return self.roles.status is not None and lasting and not self.records.raised
+        """Are they runs of something, with a state and an end or a duration? Alerts have both, and do not run."""
+        lasting = self.roles.duration or self.roles.end
+        return bool(self.roles.status and lasting) and not self.records.raised
 
     @cached_property
     def opens(self) -> Callable[[str], bool]:

@@ -1,0 +1,41 @@
+"""Bounds that are none of a number, and would be lost: of values without an order, of a part, of another time."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.interpretation import Interpretation
+
+
+def lost_rank(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "au moins HIGH": values have no order that is known."""
+    firsts = {value.first for value in seen.marks.values}
+    for cue in (cue for cue in seen.marks.cues if cue.tag == "ge" and cue.last - cue.first > 1):
+        if cue.last in firsts and seen.marks.tokens[cue.first].norm in ("au", "at"):
+            return cue.first, cue.last
+    return None
+
+
+def lost_than(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "quels flux ont eu plus d'échecs | que la semaine dernière": of each, beside what it has now."""
+    marks = seen.marks
+    if frame.sides or frame.but_not or not marks.has("more", "fewer", "slower", "faster", "longest", "shortest"):
+        return None
+    than = (c for c in marks.cues if c.tag in ("than", "gt", "lt") and marks.tokens[c.last - 1].norm in _THAN)
+    begun = {place[0] for when in marks.times.ranges if (place := marks.places(when.at))}
+    return next(((c.first, c.last) for c in than if c.last in begun), None)
+
+
+_THAN = frozenset({"que", "qu", "than"})
+
+
+def lost_part(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "plus d'un tiers | des flux": a part of them all is no number."""
+    norms = [token.norm for token in seen.marks.tokens]
+    for i in range(1, len(norms) - 1):
+        of = norms[i - 1] in ("un", "la", "a", "one") and norms[i + 1] in ("des", "de", "of")
+        if norms[i] in _PARTS and of and i not in seen.marks.timed:
+            return i - 1, i + 1
+    return None
+
+
+_PARTS = frozenset("tiers quart moitie third quarter half".split())
