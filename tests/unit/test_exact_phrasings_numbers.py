@@ -297,7 +297,6 @@ def test_a_rate_of_what_stands_before_it(made: ExactAnswers, question: str) -> N
 LONGEST = [
     "Durée maximale des purges échouées",
     "What is the maximum duration of failed purges?",
-    "Record de durée des purges échouées",
     "Pire durée des purges échouées",
     "max duree_s of failed purges",
 ]

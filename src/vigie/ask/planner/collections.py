@@ -9,9 +9,10 @@ from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
+from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BUCKETS, OF_TIMES, TOLD_BESIDE
+from vigie.ask.planner.lexicon import AGGREGATES, BUCKETS, OF_TIMES, TOLD_BESIDE
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.states import STATE_CUES, every_record_failed, said_state, says_when
@@ -38,6 +39,8 @@ _BESIDE = 1.0  # points of the name of records, where different ones of them are
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _NOT_ITS_OWN = 2.4  # points lost by what hardly knows a noun, beside a collection of what is called so
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
+_FAILED_ONLY = 4.0  # of what was rejected where records fail, and none is rejected
+_NO_GROUP = 1.0  # of what follows "par" in a rate or a mean, and is no field but a value
 _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliveries
 _ANY_STATE = frozenset(
     map(stem, "echec echoue ko nok ok fail failed failure erreur error running running termine".split())
@@ -138,7 +141,9 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
     evidence = 0.0
     # "dernier échec de X": X is what failed, before it is what somebody did something to.
     state_said = any(cue.tag in STATE_CUES for cue in marks.cues)
+    by = {cue.last for cue in marks.cues if cue.tag == "by"} if marks.has("rate", *AGGREGATES) else set()
     for value in marks.values:
+        evidence -= _NO_GROUP * (value.first in by)  # "taux d'échec par canal" of a field, before a squad Canaux
         # "KO" and "en cours" say a state before they say a value.
         state_like = value.how == "whole" and roles.status in value.options
         any_state = stem(marks.tokens[value.first].norm) in _ANY_STATE
@@ -206,6 +211,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
                 said_so = tuple(token.norm for token in marks.tokens[cue.first : cue.last])
                 own = cue.tag in tags_of(said_so) or not TOLD_BESIDE.isdisjoint(said_so)
                 evidence += 0.8 if not own else 2.4 if cue.tag == "rejected" and told.op == "present" else 1.6
+                evidence -= _FAILED_ONLY * (cue.tag == "rejected" and _says_no_rejection(told))
             elif cue.tag == "failed" and every_record_failed(known):
                 evidence += 0.5
             else:
@@ -223,6 +229,11 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         score -= 1.5
     score -= 3.0 * len(marks.unknown)
     return Fit(known, marks, score + evidence, evidence)
+
+
+def _says_no_rejection(told: Cond) -> bool:
+    words = {word for value in told.values for word in parts(str(value))}
+    return told.op == "in" and not any("rejected" in tags_of((word,)) for word in words)
 
 
 def beside_owners(fits: Sequence[Fit]) -> list[Fit]:

@@ -27,6 +27,8 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         and _measures(known, grams.norms[i])
     ):
         return i, ()  # "un écart de | plus de 400 euros" of an `ecart_eur`
+    if tags == ("failed",) and grams.norms[i + 1 : i + 3] == ["le", "plus"] and known.records.raised:
+        return i, ()  # "à quelle heure tombent le plus d'alertes": they occur
     if tags == ("rate",) and "é" in grams.tokens[i].text:
         tags = ("failed",)  # "ratés" is no rate
     if tags == ("succeeded",) and _OF_MACHINES.intersection(grams.norms[i:end]) and any(map(known.records.own, _FILED)):

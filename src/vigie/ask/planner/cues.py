@@ -30,7 +30,7 @@ _CUES: dict[str, str] = {
     # --- how it is put together
     "distinct": "different|differents|differente|differentes|distinct|distincts|distincte|distinctes|unique|uniques|distinctement",
     "avg": "moyen|moyens|moyenne|moyennes|en moyenne|average|averages|averaging|avg|mean|on average|moy",
-    "sum": "somme|total|totale|totaux|totales|cumul|cumule|cumulee|cumules|cumulees|sum|overall|au total|in total|"
+    "sum": "en tout|en cumule|all told|altogether|in all|somme|total|totale|totaux|totales|cumul|cumule|cumulee|cumules|cumulees|sum|overall|au total|in total|"
     "temps passe|time spent|altogether",
     "max": "combien de temps au maximum|combien de temps au max|combien de temps maximum|combien de temps maxi|combien de temps au plus|combien de temps au pire|how long at most|how long at worst|how long at the most|peak|pic|max|maximum|maximal|maximale|maximales|maxi|highest|la plus longue duree|maxima",
     "min": "combien de temps au minimum|combien de temps au mieux|combien de temps minimum|how long at least|how long at best|min|minimum|minimal|minimale|mini|lowest|la plus courte duree|minima",
@@ -43,7 +43,7 @@ _CUES: dict[str, str] = {
     "trend": "evolution|evolve|evolves|evolved|evolue|evoluent|evoluer|evoluait|evoluaient|courbes|graphique|graphiques|graphe|graph|plot|chart|chronologie|timeline|histogramme|histogram|time series|serie temporelle|series temporelles|au fil du temps|through time|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
     "top": "top|podium|hit parade|tableau d honneur|leaderboard|league table|scoreboard|palmares|classement|ranking",
     "most": _MISSES
-    + "a traine le plus d|a traine le plus de|ont traine le plus d|ont traine le plus de|plus fiable|plus fiables|most reliable|plus problematique*|most problematic|plus touche*|plus impacte*|plus affecte*|plus instable*|plus repandu*|most widespread|plus recurrent*|most recurrent|plus courant*|most prevalent|dominant|dominante|dominants|dominantes|most affected|most impacted|most unstable|hardest hit|worst hit|souffre* le plus de|suffer* the most|suffer* most|pires eleves|mauvais eleves|mauvais eleve|worst offenders|worst offender|top offenders|top offender|biggest offenders|offenders|points noirs|busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    + "a traine le plus d|a traine le plus de|traine le plus d|traine le plus de|trainent le plus d|trainent le plus de|ont traine le plus d|ont traine le plus de|plus fiable|plus fiables|most reliable|plus problematique*|most problematic|plus touche*|plus impacte*|plus affecte*|plus instable*|plus repandu*|most widespread|plus recurrent*|most recurrent|plus courant*|most prevalent|dominant|dominante|dominants|dominantes|most affected|most impacted|most unstable|hardest hit|worst hit|souffre* le plus|suffer* the most|suffer* most|pires eleves|mauvais eleves|mauvais eleve|worst offenders|worst offender|top offenders|top offender|biggest offenders|offenders|points noirs|busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|record d|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
     "principaux|principales|principal|principale|biggest number of|plus charge|plus charges|plus chargee|plus chargees|plus gourmand*|plus vorace*|plus consommat*|hungriest|greediest|plus touche*|plus concern*|plus impact*|en tete",
@@ -111,7 +111,7 @@ _CUES: dict[str, str] = {
     "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*",
     "opened": "ouvert|ouverts|ouverte|ouvertes",
     "succeeded": SUCCEEDED
-    + "fiabilite|reliability|reliable|reliably|fiable|fiables|plus fiable|plus fiables|moins fiable|moins fiables|most reliable|least reliable|disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
+    + "|fiabilite|reliability|reliable|reliably|fiable|fiables|plus fiable|plus fiables|moins fiable|moins fiables|most reliable|least reliable|disponibilite|availability|uptime|reussi|reussis|reussie|reussies|reussissent|reussite|reussites|reussir|succes|success|successes|succeed*|successful|successfully|ok|abouti*|bien passe|"
     "vert|verts|verte|vertes|green|bien passes|bien passee|bien passees|bien termine*|avec succes|correctement|en vert|termine* ok|"
     "fini ok|with success|end normally|ends normally|ended normally|finish normally|finished normally|completed normally|terminated normally|pass|termine* normalement|fini* normalement|passe* normalement|termine* avec succes|sans probleme*|sans aucun probleme|sans souci*|sans aucun souci|sans encombre|sans incident|sans accroc*|sans anicroche*|without problem*|without a problem|without any problem*|without issue*|without an issue|without any issue*|without incident|without a hitch",
     "running": RUNNING

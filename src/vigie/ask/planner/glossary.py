@@ -24,7 +24,7 @@ quarantaine quarantine|analyse scan analysis|balayage scan|poste workstation des
 licence license|editeur publisher|logiciel software|appareil device|capteur sensor|sonde probe|mesure measure measurement metric
 indicateur indicator|seuil threshold|astreinte oncall|personne person|employe employee staff|salarie employee|collaborateur employee
 responsable manager owner owned|approbateur approver|valideur approver validator|demandeur requester|auteur author|redacteur writer
-changement change|probleme problem|gravite severity|canal channel|langue language|pays country|ville city town|note score rating grade
+changement change|changement intervention maintenance|change intervention maintenance|probleme problem|gravite severity|canal channel|langue language|pays country|ville city town|note score rating grade
 evaluation rating|commentaire comment|titre title|objet subject object|sujet subject topic|corps body|modele template model|gabarit template
 copie copy|exemplaire copy|feuille sheet|pli envelope|affranchissement postage|poids weight|hauteur height|largeur width|longueur length
 profondeur depth|humidite humidity|consommation consumption usage|utilisation usage utilization|utilise used|charge load workload

@@ -78,7 +78,8 @@ def _places_by(seen: Interpretation) -> list[int]:
         found += [i for i in starts if any(n.first == i and n.fields for n in marks.nouns)]
     if "/" in seen.text:
         between = (seen.text[a.at[1] : b.at[0]] for a, b in itertools.pairwise(marks.tokens))
-        slashes = [i for i, sign in enumerate(between, start=1) if sign == " / "]
+        counted = {n.first for n in marks.nouns if n.fields and seen.known.facets[n.fields[0][1]].numeric}
+        slashes = [i for i, sign in enumerate(between, start=1) if sign == " / " and i not in counted]
         crossed = {cue.last for cue in marks.cues if cue.tag == "spread"}  # "croisement équipe / gravité"
         heads = {n.last: n.first for n in marks.nouns if n.first in crossed}
         found += slashes + [heads[i] for i in slashes if i in heads]

@@ -9,7 +9,7 @@ from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
-from vigie.ask.planner.lost_bounds import lost_part, lost_rank, lost_than
+from vigie.ask.planner.lost_bounds import lost_part, lost_rank, lost_than, lost_times
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.told_fields import tells_way
@@ -90,13 +90,15 @@ def lost_direction(seen: Interpretation, frame: Frame) -> tuple[int, int] | None
 
 
 def lost_ranking(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "quel | opérateur | a eu le plus d'incidents", where that is but a value of some field: nothing is ranked."""
+    """ "quel | opérateur | a eu le plus d'incidents", where that is but a value of some field, or what the records are
+    called by as well: nothing is ranked."""
     marks, asked = seen.marks, {c.last for c in seen.marks.cues if c.tag == "list"}
     if frame.ask != "records" or frame.groups or frame.limit or not marks.has("most", "least"):
         return None
     norms = [token.norm for token in marks.tokens]
-    which = (v for v in seen.value_placed if v.first in asked and norms[v.first - 1] in _WHICH)
-    return next(((v.first, v.last) for v in which), None)
+    said = [(v.first, v.last) for v in seen.value_placed]
+    said += [(n.first, n.last) for n in marks.nouns if n.record and n.fields]
+    return next((at for at in said if at[0] in asked and norms[at[0] - 1] in _WHICH), None)
 
 
 _WHICH = frozenset("quel quelle quels quelles which what".split())
@@ -258,6 +260,7 @@ LOST = (
     up_or_down,
     lost_where,
     lost_part,
+    lost_times,
     lost_than,
     lost_rank,
     lost_length,

@@ -39,3 +39,17 @@ def lost_part(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
 
 
 _PARTS = frozenset("tiers quart moitie third quarter half".split())
+
+
+def lost_times(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "partenaires ayant au moins 5 retards" of a `retard_min`: five times, and no five minutes."""
+    tokens = seen.marks.tokens
+    late = [n for n in seen.marks.nouns if "late" in n.concepts and n.first > 0 and n.last == n.first + 1]
+    said = (n for n in late if tokens[n.first].norm.endswith("s") and tokens[n.first - 1].norm.isdigit())
+    bound = any(
+        cond.op in ("ge", "gt", "le", "lt", "in") and cond.path == n.fields[0][1]
+        for n in said
+        if n.fields
+        for cond in frame.conds
+    )
+    return (late[0].first, late[0].last) if bound else None

@@ -20,7 +20,7 @@ HEAD = 4.0  # points of the word that names a collection
 _NO_NAME = -0.5  # of one that may stand for it
 # What a record may be, of which a field tells the type.
 _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
-_RAISED = frozenset({"alert", "incident"})
+_RAISED = frozenset({"alert", "incident", "error"})
 # What is done, asked or noted of the things that records are of: `demandes_changement` are changes.
 _ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
 _DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "partner", "user", "site"})
@@ -182,7 +182,8 @@ class RecordNames:
             return 3
         if "file" in concepts and self._transfers:
             return 1.2  # files are what is transferred
-        if concepts & {"run"} and self.roles.start and (self.roles.status or self.roles.duration):
+        errors = any("error" in concepts_of(n) for n in head)
+        if concepts & {"run"} and not errors and self.roles.start and (self.roles.status or self.roles.duration):
             return 1.4 if self._has_run_id else 1.0
         if self.samples(word):
             return 1.0
