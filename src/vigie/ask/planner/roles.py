@@ -168,11 +168,13 @@ def _counts(f: Facet) -> list[int]:
 
 
 def _outcome_score(f: Facet, status: str | None, known: Mapping[str, Facet]) -> float:
-    """`resultat` beside a `statut` of which nothing fails: refused requests were never made."""
+    """`resultat` beside a `statut` of which nothing fails: refused requests were never made. A field that tells but of
+    failures tells why, not how it ended."""
     if status is None or f.path == status or status_score(f) <= 0 or not f.text or f.profile.repeated:
         return 0
     told = {word for v in polarities(known[status]).get("failed", ()) for word in parts(str(v))}
-    fails = polarities(f).get("failed", ())
+    ended = polarities(f)
+    fails = "failed" in ended and "succeeded" in ended
     return status_score(f) if fails and not {stem(word) for word in told} - _REFUSED else 0
 
 
