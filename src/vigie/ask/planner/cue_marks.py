@@ -27,7 +27,8 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         and _measures(known, grams.norms[i])
     ):
         return i, ()  # "un écart de | plus de 400 euros" of an `ecart_eur`
-    if tags == ("failed",) and grams.norms[i + 1 : i + 3] == ["le", "plus"] and known.records.raised:
+    falls = tags == ("failed",) and grams.norms[i].startswith("tomb")
+    if falls and grams.norms[i + 1 : i + 3] == ["le", "plus"] and known.records.raised:
         return i, ()  # "à quelle heure tombent le plus d'alertes": they occur
     if tags == ("rate",) and "é" in grams.tokens[i].text:
         tags = ("failed",)  # "ratés" is no rate
@@ -73,10 +74,10 @@ def _scaled(grams: Grams, i: int) -> bool:
 
 
 _MEASURED = frozenset({"amount", "size", "volume", "duration", "cost"})
-_REPORTS = frozenset(
-    "bilan point statistique statistiques stats chiffres synthese recap recapitulatif suivi vue rythme cadence".split()
+_REPORTED = frozenset(
+    "bilan point statistique statistiques stats chiffres synthese recap recapitulatif suivi vue rythme cadence "
+    "echecs erreurs ko plantages rejets failures errors crashs incidents alertes".split()
 )
-_FAILURES = frozenset("echecs erreurs ko plantages rejets failures errors crashs incidents alertes".split())
 
 
 def counts_by(grams: Grams, i: int) -> bool:
@@ -85,10 +86,8 @@ def counts_by(grams: Grams, i: int) -> bool:
         return True  # "hourly failures yesterday"
     if any("rate" in grams.phrase(j)[1] for j in range(max(0, i - 3), i)):
         return True  # "taux d'échec mensuel"
-    if any(norm in _REPORTS for norm in grams.norms[max(0, i - 1) : i]):
-        return True  # "bilan mensuel"
-    if any(norm in _FAILURES for norm in grams.norms[max(0, i - 1) : i]):
-        return True  # "échecs quotidiens"
+    if i and grams.norms[i - 1] in _REPORTED:
+        return True  # "bilan mensuel", "échecs quotidiens"
     if any(concepts_of(norm) & _MEASURED for norm in grams.norms[max(0, i - 1) : i + 2]):
         return True  # "montant mensuel", "daily volume"
     near = [grams.norms[j] for j in (i - 1, i + 1) if 0 <= j < len(grams.norms)]

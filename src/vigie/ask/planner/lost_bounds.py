@@ -44,12 +44,10 @@ _PARTS = frozenset("tiers quart moitie third quarter half".split())
 def lost_times(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "partenaires ayant au moins 5 retards" of a `retard_min`: five times, and no five minutes."""
     tokens = seen.marks.tokens
-    late = [n for n in seen.marks.nouns if "late" in n.concepts and n.first > 0 and n.last == n.first + 1]
-    said = (n for n in late if tokens[n.first].norm.endswith("s") and tokens[n.first - 1].norm.isdigit())
-    bound = any(
-        cond.op in ("ge", "gt", "le", "lt", "in") and cond.path == n.fields[0][1]
-        for n in said
-        if n.fields
-        for cond in frame.conds
-    )
-    return (late[0].first, late[0].last) if bound else None
+    bound = {cond.path for cond in frame.conds if cond.op in ("ge", "gt", "le", "lt", "in")}
+    for noun in seen.marks.nouns:
+        times = noun.first > 0 and noun.last == noun.first + 1 and tokens[noun.first - 1].norm.isdigit()
+        late = "late" in noun.concepts and tokens[noun.first].norm.endswith("s")
+        if times and late and noun.fields and noun.fields[0][1] in bound:
+            return noun.first, noun.last
+    return None

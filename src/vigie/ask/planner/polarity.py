@@ -104,8 +104,7 @@ def ended_badly(status: Facet) -> tuple[Scalar, ...]:
 
 def _given_up(value: Scalar) -> bool:
     """Aborted and blocked runs, and those that ended with some rejects, are not what is meant where others FAILED."""
-    words = {stem(word) for word in (*parts(value), "".join(parts(value)))} if isinstance(value, str) else set()
-    return bool(words & _GIVEN_UP) or _in_part(value)
+    return bool(_stems(value) & _GIVEN_UP) or _in_part(value)
 
 
 def _in_part(value: Scalar) -> bool:
@@ -116,8 +115,13 @@ def _in_part(value: Scalar) -> bool:
 
 def _says_failed(value: Scalar) -> bool:
     """KO, FAILED, a code. Where none says so, as of TIMEOUT and REJECTED, each value tells one way to fail."""
-    words = {stem(word) for word in (*parts(value), "".join(parts(value)))} if isinstance(value, str) else set()
-    return not _given_up(value) and not words & _ONE_WAY
+    return not _given_up(value) and not _stems(value) & _ONE_WAY
+
+
+def _stems(value: Scalar) -> set[str]:
+    """Of its words, and of all joined: ROLLED_BACK is "rolledback" too."""
+    words = parts(value) if isinstance(value, str) else ()
+    return {stem(word) for word in (*words, "".join(words)) if word}
 
 
 _ONE_WAY = frozenset(
