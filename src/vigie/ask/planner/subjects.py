@@ -192,11 +192,17 @@ def _is_name_noun(seen: Interpretation, noun: NounMark) -> bool:
     if name is None:
         return False
     facet = seen.known.facets[name]
-    generic = bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
+    others = {word for word in (*facet.above, *facet.words) if word not in _NAME}
+    own = all(seen.known.records.called_so(word) for word in others)  # "calls" of a `serviceName` are each of their own
+    generic = own and bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
     one_side = bool(_SIDES & {*facet.words, *facet.above})  # "les échanges" are no emitters
     said = seen.marks.tokens[noun.first]
     same = any(root(word) == said.root for word in facet.words) or bool(noun.concepts)  # "scans" are no scanners
-    return (any(path == name for _, path in noun.fields) and same and not one_side) or generic
+    near = any(path == name and (score >= _WELL or facet.concepts & RUNNABLE) for score, path in noun.fields)
+    return (near and same and not one_side) or generic
+
+
+_WELL = 1.5  # of a noun's fields: "chargements" hardly tells a `source.systeme`
 
 
 def kind_named(seen: Interpretation) -> str | None:

@@ -78,10 +78,13 @@ def _named(seen: Interpretation) -> str | None:
             and seen.known.facets[path].words != (tokens[noun.first].norm,)
         ):
             continue  # "ODATE du 12" is the whole name of its field
-        small = (i for i in range(noun.last, len(tokens)) if tokens[i].norm not in ("du", "de", "au", "le"))
+        small = (i for i in range(noun.last, len(tokens)) if tokens[i].norm not in _BEFORE_DAY)
         if path is not None and seen.known.facets[path].profile.time is not None and next(small, 0) in seen.marks.timed:
             return path
     return None
+
+
+_BEFORE_DAY = frozenset("du de d au le est etait sont is was were of on in the".split())
 
 
 def _of_its_day(seen: Interpretation) -> str | None:
