@@ -137,22 +137,6 @@ _CUES: dict[str, str] = {
     "qu est ce que|qu est ce qu|what is a|que fait|what happens|diagnostiquer|runbook|how is|how are|documentation|doc",
 }
 
-# Orders, where they stand as one: the first words of a question, or before "-les", "-moi".
-DESTROY = frozenset(
-    "supprime supprimer supprimez efface effacer effacez delete drop remove purge purger purgez vide vider videz truncate "
-    "modifie modifier modifiez update change changer insert insere inserer ajoute ajouter add rename renomme renommer "
-    "relance relancer relancez redemarre redemarrer restart rerun rejoue rejouer kill tue tuer arrete arreter stop annule annuler "
-    "cancel execute executer archive archiver detruis detruire destroy erase wipe clear nettoie nettoyer clean ecrase ecraser "
-    "remplace remplacer replace reset reinitialise set mets mettre passe write ecris ecrire create cree creer alter desactive "
-    "disable deplace deplacer move clos ferme close marque mark corrige retire retirer enleve enlever cloture cloturer cloturez ouvre ouvrir rouvre rouvrir force forcer forcez assigne assigner reaffecte reaffecter acquitte acquitter approuve approuver approuvez approve reject rejette rejeter escalade escalader valide valider unlock deverrouille deverrouiller debloque debloquer unblock revoke revoque deconnecte deconnecter deconnectez disconnect installe installer desinstalle desinstaller restaure restaurer "
-    "bloque bloquer bloquez verrouille verrouiller verrouillez applique appliquer duplique dupliquer rembourse rembourser renouvelle renouveler".split()
-)
-HOSTILE = (
-    "ignore les|ignore tes|ignore all|ignore previous|ignore the|ignore toutes|ignorer les|oublie tes|oublie les|forget your|"
-    "forget all|system prompt|prompt systeme|etc passwd|etc shadow|instructions precedentes|previous instructions|"
-    "le mot de passe|les mots de passe|ton mot de passe|votre mot de passe|mot de passe admin|mot de passe root|the password|the passwords|your password|admin password|root password|the api key|api keys|your api key|la cle api|les cles api|ta cle api|votre cle api|disregard|environment variables|variables d environnement|jailbreak|tu es maintenant|you are now|act as|agis comme|developer mode"
-)
-
 # Words that carry no condition beyond `words.STOP`: politeness, auxiliary verbs, what questions are padded with.
 FILLER = frozenset(
     "bonjour salut hello hi hey merci thanks svp stp please s il vous plait te peux pourrais pourriez peut tu vous me moi nous dis dire "

@@ -20,9 +20,10 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, OPENERS, PARTS
 from vigie.ask.planner.limits import SHOWN, bounds_of, limit_of
 from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.orders import refused
 from vigie.ask.planner.planner import Planned, plan, planned, read, taken
 from vigie.ask.planner.problems import about, problem_of
-from vigie.ask.planner.refusals import not_computed, refused
+from vigie.ask.planner.refusals import not_computed
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import Token

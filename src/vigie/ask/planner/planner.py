@@ -20,10 +20,11 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
 from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.orders import refused
 from vigie.ask.planner.overdue import overdue
 from vigie.ask.planner.problems import about, problem_of
 from vigie.ask.planner.reader import Reader
-from vigie.ask.planner.refusals import not_computed, refused
+from vigie.ask.planner.refusals import not_computed
 from vigie.ask.planner.tokens import Token
 from vigie.ask.planner.typed import Typed, put_right
 from vigie.ask.planner.unused import unused

@@ -1,59 +1,14 @@
-"""What is not computed, whatever the collections: orders, attempts to turn the machine, causes, what lies ahead."""
+"""What is not computed, whatever the collections: causes, procedures, what lies ahead."""
 
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from vigie.ask.planner.cues import DESTROY, HOSTILE, tags_of
+from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.frame import Problem
-from vigie.ask.planner.lexicon import AHEAD, OPERATOR, SHELL, WHY
-from vigie.ask.planner.prefaces import POLITE
-from vigie.ask.planner.tokens import Token, stem
-
-
-def refused(text: str, found: Sequence[Token], own: Collection[str] = ()) -> Problem | None:
-    """Orders to change or delete, and attempts to turn the machine. `own`: stems of what records are called."""
-    said = " ".join(t.norm for t in found)
-    if re.search(rf"\b(?:{HOSTILE})\b", said) or OPERATOR.search(text) or SHELL.search(text):
-        return Problem("hostile")
-    for i, token in enumerate(found[:8]):
-        named = i + 1 < len(found) and _one_name(text, token, found[i + 1])
-        # "archive jobs larger than 2 TB" of `archive_jobs` is no order; "archive the jobs" is one.
-        named = named or (i + 1 < len(found) and stem(token.norm) in own and found[i + 1].norm not in _OBJECTS)
-        named = named or (i + 1 < len(found) and found[i + 1].norm == "en")  # "escalade en cas d'incident"
-        named = named or _superlative(found[i + 1 : i + 3])
-        if token.norm in DESTROY and not named and (i + 1 == len(found) or not _is_question(found[:i])):
-            return Problem("order_refused", token.text)
-        if token.norm not in POLITE:
-            break
-    for token, after in itertools.pairwise(found):
-        if token.norm in DESTROY and after.glued and after.norm in ("les", "le", "la", "moi"):
-            return Problem("order_refused", token.text)
-    return None
-
-
-_OBJECTS = frozenset(
-    "les le la l the all tout toutes tous this that these ce cette ces un une des it them mes nos my our".split()
-)
-
-
-def _superlative(after: Sequence[Token]) -> bool:
-    """ "purge | la plus longue"."""
-    said = [token.norm for token in after]
-    return said[:1] in (["la"], ["le"], ["les"]) and said[1:] in (["plus"], ["moins"])
-
-
-def _one_name(text: str, token: Token, after: Token) -> bool:
-    """`relance_flux`, `purge.sh`: a name that begins with a verb is no order."""
-    return after.glued and any(f"{token.text}{mark}{after.text}" in text for mark in "_.")
-
-
-def _is_question(before: Sequence[Token]) -> bool:
-    return any(
-        t.norm in ("combien", "quel", "quels", "quelle", "quelles", "which", "how", "what", "did") for t in before
-    )
+from vigie.ask.planner.lexicon import AHEAD, WHY
+from vigie.ask.planner.tokens import Token
 
 
 def _beside_names(found: Sequence[Token]) -> list[Token]:
