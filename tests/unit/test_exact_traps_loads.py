@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from computing import NOW, answers, exact
+from computing import NOW, answers, ask, exact
 
 from vigie.ask.exact import ExactAnswers
 
@@ -73,3 +73,54 @@ def test_a_date_named_before_a_day_is_the_date_that_is_meant(made: ExactAnswers,
     question = f"combien de chargements {said} ?" if said.startswith("d") else f"how many chargements {said}?"
     found = exact(made, question)
     assert found.rows == [[4]]
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> ExactAnswers:
+    """Sixty transfers of five clients, each of some files, by three protocols; reports that are called `etat`."""
+    transfers = [
+        {
+            "_id": n,
+            "id_trf": f"TRF{n:04}",
+            "client": f"CLI_{n % 5}",
+            "proto": ("SFTP", "AS2", "HTTPS")[n % 3],
+            "nb_fic": 1 + n % 4,
+            "dt_depot": (DAY + timedelta(minutes=n)).isoformat(),
+            "dt_remise": (DAY + timedelta(minutes=n + 5)).isoformat() if n % 6 else None,
+            "situation": "REMIS" if n % 6 else "ECHEC",
+        }
+        for n in range(60)
+    ]
+    reports = [
+        {
+            "_id": n,
+            "ref_production": f"P{n:03}",
+            "etat": ("COREP", "FINREP", "LCR")[n % 3],
+            "statut": "REJETE" if n % 3 == 1 else "TRANSMIS",
+            "debut_production": (DAY + timedelta(minutes=n)).isoformat(),
+        }
+        for n in range(30)
+    ]
+    return answers(tmp_path, {"transferts_clients": transfers, "etats_reglementaires": reports})
+
+
+def test_different_ones_are_counted_whatever_else_they_have(sent: ExactAnswers) -> None:
+    given = ask(sent, "Combien de clients différents ont déposé des fichiers hier ?")
+    assert given is not None
+    assert given.exact is None or given.exact.rows == [[5]]
+
+
+@pytest.mark.parametrize("question", ["transferts par protocole", "How many transfers per protocol?"])
+def test_a_field_is_named_by_its_first_letters(sent: ExactAnswers, question: str) -> None:
+    assert sorted(exact(sent, question).rows) == [["AS2", 20], ["HTTPS", 20], ["SFTP", 20]]
+
+
+def test_a_state_that_has_a_date_stays_one_where_nothing_is_by_time(sent: ExactAnswers) -> None:
+    found = exact(sent, "nombre de transferts remis par protocole")
+    assert sorted(found.rows) == [["AS2", 20], ["HTTPS", 20], ["SFTP", 10]]
+
+
+def test_reports_that_are_called_states_are_no_states(sent: ExactAnswers) -> None:
+    assert exact(sent, "Quels états ont été rejetés hier ?").rows == [["FINREP", 10]]
+    never = exact(sent, "Quels états n'ont jamais été rejetés ?")
+    assert [row[0] for row in never.rows] == ["COREP", "LCR"]

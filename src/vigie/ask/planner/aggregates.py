@@ -26,7 +26,7 @@ _NEAR = 2  # words
 
 def number_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
     """The frame with the first number that fits; with a plain count where none does."""
-    for step in (_share, _length, _asked_of, _total, _mean_length, _different, _things):
+    for step in (_share, _length, _asked_of, _different, _total, _mean_length, _things):
         if (found := step(seen, frame, noun)) is not None:
             return found
     return frame

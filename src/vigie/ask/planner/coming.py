@@ -21,10 +21,10 @@ _SAID = frozenset(
     "planifiés planifiées planned scheduled".split()
 )
 # What may be done and recorded, beside a date that it is due on.
-_ACTS = frozenset("renouvellement renouvellements renewal renewals".split())
+_ACTS = frozenset("renouvellement renouvellements renewal renewals renew renouveler".split())
 _PAST = frozenset(
     "dernier derniere derniers dernieres passe passee passes passees precedent precedente last past previous ago "
-    "depuis since hier yesterday did etait etaient was were had already deja".split()
+    "depuis since hier yesterday did etait etaient was were had already deja failed ont".split()
 )
 _HELPING = frozenset("vont va will shall going arrivent arrive arriveront arrivera viennent vient tombent".split())
 _CALLED = ("expir", "echeanc", "deadline", "perem", "renouv", "renew")  # how words of such fields begin

@@ -10,7 +10,7 @@ from itertools import islice, product
 from vigie.ask.planner.abbreviations import spelled as in_full
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import UNITS, Facet, called_by
-from vigie.ask.planner.glossary import kin_of
+from vigie.ask.planner.glossary import every_word, kin_of
 from vigie.ask.planner.known_words import KnownWords
 from vigie.ask.planner.lexicon import COUNTERS, CURRENCIES, LATENCY
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
@@ -94,7 +94,7 @@ class FieldNames:
                 f[1],
             )
         )
-        return found or self._inner(words)
+        return found or self._inner(words) or self._shortened(words)
 
     def headed(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
         """ "job chain" of a `jobname` and a `chain`: of two words side by side, the last is what is named in English,
@@ -137,6 +137,13 @@ class FieldNames:
         if totals:
             return [(1.9, totals[0].path)]  # "lignes" of `lignes.total`, beside `lignes.ok`
         return [(1.5, f.path) for f in sorted(inside, key=lambda f: (-f.profile.present, f.path))[:1]]
+
+    def _shortened(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
+        """ "protocole" of a `proto`: the one field called by the first letters of a word alone."""
+        if len(words) != 1 or self.records.noun(words[0]):
+            return []
+        begun = [f for f in self.facets.values() if not f.above and any(_begins(w, words[0]) for w in f.words)]
+        return [(NAMED, begun[0].path)] if len(begun) == 1 and len(begun[0].words) == 1 else []
 
     def _hit(self, word: str, facet: Facet) -> float:
         if stem(word) in facet.stems:
@@ -221,6 +228,13 @@ class FieldNames:
         return found
 
 
+def _begins(short: str, word: str) -> bool:
+    known = concepts_of(short) or short in every_word()
+    return len(short) >= _SHORT and len(word) >= len(short) + _CUT and word.startswith(short) and not known
+
+
+_SHORT = 4  # letters of a word cut short
+_CUT = 3  # letters that are cut at least
 _SIDES = tuple(
     frozenset(map(stem, listed.split()))
     for listed in (

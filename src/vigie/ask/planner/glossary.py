@@ -117,6 +117,7 @@ def _by_stem() -> dict[str, frozenset[str]]:
     return {one: frozenset(others) for one, others in found.items()}
 
 
+@lru_cache(maxsize=1)
 def every_word() -> frozenset[str]:
     """Whatever its length: what is no slip."""
     return frozenset(_LINES.replace("|", " ").split())

@@ -88,6 +88,8 @@ def _until(grams: Grams, known: Knowledge) -> Lapse | None:
             continue
         if length and known.records.own(norms[act]):
             continue  # "durée des déploiements" of `deployments`
+        if length and _describes(grams, known, act):
+            continue
         if length and any(known.facets[p].numeric for _, p in known.fields.scores([norm, norms[act]])):
             return None
         if length and _plain_delay(norm, known):
@@ -96,6 +98,12 @@ def _until(grams: Grams, known: Knowledge) -> Lapse | None:
         if path is not None and known.roles.start not in (None, path):
             return _told(grams, i if length else i + 1, act + 1, f"{path}{ELAPSED}{known.roles.start}", length)
     return None
+
+
+def _describes(grams: Grams, known: Knowledge, act: int) -> bool:
+    """ "time of | installed renewals": how long those took, whenever they were installed."""
+    after = grams.norms[act + 1] if act + 1 < len(grams.norms) else ""
+    return grams.tokens[act].text.lower().endswith("ed") and known.records.own(after)
 
 
 def _plain_delay(norm: str, known: Knowledge) -> bool:

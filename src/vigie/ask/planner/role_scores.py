@@ -177,6 +177,8 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
         return 5.0
     if things and len(things) < len(f.words) and {stem(word) for word in things} <= called:
         return 5.0 - _depth(f)  # `idTerminal` of `telechargements_terminaux`
+    if len(f.words) == 1 and not f.above and f.stems <= called and f.concepts & _NOT_NAME == {"status"}:
+        return 5.0  # `etat` of `etats_reglementaires`, each with a `statut`
     if f.words[0] in LABELS and len(f.words) == 2 and not f.above and stem(f.words[1]) in called:
         return 12.0  # `libelle_chaine` of `chaines_traitement`, before their codes
     held = concepts_of(parts(f.above[-1])[-1]) if f.above and parts(f.above[-1]) else frozenset[str]()

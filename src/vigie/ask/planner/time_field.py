@@ -8,7 +8,7 @@ from vigie.ask.planner.coming import coming_field, planned_field
 from vigie.ask.planner.conditions import is_not_yet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import ENDED, EXPIRED, PARTICIPLES
+from vigie.ask.planner.lexicon import BUCKETS, ENDED, EXPIRED, PARTICIPLES
 from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
@@ -157,11 +157,7 @@ def dated_at(seen: Interpretation) -> int | None:
     """The place of what happened on a date of its own: "fichiers reçus hier" where there is a `recu_a`."""
     marks = seen.marks
     every = marks.has("all") and marks.has("yes_no")  # "tous les incidents d'hier sont-ils résolus": of a state
-    if (
-        every
-        or marks.has("rate")
-        or not (marks.times.ranges or marks.has("last", "first", "when", "when_last", "when_first", "trend", "by"))
-    ):
+    if every or marks.has("rate") or not (marks.times.ranges or marks.has(*_OF_WHEN) or _by_time(seen)):
         return None
     states = {v.first for v in marks.values if marks.tokens[v.first].norm in EXPIRED}  # "contrôles expirés"
     timed = marks.timed | states
@@ -179,6 +175,15 @@ def dated_at(seen: Interpretation) -> int | None:
     told = [i for i in told if marks.tokens[i].text.endswith(PARTICIPLES)] or told
     beside = (i for i in told if i + 1 in marks.timed and marks.tokens[i].norm == "due")  # "reports due last week"
     return next(beside, next((i for i in told if not marks.tokens[i].norm.endswith(_NOUNS)), None))
+
+
+_OF_WHEN = ("last", "first", "when", "when_last", "when_first", "trend")
+
+
+def _by_time(seen: Interpretation) -> bool:
+    """ "par jour", not "par émetteur", of whom they may be delivered."""
+    tokens = seen.marks.tokens
+    return any(t.norm in BUCKETS for c in seen.marks.cues if c.tag == "by" for t in tokens[c.last : c.last + 1])
 
 
 def _of_a_measure(i: int, seen: Interpretation) -> bool:
