@@ -115,13 +115,21 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return None
     other = frame.subject and (frame.subject != seen.known.roles.name or _with_whom(seen, noun))
     runs = noun is not None and noun.concepts & RUNNABLE and (seen.marks.has("ran", *STATE_CUES) or seen.value_placed)
-    if other and noun is not None and noun.record < 1 and not runs and not _fixed(frame):
+    if other and noun is not None and noun.record < 1 and not (runs or _fixed(frame) or _how_often(seen.marks)):
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     happened = seen.marks.has("ran", *STATE_CUES) or frame.times
     if frame.subject and seen.marks.has("exists") and not happened and not frame.conds:
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     notes = ("runs_not_names",) if frame.subject and frame.subject == seen.known.roles.name else ()
     return replace(frame, ask="number", notes=(*frame.notes, *notes))
+
+
+def _how_often(marks: Marks) -> bool:
+    """ "combien de fois la garde a été appelée": each time counts, and not the different ones that were."""
+    return any(cue.tag == "count" and marks.tokens[cue.last - 1].norm in _TIMES for cue in marks.cues)
+
+
+_TIMES = frozenset({"fois", "times", "often"})
 
 
 def _with_whom(seen: Interpretation, noun: NounMark | None) -> bool:
