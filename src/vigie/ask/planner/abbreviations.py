@@ -9,6 +9,7 @@ agc agence agency
 amt montant amount
 anom anomalie anomaly
 appl application
+app application
 approb approbateur approver
 auth authentification authentication
 benef beneficiaire beneficiary
@@ -150,6 +151,8 @@ crit criticite criticality
 opr operateur operator
 thr threshold seuil
 hyp hyperviseur hypervisor
+grv gravite severity
+acq acquitte acquittement acknowledged
 """
 ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
 

@@ -39,9 +39,11 @@ _BESIDE = 1.0  # points of the name of records, where different ones of them are
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _NOT_ITS_OWN = 2.4  # points lost by what hardly knows a noun, beside a collection of what is called so
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
+_IN_ITS_LETTERS = 1.2  # points of a state that is what is counted, written as the collection writes it: "NOK"
 _FAILED_ONLY = 4.0  # of what was rejected where records fail, and none is rejected
 _NO_GROUP = 1.0  # of what follows "par" in a rate or a mean, and is no field but a value
 _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliveries
+_COUNTING = ("list", "count", "top", "rate", "trend", "compare")
 _ANY_STATE = frozenset(
     map(stem, "echec echoue ko nok ok fail failed failure erreur error running running termine".split())
 )
@@ -59,6 +61,17 @@ def _asked_for(value: ValueMark, marks: Marks) -> bool:
     return any(
         value.first - last <= 2 and all(t.norm in STOP or t.norm.isdigit() for t in marks.tokens[last : value.first])
         for last in asked
+    )
+
+
+def _is_counted(value: ValueMark, marks: Marks) -> bool:
+    """ "combien de NOK", "plus de 25 NOK", "NOK par serveur" of a state NOK: those that one collection calls so."""
+    said = marks.tokens[value.first]
+    if value.last != value.first + 1 or not said.shouted:
+        return False
+    asked = [cue.last for cue in marks.cues if cue.tag in _COUNTING] + [n.last for n in marks.numbers]
+    return any(
+        last <= value.first and all(t.norm in STOP for t in marks.tokens[last : value.first]) for last in (0, *asked)
     )
 
 
@@ -150,6 +163,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         if state_like and (any_state or value.words not in value.options.get(roles.status or "", ())):
             evidence += 1.6  # a word of the language that is a value here: a state like any other
             evidence += _OWN_WORD * (not any_state)  # "abends" is not
+            evidence += _IN_ITS_LETTERS * (any_state and _is_counted(value, marks))
+            evidence += _WORD * (value.last - value.first - 1) * (value.how == "compound")
             continue
         records = known.records.noun(marks.tokens[value.first].norm) >= _OWN_RECORDS
         stated = any("status" in known.facets[path].concepts for path in value.options)
