@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.compounds import compound_at
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.kinds_of_records import tells_kinds
@@ -185,8 +186,18 @@ def _by_whom(page: Page, i: int) -> int:
     end = i + 2
     if hundred is None and page.norms[i] in _ERRORS and after:
         hundred = _SIDES.get(after[0])
-    codes = hundred_of_codes(page.known, hundred) if hundred is not None and all(page.grams.free[i:end]) else {}
+    if hundred is None or not all(page.grams.free[i:end]):
+        return i
+    if own := _own_kind(page, i, end):
+        return page.take_value(value_mark(page.grams, i, end, own, "compound"))
+    codes = hundred_of_codes(page.known, hundred)
     return page.take_value(ValueMark(first, end, codes, "whole", page.grams.said(first, end))) if codes else i
+
+
+def _own_kind(page: Page, i: int, end: int) -> list[ValueRef]:
+    """ "server errors" of an outcome `serverError` that calls have beside their codes: their own word for it."""
+    told = (step(page.grams, page.known, i) for step in (whole_at, alike_at, compound_at))
+    return next((list(refs) for last, refs in told if last == end and refs), [])
 
 
 def _trouble(page: Page, i: int) -> int:

@@ -8,6 +8,7 @@ from vigie.ask.planner.actors import is_done_by, tells_doer
 from vigie.ask.planner.aside import names_things
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue
+from vigie.ask.planner.errors import errors_happened
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.kinds_of_records import are_records, ended_with, kinds_called
 from vigie.ask.planner.knowledge import Knowledge
@@ -100,10 +101,13 @@ class Page:
         alike_end, alike = alike_at(self.grams, known, i)
         if plain and "error" in concepts and known.roles.polarity.get("failed") and not alike:
             return self.take_cue(i, end, ("failed",))  # "anomalies" where runs have a state
+        if end == i + 1 and errors_happened(self.grams, known, i, fields):
+            return self.take_cue(i, end, ("failed",))
         if set(words) <= _SPREAD and "by" in self.grams.phrase(end)[1]:
             return end  # "détail par jour", whatever field tells details
         if not fields and not record:
-            if "warning" in concepts and (warned := self._warned()):
+            alerted = "alert" in concepts and self.norms[max(0, i - 1) : i] == ["en"]
+            if warned := self._warned() if "warning" in concepts else self._warns() if alerted else []:
                 return self.take_value(value_mark(self.grams, i, end, warned, "inside"))
             if alike_end > i:
                 return self.take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
@@ -154,7 +158,12 @@ class Page:
         """ "terminés avec des avertissements" of a state DONE_WARN."""
         status = self.known.roles.status or ""
         words = ("warning", "warn", "avertissement")
-        return [ref for word in words for ref in self.known.values.containing([word]).get(status, ())]
+        return self._warns() or [ref for word in words for ref in self.known.values.containing([word]).get(status, ())]
+
+    def _warns(self) -> list[ValueRef]:
+        """ "en alerte" of a state WARN."""
+        refs = (ref for word in ("warning", "warn") for ref in self.known.values.whole.get(word, ()))
+        return [ref for ref in refs if ref.path == self.known.roles.status]
 
     def _kinds_of(self, word: str) -> list[ValueRef]:
         """ "demandes" of a `kind` REQUEST."""

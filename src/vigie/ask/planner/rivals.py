@@ -249,7 +249,7 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
         if alone or set(tags) & STATES:
             return (i + 1, alone) if alone else (i, ())  # "en | attente éditeur"
     own = known.records.own(grams.norms[i])
-    if end > i and set(tags) & {*STATES, "rejected"} and _of_a_rate(grams, i) and not own:
+    if end > i and set(tags) & {*STATES, "rejected"} and of_a_rate(grams, i) and not own:
         return end, tags  # "taux de rejet", whatever field tells its motive
     if grouped_by(grams, known, i, tags):
         return i, ()
@@ -275,7 +275,8 @@ def _tallied(grams: Grams, known: Knowledge, i: int) -> bool:
     return "count" in before and grams.norms[i - 1] in ("of", "de", "d") and bool(known.roles.polarity.get("failed"))
 
 
-def _of_a_rate(grams: Grams, i: int) -> bool:
+def of_a_rate(grams: Grams, i: int) -> bool:
+    """Is a rate of what this word says asked for?"""
     if grams.norms[i + 1 : i + 2] in (["rate"], ["rates"]):
         return True  # "failure rate"
     return i > 1 and grams.norms[i - 1] in ("de", "d", "des", "of") and "rate" in grams.phrase(i - 2)[1]
