@@ -78,8 +78,10 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         undone = _not_been(value.first, seen) or kind_undone(value, seen, noun)
         if value.negated and frame.subject not in (None, value.cond.path) and undone:
             return _none_with(seen, frame, value.cond, ever=True)
-        close = any(0 <= value.first - cue.last <= 2 for cue in negations)
-        if close and value.negated and "ran" in tags_of((marks.tokens[value.first].norm,)):
+        close = value.negated and any(0 <= value.first - cue.last <= 2 for cue in negations)
+        follows = marks.tokens[value.last].norm if value.last < len(marks.tokens) else ""
+        nothing = follows in ("nothing", "rien")  # "have sent | nothing"
+        if (close or nothing) and "ran" in tags_of((marks.tokens[value.first].norm,)):
             return _none_with(seen, frame, value.cond, ever=True)
     for value in seen.value_placed:
         # "which tunnels have never been DOWN"

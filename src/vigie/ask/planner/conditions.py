@@ -10,13 +10,13 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import SENT
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.money import of_one_currency
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import Polarity, polarity_of
 from vigie.ask.planner.tokens import parts
 from vigie.ask.planner.value_fields import field_of
+from vigie.ask.planner.ways import goes_without_saying, other_way, told_by_others
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 
@@ -28,7 +28,9 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
         path = field_of(mark, marks, known)
         if undated(mark.first, marks, known) or _narrowed(mark, path, marks) or _only_unit(mark, path, marks, known):
             continue
-        if _to_us(mark, marks) and (turned_round := _other_way(path, mark, known)):
+        if goes_without_saying(mark, path, marks, known):
+            continue
+        if told_by_others(mark, marks, known) and (turned_round := other_way(path, mark, known)):
             mark = replace(mark, options={path: turned_round})
         others = tuple((p, v) for p, v in mark.options.items() if p != path)
         turned = negated(mark.first, marks)
@@ -36,19 +38,6 @@ def value_conditions(marks: Marks, known: Knowledge) -> list[Placed]:
         cond = Cond(path, op, mark.options[path], mark.words, polarity_told(path, mark.options[path], known), others)
         found.append(Placed(cond, mark.first, mark.last, turned))
     return found
-
-
-def _to_us(mark: ValueMark, marks: Marks) -> bool:
-    """ "nous ont envoyé", "sent us": it is received."""
-    norms = [t.norm for t in marks.tokens]
-    towards = "nous" in norms[max(0, mark.first - 4) : mark.first] or norms[mark.last : mark.last + 1] == ["us"]
-    return towards and norms[mark.first] in SENT
-
-
-def _other_way(path: str, mark: ValueMark, known: Knowledge) -> tuple[Scalar, ...]:
-    """The other of two values."""
-    values = [value for value, _ in known.facets[path].profile.values]
-    return tuple(v for v in values if v not in mark.options[path]) if len(values) == 2 else ()
 
 
 def _only_unit(mark: ValueMark, path: str, marks: Marks, known: Knowledge) -> bool:
@@ -112,6 +101,9 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             continue
         if any(m.first == noun.last and noun.fields[0][1] in m.options for m in marks.values):
             continue  # "sans compter la zone lab"
+        if any(f.first == noun.last and _same_object(f.path, noun.fields[0][1]) for f in marks.flags):
+            used.add(noun.first)
+            continue  # "sans garde appelée" of `garde.appelee`, beside who was on duty
         if noun.record >= 1 and any(m.first == noun.last and known.roles.status in m.options for m in marks.values):
             continue  # "sans aucun fichier rejeté"
         cue = _right_before(noun.first, marks, ("without",))
@@ -134,6 +126,11 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             used.add(noun.first)
     placed += _to_nobody(marks, known)
     return placed, used
+
+
+def _same_object(path: str, other: str) -> bool:
+    above = path.rpartition(".")[0]
+    return bool(above) and above == other.rpartition(".")[0]
 
 
 def _has_zeros(facet: Facet, known: Knowledge) -> bool:

@@ -125,10 +125,12 @@ annule annulee annules annulees annulation cancelled canceled
 """.strip().splitlines()
 HAPPENED = {word: n for n, line in enumerate(_HAPPENED) for word in line.split()}
 PLANNED = (*(w for w, n in HAPPENED.items() if n == HAPPENED["planifie"]), "prevu", "prevue", "prevus", "prevues")
-SENT = _set(
+SENDS = _set("envoie envoient envoyait envoyaient emet emettent send sends")
+RECEIVES = _set("recoit recoivent recevait recevaient receive receives")
+SENT = SENDS | _set(
     "envoye envoyee envoyes envoyees emis emise emises sortant sortants sortante sortantes sent outgoing outbound"
 )
-RECEIVED = _set("recu recue recus recues entrant entrants entrante entrantes received incoming inbound")
+RECEIVED = RECEIVES | _set("recu recue recus recues entrant entrants entrante entrantes received incoming inbound")
 EXPIRED = frozenset(word for word, n in HAPPENED.items() if n == HAPPENED["expire"])
 ENDED = _set(
     "cleared closed clos close closes clotures cloture cloturee cloturees resolus resolu resolue resolues resolved ferme fermes fermee fermees termine termines terminee terminees finis fini finie finies finished ended completed"

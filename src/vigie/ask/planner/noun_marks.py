@@ -95,8 +95,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             break
         if linked and known.records.own(grams.norms[end]) and not _in_a_name(known, [*words, grams.norms[end]]):
             break  # "rejet du flux X"
-        if known.records.own(grams.norms[end]) and grams.tokens[end].text.endswith(PARTICIPLES):
-            break  # "applis déployées" of `deployments`
+        if known.records.own(grams.norms[end]) and (acted or grams.norms[end] in SENT):
+            break  # "applis déployées" of `deployments`, "parties | send"
         if known.records.own(grams.norms[end]) and grams.norms[end + 1 : end + 2] in _DETERMINERS:
             break  # "which department contacts | the desk"
         if known.records.own(grams.norms[end]) and len(words) == 1 and _became(words[0]):

@@ -21,6 +21,7 @@ from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import in_an_object, is_measured, told_before
 from vigie.ask.planner.odd_words import odd_word
 from vigie.ask.planner.page import Page
+from vigie.ask.planner.ranks import priority_at, short_rank_at
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.references import reference_at
 from vigie.ask.planner.rivals import (
@@ -35,7 +36,7 @@ from vigie.ask.planner.rivals import (
     whole_wins,
 )
 from vigie.ask.planner.short_fields import short_field_at
-from vigie.ask.planner.single_marks import came_back, direction_at, flag_at, number_at, priority_at
+from vigie.ask.planner.single_marks import came_back, direction_at, flag_at, number_at
 from vigie.ask.planner.spelled_fields import spelled_at, time_of
 from vigie.ask.planner.value_marks import (
     SMALL,
@@ -219,8 +220,8 @@ class Reader(Page):
         return in_part(self, i) if ran and whole == i else i
 
     def _kind(self, i: int) -> int:
-        """ "sauvegardes" of an `op` backup, beside others."""
-        found = kind_at(self.grams, self.known, i)
+        """ "sauvegardes" of an `op` backup, beside others; "critiques" of a `gravite` CRI."""
+        found = kind_at(self.grams, self.known, i) or short_rank_at(self.grams, self.known, i)
         return self.take_value(found) if found is not None else i
 
     def _longest(self, i: int) -> int:

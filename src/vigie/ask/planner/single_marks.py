@@ -14,8 +14,8 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, HAPPENED, NUMBERS, ON_TIME, PARTICIPLES, RECEIVED, SENT, SEVERAL
 from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import Token, key, stem
+from vigie.ask.planner.values import gram
 
-_PRIORITY = re.compile(r"(?:p|prio|sev)([1-9])")
 _SCALES = {
     "million": 1e6,
     "millions": 1e6,
@@ -186,16 +186,35 @@ def _means(word: str, own: str) -> bool:
 def direction_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """ "envoyés", "vers" of a field `sens` of E and R."""
     way = "sent" if grams.norms[i] in SENT else "received" if grams.norms[i] in RECEIVED else ""
-    if grams.norms[i] == "vers" and known.directions:
+    if grams.norms[i] == "vers" and known.directions and not _about(grams, i):
         way = "sent"  # "fichiers vers Nordbank"
     if not way and HAPPENED.get(grams.norms[i]) == HAPPENED["livre"] and grams.tokens[i].text.endswith(PARTICIPLES):
         way = "delivered"  # of a `sens` LIVRAISON or RECEPTION
-    if way not in known.directions:
+    if way not in known.directions or _is_a_state(grams, known, i):
         return None
     path, value = known.directions[way]
     return ValueMark(i, i + 1, {path: (value,)}, "alike", grams.tokens[i].text)
 
 
+def _about(grams: Grams, i: int) -> bool:
+    """ "vers quelle heure", "vers 3h": a time, and nobody that something is sent to."""
+    after = next((j for j in range(i + 1, len(grams.norms)) if grams.norms[j] not in _WHICH), i)
+    return not grams.free[after] or grams.norms[after] in _MOMENTS
+
+
+_WHICH = frozenset("quel quelle quels quelles le la les l".split())
+_MOMENTS = frozenset("heure heures moment moments jour jours midi minuit date periode".split())
+
+
+def _is_a_state(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "au statut envoyé", "encore envoyés" of a state SENT, which others follow: no way that records go."""
+    near = set(grams.norms[max(0, i - 2) : i])
+    said = any(concepts_of(norm) & {"status"} for norm in near) or bool(near & _STILL)
+    held = [*known.values.exact(gram([grams.norms[i]])), *known.values.alike(gram([grams.norms[i]]))] if said else []
+    return any(ref.path == known.roles.status for ref in held)
+
+
+_STILL = frozenset("encore toujours still reste restes restent restees remain".split())
 _OBJECTS = frozenset("a ni de d un une aucun aucune le leur its their no an any the neither".split())
 
 
@@ -206,35 +225,6 @@ def came_back(grams: Grams, known: Knowledge, i: int) -> bool:
         after += 1
     received = grams.norms[i] in RECEIVED and i + 1 < after < len(grams.norms)
     return received and bool(short_states(known, grams, after))
-
-
-def priority_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
-    """ "P1" where priorities are numbers."""
-    if (ranked := _rank_at(grams, known, i)) is not None:
-        return ranked
-    path, said = known.roles.severity, _PRIORITY.fullmatch(grams.norms[i])
-    facet = known.facets.get(path or "")
-    if said is None or path is None or facet is None or not any(v == int(said[1]) for v, _ in facet.profile.values):
-        return None
-    return ValueMark(i, i + 1, {path: (int(said[1]),)}, "whole", grams.tokens[i].text)
-
-
-def _rank_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
-    """ "urgents" of a `prio` of U and N."""
-    facet, letter = known.facets.get(known.roles.severity or ""), _RANKS.get(grams.norms[i])
-    if facet is None or letter is None or not all(len(str(v)) == 1 for v, _ in facet.profile.values):
-        return None
-    told = tuple(v for v, _ in facet.profile.values if str(v).upper() == letter)
-    return ValueMark(i, i + 1, {facet.path: told}, "alike", grams.tokens[i].text) if told else None
-
-
-_RANKS = {
-    word: word[0].upper()
-    for word in (
-        "urgent urgente urgents urgentes normal normale normaux normales high haut haute hauts hautes low "
-        "bas basse basses medium moyen moyenne moyens moyennes critical critique critiques"
-    ).split()
-}
 
 
 def _thousands(grams: Grams, i: int, joint: str) -> tuple[float, int]:
