@@ -153,6 +153,8 @@ thr threshold seuil
 hyp hyperviseur hypervisor
 grv gravite severity
 acq acquitte acquittement acknowledged
+lanc lancement
+mach machine
 """
 ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
 

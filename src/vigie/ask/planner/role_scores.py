@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, environment_of
+from vigie.ask.planner.course import Course, asked, began, done_with, ended, foreseen, precedes
 from vigie.ask.planner.facets import RETURNS, Facet
 from vigie.ask.planner.lexicon import LATENCY, WAITED
 from vigie.ask.planner.polarity import polarity_of
@@ -58,7 +59,7 @@ _LATE_WORDS = frozenset(
     "updated modified maj modifie synced inserted ingested expected planned prevu expires deadline next due last "
     "compta comptable comptabilisation valeur value echeance prev prevue previsionnel previsionnelle theorique theo scheduled".split()
 )
-_ENDS_OF_VALIDITY = frozenset("expire expires expiration expiry peremption".split())
+_ENDS_OF_VALIDITY = frozenset("expire expires expiration expiry peremption after until jusqu validite validity".split())
 
 
 def _tells_a_course(f: Facet) -> bool:
@@ -84,40 +85,58 @@ _HALFWAY = frozenset(
 )
 
 
-def start_score(f: Facet, total: int) -> float:
+def start_score(f: Facet, course: Course) -> float:
     if f.profile.time is None:
         return 0
-    score = 1.0 + f.profile.present / max(total, 1) - _depth(f)
+    score = 1.0 + f.profile.present / max(course.total, 1) - _depth(f)
     # "date" beside another word is the date of that: `dateArrete`, `dateValeur`.
     told = f.words if set(f.words) <= _TIME_WORDS else [w for w in f.words if w != "date"]
-    score += max(
+    named = max(
         (_START_WORDS.get(c, 0) for word in (*told, *spelled(tuple(told))) for c in concepts_of(word)), default=0
     )
-    score += 0.5 * bool(set(f.words) & _TIME_WORDS)
-    score -= 5 * bool(f.concepts & _END_WORDS.keys() and not f.concepts & _START_WORDS.keys())
-    score -= _foreseen(f)  # less than what is lost by one that many records lack
-    score -= 3 * bool(set(f.words) & _LATE_WORDS) + 6 * bool(set(f.words) & _ENDS_OF_VALIDITY)
-    score -= 3 * (f.profile.present < _NEARLY_ALL * total)  # what failed was never sent: no window would find it
+    named = max(named, _BY_ITS_WORD * began(f))
+    score += named + 0.5 * bool(set(f.words) & _TIME_WORDS)
+    closes = f.concepts & _END_WORDS.keys() or ended(f)
+    score -= 5 * bool(closes and not (f.concepts & _START_WORDS.keys() or began(f))) + asked(f)
+    score -= _in_a_plan(f)  # less than what is lost by one that many records lack
+    late = set(f.words) & _LATE_WORDS or (foreseen(f) and not named)
+    score -= 3 * bool(late) + 6 * bool(set(f.words) & _ENDS_OF_VALIDITY)
+    if f.profile.present < _NEARLY_ALL * course.total:
+        # What failed was never sent: no window would find it. What waits has not begun: that tells a start.
+        score -= 3 if not course.tells_start(f) else 0 if named > _CREATED else 1.5
     score -= 1.5 * f.days_only
     return score if score > 0.01 else 0.01 / (1 - min(score, 0))
 
 
-def _foreseen(f: Facet) -> bool:
-    """`plan.debut` beside `reel.debut`: when it was to begin, which is no time that it began at."""
-    return bool(set(f.above) & _FORESEEN)
+_BY_ITS_WORD, _CREATED = 5.0, 4.0
 
 
-_FORESEEN = frozenset(
+def _in_a_plan(f: Facet) -> bool:
+    """`plan.debut` beside `reel.debut`."""
+    return bool(set(f.above) & _PLANS)
+
+
+_PLANS = frozenset(
     "plan planning planned planifie scheduled schedule prevu prevue prevision previsionnel forecast expected theorique".split()
 )
 
 
-def end_score(f: Facet) -> float:
-    if f.profile.time is None:
+def end_score(f: Facet, start: Facet | None, course: Course) -> float:
+    """No end lies before the start. `livree_le`, and a date that only what has not ended lacks, are an end where no
+    field is called so."""
+    if f.profile.time is None or (start is not None and precedes(f, start)):
         return 0
-    planned = _foreseen(f) or bool(set(f.words) & _LATE_WORDS)  # `h_prev_fin` beside `h_reel_fin`
-    return max((_END_WORDS.get(c, 0) for c in f.concepts), default=0) - _depth(f) - planned
+    planned = foreseen(f) or bool(set(f.words) & _LATE_WORDS)  # `h_prev_fin` beside `h_reel_fin`
+    score = max((_END_WORDS.get(c, 0) for c in f.concepts), default=0)
+    score = max(score, _BY_ITS_WORD * (ended(f) and not planned))
+    if not score and start is not None and precedes(start, f) and f.days_only <= start.days_only:
+        other = planned or "acked" in f.concepts or set(f.words) & _ENDS_OF_VALIDITY or began(f) or asked(f)
+        last = course.tells_end(f) and not f.concepts & _NO_END
+        score = 0 if other else 2.5 if done_with(f) else 1.5 if last else 0
+    return score - _depth(f) - planned
 
+
+_NO_END = frozenset({"start", "created", "approver"})
 
 # What a run used or waited for is not how long it took.
 OTHERWISE = frozenset({"cpu", "memory", "retry", "planned", "kept", "late", "age"})
@@ -127,8 +146,8 @@ _DELAYS = LATENCY | WAITED
 
 
 def is_delay(f: Facet) -> bool:
-    """A latency, a wait; not the time until the end, `delai_resolution_min`."""
-    return bool(set(f.words) & _DELAYS) and not f.concepts & _END_WORDS.keys()
+    """A latency, a wait; not the time until the end, `delai_resolution_min`, `delai_rendu_min`."""
+    return bool(set(f.words) & _DELAYS) and not (f.concepts & _END_WORDS.keys() or ended(f) or done_with(f))
 
 
 def duration_score(f: Facet) -> float:

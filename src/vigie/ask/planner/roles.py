@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.course import course_of, leaves_after
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.polarity import Polarity, polarities
 from vigie.ask.planner.role_scores import (
@@ -78,6 +79,8 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
 
     status = best("status", status_score)
     outcome = best("outcome", lambda f: _outcome_score(f, status, known))
+    said = polarities(known[status]) if status else {}
+    course = course_of(profile.total, known.get(status or ""), said)
     lows = [f.profile.low for f in open_fields if f.profile.time is not None]
     earliest = min((low for low in lows if isinstance(low, datetime)), default=None)
     own = [stem(word) for word in parts(profile.collection)]
@@ -88,12 +91,12 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         named = any(
             alike_start(stem(word), name) >= _SHARED for word in f.words for name in own if len(name) >= _SHARED
         ) or (any(word.startswith(("deplo", "livr")) for word in f.words) and deployed)
-        score = start_score(f, profile.total)
+        score = start_score(f, course) * (not leaves_after(f, open_fields))
         # Of dates that are none of a start, such as what is due, the earliest is none the more.
         return score + 0.1 * (f.profile.low == earliest is not None and score > 0.01) + 3 * (named and score > 1)
 
     start = best("start", begins)
-    end = best("end", lambda f: 0 if f.path == start else end_score(f))
+    end = best("end", lambda f: 0 if f.path == start else end_score(f, known.get(start or ""), course))
     duration = best("duration", duration_score)
     delayed = duration is not None and is_delay(known[duration])
     if (
@@ -110,7 +113,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         duration = only[0].path  # `rendu_ms`, where nothing else tells how long a record took
     code = best("code", lambda f: 0 if f.path == status else code_score(f))
     ident = best("ident", lambda f: ident_score(f, profile.total))
-    meant = _with_a_code(polarities(known[status]), known[status], known.get(code or "")) if status else {}
+    meant = _with_a_code(said, known[status], known.get(code or "")) if status else {}
     numbered = frozenset(known[ident].stems) if ident is not None else frozenset[str]()
     return Roles(
         start=start,
