@@ -15,16 +15,21 @@ _WORDS: dict[Polarity, str] = {
     "failed": "ko nok fail failed failure failing error errored erreur err echec echoue echouee plante crash crashed abort aborted abend abandon abandonne abandonnee refus blocage bloque bloquee blocked denied manque missed down "
     "abended killed timeout timedout rejected rejete refused refuse broken faulted anormal abnormal fatal nonok notok unsuccessful incident bad red rouge "
     "critique crit injoignable unreachable avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee tue tuee interrompu interrompue interrupted dropped disconnected deconnecte deconnectee coupe coupee delaidepasse delaisdepasses depassementdelai depassementdedelai tempsdepasse tempsecoule timelimitexceeded timelimit overran nack nacked nak naked "
-    "bounce bounced bounces hardbounce softbounce undelivered undeliverable corrupt corrupted corrompu corrompue illisible unreadable oom oomkilled evicted exceeded depassement panic segfault hung stuck zombie halted incomplete incomplet nonrecu notreceived npai unauthorized forbidden declined impaye impayee unpaid rolledback rollback reverted retourarriere breached violated noncompliant nonconforme unstable defective defectueux hs outofservice panne horsservice offline errone erronee refoule refoulee loupe ratee infected infecte infectee compromised",
+    "bounce bounced bounces hardbounce softbounce undelivered undeliverable corrupt corrupted corrompu corrompue illisible unreadable oom oomkilled evicted exceeded depassement panic segfault hung stuck zombie halted incomplete incomplet nonrecu notreceived npai unauthorized forbidden declined impaye impayee unpaid rolledback rollback reverted retourarriere breached violated noncompliant nonconforme unstable defective defectueux hs outofservice panne horsservice offline errone erronee refoule refoulee loupe ratee infected infecte infectee compromised "
+    "invalid invalide defavorable returned retourne retournee chargeback damaged endommage endommagee abime abimee mismatch mismatched divergent divergente horstolerance outoftolerance outofrange horslimite abnd",
     "succeeded": "patched patche patchee deployed deploye deployee upgraded migrated migre migree applied applique appliquee committed installed installe installee corrige corrigee fixed delivre delivree integrated integre integree transmis transmise remis remise diffuse diffusee envoye envoyee sent ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie execute executed executee realise realisee implemented performed resolu resolue clos close cloture cloturee ferme fermee reussit paye paid regle up loaded charge chargee expedie expediee shipped "
     "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee publie publiee published "
-    "acheve achevee acked distribue distribuee distributed transmitted imported importe importee exported exporte exportee archived archive archivee settled denoue denouee matched rapproche rapprochee apparie appariee reconciled reconcilie lettre lettree booked comptabilise comptabilisee posted confirmed confirme confirmee repaired repare reparee restored restaure restauree renewed renouvele renouvelee healthy sain saine online connected available disponible served answered printed imprime imprimee rempli remplie recharge rechargee funded provisioned attribue attribuee granted merged released cleared effectue effectuee fait faite nominal stable clean rendered indexed synced synchronise synchronisee refreshed sauvegarde sauvegardee verified verifie verifiee tested teste testee",
+    "acheve achevee acked distribue distribuee distributed transmitted imported importe importee exported exporte exportee archived archive archivee settled denoue denouee matched rapproche rapprochee apparie appariee reconciled reconcilie lettre lettree booked comptabilise comptabilisee posted confirmed confirme confirmee repaired repare reparee restored restaure restauree renewed renouvele renouvelee healthy sain saine online connected available disponible served answered printed imprime imprimee rempli remplie recharge rechargee funded provisioned attribue attribuee granted merged released cleared effectue effectuee fait faite nominal stable clean rendered indexed synced synchronise synchronisee refreshed sauvegarde sauvegardee verified verifie verifiee tested teste testee "
+    "abouti aboutie solde soldee leve levee rendu rendue honore honoree passant passante concluant concluante favorable consumed consomme consommee handled ingested ingere ingeree inserted insere inseree valable regularise regularisee retabli retablie recovered credited credite creditee captured encaisse encaissee relayed relaye relayee finalized finalise finalisee okay solved",
     "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec transit acheminement priseencharge prisencharge priseencompte prisencompte live "
-    "sending uploading downloading transferring inflight enroute building scanning retrying installing",
+    "sending uploading downloading transferring inflight enroute building scanning retrying installing "
+    "enc firing preparing investigating initializing initialising rollingout lance lancee launched",
     "skipped": "classe classee wontfix dismissed falsepositive fauxpositif skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee sanssuite classesanssuite classeesanssuite faussealerte faussealarme falsealert falsealarm discarded "
-    "filtered filtre filtree superseded withdrawn voided waived excluded exclu exclue noop nothingtodo rienafaire suppressed sansobjet notapplicable",
+    "filtered filtre filtree superseded withdrawn voided waived excluded exclu exclue noop nothingtodo rienafaire suppressed sansobjet notapplicable "
+    "deleted supprime supprimee desactive desactivee neutralise neutralisee bypass skp na horsperimetre",
     "waiting": "enfile enattente enfiledattente pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att "
-    "awaiting enqueued paused enpause retenu retenue standby",
+    "awaiting enqueued paused enpause retenu retenue standby "
+    "nouveau nouvelle todo backlog programme programmee upcoming avenir differe differee deferred",
 }
 _POLARITY: dict[str, Polarity] = {stem(word): pole for pole, words in _WORDS.items() for word in words.split()}
 _BEGUN = frozenset(stem(word) for word in "start started demarre demarree lance lancee launched".split())
@@ -57,8 +62,8 @@ def polarity_of(value: Scalar) -> Polarity | None:
             return "failed"
         return "waiting" if _BEGUN & set(words) else None
     found = {_POLARITY[word] for word in words if word in _POLARITY}
-    if words[:1] == ["en"] and found == {"succeeded"}:
-        return "running"  # "en traitement"
+    if words[:1] == ["en"] and (found == {"succeeded"} or (not found and _is_an_act(parts(str(value))[-1]))):
+        return "running"  # "en traitement", "en livraison"
     return next((pole for pole in _STRONG if pole in found), None)
 
 
@@ -66,6 +71,10 @@ def _is_to_be_done(value: Scalar) -> bool:
     """A_VALIDER, TO_REVIEW."""
     first, *others = parts(str(value)) or ("",)
     return bool(others) and (first == "to" or (first == "a" and is_infinitive(others[0])))
+
+
+def _is_an_act(word: str) -> bool:
+    return word.endswith(("tion", "sion", "aison", "ement")) or word in ("envoi", "analyse", "etude")
 
 
 def is_infinitive(word: str) -> bool:
@@ -85,6 +94,13 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
             pole = "running"
         if pole is not None:
             found.setdefault(pole, []).append(value)
+    if any(_stems(value) & _CLOSED for value in found.get("succeeded", ())):
+        going = [value for value in found["succeeded"] if _stems(value) <= _ACKED]  # an alert acknowledged, not closed
+        found["succeeded"] = [value for value in found["succeeded"] if value not in going]
+        found |= {"running": [*found.get("running", ()), *going]} if going else {}
+    if "failed" in found and not {"succeeded", "running", "waiting"} & found.keys():
+        granted = [value for value, _ in status.profile.values if _stems(value) & _GRANTED]
+        found |= {"succeeded": granted} if granted else {}  # APPROVED beside DECLINED alone: no step on the way
     if "failed" in found and any(_says_failed(value) for value in found["failed"]):
         found["failed"] = [value for value in found["failed"] if not _given_up(value)]
     return {pole: tuple(values) for pole, values in found.items()}
@@ -127,6 +143,14 @@ def _stems(value: Scalar) -> set[str]:
 _ONE_WAY = frozenset(
     stem(word)
     for word in "timeout timedout dead deadletter dlq unreachable injoignable bounce bounced bounces hardbounce softbounce undelivered undeliverable npai".split()
+)
+_CLOSED = frozenset(
+    map(stem, "closed clos close cloture cloturee ferme fermee resolu resolue resolved cleared".split())
+)
+_ACKED = frozenset(map(stem, "ack acked acknowledged acquitte acquittee".split()))
+_GRANTED = frozenset(
+    stem(word)
+    for word in "approved approuve approuvee authorized authorised autorise autorisee accorde accordee admis admise".split()
 )
 _GIVEN_UP = frozenset(
     stem(word)
