@@ -36,7 +36,7 @@ _CONCEPTS: dict[str, str] = {
     "change": "change changement",
     "sync": "sync synchro synchronisation replication import load chargement export extraction",
     "file": "file fichier filename document piece",
-    "host": "host hostname hote serveur server srv machine node noeud vm instance poste box",
+    "host": "host hostname hote serveur server srv machine node noeud vm instance poste box worker",
     "device": "equipement equipment device appareil",
     "team": "team equipe owner responsable proprietaire squad groupe group support",
     "env": "env envt environ environment environnement plateforme platform etage tier",

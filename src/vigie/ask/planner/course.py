@@ -23,8 +23,9 @@ def _stems(words: str) -> frozenset[str]:
 
 # What is said of a record itself when it begins. "Sent", "installed" are said of its end as well: no such words.
 _BEGAN = _stems(
-    "lance lancee lancement launched launch demarre demarree demarrage initie initiee initiated debute debutee entame "
-    "entamee engage engagee kickoff kicked commence commencee commenced dequeued fired declenche declenchee declenchement"
+    "lance lancee lancement launched launch demarre demarree demarrage initie initiee initiated debute debutee "
+    "entame entamee engage engagee kickoff kicked commence commencee commenced dequeued fired declenche declenchee "
+    "declenchement"
 )
 _ENDED = _stems(
     "fini finie termine terminee terminaison terminated term acheve achevee achevement complet completed complete "
@@ -38,8 +39,8 @@ _DONE_WITH = _stems(
     "expedie expediee decide decidee decided arrivee arrived arrival depart departure hung raccroche raccrochee"
 )
 _ASKED = _stems(
-    "demande demandee requested submitted submission soumis soumise soumission queued enqueued enfile enfilee depose deposee "
-    "enregistre enregistree registered publie publiee"
+    "demande demandee requested submitted submission soumis soumise soumission queued enqueued enfile enfilee "
+    "depose deposee enregistre enregistree registered publie publiee"
 )
 _FORESEEN = _stems(
     "planifie planifiee planned planning plan scheduled schedule prevu prevue prevision previsionnel previsionnelle "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, environment_of
 from vigie.ask.planner.course import Course, asked, began, done_with, ended, foreseen, precedes
@@ -38,8 +40,8 @@ def status_score(f: Facet) -> float:
     if f.text:
         share = sum(_tells_state(v) for v, _ in f.profile.values) / max(len(f.profile.values), 1)
         own = named == 4 and share > 0 and len(f.words) == 1 and f.words[0] in _STATUS_NAMES
-        enough = 0.5 if named or _tells_a_course(f) else 0.75
-        if (share < enough and not own) or "code" in f.words:
+        enough = 0.5 if named or _tells_a_course(f) else 0.75 if not _are_events(f) else 1.1
+        if (share < enough and not own) or ("code" in f.words and not (named and _tells_both(f))):
             return 0
         return named + 4 * share - _depth(f) - 3 * f.profile.repeated  # a step's state is not the run's
     if f.numeric and ("exit" in f.concepts or set(f.words) & RETURNS):
@@ -69,6 +71,19 @@ def _tells_a_course(f: Facet) -> bool:
     return {"failed", "succeeded"} <= poles and len(poles) >= _COURSE
 
 
+def _are_events(f: Facet) -> bool:
+    """`order.paid`, `user.deleted`: what each record tells of, and not how it went."""
+    return any(isinstance(v, str) and _EVENT.fullmatch(v) for v, _ in f.profile.values)
+
+
+_EVENT = re.compile(r"[a-z]+[.:/][a-z]+")
+
+
+def _tells_both(f: Facet) -> bool:
+    """`code_statut` of OK and KO, where codes of errors tell only of these."""
+    return {"failed", "succeeded"} <= {polarity_of(v) for v, _ in f.profile.values}
+
+
 _COURSE = 4  # of the five sorts of states
 
 
@@ -91,9 +106,12 @@ def start_score(f: Facet, course: Course) -> float:
     score = 1.0 + f.profile.present / max(course.total, 1) - _depth(f)
     # "date" beside another word is the date of that: `dateArrete`, `dateValeur`.
     told = f.words if set(f.words) <= _TIME_WORDS else [w for w in f.words if w != "date"]
+    lacks = f.profile.present < _NEARLY_ALL * course.total
+    unsure = lacks and not course.tells_start(f)
     named = max(
         (_START_WORDS.get(c, 0) for word in (*told, *spelled(tuple(told))) for c in concepts_of(word)), default=0
     )
+    named = named if named > _CREATED or not unsure else 0  # `ouvert_le` of letters is no creation
     named = max(named, _BY_ITS_WORD * began(f))
     score += named + 0.5 * bool(set(f.words) & _TIME_WORDS)
     closes = f.concepts & _END_WORDS.keys() or ended(f)
@@ -101,9 +119,8 @@ def start_score(f: Facet, course: Course) -> float:
     score -= _in_a_plan(f)  # less than what is lost by one that many records lack
     late = set(f.words) & _LATE_WORDS or (foreseen(f) and not named)
     score -= 3 * bool(late) + 6 * bool(set(f.words) & _ENDS_OF_VALIDITY)
-    if f.profile.present < _NEARLY_ALL * course.total:
-        # What failed was never sent: no window would find it. What waits has not begun: that tells a start.
-        score -= 3 if not course.tells_start(f) else 0 if named > _CREATED else 1.5
+    # What failed was never sent: no window would find it. What waits has not begun: that tells a start.
+    score -= 3 if unsure else 1.5 if lacks and named <= _CREATED else 0
     score -= 1.5 * f.days_only
     return score if score > 0.01 else 0.01 / (1 - min(score, 0))
 
@@ -173,7 +190,13 @@ def duration_unit(f: Facet) -> tuple[float, str]:
         return f.unit
     numbers = sorted(v for v, _ in f.profile.values if isinstance(v, int | float) and not isinstance(v, bool))
     middle = numbers[len(numbers) // 2] if numbers else 0
-    return (0.001, "ms") if middle > 36_000 else (1.0, "s")
+    # An answer that is waited for comes within seconds: `latency` of 300.
+    most = _LONG_TO_WAIT if set(f.words) & _ANSWERS else 36_000
+    return (0.001, "ms") if middle > most else (1.0, "s")
+
+
+_LONG_TO_WAIT = 60  # seconds
+_ANSWERS = frozenset("latence latency lat rtt ping response reponse rep".split())
 
 
 _NAME = {"flow": 5.0, "job": 5.0, "process": 4.5, "app": 3.0, "transfer": 3.0, "backup": 3.0, "name": 3.5, "table": 2.0,
@@ -230,7 +253,10 @@ def ident_score(f: Facet, total: int) -> float:
 def dimension(f: Facet, concept: str) -> float:
     if f.long or f.profile.time is not None or f.flag:
         return 0
-    return _named(f, concept) * 2 - _depth(f) - 0.3 * bool(f.concepts & {"id"})
+    named = _named(f, concept)
+    if not named and f.above and f.concepts & {"name", "id"} and concept in concepts_of(f.above[-1]):
+        named = 1  # `node.name`
+    return named * 2 - _depth(f) - 0.3 * bool(f.concepts & {"id"})
 
 
 def env_score(f: Facet) -> float:
@@ -254,5 +280,7 @@ def code_score(f: Facet) -> float:
 def message_score(f: Facet) -> float:
     if not f.text or f.profile.time is not None:
         return 0
+    if "id" in f.concepts and not f.long:
+        return 0  # `msg_id`
     named = _named(f, "message", "cause") + bool(f.above_concepts & {"error"})
     return named + 2 * f.long if (named or f.long) else 0

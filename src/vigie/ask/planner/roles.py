@@ -115,6 +115,8 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     ident = best("ident", lambda f: ident_score(f, profile.total))
     meant = _with_a_code(said, known[status], known.get(code or "")) if status else {}
     numbered = frozenset(known[ident].stems) if ident is not None else frozenset[str]()
+    name = best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile, numbered))
+    name = name or _labelled(open_fields)
     return Roles(
         start=start,
         end=end,
@@ -124,8 +126,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         polarity=meant,
         outcome=outcome,
         endings=polarities(known[outcome]) if outcome else {},
-        name=best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile, numbered))
-        or _labelled(open_fields),
+        name=name,
         ident=ident,
         host=best("host", lambda f: dimension(f, "host")),
         env=best("env", env_score),
@@ -133,7 +134,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         team=best("team", lambda f: dimension(f, "team")),
         severity=best("severity", lambda f: max(dimension(f, "severity"), dimension(f, "priority") - 0.5)),
         code=code,
-        message=best("message", message_score),
+        message=best("message", lambda f: 0 if f.path == name and not f.long else message_score(f)),
     )
 
 
