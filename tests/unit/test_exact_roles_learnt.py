@@ -150,3 +150,11 @@ def test_what_events_are_called_is_no_state(tmp_path: Path) -> None:
     found = [{"_id": n, "event": names[n % 4], "at": (NOW - timedelta(hours=n)).isoformat()} for n in range(80)]
     rate = ask(made(tmp_path, found, "events"), "What is the success rate?")
     assert rate is None or rate.exact is None
+
+
+def test_what_was_planned_and_never_began(tmp_path: Path) -> None:
+    found = ran("scheduledFor", "launchedAt", "doneAt", ("done", "failed", "running", "planned"))
+    stayed = {d["nom"] for d in found if d["etat"] == "planned" and d["scheduledFor"][:10] == str(YESTERDAY.date())}
+    shown = rows(made(tmp_path, found, "batch_jobs"), "Which jobs scheduled yesterday did not run?")
+    assert 0 < len(stayed) < 3
+    assert {row[0] for row in shown} == stayed

@@ -28,7 +28,7 @@ def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
         sides,
         both,
         none_at_all,
-        absent,
+        _absent,
         universal,
         when_bucket,
         bounded,
@@ -43,6 +43,21 @@ def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
         if found is not None:
             return found
     return _listed(seen, frame, noun)
+
+
+def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
+    """ "prévus hier n'ont pas démarré": those planned for then that have no start, and not the names of which nothing
+    was planned."""
+    found = absent(seen, frame, noun)
+    if found is None or not (found.absent and found.times) or found.part:
+        return found
+    start, planned = (seen.known.facets.get(path or "") for path in (seen.known.roles.start, found.time_path))
+    if start is None or planned is None or planned is start or "planned" not in planned.concepts:
+        return found
+    cue = next(c for c in seen.marks.cues if c.tag in ("not", "without", "not_run"))
+    said = " ".join(t.text for t in seen.marks.tokens[cue.first : cue.last + 1])
+    conds = (*frame.conds, Cond(start.path, "missing", (), said))
+    return replace(frame, ask="number" if found.counted else "values", conds=conds)
 
 
 def _grouped(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
