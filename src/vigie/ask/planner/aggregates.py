@@ -87,6 +87,8 @@ def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
         aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
     ):
         return None
+    if aggregate == "sum" and measure is None and not _says_duration(seen):
+        measure = _money_of(seen)
     target = measure or seen.known.roles.duration
     if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):
         return None
@@ -226,6 +228,13 @@ def _own_measure(seen: Interpretation) -> str | None:
     named = (seen.known.facets[p] for n in seen.marks.nouns if n.record >= 3 for score, p in n.fields if score >= NAMED)
     # Numbers that tell which one it is, such as a `load_no`, are no measures.
     return next((f.path for f in named if f.numeric and not f.coded and "id" not in f.concepts), None)
+
+
+def _money_of(seen: Interpretation) -> str | None:
+    """ "somme des virements exécutés" of records that have one amount each."""
+    amounts = [f.path for f in seen.known.facets.values() if f.numeric and "amount" in f.concepts]
+    owned = any(noun.record >= OWN for noun in seen.marks.nouns)
+    return amounts[0] if owned and len(amounts) == 1 else None
 
 
 def _bounds_length(seen: Interpretation) -> bool:

@@ -247,6 +247,7 @@ partial partiel partielle partially partiellement
 missing manquant manquante manque missed manquee
 denied refuse refusee refuses refusees
 rejected rejete rejetee reject rejets rejections
+alerte alertes alert alerts warning warnings avertissement avertissements
 rollback retour arriere rolled back roll back rollbacks
 hotfix correctif
 planned planifie planifiee prevu

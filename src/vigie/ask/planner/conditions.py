@@ -12,7 +12,7 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import FlagMark, Marks, NounMark, ValueMark
 from vigie.ask.planner.money import of_one_currency
-from vigie.ask.planner.placed import Placed, negated
+from vigie.ask.planner.placed import NEGATING, Placed, negated
 from vigie.ask.planner.polarity import Polarity, polarity_of
 from vigie.ask.planner.tokens import parts
 from vigie.ask.planner.value_fields import field_of
@@ -66,7 +66,7 @@ def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:
 
 def flag_conditions(marks: Marks) -> list[Placed]:
     return [
-        Placed(Cond(f.path, "in", (f.value is not _turned(f, marks),), _with_not(f, marks)), f.first, f.last)
+        Placed(Cond(f.path, "in", (f.value is not _said_false(f, marks),), _with_not(f, marks)), f.first, f.last)
         for f in marks.flags
         if not _says_again(f, marks)
     ]
@@ -76,6 +76,16 @@ def _says_again(flag: FlagMark, marks: Marks) -> bool:
     """ "did not breach the | SLA" of one flag `slaBreached`: its other word, right after."""
     others = (f for f in marks.flags if f.path == flag.path and f.first < flag.first <= f.last + _NEAR)
     return any(all(marks.tokens[i].norm in STOP for i in range(f.last, flag.first)) for f in others)
+
+
+def _said_false(flag: FlagMark, marks: Marks) -> bool:
+    """ "SLA n'a pas été | respecté", "SLA | missed" of one flag `slaRespecte`: its other word turns it as well."""
+    false = _turned(flag, marks)
+    for other in marks.flags:
+        if other.path == flag.path and flag.last <= other.first <= flag.last + _NEAR and _says_again(other, marks):
+            denied = any(c.tag in NEGATING and flag.last <= c.first < other.first for c in marks.cues)
+            false ^= (other.value is not flag.value) ^ denied
+    return false
 
 
 def _turned(flag: FlagMark, marks: Marks) -> bool:

@@ -153,7 +153,7 @@ FILLER = frozenset(
     "connu connus connue connues existe existent existant exist exists available disponible disponibles "
     "situation point etat bilan resume recap recapitulatif summary overview statistiques stats statistique stat chiffres chiffre figures "
     "moment fois time times temps periode period date dates jour jours journee journees nuit nuits semaine semaines mois annee heure heures minute minutes day days hour hours week weeks month months night nights year years evening morning quarter "
-    "vu vus vue vues seen observe observes touche touches touchent affecte affectes affected impacte impactes subi subis subie connaissent "
+    "touchee touchees appartient appartiennent appartenant belong belongs vu vus vue vues seen observe observes touche touches touchent affecte affectes affected impacte impactes subi subis subie connaissent "
     "strictement strictly cote go goes went gone issu issus issue issues kel kels kelle kelles ki pr qqn nn pardon "
     "genere generes generee generees generent generated generate generates arrived got trouves trouvee trouvees found mesurees mesuree mesures measured "
     "sonne sonnes sonnee sonnees sonnent releve relevee relevees observee observees recensee recensees comptabilise comptabilises comptabilisee comptabilisees "

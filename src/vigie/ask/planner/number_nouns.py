@@ -106,6 +106,9 @@ def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
         after = " ".join(t.norm for t in marks.tokens[number.last + times : number.last + times + 2])
         if number.first == first and after in ("or more", "ou plus", "et plus", "and more", "or less", "ou moins"):
             return ("ge" if after.endswith(("more", "plus")) else "le"), first
+        further = " ".join(t.norm for t in marks.tokens[number.last + 1 : number.last + 3])
+        if number.first == first and further in ("or more", "ou plus", "or less", "ou moins"):
+            return ("ge" if further.endswith(("more", "plus")) else "le"), first  # "30 incidents ou plus"
     return None, first
 
 

@@ -21,7 +21,15 @@ _ASKING = frozenset(
     "pire worst meilleur best busiest charge chargee quel quelle quels quelles which what jours top les".split()
 )
 
-_OPENING = frozenset("quel quelle est etait le la the what which was is c".split())
+_OPENING = frozenset("quel quelle est etait le la l the what which was is c".split())
+
+
+def _opens(marks: Marks) -> bool:
+    """ "jour d'octobre | avec le plus de rejets", "day with the most failures": asked for by its mere name."""
+    return any(t.norm in ("avec", "with") for t in marks.tokens[1:_SOON])
+
+
+_SOON = 7  # words from the span of time to what it has most of: "day of last week with"
 
 
 def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
@@ -33,7 +41,7 @@ def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fr
     for i in range(len(marks.tokens)):
         before = {t.norm for t in marks.tokens[max(0, i - 2) : i]}
         asked = {t.norm for t in marks.tokens[:i]} <= _OPENING  # "le jour avec le plus d'échecs"
-        before |= {"quel"} if i and asked else set()
+        before |= {"quel"} if asked and (i or _opens(marks)) else set()
         if i not in marks.timed and before & _ASKING and (bucket := _bucket(marks, i)):
             order = "asc" if marks.has("least") else "desc"
             limit = limit_of(seen) or SHOWN

@@ -8,7 +8,7 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.lexicon import ARTICLES, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
 
-_NEGATING = ("not", "except", "without")
+NEGATING = ("not", "except", "without")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def negated(first: int, marks: Marks) -> bool:
     for _ in range(10):
         if i < 0 or i in marks.timed:
             return False
-        if any(cue.first <= i < cue.last and cue.tag in _NEGATING for cue in marks.cues):
+        if any(cue.first <= i < cue.last and cue.tag in NEGATING for cue in marks.cues):
             lacked = next((n for n in marks.nouns if i < n.first <= i + 3), None)
             lacks = any(cue.first <= i < cue.last and cue.tag == "without" for cue in marks.cues)
             if lacks and lacked is not None and _became(first, lacked, marks):

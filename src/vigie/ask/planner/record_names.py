@@ -169,6 +169,8 @@ class RecordNames:
             return 3
         if stem(word) in self._typed or self.numbered(word):
             return 3
+        if concepts_of(word) == {"payment"} and self._of_files:
+            return 0  # "payments" are no transfers of files
         for weight, named in ((3.0, head), (1.2, others)):
             if any(means(word, n) or stem(word) == stem(self._as_written.get(n, n)) for n in named):
                 return weight
@@ -276,6 +278,12 @@ class RecordNames:
         """Are its records transfers, each of a file of its own?"""
         named = any("transfer" in concepts_of(word) for words in self._name_words for word in words)
         return named and not any("file" in f.concepts and not f.unique(self.total) for f in self.facets.values())
+
+    @cached_property
+    def _of_files(self) -> bool:
+        """Are its records transfers of something that has no amount?"""
+        named = any({"transfer", "payment"} <= concepts_of(word) for word in self._name_words[0])
+        return named and not any({"amount", "currency"} & facet.concepts for facet in self.facets.values())
 
     @cached_property
     def _has_run_id(self) -> bool:

@@ -67,7 +67,18 @@ plantent en boucle = plantent plusieurs fois | echoue en boucle = echoue plusieu
 echouent en boucle = echouent plusieurs fois | tombe en boucle = tombe plusieurs fois
 tombent en boucle = tombent plusieurs fois | the rest! $ = the others | ^ tri! par = trie par
 ^ trier par = trie par | ^ triez par = trie par | ^ classer par = trie par | ^ classez par = trie par
-^ classe! par = trie par
+^ classe! par = trie par | heure! a laquelle = quelle heure | l heure! a laquelle = a quelle heure
+heures! auxquelles = quelle heure | l heure! ou = a quelle heure | a l heure! ou = a quelle heure
+l heure! de la journee ou = a quelle heure | heure! de la journee = heure | heures! de la journee = heures
+the hour! when = at which hour | the hour! of the day when = at which hour | hour! at which = which hour
+le jour! ou il y a eu = quel jour il y a eu | le jour! ou il y a = quel jour il y a | le jour! ou on a = quel jour on a
+heure! par heure = par heure | heures! par heures = par heure | hour! by hour = by hour
+ceux qui sont! = ceux | celles qui sont! = celles | those that are = those | the ones that are = the ones
+those which are = those | ^ et au maximum! $ = et le max | ^ au maximum! $ = le max | ^ et au minimum! $ = et le min
+^ au minimum! $ = le min | mep = mises en production | meps = mises en production
+ayant demande! = avec | ont demande! = ont eu | ayant necessite = avec | ont necessite = ont eu
+plus lentement = plus lent | ralentit il = est il plus lent | ralentit elle = est elle plus lente
+nobody approved! = without approver | no one approved! = without approver
 """.replace("\n", "|")
 
 Way = tuple[tuple[str, ...], tuple[str, ...], str]

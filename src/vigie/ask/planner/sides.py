@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
+from vigie.ask.planner.aggregates import measure_noun
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import BUCKETS
@@ -42,7 +43,7 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     if apart and not (compares or which) and frame.subject and marks.has("list") and not marks.has("count"):
         return None  # "quels flux en mars et en mai": in both, or in either? The planner asks.
     if (
-        marks.has("slower", "faster", "longest", "shortest", "long")
+        (marks.has("slower", "faster", "longest", "shortest", "long") or _compares_lengths(seen))
         and seen.known.roles.duration
         and frame.aggregate == "count"
     ):
@@ -55,6 +56,11 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     if sided is None or (not (compares or apart) and _asks_another(seen, sided.path)):
         return None
     return replace(frame, ask="number", sides="values", side_path=sided.path, subject=None)
+
+
+def _compares_lengths(seen: Interpretation) -> bool:
+    """ "la durée des sauvegardes a-t-elle augmenté": how long they took, not how many there were."""
+    return not seen.marks.has("count") and measure_noun(seen) == seen.known.roles.duration
 
 
 def _asks_another(seen: Interpretation, path: str) -> bool:

@@ -36,12 +36,17 @@ class Typed:
     tokens: Sequence[Token]
 
 
+_OVER = re.compile(r"(?<![\w+])\+ ?(?=d(?:e |['’ ])\s*\d)")  # "+ de 2h"
+_OR_MORE = re.compile(r"(?<![\w.,+-])(\d+) ?\+(?= [^\W\d])")  # "4+ incidents"
+
+
 def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Typed:
     text = without_prefaces(unicodedata.normalize("NFC", text), knowledge)
     if not any(c.islower() for c in text):
         text = _in_small_letters(text, knowledge)
     if language == "fr" and text.isascii():
         text = _UNACCENTED.sub(lambda found: f"{found[0][:-1]}é", text)
+    text = _OVER.sub("plus ", _OR_MORE.sub(r"au moins \1" if language == "fr" else r"at least \1", text))
     foreign = STOP_EN - STOP_FR if language == "fr" else STOP_FR - STOP_EN
     return put_right(_with_capitals(text, knowledge, foreign), knowledge)
 
