@@ -81,7 +81,7 @@ def _mean(frame: Frame, duration: str) -> Frame:
 
 def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "durée moyenne", "montant total": of what is measured, else of the duration."""
-    aggregate = next((a for a in AGGREGATES if seen.marks.has(a)), None)
+    aggregate = next((a for a in AGGREGATES if seen.marks.has(a)), "sum" if _total_in(seen) else None)
     measure = measure_noun(seen) or (_own_measure(seen) if aggregate and not _bounds_length(seen) else None)
     if aggregate is None or (
         aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
@@ -235,6 +235,16 @@ def _money_of(seen: Interpretation) -> str | None:
     amounts = [f.path for f in seen.known.facets.values() if f.numeric and "amount" in f.concepts]
     owned = any(noun.record >= OWN for noun in seen.marks.nouns)
     return amounts[0] if owned and len(amounts) == 1 else None
+
+
+def _total_in(seen: Interpretation) -> bool:
+    """ "the total of USD payments": of their amounts, which a currency is said of."""
+    asked = seen.marks.cue("count")
+    said = asked is not None and {t.norm for t in seen.marks.tokens[asked.first : asked.last]} in _TOTALS
+    return said and any("currency" in seen.known.facets[x.cond.path].concepts for x in seen.value_placed)
+
+
+_TOTALS = ({"total", "de"}, {"total", "des"}, {"total", "of"})
 
 
 def _bounds_length(seen: Interpretation) -> bool:

@@ -45,7 +45,8 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
             return end + 1, found
         if len(words) == LONGEST_COMPOUND:
             break
-    return i, []
+    ended = _ended_with(grams, known, i)
+    return i + bool(ended), ended
 
 
 _LINKS = LINKS | _WITH | {"for", "on"}  # "waiting for approval" of WAIT_APPROVAL
@@ -74,6 +75,19 @@ def part_at(grams: Grams, known: Knowledge, marks: Marks, i: int) -> list[ValueR
         if all(forms(p) & own or forms(p) & said or _of_records(known, ref, p) for p in parts(str(ref.value)))
     ]
     return timely(told, [grams.tokens[i].text])
+
+
+def _ended_with(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
+    """ "backups with | warnings" of a state TERMINEE_AVEC_ALERTES."""
+    before = i - 1 - (i > 0 and grams.norms[i - 1] in _ONE)
+    if before < 0 or grams.norms[before] not in _WITH:
+        return []
+    said = equals(grams.norms[i])
+    states = ((ref, parts(str(ref.value))) for ref in _holding(known, grams.norms[i]) if ref.path == known.roles.status)
+    return [ref for ref, told in states if told[-2:-1] and told[-2] in _WITH and forms(told[-1]) & said]
+
+
+_ONE = frozenset("un une des a an some".split())
 
 
 def _of_records(known: Knowledge, ref: ValueRef, part: str) -> bool:

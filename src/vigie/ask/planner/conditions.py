@@ -66,7 +66,7 @@ def _narrowed(mark: ValueMark, path: str, marks: Marks) -> bool:
 
 def flag_conditions(marks: Marks) -> list[Placed]:
     return [
-        Placed(Cond(f.path, "in", (f.value is not _said_false(f, marks),), _with_not(f, marks)), f.first, f.last)
+        Placed(Cond(f.path, "in", (_says(f, marks),), _with_not(f, marks)), f.first, f.last)
         for f in marks.flags
         if not _says_again(f, marks)
     ]
@@ -78,14 +78,14 @@ def _says_again(flag: FlagMark, marks: Marks) -> bool:
     return any(all(marks.tokens[i].norm in STOP for i in range(f.last, flag.first)) for f in others)
 
 
-def _said_false(flag: FlagMark, marks: Marks) -> bool:
-    """ "SLA n'a pas été | respecté", "SLA | missed" of one flag `slaRespecte`: its other word turns it as well."""
-    false = _turned(flag, marks)
+def _says(flag: FlagMark, marks: Marks) -> bool:
+    """Whether it is so; "SLA n'a pas été | respecté", "SLA | missed" of one flag `slaRespecte`: its other word tells."""
+    said = [flag.value is not _turned(flag, marks)]
     for other in marks.flags:
         if other.path == flag.path and flag.last <= other.first <= flag.last + _NEAR and _says_again(other, marks):
             denied = any(c.tag in NEGATING and flag.last <= c.first < other.first for c in marks.cues)
-            false ^= (other.value is not flag.value) ^ denied
-    return false
+            said.append(other.value is not denied)
+    return all(said)
 
 
 def _turned(flag: FlagMark, marks: Marks) -> bool:
@@ -118,7 +118,7 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             continue  # "sans aucun fichier rejeté"
         cue = _right_before(noun.first, marks, ("without",))
         have = [t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]]
-        if have in (["have", "no"], ["has", "no"]) and noun.record < 3:
+        if have in _HAVE_NONE and noun.record < 3:
             cue = noun.first - 1  # "how many certificates have no team?"
         if have in _TO_NO and noun.record < 3:
             cue = noun.first - 1  # "affectées à aucune équipe"
@@ -129,7 +129,7 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             first = cue if cue is not None else noun.first
             last = noun.last if cue is not None else noun.last + 1
             facet = known.facets[path]
-            counted = facet.numeric and not facet.coded and _has_zeros(facet, known)
+            counted = facet.numeric and not facet.coded and (have[-1:] == ["zero"] or _has_zeros(facet, known))
             said = marks.said(first, last)  # "sans dead letter" where they are counted
             lacks = Cond(path, "in", (0,), said) if counted else Cond(path, "missing", (), said)
             placed.append(Placed(lacks, first, last))
@@ -152,6 +152,7 @@ def _has_zeros(facet: Facet, known: Knowledge) -> bool:
 
 _OFTEN = 0.1
 _BEFORE = frozenset({"sans", "without", "with", "having"})  # "with no": said of what follows
+_HAVE_NONE = [[have, no] for have in ("have", "has", "had", "with", "having") for no in ("no", "zero")]
 _TO_NO = (["a", "aucun"], ["a", "aucune"], ["to", "no"], ["par", "aucun"], ["par", "aucune"], ["by", "no"])
 
 

@@ -3,10 +3,11 @@ and the gateway, whose records are calls of an API."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet, called_by
 from vigie.ask.planner.tokens import stem
 
@@ -54,3 +55,9 @@ class Served:
     @cached_property
     def _http(self) -> bool:
         return any(facet.http for facet in self.facets.values())
+
+
+def no_payments(named: Sequence[str], facets: Mapping[str, Facet]) -> bool:
+    """ "payments" are no transfers of what has no amount: those are of files."""
+    transfers = any({"transfer", "payment"} <= concepts_of(word) for word in named)
+    return transfers and not any({"amount", "currency"} & facet.concepts for facet in facets.values())

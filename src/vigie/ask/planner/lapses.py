@@ -96,7 +96,7 @@ def _until(grams: Grams, known: Knowledge) -> Lapse | None:
             return None
         path = _date(norms[act], known)
         if path is not None and known.roles.start not in (None, path):
-            return _told(grams, i if length else i + 1, act + 1, f"{path}{ELAPSED}{known.roles.start}", length)
+            return _told(grams, i if length else i + 1, act + 1, _since_start(path, known), length)
     return None
 
 
@@ -123,10 +123,14 @@ def _within(grams: Grams, known: Knowledge) -> Lapse | None:
             continue
         path = _date(grams.norms[act], known) if _happened(grams.tokens[act].text.lower(), grams.norms[act]) else None
         if path is not None and known.roles.start not in (None, path):
-            own = path == known.roles.end and known.roles.duration is not None
-            told = known.roles.duration if own else f"{path}{ELAPSED}{known.roles.start}"
-            return Lapse(str(told), frozenset(range(act, len(before) and before[-1] + 1)))
+            return Lapse(_since_start(path, known), frozenset(range(act, len(before) and before[-1] + 1)))
     return None
+
+
+def _since_start(path: str, known: Knowledge) -> str:
+    """The length that records tell themselves, where it is until their end."""
+    own = known.roles.duration if path == known.roles.end else None
+    return own or f"{path}{ELAPSED}{known.roles.start}"
 
 
 def _happened(text: str, norm: str) -> bool:

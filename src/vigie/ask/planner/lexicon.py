@@ -39,7 +39,7 @@ NUMBERS = {
         )
     )
     for word in words.split()
-} | {"quinze": 15, "fifteen": 15, "vingt": 20, "twenty": 20, "trente": 30, "thirty": 30, "cinquante": 50, "fifty": 50, "cent": 100, "mille": 1000}  # fmt: skip
+} | {"quinze": 15, "fifteen": 15, "vingt": 20, "twenty": 20, "trente": 30, "thirty": 30, "treize": 13, "quatorze": 14, "seize": 16, "quarante": 40, "forty": 40, "soixante": 60, "sixty": 60, "eighty": 80, "cinquante": 50, "fifty": 50, "cent": 100, "mille": 1000}  # fmt: skip
 
 # First words of questions that may lean on the one before.
 OPENERS = _set(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.lexicon import ARTICLES, PLANNED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark
@@ -123,7 +124,43 @@ def _went_through(page: Page, i: int) -> int:
     return page.take_cue(i, end, ("succeeded",) if told else ("ran",))  # all: none that failed
 
 
-STEPS = (_over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for, _broke_down, _went_through)
+def _missed(page: Page, i: int) -> int:
+    """ "missed their SLA", "SLA breached" of a flag `slaRespecte`, which tells that it was kept."""
+    if page.norms[i] not in MISSED:
+        return i
+    near = {*page.norms[max(0, i - _BESIDE) : i], *page.norms[i + 1 : i + 1 + _BESIDE]}
+    flags = (f for f in page.known.facets.values() if f.flag and _KEPT & set(f.words))
+    kept = [f.path for f in flags if near & ({*f.words, *f.above} - _KEPT)]
+    if len(kept) != 1:
+        return i
+    page.marks.flags.append(FlagMark(i, i + 1, kept[0], False, page.grams.said(i, i + 1)))
+    return i + 1
+
+
+MISSED = frozenset(
+    "missed miss misses breached breach breaches exceeded exceeds exceed violated violate violates "
+    "depasse depasses depassee depassees depassent viole violes violee violees rate rates manque manques manquent".split()
+)
+_KEPT = frozenset("respecte respected respectee met tenu tenue kept ok compliant honored honoured within atteint".split())
+_BESIDE = 4  # words between the agreement and what became of it
+
+
+def _empty(page: Page, i: int) -> int:
+    """ "fichiers vides", "empty files": those whose one size is 0, as it is of some."""
+    if page.norms[i] not in EMPTY:
+        return i
+    label, after = page.label(), page.norms[i + 1 : i + 2]
+    files = "file" in concepts_of(after[0]) if after else False
+    files = files or (label is not None and "file" in concepts_of(page.norms[label.last - 1]))
+    sizes = [f for f in page.known.facets.values() if f.numeric and "size" in f.concepts]
+    if not files or len(sizes) != 1:
+        return i
+    none = [ValueRef(sizes[0].path, value, n) for value, n in sizes[0].profile.values if value == 0]
+    return page.take_value(value_mark(page.grams, i, i + 1, none, "alike")) if none else i
+
+
+EMPTY = frozenset("vide vides empty".split())
+STEPS = (_missed, _empty, _over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for, _broke_down, _went_through)
 
 _EXPECTED = frozenset({*PLANNED, *"attendu attendue attendus attendues expected due scheduled planned".split()})
 _AKIN = 4  # letters that "dénouement" and `denou` share at least

@@ -9,7 +9,7 @@ from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
-from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, NEVER, OTHERS, STEPS, WAITING, planned_for
+from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, EMPTY, MISSED, NEVER, OTHERS, STEPS, WAITING, planned_for
 from vigie.ask.planner.odd_states import STATE_STEPS, STATE_WORDS
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.record_names import OWN
@@ -30,7 +30,7 @@ _DEAD = frozenset("mort morts morte mortes dlq dlqs".split())
 _RESPONSE = frozenset({"response", "reponse"})
 _ACTS = _TRIGGERS | _WASTED | _DEAD | _RESPONSE
 _SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS | _ACTS
-_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING | WENT | STATE_WORDS
+_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING | WENT | STATE_WORDS | MISSED | EMPTY
 
 
 def odd_word(page: Page, i: int) -> int:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of
-from vigie.ask.planner.desks import Served
+from vigie.ask.planner.desks import Served, no_payments
 from vigie.ask.planner.facets import Facet, called_by
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import FRENCH_HEADS, HAPPENED, VAGUE_NAMES
@@ -97,7 +97,7 @@ class RecordNames:
         if name is not None and said in name.stems:
             return 1.0
         if any(said in kin_of(named) for named in self._name_words[0]):
-            return 0.6  # "requêtes" of `gateway_requests`, before `demandes_acces`
+            return 1.4  # "requêtes" of `gateway_requests`, before `demandes_acces`
         if said in others:
             return 1.0
         if self._served.noun(word) and not any(means(word, named) for named in self._name_words[0]):
@@ -169,8 +169,8 @@ class RecordNames:
             return 3
         if stem(word) in self._typed or self.numbered(word):
             return 3
-        if concepts_of(word) == {"payment"} and self._of_files:
-            return 0  # "payments" are no transfers of files
+        if concepts_of(word) == {"payment"} and no_payments(head, self.facets):
+            return 0
         for weight, named in ((3.0, head), (1.2, others)):
             if any(means(word, n) or stem(word) == stem(self._as_written.get(n, n)) for n in named):
                 return weight
@@ -278,12 +278,6 @@ class RecordNames:
         """Are its records transfers, each of a file of its own?"""
         named = any("transfer" in concepts_of(word) for words in self._name_words for word in words)
         return named and not any("file" in f.concepts and not f.unique(self.total) for f in self.facets.values())
-
-    @cached_property
-    def _of_files(self) -> bool:
-        """Are its records transfers of something that has no amount?"""
-        named = any({"transfer", "payment"} <= concepts_of(word) for word in self._name_words[0])
-        return named and not any({"amount", "currency"} & facet.concepts for facet in self.facets.values())
 
     @cached_property
     def _has_run_id(self) -> bool:

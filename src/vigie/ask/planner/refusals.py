@@ -30,4 +30,10 @@ def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | N
             {"count", "rate"} & {*tags_of((t.norm,)), *tags_of((t.norm, u.norm))} for t, u in itertools.pairwise(found)
         )
         return Problem("foretold" if counted else "not_exact", ahead.text)
-    return Problem("not_exact") if WHY.search(said) else None
+    return Problem("not_exact") if WHY.search(_LONG_TO_SOLVE.sub("", said)) else None
+
+
+# "combien de temps met-on à résoudre un P1": how long it took, and not how it is done.
+_LONG_TO_SOLVE = re.compile(
+    r"\b(?:combien de temps|met|mettent|mis|en moyenne|plus de \w+|moins de \w+)(?: \w+){0,5} (?:a|pour) resoudre\b"
+)

@@ -54,6 +54,8 @@ def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) ->
     own = known.records.called(grams.norms[i]) >= HEAD and not being_done(grams, known, i)
     if whole_end == i + 1 and own and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "loads" of the collection of loads, whatever step is called so
+    if whole_end == i + 1 and _labels_next(grams, known, i):
+        whole_end, whole = i, []
     if whole_end == i + 1 and _things(grams, known, i, whole) and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "applications" of a field `application`, whatever category is called so
     return Rivals(whole_end, whole, *alike_at(grams, known, i), *cue_at(grams, known, i), noun_end(grams, known, i))
@@ -69,6 +71,13 @@ def _things(grams: Grams, known: Knowledge, i: int, whole: Sequence[ValueRef] = 
     return (by or norm != root(norm)) and any(
         f.stems == {stem(norm)} and f.text and not f.above for f in known.facets.values()
     )
+
+
+def _labels_next(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "agence | 00142" of a field `agence`, whatever channel is called AGENCE."""
+    refs = known.values.whole.get(grams.norms[i + 1], ()) if i + 1 < len(grams.norms) else ()
+    own = (known.facets[ref.path] for ref in refs)
+    return any(f.stems == {stem(grams.norms[i])} and not f.above for f in own)
 
 
 def _labelled(grams: Grams, label: NounMark | None, i: int, refs: Sequence[ValueRef]) -> bool:

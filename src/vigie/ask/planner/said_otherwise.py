@@ -78,7 +78,7 @@ those which are = those | ^ et au maximum! $ = et le max | ^ au maximum! $ = le 
 ^ au minimum! $ = le min | mep = mises en production | meps = mises en production
 ayant demande! = avec | ont demande! = ont eu | ayant necessite = avec | ont necessite = ont eu
 plus lentement = plus lent | ralentit il = est il plus lent | ralentit elle = est elle plus lente
-nobody approved! = without approver | no one approved! = without approver
+nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
 
 Way = tuple[tuple[str, ...], tuple[str, ...], str]
@@ -164,7 +164,11 @@ def _owns(known: Knowledge, word: str) -> bool:
     """Is it a word of its values, in the name of one of its fields, what its records are called?"""
     said = root(word)
     named = any(said == root(own) for facet in known.facets.values() for own in facet.words)
-    return said in known.value_words or named or known.records.own(word)
+    called = known.records.in_its_name(word) if word in _IN_FULL else known.records.own(word)
+    return said in known.value_words or named or called
+
+
+_IN_FULL = frozenset({"mep", "meps"})  # releases, and where to
 
 
 def _read(way: Way, said: Sequence[Token]) -> list[Token]:

@@ -31,7 +31,7 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
             continue
         if labels_value(seen, noun) or _measures(seen, noun) or _qualifies(seen, noun):
             continue
-        if does_them(seen, noun) or says_of_which(seen, noun):
+        if does_them(seen, noun) or says_of_which(seen, noun) or _did(seen, noun):
             seen.used.add(noun.first)
             continue
         return noun
@@ -75,6 +75,16 @@ def does_them(seen: Interpretation, noun: NounMark) -> bool:
     return always and not _asked_before(seen, by)
 
 
+def _did(seen: Interpretation, noun: NounMark) -> bool:
+    """ "on a | sauvegardé combien de serveurs": what was done to those that are counted."""
+    asked, tokens = seen.marks.cue("count"), seen.marks.tokens
+    if asked is None or not noun.record or noun.last > asked.first or noun.first == 0:
+        return False
+    others = any(other.first >= asked.last for other in seen.marks.nouns)
+    return others and tokens[noun.first - 1].norm in _HAVE and tokens[noun.last - 1].text.endswith(PARTICIPLES)
+
+
+_HAVE = frozenset("a ont avons have has".split())
 _THROUGH = frozenset("par by sur on across via chez".split())
 
 

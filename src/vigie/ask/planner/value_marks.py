@@ -12,7 +12,7 @@ from vigie.ask.planner.cues import FILLER, tags_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES
 from vigie.ask.planner.marks import NounMark, ValueMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.polarity import is_infinitive, polarity_of
@@ -106,6 +106,8 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         return i, []  # the records themselves, whatever value has the same stem
     if known.records.own(grams.norms[i]) and grams.norms[i].endswith(_DOINGS):
         return i, []  # "deployments" of releases, some of which are deployed
+    if grams.norms[i] in NUMBERS:
+        return i, []  # "forty" is no fort
     if "run" in concepts_of(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES):
         return i, []  # "exécutions" of a status EXECUTING
     if names_a_field(grams.norms[i], known.facets) and grams.norms[i] not in known.values.whole:
