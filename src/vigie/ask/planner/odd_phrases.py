@@ -141,7 +141,9 @@ MISSED = frozenset(
     "missed miss misses breached breach breaches exceeded exceeds exceed violated violate violates "
     "depasse depasses depassee depassees depassent viole violes violee violees rate rates manque manques manquent".split()
 )
-_KEPT = frozenset("respecte respected respectee met tenu tenue kept ok compliant honored honoured within atteint".split())
+_KEPT = frozenset(
+    "respecte respected respectee met tenu tenue kept ok compliant honored honoured within atteint".split()
+)
 _BESIDE = 4  # words between the agreement and what became of it
 
 
@@ -160,7 +162,18 @@ def _empty(page: Page, i: int) -> int:
 
 
 EMPTY = frozenset("vide vides empty".split())
-STEPS = (_missed, _empty, _over_the_bound, _not_done, _taken_up, _subject_to, _of_data, _waiting_for, _broke_down, _went_through)
+STEPS = (
+    _missed,
+    _empty,
+    _over_the_bound,
+    _not_done,
+    _taken_up,
+    _subject_to,
+    _of_data,
+    _waiting_for,
+    _broke_down,
+    _went_through,
+)
 
 _EXPECTED = frozenset({*PLANNED, *"attendu attendue attendus attendues expected due scheduled planned".split()})
 _AKIN = 4  # letters that "dénouement" and `denou` share at least
