@@ -11,6 +11,7 @@ from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.money import amount_of, total_of_money
 from vigie.ask.planner.number_nouns import comparison, joint_field, told_apart
 from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.rate_parts import rate_part
@@ -81,14 +82,14 @@ def _mean(frame: Frame, duration: str) -> Frame:
 
 def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "durée moyenne", "montant total": of what is measured, else of the duration."""
-    aggregate = next((a for a in AGGREGATES if seen.marks.has(a)), "sum" if _total_in(seen) else None)
+    aggregate = next((a for a in AGGREGATES if seen.marks.has(a)), _totalled(seen))
     measure = measure_noun(seen) or (_own_measure(seen) if aggregate and not _bounds_length(seen) else None)
     if aggregate is None or (
         aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
     ):
         return None
     if aggregate == "sum" and measure is None and not _says_duration(seen):
-        measure = _money_of(seen)
+        measure = amount_of(seen.marks, seen.known)
     target = measure or seen.known.roles.duration
     if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):
         return None
@@ -230,21 +231,8 @@ def _own_measure(seen: Interpretation) -> str | None:
     return next((f.path for f in named if f.numeric and not f.coded and "id" not in f.concepts), None)
 
 
-def _money_of(seen: Interpretation) -> str | None:
-    """ "somme des virements exécutés" of records that have one amount each."""
-    amounts = [f.path for f in seen.known.facets.values() if f.numeric and "amount" in f.concepts]
-    owned = any(noun.record >= OWN for noun in seen.marks.nouns)
-    return amounts[0] if owned and len(amounts) == 1 else None
-
-
-def _total_in(seen: Interpretation) -> bool:
-    """ "the total of USD payments": of their amounts, which a currency is said of."""
-    asked = seen.marks.cue("count")
-    said = asked is not None and {t.norm for t in seen.marks.tokens[asked.first : asked.last]} in _TOTALS
-    return said and any("currency" in seen.known.facets[x.cond.path].concepts for x in seen.value_placed)
-
-
-_TOTALS = ({"total", "de"}, {"total", "des"}, {"total", "of"})
+def _totalled(seen: Interpretation) -> str | None:
+    return "sum" if total_of_money(seen.marks, seen.known, [x.cond.path for x in seen.value_placed]) else None
 
 
 def _bounds_length(seen: Interpretation) -> bool:

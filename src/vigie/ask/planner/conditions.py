@@ -75,11 +75,12 @@ def flag_conditions(marks: Marks) -> list[Placed]:
 def _says_again(flag: FlagMark, marks: Marks) -> bool:
     """ "did not breach the | SLA" of one flag `slaBreached`: its other word, right after."""
     others = (f for f in marks.flags if f.path == flag.path and f.first < flag.first <= f.last + _NEAR)
-    return any(all(marks.tokens[i].norm in STOP for i in range(f.last, flag.first)) for f in others)
+    between = ({t.norm for t in marks.tokens[f.last : flag.first]} for f in others)
+    return any(said <= STOP or said == {"non"} for said in between)  # "SLA non respecté"
 
 
 def _says(flag: FlagMark, marks: Marks) -> bool:
-    """Whether it is so; "SLA n'a pas été | respecté", "SLA | missed" of one flag `slaRespecte`: its other word tells."""
+    """Is it so? "SLA n'a pas été | respecté", "SLA | missed" of one flag `slaRespecte`: its other word tells."""
     said = [flag.value is not _turned(flag, marks)]
     for other in marks.flags:
         if other.path == flag.path and flag.last <= other.first <= flag.last + _NEAR and _says_again(other, marks):

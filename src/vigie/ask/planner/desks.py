@@ -57,7 +57,9 @@ class Served:
         return any(facet.http for facet in self.facets.values())
 
 
-def no_payments(named: Sequence[str], facets: Mapping[str, Facet]) -> bool:
+def no_payments(said: str, named: Sequence[str], facets: Mapping[str, Facet]) -> bool:
     """ "payments" are no transfers of what has no amount: those are of files."""
+    if concepts_of(said) != {"payment"}:
+        return False
     transfers = any({"transfer", "payment"} <= concepts_of(word) for word in named)
     return transfers and not any({"amount", "currency"} & facet.concepts for facet in facets.values())

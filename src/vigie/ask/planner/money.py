@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
@@ -9,6 +11,7 @@ from vigie.ask.planner.lexicon import CURRENCIES
 from vigie.ask.planner.marks import Marks, NumberMark
 from vigie.ask.planner.number_nouns import comparison, whole
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
 
 
@@ -54,6 +57,23 @@ def of_currency(number: NumberMark, marks: Marks, known: Knowledge) -> list[Plac
         return []
     cond = Cond(amounts[0], op, (whole(number.value),), marks.said(first, number.last))
     return [Placed(cond, first, number.last)]
+
+
+def amount_of(marks: Marks, known: Knowledge) -> str | None:
+    """ "somme des virements exécutés" of records that have one amount each."""
+    amounts = [f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts]
+    owned = any(noun.record >= OWN for noun in marks.nouns)
+    return amounts[0] if owned and len(amounts) == 1 else None
+
+
+def total_of_money(marks: Marks, known: Knowledge, paths: Iterable[str]) -> bool:
+    """ "the total of USD payments": of their amounts, which a currency is said of. `paths`: of the conditions."""
+    asked = marks.cue("count")
+    said = asked is not None and {t.norm for t in marks.tokens[asked.first : asked.last]} in _TOTALS
+    return said and any("currency" in known.facets[path].concepts for path in paths)
+
+
+_TOTALS = ({"total", "de"}, {"total", "des"}, {"total", "of"})
 
 
 def of_one_currency(marks: Marks, known: Knowledge) -> list[Facet]:

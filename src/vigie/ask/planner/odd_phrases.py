@@ -139,7 +139,7 @@ def _missed(page: Page, i: int) -> int:
 
 MISSED = frozenset(
     "missed miss misses breached breach breaches exceeded exceeds exceed violated violate violates "
-    "depasse depasses depassee depassees depassent viole violes violee violees rate rates manque manques manquent".split()
+    "depasse depasses depassee depassees depassent viole violes violee violees rate rates manque manques".split()
 )
 _KEPT = frozenset(
     "respecte respected respectee met tenu tenue kept ok compliant honored honoured within atteint".split()

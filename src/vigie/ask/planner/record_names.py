@@ -169,16 +169,15 @@ class RecordNames:
             return 3
         if stem(word) in self._typed or self.numbered(word):
             return 3
-        if concepts_of(word) == {"payment"} and no_payments(head, self.facets):
-            return 0
+        head = [] if no_payments(word, head, self.facets) else head
         for weight, named in ((3.0, head), (1.2, others)):
             if any(means(word, n) or stem(word) == stem(self._as_written.get(n, n)) for n in named):
                 return weight
         if word in _TECHNIQUES and len(_TECHNIQUES[word] & self._field_stems) > 1:
             return 1.2  # "runs kafka" of records with a topic and a partition
+        concepts = concepts_of(word)
         if served := self._served.noun(word):
             return served
-        concepts = concepts_of(word)
         answers = "response" in concepts and word != root(word)  # "responses" are calls, a "réponse" has a length
         if (concepts & {"call", "request"} or answers) and (self._called_over_http or self._served.gateway):
             return 3
