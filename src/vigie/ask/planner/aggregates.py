@@ -93,7 +93,7 @@ def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     target = measure or seen.known.roles.duration
     if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):
         return None
-    return replace(frame, aggregate=aggregate, target=target)
+    return replace(frame, aggregate=aggregate, target=target)  # type: ignore[arg-type]
 
 
 _RATES = frozenset("taux rate ratio pct percent pourcentage percentage score niveau level".split())
