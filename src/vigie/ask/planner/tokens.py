@@ -110,8 +110,13 @@ def stem(norm: str) -> str:
     return short[:-1] if short.endswith(("nn", "ll")) and not norm.endswith("ing") else short
 
 
-# No kin of "fiche", of "product", of "state", of "issue", of "request", of "call".
-_WHOLE = frozenset({"fichier", "production", "statement", "issued", "issuer", "requester", "runner", "caller"})
+# No kin of "fiche", of "product", of "state", of "issue", of "request", of "call"; nor passengers of a passage,
+# stations of a state, users of a usage, cashiers of cash, trainings of trains.
+_WHOLE = frozenset(
+    "fichier production statement issued issuer requester runner caller station passager usager salary vente versement "
+    "reading cashier caissier teller training trainer trainee courier coursier courtier pompier "
+    "shipment plane parcelle vanne".split()
+)
 
 
 @lru_cache(maxsize=65_536)
