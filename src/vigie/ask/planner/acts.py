@@ -7,7 +7,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.tokens import root
-from vigie.ask.planner.values import ValueRef
+from vigie.ask.planner.values import ValueRef, gram
 
 
 def short_states(known: Knowledge, grams: Grams, i: int) -> list[ValueRef]:
@@ -21,3 +21,8 @@ def short_states(known: Knowledge, grams: Grams, i: int) -> list[ValueRef]:
     if text.endswith(PARTICIPLES[:-1]):
         bare = norm.removesuffix("s").removesuffix("ee").removesuffix("e")
     return [ref for ref in known.values.whole.get(f"{bare}ed", ()) if ref.path == known.roles.status]
+
+
+def is_state(known: Knowledge, norm: str) -> bool:
+    """Is one of the states called so?"""
+    return any(ref.path == known.roles.status for ref in known.values.exact(gram([norm])))

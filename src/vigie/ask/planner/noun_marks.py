@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vigie.ask.planner.acts import short_states
+from vigie.ask.planner.acts import is_state, short_states
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.counted_things import counted_at
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES
@@ -97,6 +97,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             break  # "rejet du flux X"
         if known.records.own(grams.norms[end]) and (acted or grams.norms[end] in SENT):
             break  # "applis déployées" of `deployments`, "parties | send"
+        if known.records.own(words[0]) and len(words) == 1 and is_state(known, grams.norms[end]):
+            break  # "relève | complète" of a state COMPLETE, whatever date tells when it ended
         if known.records.own(grams.norms[end]) and grams.norms[end + 1 : end + 2] in _DETERMINERS:
             break  # "which department contacts | the desk"
         if known.records.own(grams.norms[end]) and len(words) == 1 and _became(words[0]):
