@@ -34,7 +34,7 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         tags = ("failed",)  # "ratés" is no rate
     if tags == ("succeeded",) and _OF_MACHINES.intersection(grams.norms[i:end]) and any(map(known.records.own, _FILED)):
         return i, ()  # "combien de distributeurs fonctionnent" is told by no incident, closed as it may be
-    if "every" in tags and end == i + 1 and not counts_by(grams, i):
+    if "every" in tags and end == i + 1 and not (counts_by(grams, i) or _beside_a_measure(grams, known, i)):
         return i, ()  # "les horaires des flux" are no hourly count
     if end > i + 1 and set(tags) & {"most", "least"}:
         # "la plus | grosse" is "plus grosse".
@@ -44,6 +44,11 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         if further > end:
             return further, better
     return end, tags
+
+
+def _beside_a_measure(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "recette mensuelle", "weekly mileage" of a number that is called so."""
+    return any(_measures(known, grams.norms[j]) for j in (i - 1, i + 1) if 0 <= j < len(grams.norms))
 
 
 def _measures(known: Knowledge, norm: str) -> bool:
