@@ -9,7 +9,7 @@ from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
-from vigie.ask.planner.lost_bounds import lost_part, lost_rank, lost_than, lost_times
+from vigie.ask.planner.lost_bounds import lost_part, lost_rank, lost_takings, lost_than, lost_times
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.told_fields import tells_way
@@ -261,6 +261,7 @@ LOST = (
     lost_where,
     lost_part,
     lost_times,
+    lost_takings,
     lost_than,
     lost_rank,
     lost_length,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.earned import is_taken
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 
@@ -51,3 +52,10 @@ def lost_times(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         if times and late and noun.fields and noun.fields[0][1] in bound:
             return noun.first, noun.last
     return None
+
+
+def lost_takings(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "which lines took more than 90": minutes or money, and no number of records."""
+    if not frame.having or frame.aggregate != "count":
+        return None
+    return next(((n.first, n.last) for n in seen.rest if is_taken(seen, n)), None)

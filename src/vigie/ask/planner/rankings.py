@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from vigie.ask.planner.absences import counts
 from vigie.ask.planner.aggregates import measure_noun
+from vigie.ask.planner.earned import earned
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import SHOWN, bounds_of, counts_times, limit_of, places_of
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.worst import asks_where, is_worst
 from vigie.plan import Key
 
@@ -23,7 +25,7 @@ def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return None
     if (apart := _different(seen, group)) is not None and frame.aggregate in ("count", "distinct"):
         frame = replace(frame, aggregate="distinct", target=apart)
-    total = next((number.of for number in seen.rest if number.of), None)
+    total = next((path for number in seen.rest if (path := number.of or earned(seen, number))), None)
     if total is not None and frame.aggregate == "count":
         frame = replace(frame, aggregate="sum", target=total)
     counted = not frame.groups and counts(seen, noun) and not seen.marks.has("list")
@@ -167,14 +169,31 @@ def _spends(seen: Interpretation, frame: Frame) -> bool:
     return bool(time) and bool(subject.concepts & {"user", "team"})
 
 
-_COSTLY = ("cher", "couteu", "expensive", "costl")
+# What adjectives of size are about: the words of fields that tell it.
+_OF_A_KIND = {
+    ("lourd", "heav", "leger", "legere", "light"): frozenset(map(stem, "weight poids masse mass tonnage kg".split())),
+    ("cher", "couteu", "expensive", "costl", "cheap"): frozenset(
+        map(stem, "cost cout price prix tarif tariff fee frais".split())
+    ),
+    ("haut", "tall"): frozenset(map(stem, "height hauteur altitude".split())),
+    ("loin", "eloign", "far", "distant"): frozenset(map(stem, "distance km kilometre mileage".split())),
+}
+_COSTLY = ("cher", "couteu", "expensive", "costl", "cheap")
 
 
 def _size(seen: Interpretation) -> str | None:
-    """What "plus gros" is about where no field is named: a size, a volume, an amount, a number of lines."""
+    """What "plus gros" is about where no field is named: a size, a volume, an amount, a number of lines; what "plus
+    lourd" is, first of all, where a field tells weights."""
+    numbers = [facet for facet in seen.known.facets.values() if facet.numeric and "id" not in facet.concepts]
+    cues = [cue for cue in seen.marks.cues if cue.tag in ("largest", "smallest")]
+    said = [token.norm for cue in cues for token in seen.marks.tokens[cue.first : cue.last]]
+    for starts, words in _OF_A_KIND.items():
+        own = [f.path for f in numbers if words & {*f.stems, *f.words}]
+        if own and any(norm.startswith(starts) for norm in said):
+            return own[0]
     costly = any(t.norm.startswith(_COSTLY) for t in seen.marks.tokens)
     for concept in ("cost", "amount") if costly else ("size", "volume", "amount", "cost", "records"):
-        for facet in seen.known.facets.values():
-            if facet.numeric and concept in facet.concepts and "id" not in facet.concepts:
+        for facet in numbers:
+            if concept in facet.concepts:
                 return facet.path
     return None

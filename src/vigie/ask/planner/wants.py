@@ -11,7 +11,7 @@ from vigie.ask.planner.states import STATE_CUES
 # Cues that only a computation answers, and those that do with records named beside them.
 _COMPUTES = (
     *("count", "rate", "trend", "top", "most", "least", "avg", "sum", "median", "p95", "spread", "distinct"),
-    *("when", "when_last", "when_first", "longest", "shortest", "largest", "compare", "both"),
+    *("when", "when_last", "when_first", "longest", "shortest", "largest", "smallest", "compare", "both"),
 )
 _WITH_RECORDS = (
     *("gt", "ge", "lt", "le", "list", "yes_no", "last", "first"),
