@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vigie.ask.planner.actors import GIVEN, done_by, people_of, who
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import Facet
@@ -153,6 +155,8 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
             return None
         # "flux" names both the records and the field of their names; "erreurs" the records alone.
         return name if name and _is_name_noun(seen, noun) else None
+    if best is not None and _numbered_anew(seen, noun):
+        return None
     if best is not None:
         return _by_verb(seen, noun) or _by_act(seen, noun) or best[1]
     named = seen.known.facets[name].concepts | RUNNABLE | {"app"} if name else frozenset()
@@ -162,6 +166,16 @@ def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
 def _name_of_things(seen: Interpretation, own: Facet) -> bool:
     """`jobname`, which many steps share; no `nomFichier` that each record has another of."""
     return len(own.words) > 1 and not own.unique(seen.known.profile.total)
+
+
+def _numbered_anew(seen: Interpretation, noun: NounMark) -> bool:
+    """ "caisses ouvertes" of `clotures_caisse`, with a `caisse` 01, 02, 03 in every store: the records that are so."""
+    held = seen.known.facets[noun.fields[0][1]].profile.values
+    bare = bool(held) and all(_BARE.fullmatch(str(value)) for value, _ in held)
+    return bare and noun.record > 0 and not seen.marks.has(*_OF_EACH)
+
+
+_OF_EACH = ("most", "least", "top", "distinct", "gt", "ge", "lt", "le", "all", "not_run")
 
 
 def _bear_numbers(seen: Interpretation, said: str) -> bool:
@@ -194,6 +208,7 @@ def _by_verb(seen: Interpretation, noun: NounMark) -> str | None:
 
 
 _NAME = frozenset({"name", "nom"})
+_BARE = re.compile(r"\d{1,3}")
 _SIDES = frozenset("emetteur emettrice expediteur sender destinataire receiver beneficiaire beneficiary".split())
 
 

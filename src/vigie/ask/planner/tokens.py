@@ -107,7 +107,11 @@ def stem(norm: str) -> str:
     if len(short) > 4 and short[-1] in "ei":
         short = short[:-1]
     # "abandonné" is of "abandon", "partielle" of "partiel"; "running" is not of "run".
-    return short[:-1] if short.endswith(("nn", "ll")) and not norm.endswith("ing") else short
+    single = short.endswith(("nn", "ll")) and not norm.endswith("ing") and len(root(norm)) > _TILL
+    return short[:-1] if single else short
+
+
+_TILL = 4  # letters of what is doubled in itself: "tills" are of "till"
 
 
 # No kin of "fiche", of "product", of "state", of "issue", of "request", of "call"; nor passengers of a passage,
