@@ -107,11 +107,7 @@ def stem(norm: str) -> str:
     if len(short) > 4 and short[-1] in "ei":
         short = short[:-1]
     # "abandonné" is of "abandon", "partielle" of "partiel"; "running" is not of "run".
-    single = short.endswith(("nn", "ll")) and not norm.endswith("ing") and len(root(norm)) > _TILL
-    return short[:-1] if single else short
-
-
-_TILL = 4  # letters of what is doubled in itself: "tills" are of "till"
+    return short[:-1] if short.endswith(("nn", "ll")) and not norm.endswith("ing") else short
 
 
 # No kin of "fiche", of "product", of "state", of "issue", of "request", of "call"; nor passengers of a passage,
@@ -119,7 +115,7 @@ _TILL = 4  # letters of what is doubled in itself: "tills" are of "till"
 _WHOLE = frozenset(
     "fichier production statement issued issuer requester runner caller station passager usager salary vente versement "
     "reading cashier caissier teller training trainer trainee courier coursier courtier pompier "
-    "shipment plane parcelle vanne".split()
+    "shipment plane parcelle vanne till toll cell".split()
 )
 
 
