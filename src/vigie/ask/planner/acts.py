@@ -6,7 +6,7 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
-from vigie.ask.planner.tokens import root
+from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.values import ValueRef, gram
 
 
@@ -25,4 +25,5 @@ def short_states(known: Knowledge, grams: Grams, i: int) -> list[ValueRef]:
 
 def is_state(known: Knowledge, norm: str) -> bool:
     """Is one of the states called so?"""
-    return any(ref.path == known.roles.status for ref in known.values.exact(gram([norm])))
+    held = known.values.exact(gram([norm])) or known.values.stems.get(stem(norm), ())
+    return any(ref.path == known.roles.status for ref in held)
