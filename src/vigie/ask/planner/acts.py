@@ -25,5 +25,5 @@ def short_states(known: Knowledge, grams: Grams, i: int) -> list[ValueRef]:
 
 def is_state(known: Knowledge, norm: str) -> bool:
     """Is one of the states called so?"""
-    held = known.values.exact(gram([norm])) or known.values.stems.get(stem(norm), ())
+    held = known.values.exact(gram([norm])) or known.values.stems.get(stem(norm), [])
     return any(ref.path == known.roles.status for ref in held)

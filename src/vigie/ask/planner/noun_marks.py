@@ -89,6 +89,7 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         # "traitements de la chaîne S42": records, and what they are of; "fichiers rejetés": what became of them.
         state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
         acted = short_states(known, grams, end) or grams.tokens[end].text.endswith(PARTICIPLES)
+        acted = acted or is_state(known, grams.norms[end])  # "relève | complète", whatever date tells its end
         happened = state or acted or grams.norms[end] in HAPPENED or grams.norms[end] in SENT
         linked = end > i + len(words)
         if (linked or happened) and known.records.own(words[0]):
@@ -97,8 +98,6 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             break  # "rejet du flux X"
         if known.records.own(grams.norms[end]) and (acted or grams.norms[end] in SENT):
             break  # "applis déployées" of `deployments`, "parties | send"
-        if known.records.own(words[0]) and len(words) == 1 and is_state(known, grams.norms[end]):
-            break  # "relève | complète" of a state COMPLETE, whatever date tells when it ended
         if known.records.own(grams.norms[end]) and grams.norms[end + 1 : end + 2] in _DETERMINERS:
             break  # "which department contacts | the desk"
         if known.records.own(grams.norms[end]) and len(words) == 1 and _became(words[0]):
