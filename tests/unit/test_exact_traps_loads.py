@@ -124,3 +124,24 @@ def test_reports_that_are_called_states_are_no_states(sent: ExactAnswers) -> Non
     assert exact(sent, "Quels états ont été rejetés hier ?").rows == [["FINREP", 10]]
     never = exact(sent, "Quels états n'ont jamais été rejetés ?")
     assert [row[0] for row in never.rows] == ["COREP", "LCR"]
+
+
+def test_what_is_exceeded_in_total_is_the_total_of_each(tmp_path: Path) -> None:
+    calls = [
+        {
+            "_id": n,
+            "counterparty": ("ALPHA", "BETA")[n % 2],
+            "ccy": "EUR",
+            "amount": 900_000 if n % 2 else 1_500_000,
+            "call_status": "AGREED",
+            "issued_at": (DAY + timedelta(minutes=n)).isoformat(),
+        }
+        for n in range(40)
+    ]
+    made = answers(tmp_path, {"margin_calls": calls})
+    found = exact(made, "counterparties whose EUR margin calls exceed 20 million in total this month")
+    assert found.rows == [["ALPHA", 30_000_000]]
+
+
+def test_completed_ones_are_those_that_went_well(made: ExactAnswers) -> None:
+    assert exact(made, "How many completed chargements were there yesterday?").rows == [[35]]

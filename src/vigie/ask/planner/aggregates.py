@@ -88,7 +88,8 @@ def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
         aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
     ):
         return None
-    if aggregate == "sum" and measure is None and not _says_duration(seen):
+    bounded = any(number.of for number in seen.rest)  # "exceed 20 million in total": of each, a bound
+    if aggregate == "sum" and measure is None and not (bounded or _says_duration(seen)):
         measure = amount_of(seen.marks, seen.known)
     target = measure or seen.known.roles.duration
     if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):

@@ -37,7 +37,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         told = told or _percent(number, marks, known) or _http(number, marks, known)
         if (
             told
-            and (totals or _beyond(told[0], marks, known) or _borne(told[0], marks, known))
+            and (totals or _in_total(number, marks) or _beyond(told[0], marks, known) or _borne(told[0], marks, known))
             and told[0].cond.op in ("gt", "ge", "lt", "le")
         ):
             rest.append(
@@ -205,6 +205,13 @@ def _percent(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]
 
 
 _SHARES = frozenset("pct percent pourcent pourcentage percentage".split())
+
+
+def _in_total(number: NumberMark, marks: Marks) -> bool:
+    """ "counterparties whose calls exceed 20 million | in total": of each that is asked for."""
+    first = marks.nouns[0] if marks.nouns else None
+    said = any(cue.tag == "sum" and cue.first == number.last for cue in marks.cues)
+    return said and first is not None and bool(first.fields) and not first.record
 
 
 def of_totals(marks: Marks, known: Knowledge) -> bool:

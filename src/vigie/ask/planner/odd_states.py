@@ -11,6 +11,7 @@ from vigie.ask.words import STOP
 _ERRORS = frozenset("erreur erreurs error errors".split())
 _TROUBLES = _ERRORS | frozenset("probleme problemes souci soucis problem problems issue issues trouble pepin".split())
 _WORKED = frozenset({"worked", "works"})
+_DONE = frozenset({"completed"})
 _WITHOUT = frozenset({"sans", "without"})
 _ALL = frozenset("tout rien ras all everything did was is".split())
 # States of their own in some collections, which win there.
@@ -18,7 +19,7 @@ _ALONE: dict[str, Polarity] = {
     **dict.fromkeys("interrompu interrompus interrompue interrompues interrupted".split(), "failed"),
     **dict.fromkeys("bypassed bypasse bypasses bypassee bypassees shunte shuntes shuntee shuntees".split(), "skipped"),
 }
-STATE_WORDS = _TROUBLES | _WORKED | _WITHOUT | _ALL | _ALONE.keys()
+STATE_WORDS = _TROUBLES | _WORKED | _DONE | _WITHOUT | _ALL | _ALONE.keys()
 
 _MET = frozenset(
     "eu eus rencontre rencontres rencontrent connu connus connaissent subi subis had have has hit hits got get gets "
@@ -60,6 +61,18 @@ def _worked(page: Page, i: int) -> int:
     label = page.label()
     said = page.norms[i] in _WORKED and label is not None and label.last == i and label.record > 0
     return page.take_cue(i, i + 1, ("succeeded",)) if said and _ends_there(page, i + 1) and not _on(page, i) else i
+
+
+def _done_ones(page: Page, i: int) -> int:
+    """ "completed | changes": those that went well, where a state says so."""
+    norms, told = page.norms, page.known.roles.polarity.get("succeeded")
+    said = (
+        norms[i] in _DONE
+        and i + 1 < len(norms)
+        and page.grams.free[i + 1]
+        and page.known.records.noun(norms[i + 1]) >= 1
+    )
+    return page.take_cue(i, i + 1, ("succeeded",)) if said and told else i
 
 
 def _on(page: Page, i: int) -> bool:
@@ -155,4 +168,4 @@ def _unless_a_value(page: Page, i: int) -> int:
     return page.take_cue(i, i + 1, (pole,))
 
 
-STATE_STEPS = (_unless_a_value, _met_trouble, _worked, _without_error, _all_well, went_down)
+STATE_STEPS = (_unless_a_value, _met_trouble, _worked, _done_ones, _without_error, _all_well, went_down)
