@@ -126,8 +126,10 @@ def test_reports_that_are_called_states_are_no_states(sent: ExactAnswers) -> Non
     assert [row[0] for row in never.rows] == ["COREP", "LCR"]
 
 
-def test_what_is_exceeded_in_total_is_the_total_of_each(tmp_path: Path) -> None:
-    calls = [
+@pytest.fixture
+def calls(tmp_path: Path) -> ExactAnswers:
+    """Forty margin calls of two counterparties."""
+    issued = [
         {
             "_id": n,
             "counterparty": ("ALPHA", "BETA")[n % 2],
@@ -138,10 +140,19 @@ def test_what_is_exceeded_in_total_is_the_total_of_each(tmp_path: Path) -> None:
         }
         for n in range(40)
     ]
-    made = answers(tmp_path, {"margin_calls": calls})
-    found = exact(made, "counterparties whose EUR margin calls exceed 20 million in total this month")
+    return answers(tmp_path, {"margin_calls": issued})
+
+
+def test_what_is_exceeded_in_total_is_the_total_of_each(calls: ExactAnswers) -> None:
+    found = exact(calls, "counterparties whose EUR margin calls exceed 20 million in total this month")
     assert found.rows == [["ALPHA", 30_000_000]]
 
 
 def test_completed_ones_are_those_that_went_well(made: ExactAnswers) -> None:
     assert exact(made, "How many completed chargements were there yesterday?").rows == [[35]]
+
+
+def test_how_much_is_an_amount_and_no_number_of_records(calls: ExactAnswers, made: ExactAnswers) -> None:
+    assert exact(calls, "How much was called from ALPHA yesterday?").rows == [[30_000_000]]
+    given = ask(made, "How much did we load yesterday?")
+    assert given is None or given.exact is None

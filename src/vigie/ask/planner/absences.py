@@ -14,7 +14,7 @@ from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.memberships import outside_of
 from vigie.ask.planner.record_names import OWN
-from vigie.ask.planner.subjects import kind_named
+from vigie.ask.planner.things_of_kind import kind_named
 from vigie.ask.planner.undone import kind_undone
 from vigie.ask.words import STOP
 

@@ -11,7 +11,7 @@ from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.money import amount_of, total_of_money
+from vigie.ask.planner.money import amount_of, asks_how_much, total_of_money
 from vigie.ask.planner.number_nouns import comparison, joint_field, told_apart
 from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.rate_parts import rate_part
@@ -233,7 +233,8 @@ def _own_measure(seen: Interpretation) -> str | None:
 
 
 def _totalled(seen: Interpretation) -> str | None:
-    return "sum" if total_of_money(seen.marks, seen.known, [x.cond.path for x in seen.value_placed]) else None
+    paths = [x.cond.path for x in seen.value_placed]
+    return "sum" if total_of_money(seen.marks, seen.known, paths) or asks_how_much(seen.marks) else None
 
 
 def _bounds_length(seen: Interpretation) -> bool:

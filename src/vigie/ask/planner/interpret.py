@@ -13,7 +13,8 @@ from vigie.ask.planner.left_nouns import left_over
 from vigie.ask.planner.selection import conditions
 from vigie.ask.planner.several import Unclear, columns
 from vigie.ask.planner.shape import shape
-from vigie.ask.planner.subjects import kind_named, path_of, person, subject_of
+from vigie.ask.planner.subjects import path_of, person, subject_of
+from vigie.ask.planner.things_of_kind import kind_named
 from vigie.ask.planner.time_field import time_path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.earned import is_taken
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.money import asks_how_much
 
 
 def lost_rank(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
@@ -59,3 +60,11 @@ def lost_takings(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     if not frame.having or frame.aggregate != "count":
         return None
     return next(((n.first, n.last) for n in seen.rest if is_taken(seen, n)), None)
+
+
+def lost_much(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "how much did we send", where no field tells an amount: it is no number of records."""
+    cue = seen.marks.cue("count")
+    return (
+        (cue.first, cue.last) if cue is not None and asks_how_much(seen.marks) and frame.aggregate == "count" else None
+    )

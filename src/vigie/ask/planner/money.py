@@ -63,7 +63,18 @@ def amount_of(marks: Marks, known: Knowledge) -> str | None:
     """ "somme des virements exécutés" of records that have one amount each."""
     amounts = [f.path for f in known.facets.values() if f.numeric and "amount" in f.concepts]
     owned = any(noun.record >= OWN for noun in marks.nouns)
-    return amounts[0] if owned and len(amounts) == 1 else None
+    return amounts[0] if (owned or asks_how_much(marks)) and len(amounts) == 1 else None
+
+
+def asks_how_much(marks: Marks) -> bool:
+    """ "how much | did we send", "was rejected": of no noun that says what."""
+    asked, tokens = marks.cue("count"), marks.tokens
+    if asked is None or [t.norm for t in tokens[asked.first : asked.first + 2]] != ["how", "much"]:
+        return False
+    return asked.last < len(tokens) and tokens[asked.last].norm in _AUXILIARY
+
+
+_AUXILIARY = frozenset("did do does was were is are has have had".split())
 
 
 def total_of_money(marks: Marks, known: Knowledge, paths: Iterable[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vigie.ask.planner.actors import GIVEN, done_by, people_of, who
-from vigie.ask.planner.concepts import RUNNABLE, concepts_of
+from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
@@ -88,6 +88,9 @@ def _did(seen: Interpretation, noun: NounMark) -> bool:
 
 _HAVE = frozenset("a ont avons have has".split())
 _THROUGH = frozenset("par by sur on across via chez".split())
+
+
+_NEARLY_ALL = 0.95  # of the records have one
 
 
 def _asked_before(seen: Interpretation, by: int) -> bool:
@@ -228,52 +231,6 @@ def _is_name_noun(seen: Interpretation, noun: NounMark) -> bool:
 
 
 _WELL = 1.5  # of a noun's fields: "chargements" hardly tells a `source.systeme`
-
-
-def kind_named(seen: Interpretation) -> str | None:
-    """ "quelles VM", "which nodes" of `resource_type` and `resource_name`: the names of what is of that kind."""
-    asked = [cue.last for cue in seen.marks.cues if cue.tag in ("list", "top", "by", "count")]
-    for placed in seen.value_placed:
-        gap = [last for last in asked if last <= placed.first and _only_small(seen, last, placed.first)]
-        if not gap or placed.negated:
-            continue
-        facet = seen.known.facets[placed.cond.path]
-        shared = facet.words[:-1] or facet.above
-        if not shared and (thing := _thing_of_kind(seen, facet)) is not None:
-            return thing
-        if facet.words[-1] not in ("type", "kind") or not shared:
-            continue
-        for other in seen.known.facets.values():
-            if other.words == shared and other.text:
-                return other.path  # "VM" of a `target_type` of each `target`
-            if other.words[-1:] in (("name",), ("nom",)) and (other.words[:-1] or other.above) == shared:
-                return other.path
-    return None
-
-
-def _thing_of_kind(seen: Interpretation, kind: Facet) -> str | None:
-    """ "quels routeurs" of a `famille` of each `equipement`: the one field of machines, where records have no name
-    and are not spoken of themselves."""
-    if seen.known.roles.name is not None or any(noun.record >= OWN for noun in seen.marks.nouns):
-        return None
-    if concepts_of(kind.words[0]) != {"type"} or not kind.text or kind.profile.repeated:
-        return None
-    total = seen.known.profile.total
-    things = [
-        f.path
-        for f in seen.known.facets.values()
-        if f.concepts & {"device", "host"} and f.text and len(f.words) == 1 and not f.above and not f.long
-        and kind.profile.distinct < f.profile.distinct and f.profile.present >= _NEARLY_ALL * total
-        and not f.unique(total)
-    ]  # fmt: skip
-    return things[0] if len(things) == 1 else None
-
-
-_NEARLY_ALL = 0.95  # of the records are of such a thing
-
-
-def _only_small(seen: Interpretation, first: int, last: int) -> bool:
-    return all(t.norm in STOP or t.norm.isdigit() for t in seen.marks.tokens[first:last])
 
 
 def _given_to(seen: Interpretation) -> str | None:
