@@ -156,3 +156,64 @@ def test_how_much_is_an_amount_and_no_number_of_records(calls: ExactAnswers, mad
     assert exact(calls, "How much was called from ALPHA yesterday?").rows == [[30_000_000]]
     given = ask(made, "How much did we load yesterday?")
     assert given is None or given.exact is None
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> ExactAnswers:
+    """Sixty files of three partners: some late, some early, some never received; errors of four applications."""
+    delivered = [
+        {
+            "_id": n,
+            "ref": f"LF{n:04}",
+            "fic": f"FICHIER_{n % 6}",
+            "part": ("VISA", "STET", "EBA")[n % 3],
+            "st": ("LIVRE", "LIVRE", "LIVRE_TARD", "NON_RECU", "LIVRE")[n % 5],
+            "dt_prev": (DAY + timedelta(minutes=n)).isoformat(),
+            "ret_min": (-5, -10, 12, None, 0)[n % 5],
+            "mt": 100 + n,
+            "dev": ("EUR", "USD")[n % 2],
+        }
+        for n in range(60)
+    ]
+    errors = [
+        {
+            "_id": n,
+            "app": {"name": f"app-{n % 4}"},
+            "message": f"Accès refusé au dossier {n}",
+            "status": ("NEW", "FIXED")[n % 2],
+            "assignee": ("Claire Morel", None, "Paul Roy")[n % 3],
+            "firstSeen": (DAY + timedelta(minutes=n)).isoformat(),
+        }
+        for n in range(30)
+    ]
+    return answers(tmp_path, {"livr_fic": delivered, "appErrors": errors})
+
+
+@pytest.mark.parametrize(
+    "question", ["Combien de fichiers livrés en retard hier ?", "How many late deliveries yesterday?"]
+)
+def test_late_is_a_state_and_a_delay_whichever_is_said(files: ExactAnswers, question: str) -> None:
+    assert exact(files, question).rows == [[12]]
+
+
+def test_a_delay_that_may_be_an_advance_is_no_length(files: ExactAnswers) -> None:
+    assert exact(files, "retard moyen des fichiers hier").rows == [[-0.75]]
+
+
+def test_amounts_and_currencies_are_known_by_their_values(files: ExactAnswers) -> None:
+    total = sum(100 + n for n in range(0, 60, 2))
+    assert exact(files, "montant total en euros des fichiers d'hier").rows == [[total]]
+
+
+def test_what_did_not_arrive_is_in_the_state_that_says_so(files: ExactAnswers) -> None:
+    assert exact(files, "Combien de fichiers ne sont pas arrivés hier ?").rows == [[12]]
+
+
+def test_errors_that_nobody_has_are_listed_one_by_one(files: ExactAnswers) -> None:
+    assert len(exact(files, "app errors with no assignee yesterday").rows) == 10
+    assert exact(files, "How many app errors of Claire Morel are not fixed yet?").rows == [[5]]
+
+
+def test_a_mean_of_what_no_field_tells_is_asked_back(files: ExactAnswers) -> None:
+    given = ask(files, "average load of files yesterday")
+    assert given is None or given.exact is None

@@ -63,9 +63,11 @@ lat latence latency
 lib libelle label
 lig ligne
 liv livraison
+livr livraison delivery
 maj modification update
 meth methode method
 mnt montant amount
+mt montant amount
 mot motif
 msg message
 mvt mouvement

@@ -287,7 +287,7 @@ green vert verte
 yellow jaune
 amber orange
 grey gris grise gray
-late retard en retard delayed tardif tardive overdue retards
+late retard en retard delayed tardif tardive overdue retards tard
 backup sauvegarde backed up back up
 restore restauration restaure restored
 verify verification

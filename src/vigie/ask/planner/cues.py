@@ -11,7 +11,7 @@ from functools import lru_cache
 from vigie.ask.planner.state_words import FAILED, NOW, RUNNING, SKIPPED, SUCCEEDED
 
 _WHOLLY = "tout est|tout s est|tout va|everything is|is everything|did everything|est ce que tout|"
-_MISSES = "rate le plus|ratent le plus|rate le plus souvent|ratent le plus souvent|"  # it fails, and most
+_MISSES = "rate le plus|ratent le plus|rate le plus souvent|ratent le plus souvent|rate le plus de|ratent le plus de|rate le plus d|ratent le plus d|"  # it fails, and most
 _CUES: dict[str, str] = {
     # --- what is asked for
     "count": "a quelle frequence|quelle frequence|quelle est la frequence|combient|combien|cmb|cb|cbien|combiens|conbien|nombre|nombres|nb|nbr|nbre|how many|number of|count|counts|count of|combien de fois|volumetrie|"

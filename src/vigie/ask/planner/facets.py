@@ -68,7 +68,14 @@ class Facet:
 
     @cached_property
     def concepts(self) -> frozenset[str]:
-        return self._own_concepts | {"code"} if self.http or RETURNS & set(self.words) else self._own_concepts
+        coded = bool(self.http or RETURNS & set(self.words))
+        return self._own_concepts | ({"code"} if coded else set()) | ({"currency"} if self._currencies else set())
+
+    @cached_property
+    def _currencies(self) -> bool:
+        """Whatever it is called, `dev` of EUR and USD."""
+        values = [value for value, _ in self.profile.values]
+        return len(values) > 1 and self.text and all(str(value) in _COINS for value in values)
 
     @cached_property
     def http(self) -> bool:
@@ -159,6 +166,9 @@ class Facet:
         return unit_of(self.words)
 
 
+_COINS = frozenset("EUR USD GBP CHF JPY CAD AUD SEK NOK DKK PLN CZK HUF CNY HKD SGD MAD TND XOF INR BRL".split())
+
+
 def unit_of(words: Sequence[str]) -> tuple[float, str] | None:
     """(seconds of one, its sign) of the last unit of time among them."""
     for word in reversed(words):
@@ -196,6 +206,8 @@ def facets(profile: Profile) -> dict[str, Facet]:
             words = (*words[:-1], "numero")  # `jobNo`
         if len(words) > 1 and words[0] == "no" and _numbered(one):
             words = ("numero", *words[1:])  # `no_contrat`
+        if len(words) == 2 and words[0] == "ret" and unit_of(words[1:]):
+            words = ("retard", words[1])  # `ret_min`, where `cd_ret` is what is returned
         words = _in_full(_with_vowels(words, profile.collection), profile.collection)
         bare = [word for word in words if word not in UNITS]
         whole = frozenset({stem("".join(words)), stem("".join(bare))})  # "runCount", as it stands in the data

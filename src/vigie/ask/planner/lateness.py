@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.tokens import parts, stem
 
 _LATE = frozenset("late overdue delayed tardif tardifs tardive tardives retard".split())
 
@@ -29,3 +33,22 @@ def lately(marks: Marks, known: Knowledge) -> list[Placed]:
         if facet is not None and facet.numeric and "late" in facet.concepts:
             found.append(Placed(Cond(facet.path, "gt", (0,), noun.words), noun.first, noun.last))
     return found
+
+
+_SO_LATE = frozenset(map(stem, "tard late retard delayed overdue".split()))
+
+
+def in_one_state(conds: Sequence[Cond], known: Knowledge) -> list[Cond]:
+    """ "livrés en retard" of a state LIVRE_TARD: that one, and none that is LIVRE with a delay."""
+    delays = {path for path, facet in known.facets.items() if "late" in facet.concepts}
+    late = next((c for c in conds if c.path in delays and c.op == "gt" and c.values == (0,)), None)
+    state = next((c for c in conds if c.path == known.roles.status and c.op == "in" and len(c.values) == 1), None)
+    if late is None or state is None:
+        return list(conds)
+    said = {stem(word) for word in parts(str(state.values[0]))}
+    for value, _ in known.facets[state.path].profile.values:
+        words = {stem(word) for word in parts(str(value))}
+        if words & _SO_LATE and words - _SO_LATE == said:
+            both = replace(state, values=(value,), because=f"{state.because}, {late.because}")
+            return [both if c is state else c for c in conds if c is not late]
+    return list(conds)

@@ -9,7 +9,16 @@ from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import RECEIVED, SENT
-from vigie.ask.planner.lost_bounds import lost_much, lost_part, lost_rank, lost_takings, lost_than, lost_times
+from vigie.ask.planner.lost_bounds import (
+    lost_each,
+    lost_mean,
+    lost_much,
+    lost_part,
+    lost_rank,
+    lost_takings,
+    lost_than,
+    lost_times,
+)
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.told_fields import tells_way
@@ -277,6 +286,8 @@ LOST = (
     lost_ranking,
     lost_nobody,
     lost_much,
+    lost_each,
+    lost_mean,
     joined_kind,
     lost_side,
     lost_unit,

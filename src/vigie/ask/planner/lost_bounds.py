@@ -1,11 +1,13 @@
-"""Bounds that are none of a number, and would be lost: of values without an order, of a part, of another time."""
+"""What would be lost silently: bounds that are none of a number, amounts and means of what no field tells."""
 
 from __future__ import annotations
 
 from vigie.ask.planner.earned import is_taken
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import AGGREGATES
 from vigie.ask.planner.money import asks_how_much
+from vigie.ask.planner.record_names import OWN
 
 
 def lost_rank(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
@@ -68,3 +70,27 @@ def lost_much(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return (
         (cue.first, cue.last) if cue is not None and asks_how_much(seen.marks) and frame.aggregate == "count" else None
     )
+
+
+def lost_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "nombre de compteurs par relève": of each record, which no field tells."""
+    counted = not frame.groups and frame.aggregate == "count"  # a mean is one of all of them
+    starts = {cue.last for cue in seen.marks.cues if cue.tag == "by"} if counted else set()
+    each = (n for n in seen.marks.nouns if n.first in starts and n.record >= OWN and not n.fields)
+    return next(((n.first, n.last) for n in each), None)
+
+
+def lost_mean(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "average load of flights": no mean of how long they take."""
+    marks = seen.marks
+    if frame.aggregate not in AGGREGATES or frame.target is None or frame.target != seen.known.roles.duration:
+        return None
+    if (
+        marks.has("long", "how_long", "longest", "shortest")
+        or marks.times.durations
+        or any("duration" in n.concepts for n in marks.nouns)
+    ):
+        return None
+    cues = [cue for cue in marks.cues if cue.tag == frame.aggregate]
+    beside = (n for n in marks.nouns for c in cues if not n.record and (c.last == n.first or n.last == c.first))
+    return next(((n.first, n.last) for n in beside if n.first not in seen.used), None)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from vigie.ask.planner.lexicon import ARTICLES, WENT
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.polarity import Polarity
-from vigie.ask.planner.value_marks import alike_at, whole_at
+from vigie.ask.planner.tokens import parts
+from vigie.ask.planner.value_marks import alike_at, value_mark, whole_at
+from vigie.ask.planner.values import ValueRef
 from vigie.ask.words import STOP
 
 _ERRORS = frozenset("erreur erreurs error errors".split())
 _TROUBLES = _ERRORS | frozenset("probleme problemes souci soucis problem problems issue issues trouble pepin".split())
 _WORKED = frozenset({"worked", "works"})
 _DONE = frozenset({"completed"})
+_NOT = frozenset({"pas", "not", "non"})
+_CAME = frozenset(
+    "arrive arrives arrivee arrivees recu recus recue recues parvenu parvenus received arrived receive".split()
+)
 _WITHOUT = frozenset({"sans", "without"})
 _ALL = frozenset("tout rien ras all everything did was is".split())
 # States of their own in some collections, which win there.
@@ -19,7 +25,7 @@ _ALONE: dict[str, Polarity] = {
     **dict.fromkeys("interrompu interrompus interrompue interrompues interrupted".split(), "failed"),
     **dict.fromkeys("bypassed bypasse bypasses bypassee bypassees shunte shuntes shuntee shuntees".split(), "skipped"),
 }
-STATE_WORDS = _TROUBLES | _WORKED | _DONE | _WITHOUT | _ALL | _ALONE.keys()
+STATE_WORDS = _TROUBLES | _WORKED | _DONE | _NOT | _WITHOUT | _ALL | _ALONE.keys()
 
 _MET = frozenset(
     "eu eus rencontre rencontres rencontrent connu connus connaissent subi subis had have has hit hits got get gets "
@@ -73,6 +79,26 @@ def _done_ones(page: Page, i: int) -> int:
         and page.known.records.noun(norms[i + 1]) >= 1
     )
     return page.take_cue(i, i + 1, ("succeeded",)) if said and told else i
+
+
+def _never_came(page: Page, i: int) -> int:
+    """ "sont | pas arrivés", "not | received" of a state NON_RECU: that state, and not those of which
+    there is no record."""
+    norms = page.norms
+    came = next((j for j in range(i + 1, min(i + 3, len(norms))) if norms[j] not in _BEEN), i)
+    status = page.known.facets.get(page.known.roles.status or "")
+    if norms[i] not in _NOT or norms[came] not in _CAME or status is None or not all(page.grams.free[i : came + 1]):
+        return i
+    held = [ValueRef(status.path, value, n) for value, n in status.profile.values if _says_not_come(value)]
+    return page.take_value(value_mark(page.grams, i, came + 1, held, "alike")) if len(held) == 1 else i
+
+
+_BEEN = frozenset({"ete", "been", "yet", "encore"})
+
+
+def _says_not_come(value: object) -> bool:
+    words = set(parts(str(value)))
+    return bool(words & _NOT) and bool(words & _CAME)
 
 
 def _on(page: Page, i: int) -> bool:
@@ -168,4 +194,4 @@ def _unless_a_value(page: Page, i: int) -> int:
     return page.take_cue(i, i + 1, (pole,))
 
 
-STATE_STEPS = (_unless_a_value, _met_trouble, _worked, _done_ones, _without_error, _all_well, went_down)
+STATE_STEPS = (_never_came, _unless_a_value, _met_trouble, _worked, _done_ones, _without_error, _all_well, went_down)

@@ -170,7 +170,8 @@ def is_delay(f: Facet) -> bool:
 def duration_score(f: Facet) -> float:
     if not f.numeric or f.flag:
         return 0
-    if f.concepts & OTHERWISE:
+    early = isinstance(f.profile.low, int | float) and f.profile.low < 0  # a delay, which may be an advance
+    if f.concepts & OTHERWISE or early:
         return 0
     named = _named(f, "duration") * 2
     if not named and f.above_concepts & {"duration"} and set(f.words) & _MEANS:

@@ -21,6 +21,7 @@ from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lateness import in_one_state
 from vigie.ask.planner.lexicon import ENDED
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.number_nouns import whole
@@ -66,7 +67,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
     undone = [*_not_yet(seen), *attended(marks, known)]
     seen.used |= {n.first for n in marks.nouns for p in undone if n.first == p.last - 1}
     seen.missing_placed = [*missing, *undone, *_ended(seen)]
-    return merged(
+    found = merged(
         [
             *seen.value_placed,
             *flag_conditions(marks),
@@ -77,6 +78,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
             *_durations(seen),
         ]
     )
+    return in_one_state(found, known)
 
 
 def _of_what_lacks(placed: Placed, marks: Marks) -> list[int]:

@@ -221,7 +221,7 @@ def _is_name_noun(seen: Interpretation, noun: NounMark) -> bool:
         return False
     facet = seen.known.facets[name]
     others = {word for word in (*facet.above, *facet.words) if word not in _NAME}
-    own = all(seen.known.records.called_so(word) for word in others)  # "calls" of a `serviceName` are each of their own
+    own = all(seen.known.records.own(word) for word in others)  # "calls" of a `serviceName` are each of their own
     generic = own and bool(facet.concepts & {"name"}) and not facet.concepts & {"flow", "job", "process"}
     one_side = bool(_SIDES & {*facet.words, *facet.above})  # "les échanges" are no emitters
     said = seen.marks.tokens[noun.first]
