@@ -5,7 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.earned import is_taken
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import AGGREGATES
+from vigie.ask.planner.lexicon import AGGREGATES, LATENCY, WAITED
 from vigie.ask.planner.money import asks_how_much
 from vigie.ask.planner.record_names import OWN
 
@@ -93,4 +93,5 @@ def lost_mean(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return None
     cues = [cue for cue in marks.cues if cue.tag == frame.aggregate]
     beside = (n for n in marks.nouns for c in cues if not n.record and (c.last == n.first or n.last == c.first))
-    return next(((n.first, n.last) for n in beside if n.first not in seen.used), None)
+    others = (n for n in beside if n.first not in seen.used and marks.tokens[n.first].norm not in WAITED | LATENCY)
+    return next(((n.first, n.last) for n in others if all(path != frame.target for _, path in n.fields)), None)
