@@ -217,3 +217,33 @@ def test_errors_that_nobody_has_are_listed_one_by_one(files: ExactAnswers) -> No
 def test_a_mean_of_what_no_field_tells_is_asked_back(files: ExactAnswers) -> None:
     given = ask(files, "average load of files yesterday")
     assert given is None or given.exact is None
+
+
+@pytest.fixture
+def backups(tmp_path: Path) -> ExactAnswers:
+    """Sixty backups of four kinds on three servers; every seventh failed."""
+    made = [
+        {
+            "_id": n,
+            "job": f"BKP_{n % 5}",
+            "typ": ("FULL", "INCR", "DIFF", "LOG")[n % 4],
+            "st": "FAILED" if n % 7 == 0 else "COMPLETED",
+            "srv": f"srv-db-0{n % 3}",
+            "beg": (DAY + timedelta(minutes=n)).isoformat(),
+            "end": (DAY + timedelta(minutes=n + 4)).isoformat(),
+        }
+        for n in range(60)
+    ]
+    return answers(tmp_path, {"bkp_log": made})
+
+
+@pytest.mark.parametrize("said", ["complètes", "différentielles", "incrémentales"])
+def test_whole_ones_are_a_kind_and_no_end(backups: ExactAnswers, said: str) -> None:
+    assert exact(backups, f"combien de sauvegardes {said} hier ?").rows == [[15]]
+
+
+def test_a_name_of_many_parts_is_one_word_of_a_next_turn(backups: ExactAnswers) -> None:
+    found = exact(backups, "Quelles sauvegardes ont échoué hier ?", "et celles qui ne sont pas sur srv-db-00 ?")
+    status, server = found.columns.index("st"), found.columns.index("srv")
+    assert {row[status] for row in found.rows} == {"FAILED"}
+    assert {row[server] for row in found.rows} == {"srv-db-01", "srv-db-02"}

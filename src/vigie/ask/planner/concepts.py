@@ -234,8 +234,9 @@ securities titres
 treasury tresorerie
 credit credits
 retail detail
-full complet complete total
-incremental incremental incrementiel incrementielle
+full complet complete total completes complets
+incremental incremental incrementiel incrementielle incrementale
+diff differential differentiel differentielle differentielles differentiels
 differential differentiel differentielle
 hardware materiel
 software logiciel

@@ -127,7 +127,7 @@ def _earlier(local: datetime, months: int, days: int) -> datetime:
 def _continues(marks: Marks, alone: Planned) -> bool:
     """Does it lean on the question before? It opens like one that does, or says too little to stand."""
     words = [t.norm for t in marks.tokens]
-    if len(words) > _SHORT or not words:
+    if sum(not token.glued for token in marks.tokens) > _SHORT or not words:  # a name is one word
         return False
     says_what = any(n.record for n in marks.nouns) and (marks.has("count", "list", "when", "top", "yes_no"))
     own = marks.values or marks.flags or marks.numbers or marks.times.ranges or marks.has(*STATE_CUES)

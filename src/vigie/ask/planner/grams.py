@@ -16,7 +16,8 @@ SMALL_STATES = frozenset({"ko", "nok", "down"})  # small words of the language t
 
 # Parts of a day that are values of a field as well: "evening files" of a `slot`.
 SLOTS = frozenset("overnight night evening morning afternoon nuit soir matin".split())
-_WHOLE = frozenset({"complet", "complete", "entier", "entiere"})  # that tell a kind, where they describe a thing
+# Words that tell a kind, where they describe a thing.
+WHOLE = frozenset("complet complete complets completes entier entiere".split())
 
 
 class Grams:
@@ -131,7 +132,7 @@ class Grams:
         """ "relevés de | compte" of a type COMPTE, though "compte" alone asks for nothing; "sauvegarde | complète"."""
         norm = self.norms[i]
         before = self.norms[i - 1] if i else ""
-        if norm in _WHOLE and before and before not in STOP | FILLER and self.free[i - 1] and not tags_of((before,)):
+        if norm in WHOLE and before and before not in STOP | FILLER and self.free[i - 1] and not tags_of((before,)):
             return True
         linked = i > 1 and self.norms[i - 1] in ("de", "d", "of") and not tags_of((self.norms[i - 2],))
         after = self.norms[i + 1] if i + 1 < len(self.norms) else ""

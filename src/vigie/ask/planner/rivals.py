@@ -11,12 +11,12 @@ from vigie.ask.planner.coming import coming_path, says_past, says_to_come
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
-from vigie.ask.planner.grams import Grams
+from vigie.ask.planner.grams import WHOLE, Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES, STRUCTURE
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_marks import field_word, noun_end, noun_wins
-from vigie.ask.planner.record_names import HEAD
+from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.states import OPEN, asks_what_was_done, says_when
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import alike_at, whole_at
@@ -230,6 +230,8 @@ def alike_wins(grams: Grams, known: Knowledge, label: NounMark | None, i: int, m
     if end <= i:
         return False
     rival = end == i + 1 == met.noun_end and met.cue_end == i
+    if rival and grams.norms[i] in WHOLE and label is not None and label.last == i and label.record >= OWN:
+        return True  # "sauvegardes | complètes" of a type FULL, before any date of their end
     if rival and (
         _own_word(grams, known, i, met) or _beside_its_noun(grams, known, label, i, met) or _put_on(grams, known, i)
     ):
