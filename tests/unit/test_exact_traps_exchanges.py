@@ -1,203 +1,203 @@
-"""What has misled the planner in exchanges with others, in calls that fail and in probes: which way records went, what
-they were counted by, and which collection a state belongs to."""
+"""What has misled the planner in exchanges with partners, container runs, contacts and campaigns on machines."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from computing import NOW, answers, ask, exact, rows
+from computing import NOW, answers, ask, rows
 
 from vigie.ask.exact import ExactAnswers
+from vigie.ask.planner.polarity import polarity_of
 
 Doc = dict[str, Any]
-PARTNERS = ["CITADELLE", "NORDIA", "HELVETA"]
 
 
-def parcels() -> list[Doc]:
-    """HELVETA has sent nothing of late, and DORMANT none at all is known of."""
+def remittances() -> list[Doc]:
+    """Acknowledged, or rejected, at the same kind of date."""
+    found = []
+    for n in range(200):
+        state = ["VALIDE", "VALIDE", "REJETE", "EN_ATTENTE_ACK", "VALIDE"][n % 5]
+        sent = NOW - timedelta(hours=5 * n + 3)
+        found.append(
+            {
+                "_id": n,
+                "no_remise": f"{n:07d}",
+                "cie": ["ORLEANE", "GRAND CHENE", "PERVENCHE"][n % 3] if state == "REJETE" else "MISTRAL",
+                "etat": "ACQUITTE" if state == "VALIDE" else state,
+                "montant_eur": 100.0 + n,
+                "dt_envoi": sent.isoformat(),
+                "dt_ack": None if state == "EN_ATTENTE_ACK" else (sent + timedelta(hours=1)).isoformat(),
+                "delai_ack_min": None if state == "EN_ATTENTE_ACK" else 60.0,
+                "valideur": ["P. Roux", "L. Blin"][n % 2] if state == "REJETE" else "A. Noir",
+            }
+        )
+    return found
+
+
+def runs() -> list[Doc]:
     return [
         {
             "_id": n,
-            "ref_pli": f"PLI-{n:05d}",
-            "partenaire": PARTNERS[n % 3],
-            "sens": "sortant" if n % 5 < 3 or (n % 3 == 2 and n < 90) else "entrant",
-            "type_pli": ["XF101", "XF202"][n % 2],
-            "statut": "ENVOYE" if n in (1, 2) else ["ACQUITTE", "REJETE"][n % 7 == 3],
-            "emis_le": (NOW - timedelta(hours=5 * n + 1)).isoformat(),
+            "runUid": f"r-{n:05x}",
+            "task": ["pricing", "purge-logs", "sync-ref"][n % 3],
+            "phase": ["Succeeded", "OOMKilled", "Evicted", "Succeeded", "Failed"][n % 5],
+            "startTime": (NOW - timedelta(hours=2 * n + 1)).isoformat(),
+        }
+        for n in range(150)
+    ]
+
+
+def contacts() -> list[Doc]:
+    return [
+        {
+            "_id": n,
+            "contact_id": f"C-{n:06d}",
+            "channel": ["phone", "chat", "mail", "phone"][n % 4],
+            "queue": ["badge", "poste"][n % 2],
+            "agent": ["Ana Sol", "Ben Roc", "Cyr Lac"][n % 7 % 3],
+            "caller_dept": ["Paie", "Stock", "Vente", "Quai"][n % 9 % 4],
+            "lang": ["fr", "nl", "en"][n % 3],
+            "csat": 1 + n % 5,
+            "queued_at": (NOW - timedelta(hours=n + 1)).isoformat(),
+            "ended_at": (NOW - timedelta(hours=n + 1) + timedelta(minutes=2 + n % 11)).isoformat(),
         }
         for n in range(240)
     ]
 
 
-def requests() -> list[Doc]:
+def machines() -> list[Doc]:
+    """Several records of each machine, one of each campaign that it is in."""
     found = []
-    for n in range(300):
-        kind = "serverFault" if n % 11 == 3 else "serverError" if n % 9 == 4 else "clientError" if n % 7 == 2 else "ok"
-        doc = {
-            "_id": n,
-            "requestKey": f"{n * 7919:08x}",
-            "endpoint": ["quotes", "orders", "positions"][n % 3],
-            "verb": ["GET", "POST"][n % 2],
-            "outcome": kind.replace("serverFault", "timeout"),
-            "httpStatus": {"ok": 200, "clientError": 404, "serverError": 500, "serverFault": 504}[kind],
-            "askedAt": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
-        }
-        if kind != "ok" and n % 10:
-            doc["errorMessage"] = f"{kind} while answering ({1000 + n * 7})"
-        found.append(doc)
+    for n in range(180):
+        host, wave = n % 60, n // 60
+        if wave == 2 and host % 7 == 0:
+            continue
+        day = NOW + timedelta(days=4) if wave == 2 and host % 3 == 0 else NOW - timedelta(days=60 - 20 * wave)
+        ahead = day > NOW
+        found.append(
+            {
+                "_id": n,
+                "hostname": f"vm-lin{host:03d}",
+                "campaign": f"MAJ-{wave + 1:02d}",
+                "result": "scheduled" if ahead else ["installed", "failed"][host % 10 == 9],
+                "planned_for": day.date().isoformat(),
+                "window_start": None if ahead else day.isoformat(),
+                "waiver": {"until": (NOW + timedelta(days=40 + n)).isoformat()} if n % 9 == 0 else None,
+                "restart": {"done": wave == 0, "at": (day + timedelta(hours=5)).isoformat()}
+                if wave == 0
+                else {"done": False},
+                "checks": [{"name": "disk", "ok": n % 4 != 0}, {"name": "agent", "ok": True}],
+            }
+        )
     return found
 
 
-def probes() -> list[Doc]:
-    found = []
-    for n in range(200):
-        doc: Doc = {
-            "_id": n,
-            "id_sonde": f"S{n:05d}",
-            "lib_sonde": ["DISQUE", "LATENCE", "QUORUM"][n % 3],
-            "res": ["OK", "OK", "NOK", "WARN"][n % 4],
-            "srv": ["zeus", "hera", "ares"][n % 7 % 3],
-            "dt_sonde": (NOW - timedelta(hours=2 * n + 1)).isoformat(),
-        }
-        if doc["res"] != "OK":
-            doc |= {"grv": ["CRI", "MAJ", "MIN"][n % 5 % 3], "acq": n % 3 == 0}
-        found.append(doc)
-    return found
-
-
-def chores() -> list[Doc]:
-    return [
-        {
-            "_id": n,
-            "id_passage": f"P{n:05d}",
-            "tache": ["EXPORT_PAIE", "IMPORT_RH", "ARCHIVE_GED"][n % 3],
-            "etat": ["TERMINE", "PLANTE"][n % 4 == 1],
-            "machine": {"nom": ["ulysse", "circe"][n % 2], "site": "Brest"},
-            "lance_le": (NOW - timedelta(hours=3 * n + 2)).isoformat(),
-            **({"garde": {"prevenue": n % 8 == 1, "nom": ["anouk", "basile"][n % 3 % 2]}} if n % 4 == 1 else {}),
-        }
-        for n in range(160)
-    ]
-
-
-X, C, S, T = parcels(), requests(), probes(), chores()
+E, R, C, M = remittances(), runs(), contacts(), machines()
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
     folder: Path = tmp_path_factory.mktemp("exchanges")
-    return answers(folder, {"echanges_plis": X, "gatewayCalls": C, "sondes_techniques": S, "passages_taches": T})
+    return answers(folder, {"envois_remises": E, "containerRuns": R, "hotline_contacts": C, "maj_machines": M})
 
 
-def test_sent_to_somebody_is_a_way_and_not_the_first_state(made: ExactAnswers) -> None:
-    gone = sum(d["partenaire"] == "NORDIA" and d["sens"] == "sortant" and d["type_pli"] == "XF202" for d in X)
-    assert gone
-    assert rows(made, "combien de XF202 envoyés à NORDIA ?") == [[gone]]
-    assert rows(made, "how many XF202 were sent to NORDIA?") == [[gone]]
+def test_what_is_waited_for_is_no_measure(made: ExactAnswers) -> None:
+    waiting = sum(d["etat"] == "EN_ATTENTE_ACK" for d in E)
+    assert rows(made, "combien de remises sont toujours en attente d'accusé ?") == [[waiting]]
 
 
-def test_the_first_state_is_meant_where_it_is_called_a_state(made: ExactAnswers) -> None:
-    assert rows(made, "combien d'échanges au statut envoyé ?") == [[2]]
-    assert rows(made, "combien d'échanges sont encore envoyés ?") == [[2]]
+def test_a_date_that_rejected_ones_have_too_does_not_tell_the_state(made: ExactAnswers) -> None:
+    told = sum(d["montant_eur"] for d in E if d["etat"] == "ACQUITTE" and d["dt_ack"][:7] == "2026-10")
+    assert rows(made, "montant total des remises acquittées en octobre")[0][0] == pytest.approx(told)
 
 
-def test_what_partners_send_is_received(made: ExactAnswers) -> None:
-    came = sum(d["partenaire"] == "NORDIA" and d["sens"] == "entrant" for d in X)
-    assert rows(made, "combien d'échanges envoyés par NORDIA ?") == [[came]]
-    assert rows(made, "NORDIA a envoyé combien de plis ?") == [[came]]
-    ours = sum(d["partenaire"] == "NORDIA" and d["sens"] == "sortant" for d in X)
-    assert rows(made, "combien de plis que nous avons envoyés à NORDIA ?") == [[ours]]
+def test_companies_are_called_so_in_short_and_reject(made: ExactAnswers) -> None:
+    told = Counter(d["cie"] for d in E if d["etat"] == "REJETE")
+    assert dict(map(tuple, rows(made, "quelle compagnie rejette le plus ?"))) == told
 
 
-def test_partners_that_sent_nothing_are_those_of_whom_nothing_was_received(made: ExactAnswers) -> None:
-    late = {d["partenaire"] for d in X if d["sens"] == "entrant" and d["emis_le"] >= "2026-11-10"}
-    silent = {name for name in PARTNERS if name not in late}
-    assert silent == {"HELVETA"}
-    assert {row[0] for row in rows(made, "Which partners have sent nothing since November 10?")} == silent
-    assert {row[0] for row in rows(made, "quels partenaires n'ont rien envoyé depuis le 10 novembre ?")} == silent
+def test_a_slip_with_two_letters_is_the_same_state(made: ExactAnswers) -> None:
+    assert rows(made, "nombre de remises rejettées") == [[sum(d["etat"] == "REJETE" for d in E)]]
 
 
-def test_which_partners_send_and_receive(made: ExactAnswers) -> None:
-    came = Counter(d["partenaire"] for d in X if d["sens"] == "entrant" and d["type_pli"] == "XF101")
-    assert {row[0]: row[1] for row in rows(made, "quels partenaires envoient des XF101 ?")} == came
-    gone = Counter(d["partenaire"] for d in X if d["sens"] == "sortant")
-    assert rows(made, "quel partenaire reçoit le plus de plis ?")[0] == list(gone.most_common(1)[0])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "combien de runs OOM",
+        "how many OOM kills",
+        "combien de runs tués pour mémoire (OOM)",
+        "number of OOM-killed runs",
+    ],
+)
+def test_killed_for_memory(made: ExactAnswers, text: str) -> None:
+    assert rows(made, text) == [[sum(d["phase"] == "OOMKilled" for d in R)]]
 
 
-def test_towards_an_hour_is_no_way(made: ExactAnswers) -> None:
-    found = exact(made, "vers quelle heure y a-t-il le plus d'échanges rejetés ?")
-    assert sum(row[1] for row in found.rows) <= sum(d["statut"] == "REJETE" for d in X)
-    assert {c["path"] for c in found.plan["where"]} == {"statut"}
+def test_evicted_in_french(made: ExactAnswers) -> None:
+    assert rows(made, "nombre de runs évincés") == [[sum(d["phase"] == "Evicted" for d in R)]]
 
 
-def test_sent_somewhere_goes_without_saying_where_no_field_tells_the_way(tmp_path: Path) -> None:
-    told = [
-        {"_id": n, "ref": f"N{n}", "statut": "ENVOYEE" if n < 3 else ["LIVREE", "REJETEE"][n % 6 == 0],
-         "agence": ["Brest", "Nantes"][n % 3 == 0], "creee_le": (NOW - timedelta(hours=n + 1)).isoformat()}
-        for n in range(90)
-    ]  # fmt: skip
-    made = answers(tmp_path, {"notifications": told})
-    assert rows(made, "combien de notifications envoyées à Nantes ?") == [[30]]
-    assert rows(made, "combien de notifications envoyées ?") == [[3]]
+@pytest.mark.parametrize(
+    "text", ["combien d'appels téléphoniques ?", "how many phone calls", "nb d'appels au téléphone"]
+)
+def test_calls_are_contacts_by_phone_and_no_callers(made: ExactAnswers, text: str) -> None:
+    assert rows(made, text) == [[sum(d["channel"] == "phone" for d in C)]]
 
 
-def test_how_often_counts_every_time(made: ExactAnswers) -> None:
-    called = sum(d.get("garde", {}).get("prevenue", False) for d in T)
-    assert called > 2
-    assert rows(made, "combien de fois la garde a été prévenue ?") == [[called]]
+def test_languages_are_told_by_their_name(made: ExactAnswers) -> None:
+    assert rows(made, "combien de contacts en néerlandais") == [[sum(d["lang"] == "nl" for d in C)]]
 
 
-def test_without_what_a_flag_tells_is_one_condition(made: ExactAnswers) -> None:
-    left = Counter(d["tache"] for d in T if d["etat"] == "PLANTE" and not d["garde"]["prevenue"])
-    found = {row[0]: row[1] for row in rows(made, "tâches plantées sans garde prévenue")}
-    assert found == left
+def test_who_takes_the_most_calls_is_counted(made: ExactAnswers) -> None:
+    told = Counter(d["agent"] for d in C if d["channel"] == "phone")
+    assert rows(made, "l'agent qui prend le plus d'appels")[0][:2] == list(told.most_common(1)[0])
 
 
-def test_a_kind_of_error_in_two_words_is_the_records_own_before_it_is_a_code(made: ExactAnswers) -> None:
-    own = Counter(d["endpoint"] for d in C if d["outcome"] == "serverError")
-    assert {row[0]: row[1] for row in rows(made, "Which endpoints had server errors?")} == own
-    assert rows(made, "combien d'erreurs serveur ?") == [[sum(own.values())]]
-    weeks = exact(made, "server errors per week since October 20")
-    assert weeks.collection == "gatewayCalls"
+def test_the_plural_of_the_records_may_be_a_verb(made: ExactAnswers) -> None:
+    told = Counter(d["caller_dept"] for d in C)
+    assert dict(map(tuple, rows(made, "which department contacts the hotline the most?"))) == told
 
 
-def test_errors_are_counted_and_not_the_messages_they_have(made: ExactAnswers) -> None:
-    bad = Counter(d["verb"] for d in C if d["outcome"] != "ok")
-    assert {row[0]: row[1] for row in rows(made, "number of errors per verb on the gateway")} == bad
-    share = {row[0]: row[2] for row in rows(made, "error rate per endpoint")}
-    assert share == Counter(d["endpoint"] for d in C if d["outcome"] != "ok")
-    messages = {d["errorMessage"] for d in C if d["endpoint"] == "quotes" and "errorMessage" in d}
-    assert {row[0] for row in rows(made, "which errors occurred on quotes?")} == messages
+def test_satisfaction_is_called_so_in_short(made: ExactAnswers) -> None:
+    told = {d["agent"] for d in C if d["csat"] == 1}
+    assert {row[0] for row in rows(made, "quels agents ont reçu une note de satisfaction de 1 ?")} == told
 
 
-def test_a_state_in_its_own_letters_chooses_its_collection(made: ExactAnswers) -> None:
-    bad = [d for d in S if d["res"] == "NOK"]
-    assert rows(made, "combien de NOK ?") == [[len(bad)]]
-    by = Counter(d["srv"] for d in bad)
-    assert {row[0]: row[1] for row in rows(made, "serveurs avec plus de 5 NOK au total")} == {
-        name: n for name, n in by.items() if n > 5
-    }
-    assert exact(made, "NOK d'hier vs avant-hier").collection == "sondes_techniques"
-    assert rows(made, "combien de NOK non acquittés ?") == [[sum(not d["acq"] for d in bad)]]
+def test_what_is_planned_is_of_the_planned_date(made: ExactAnswers) -> None:
+    told = {d["hostname"] for d in M if d["result"] == "scheduled"}
+    found = rows(made, "quelles machines sont prévues la semaine prochaine ?")
+    assert {name for row in found for name in row if str(name).startswith("vm-")} == told
+    assert found == rows(made, "les serveurs prévus la semaine prochaine")
 
 
-def test_a_state_that_several_collections_tell_is_asked_back(made: ExactAnswers) -> None:
-    found = ask(made, "combien d'échecs hier ?")
-    assert found is not None
-    assert found.exact is None
+def test_the_last_restart_is_by_its_own_date(made: ExactAnswers) -> None:
+    (found,) = rows(made, "dernier redémarrage de vm-lin011 ?")
+    first = next(d for d in M if d["hostname"] == "vm-lin011" and d["restart"]["done"])
+    assert str(first["_id"]) in found
 
 
-def test_severities_are_told_by_their_beginnings(made: ExactAnswers) -> None:
-    for said, level in (("critiques", "CRI"), ("majeures", "MAJ"), ("mineures", "MIN")):
-        wanted = sum(d["res"] == "NOK" and d["grv"] == level for d in S)
-        assert rows(made, f"combien de sondes NOK {said} ?") == [[wanted]]
+def test_what_is_in_no_such_campaign(made: ExactAnswers) -> None:
+    campaigns = defaultdict(set)
+    for d in M:
+        campaigns[d["hostname"]].add(d["campaign"])
+    told = {host for host, of in campaigns.items() if "MAJ-03" not in of}
+    assert {row[0] for row in rows(made, "quels serveurs ne sont pas dans la campagne MAJ-03")} == told
 
 
-def test_on_alert_is_a_state_that_warns(made: ExactAnswers) -> None:
-    assert rows(made, "combien de sondes DISQUE en alerte ?") == [
-        [sum(d["res"] == "WARN" and d["lib_sonde"] == "DISQUE" for d in S)]
-    ]
+def test_a_check_of_a_list_that_failed_is_not_the_state_of_the_record(made: ExactAnswers) -> None:
+    found = ask(made, "machines where the disk check failed")
+    assert found is None or found.exact is None
+
+
+def test_what_was_patched_went_well() -> None:
+    assert polarity_of("patched") == polarity_of("DEPLOYE") == "succeeded"
+
+
+def test_words_before_what_is_looked_for(made: ExactAnswers) -> None:
+    assert len(rows(made, "je cherche les runs de purge-logs en statut Evicted")) == sum(
+        d["task"] == "purge-logs" and d["phase"] == "Evicted" for d in R
+    )
