@@ -48,6 +48,7 @@ ORDERS = [
     "set the state of alert 00012 to closed",
     "run the backup ORA_3 again",
     "retry the failed backups",
+    "retry the last failed backup",
     "deploy the latest version on srv-1",
     "Grant me write access on supervision_alerts",
     "Acquitte toutes les alertes ouvertes",
@@ -119,5 +120,23 @@ QUESTIONS = [
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_states_and_names_that_look_like_verbs_are_no_orders(made: ExactAnswers, question: str) -> None:
+    given = ask(made, question)
+    assert given is None or given.route != "none"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Sauvegarde cette nuit KO ?",
+        "Sauvegarde le 14",
+        "sauvegarde le 14/11 ?",
+        "Sauvegarde la nuit dernière ?",
+        "Sauvegarde ce matin",
+        "Alerte ce matin ?",
+        "Reports this week",
+        "Backup this week",
+    ],
+)
+def test_a_thing_and_its_time_are_no_order(made: ExactAnswers, question: str) -> None:
     given = ask(made, question)
     assert given is None or given.route != "none"

@@ -18,6 +18,7 @@ from vigie.ask.planner.rate_parts import rate_part
 from vigie.ask.planner.record_names import OWN, means
 from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
+from vigie.plan import Aggregate
 
 _PLAIN_DURATION = frozenset("duree temp temps duration time".split())
 _PEAKS = frozenset({"max", "maximum", "peak", "pic"})
@@ -94,7 +95,7 @@ def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     target = measure or seen.known.roles.duration
     if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):
         return None
-    return replace(frame, aggregate=aggregate, target=target)  # type: ignore[arg-type]
+    return replace(frame, aggregate=aggregate, target=target)
 
 
 _RATES = frozenset("taux rate ratio pct percent pourcentage percentage score niveau level".split())
@@ -232,7 +233,7 @@ def _own_measure(seen: Interpretation) -> str | None:
     return next((f.path for f in named if f.numeric and not f.coded and "id" not in f.concepts), None)
 
 
-def _totalled(seen: Interpretation) -> str | None:
+def _totalled(seen: Interpretation) -> Aggregate | None:
     paths = [x.cond.path for x in seen.value_placed]
     return "sum" if total_of_money(seen.marks, seen.known, paths) or asks_how_much(seen.marks) else None
 

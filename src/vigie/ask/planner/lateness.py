@@ -40,8 +40,8 @@ _SO_LATE = frozenset(map(stem, "tard late retard delayed overdue".split()))
 
 def in_one_state(conds: Sequence[Cond], known: Knowledge) -> list[Cond]:
     """ "livrés en retard" of a state LIVRE_TARD: that one, and none that is LIVRE with a delay."""
-    delays = {path for path, facet in known.facets.items() if "late" in facet.concepts}
-    late = next((c for c in conds if c.path in delays and c.op == "gt" and c.values == (0,)), None)
+    over = (c for c in conds if c.op == "gt" and c.values == (0,) and c.path in known.facets)
+    late = next((c for c in over if "late" in known.facets[c.path].concepts), None)
     state = next((c for c in conds if c.path == known.roles.status and c.op == "in" and len(c.values) == 1), None)
     if late is None or state is None:
         return list(conds)

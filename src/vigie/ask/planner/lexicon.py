@@ -141,7 +141,6 @@ ARTICLES = _set("le la les l un une des de d du the a an en in dans sur au aux o
 
 # What is still to come is told by no record.
 AHEAD = _set("sera seront aura auront echouera echoueront tournera tourneront passera passeront tombera will shall")
-# Operators of a database, in the words of a question.
 # Causes, procedures, meanings, people: for the documents.
 WHY = re.compile(
     r"\b(?:pourquoi|why|comment (?!(?:ont |a |avaient )?(?:evolu|se repartiss|se decompos|se ventil|sont repartis|est reparti))|c est quoi (?:un|une|des|du) |faut il|doit on|dois je|puis je|should (?:i|we)|must (?:i|we)|"

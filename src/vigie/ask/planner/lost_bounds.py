@@ -66,10 +66,8 @@ def lost_takings(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 def lost_much(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "how much did we send", where no field tells an amount: it is no number of records."""
-    cue = seen.marks.cue("count")
-    return (
-        (cue.first, cue.last) if cue is not None and asks_how_much(seen.marks) and frame.aggregate == "count" else None
-    )
+    cue = seen.marks.cue("count") if frame.aggregate == "count" and asks_how_much(seen.marks) else None
+    return (cue.first, cue.last) if cue is not None else None
 
 
 def lost_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
@@ -85,11 +83,8 @@ def lost_mean(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     marks = seen.marks
     if frame.aggregate not in AGGREGATES or frame.target is None or frame.target != seen.known.roles.duration:
         return None
-    if (
-        marks.has("long", "how_long", "longest", "shortest")
-        or marks.times.durations
-        or any("duration" in n.concepts for n in marks.nouns)
-    ):
+    timed = marks.times.durations or any("duration" in noun.concepts for noun in marks.nouns)
+    if timed or marks.has("long", "how_long", "longest", "shortest"):
         return None
     cues = [cue for cue in marks.cues if cue.tag == frame.aggregate]
     beside = (n for n in marks.nouns for c in cues if not n.record and (c.last == n.first or n.last == c.first))

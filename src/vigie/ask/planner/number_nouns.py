@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import COUNTERS, SEVERAL
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
@@ -101,15 +103,20 @@ def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
             if first - cue.last == 1 and marks.tokens[cue.last].norm not in STOP:
                 continue
             return (None if cue.tag == "eq" else cue.tag), cue.first  # type: ignore[return-value]
-    for number in marks.numbers:
+    for number in (n for n in marks.numbers if n.first == first):
         times = number.last < len(marks.tokens) and marks.tokens[number.last].norm in ("fois", "times")
-        after = " ".join(t.norm for t in marks.tokens[number.last + times : number.last + times + 2])
-        if number.first == first and after in ("or more", "ou plus", "et plus", "and more", "or less", "ou moins"):
-            return ("ge" if after.endswith(("more", "plus")) else "le"), first
-        further = " ".join(t.norm for t in marks.tokens[number.last + 1 : number.last + 3])
-        if number.first == first and further in ("or more", "ou plus", "or less", "ou moins"):
-            return ("ge" if further.endswith(("more", "plus")) else "le"), first  # "30 incidents ou plus"
+        told = _or_more(number.last + times, marks, _OR_MORE | {"et plus", "and more"})
+        if told := told or _or_more(number.last + 1, marks, _OR_MORE):  # "30 incidents ou plus"
+            return told, first
     return None, first
+
+
+_OR_MORE = frozenset({"or more", "ou plus", "or less", "ou moins"})
+
+
+def _or_more(place: int, marks: Marks, ways: Set[str]) -> Op | None:
+    said = " ".join(t.norm for t in marks.tokens[place : place + 2])
+    return None if said not in ways else "ge" if said.endswith(("more", "plus")) else "le"
 
 
 def whole(value: float) -> int | float:

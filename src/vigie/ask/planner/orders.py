@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Collection, Sequence
 
+from vigie.ask._when_words import UNITS, WEEKDAYS
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.prefaces import POLITE
 from vigie.ask.planner.tokens import Token, stem
@@ -29,17 +30,18 @@ _FRENCH_ODD = (
 _ENGLISH = (
     "delete drop remove truncate update insert add rename rerun kill stop cancel destroy erase wipe clear clean "
     "overwrite replace reset set write create alter disable enable move close reopen mark force assign reassign "
-    "unassign acknowledge approve reject unlock unblock disconnect install uninstall upgrade migrate redeploy "
-    "deploy restart reboot resume revoke grant modify edit resolve silence snooze suppress notify escalate "
-    "requeue replay relaunch purge rollback reprocess retrigger reschedule deactivate reactivate"
+    "unassign acknowledge approve reject unlock unblock disconnect install uninstall migrate redeploy "
+    "deploy restart reboot resume revoke grant modify edit resolve silence snooze suppress notify "
+    "requeue relaunch purge reprocess retrigger reschedule deactivate reactivate"
 )
 # Words that name a thing as well: orders where what is to be changed follows at once ("acquitte les", "mute all").
 _ALSO_NOUNS = frozenset(
-    "alerte report reports patch trait traite programme bascule coupe mail ping publie copie trace termine ignore "
+    "alerte report patch traite programme bascule coupe mail ping publie copie trace termine ignore "
     "import importe sauvegarde recharge active refuse fusionne notifie decale autorise deploye migre escalate "
     "upgrade replay rollback release restore retry backup start schedule trigger mute block lock flag run launch "
     "open copy merge rotate pause raise log ack renew process extend expire suspend".split()
 )
+_TIMES = frozenset(UNITS) | frozenset(WEEKDAYS) | frozenset("nuit soir matin morning night evening weekend".split())
 _OBJECTS = frozenset(
     "les le la l the all every each tout toutes tous this that these ce cette cet ces un une des it them mes nos "
     "my our moi a an everything any".split()
@@ -79,6 +81,7 @@ _GIVEN = re.compile(
     rf"|\b(?:ton|tes|votre|vos|your) {_SECRET}\b"
 )
 _ASKS_HOW = re.compile(r"\b(?:comment|how|que faire|quoi faire|what to do|procedure|pourquoi|why|ou|where|qui|who)\b")
+# Operators of a database, in the words of a question.
 _OPERATOR = re.compile(
     r"\$(?:where|lookup|out|merge|function|accumulator|expr|unionwith|graphlookup|set|unset|ne|gt|regex)\b", re.I
 )
@@ -103,20 +106,26 @@ def refused(text: str, found: Sequence[Token], own: Collection[str] = ()) -> Pro
 
 
 def _is_order(text: str, found: Sequence[Token], i: int, own: Collection[str]) -> bool:
-    token, after = found[i], found[i + 1 : i + 3]
+    token, after = found[i], found[i + 1 : i + 4]
     if not after:
         return True
     if _is_question(found[:i]) or _one_name(text, token, after[0]) or _superlative(after) or after[0].norm == "en":
         return False  # "escalade en cas d'incident"
     # "archive jobs larger than 2 TB" of `archive_jobs` is no order; "archive the jobs" is one.
     thing = stem(token.norm) in own or token.norm in _ALSO_NOUNS
-    return not thing or after[0].norm in _OBJECTS
+    return not thing or (after[0].norm in _OBJECTS and not _a_time(after[1:]))
+
+
+def _a_time(after: Sequence[Token]) -> bool:
+    """ "sauvegarde cette | nuit", "import le | 14", "backup the | last | week"."""
+    said = [token.norm for token in after if token.norm not in ("last", "past")]
+    return bool(said) and (said[0] in _TIMES or said[0][:1].isdigit())
 
 
 def _superlative(after: Sequence[Token]) -> bool:
     """ "purge | la plus longue"."""
     said = [token.norm for token in after]
-    return said[:1] in (["la"], ["le"], ["les"]) and said[1:] in (["plus"], ["moins"])
+    return said[:1] in (["la"], ["le"], ["les"]) and said[1:2] in (["plus"], ["moins"])
 
 
 def _one_name(text: str, token: Token, after: Token) -> bool:

@@ -175,9 +175,9 @@ class RecordNames:
                 return weight
         if word in _TECHNIQUES and len(_TECHNIQUES[word] & self._field_stems) > 1:
             return 1.2  # "runs kafka" of records with a topic and a partition
-        concepts = concepts_of(word)
         if served := self._served.noun(word):
             return served
+        concepts = concepts_of(word)
         answers = "response" in concepts and word != root(word)  # "responses" are calls, a "réponse" has a length
         if (concepts & {"call", "request"} or answers) and (self._called_over_http or self._served.gateway):
             return 3

@@ -88,8 +88,6 @@ def _did(seen: Interpretation, noun: NounMark) -> bool:
 
 _HAVE = frozenset("a ont avons have has".split())
 _THROUGH = frozenset("par by sur on across via chez".split())
-
-
 _NEARLY_ALL = 0.95  # of the records have one
 
 

@@ -57,7 +57,9 @@ def _by_them(mark: ValueMark, marks: Marks, known: Knowledge) -> bool:
     theirs = [(n.first, n.last) for n in marks.nouns if n.concepts & _OTHERS and n.record < OWN]
     theirs += [(v.first, v.last) for v in marks.values if any(known.facets[p].concepts & _OTHERS for p in v.options)]
     did = any(last <= mark.first and set(norms[last : mark.first]) <= _HAVE for _, last in theirs)
-    verb = norms[mark.first] in SENDS | RECEIVES or _HAVE - _NOT & set(norms[max(0, mark.first - _REACH) : mark.first])
+    verb = norms[mark.first] in SENDS | RECEIVES or (_HAVE - _NOT) & set(
+        norms[max(0, mark.first - _REACH) : mark.first]
+    )
     by = norms[mark.last : mark.last + 1] in (["par"], ["by"]) and any(first == mark.last + 1 for first, _ in theirs)
     return bool(did and verb) or by
 
