@@ -65,6 +65,7 @@ lig ligne
 liv livraison
 livr livraison delivery
 maj modification update
+med media support medium
 meth methode method
 mnt montant amount
 mt montant amount
@@ -138,6 +139,27 @@ gw passerelle gateway
 ctry pays country
 md marche market
 clu cluster grappe
+maint maintenance
+interv intervention
+autor autorisation authorization
+depl deploiement deployment
+astr astreinte
+compta comptabilite accounting
+repl replication
+sync synchronisation synchronization
+notif notification
+abon abonnement subscription
+fourn fournisseur supplier
+cde commande order
+orig origine origin
+recl reclamation complaint
+cert certificat certificate
+certif certificat certificate
+param parametre parameter
+valo valorisation valuation
+reorg reorganisation reorganization
+superv supervision monitoring
+camp campagne campaign
 clus cluster grappe
 dt date
 dte date

@@ -71,12 +71,14 @@ def done_by(word: str, people: Sequence[str], known: Knowledge) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def doer_of(word: str, known: Knowledge) -> str | None:
+def doer_of(word: str, known: Knowledge, *, nobody: bool = False) -> str | None:
     """ "acquittées" of an `acked_by` that some records lack, where no date tells it: the one field of who did it. Who
-    is to decide, or has it in hand, may not have done anything yet."""
-    if stem(word) in _DECIDED or word.startswith(GIVEN):
+    is to decide, or has it in hand, may not have done anything yet, unless it is said that `nobody` has."""
+    if word.startswith(GIVEN):
         return None
     named = [path for path in people_of(known) if _bears(path, word, known)]
+    if stem(word) in _DECIDED and not nobody:
+        named = [path for path in named if {"par", "by"} & set(known.facets[path].words)]  # `valide_par`
     some = len(named) == 1 and known.facets[named[0]].profile.present < known.profile.total
     return named[0] if some else None
 

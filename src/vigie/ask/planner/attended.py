@@ -28,10 +28,16 @@ def attended(marks: Marks, known: Knowledge) -> list[Placed]:
     found = []
     for noun in marks.nouns:
         token = marks.tokens[noun.first]
-        if noun.record or noun.last > noun.first + 1 or not noun.fields or not token.text.endswith(PARTICIPLES):
+        by_nobody = _by_nobody(noun, marks)
+        several = noun.last > noun.first + 1 and by_nobody is None
+        if noun.record or several or not noun.fields or not token.text.endswith(PARTICIPLES):
             continue
-        path = doer_of(token.norm, known) if known.date_of(token) is None else None
+        dated = known.date_of(token) is not None
+        path = None if dated else doer_of(token.norm, known, nobody=by_nobody is not None)
         if path is None or path in said or path not in {named for _, named in noun.fields}:
+            continue
+        if by_nobody is not None:
+            found.append(Placed(Cond(path, "missing", (), marks.said(*by_nobody)), *by_nobody))
             continue
         first = _denied_from(noun, marks)
         if first is None and ranked:
@@ -39,6 +45,21 @@ def attended(marks: Marks, known: Knowledge) -> list[Placed]:
         cond = Cond(path, "present" if first is None else "missing", (), marks.said(first or noun.first, noun.last))
         found.append(Placed(cond, noun.first if first is None else first, noun.last))
     return found
+
+
+def _by_nobody(noun: NounMark, marks: Marks) -> tuple[int, int] | None:
+    """ "que | personne n'a validées", "n'ont été validées par personne |"."""
+    norms = [token.norm for token in marks.tokens]
+    if norms[noun.first + 1 : noun.first + 3] in (["par", "personne"], ["by", "nobody"], ["by", "anyone"]):
+        return noun.first, noun.first + 3
+    before = next((i for i in range(max(0, noun.first - _REACH), noun.first) if norms[i] in _NOBODY), None)
+    said = before is not None and all(norm in _BETWEEN for norm in norms[before + 1 : noun.first])
+    return (before, noun.last) if before is not None and said else None
+
+
+_NOBODY = frozenset({"nobody", "personne", "noone"})
+_BETWEEN = frozenset("n a ont avait encore has have had yet".split())
+_REACH = 5  # words: "personne n'a encore validées"
 
 
 def _denied_from(noun: NounMark, marks: Marks) -> int | None:

@@ -18,6 +18,10 @@ _REQUESTS = frozenset(
     stem(word)
     for word in "ticket incident appel call demande request case cas dossier requete sollicitation fiche".split()
 )
+# What records are that each have somebody who asked for them, and somebody who decided.
+_ASKED = frozenset(map(stem, "demande request".split()))
+_ASKER = frozenset(map(stem, "demandeur requester requestor applicant".split()))
+_DECIDER = frozenset(map(stem, "approbateur approver valideur validator decideur".split()))
 # What no other things are called that somebody deals with: calls, requests and incidents are of anything.
 _TICKETS = frozenset(stem(word) for word in "ticket case dossier sollicitation".split())
 _DESKS = frozenset(stem(word) for word in "support helpdesk servicedesk assistance hotline helpline".split())
@@ -37,6 +41,8 @@ class Served:
         said = stem(word)
         if said in _TICKETS or (said in _REQUESTS and not _DESKS.isdisjoint(self.named)):
             return _TURNED_TO if self._desk and said not in called_by(self.facets) else 0.0
+        if said in _ASKED and self._asked_for:
+            return _TURNED_TO
         served = (said in _DESKS and self._desk) or (said in _GATEWAYS and self.gateway)
         return _SERVED if served else 0.0
 
@@ -47,6 +53,12 @@ class Served:
         urgent = any(facet.concepts & {"priority", "severity"} for facet in self.facets.values())
         dealt_with = any(facet.concepts & {"user", "team"} for facet in self.facets.values())
         return urgent and dealt_with and not self._http and not (_DESKS | _REQUESTS).isdisjoint(self.named)
+
+    @cached_property
+    def _asked_for(self) -> bool:
+        """`demandeur` and `approbateur` of accesses: each is a request."""
+        called = called_by(self.facets)
+        return not (called.isdisjoint(_ASKER) or called.isdisjoint(_DECIDER))
 
     @cached_property
     def gateway(self) -> bool:

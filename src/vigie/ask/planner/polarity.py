@@ -98,9 +98,9 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
         going = [value for value in found["succeeded"] if _stems(value) <= _ACKED]  # an alert acknowledged, not closed
         found["succeeded"] = [value for value in found["succeeded"] if value not in going]
         found |= {"running": [*found.get("running", ()), *going]} if going else {}
-    if "failed" in found and not {"succeeded", "running", "waiting"} & found.keys():
+    if "failed" in found and "succeeded" not in found:
         granted = [value for value, _ in status.profile.values if _stems(value) & _GRANTED]
-        found |= {"succeeded": granted} if granted else {}  # APPROVED beside DECLINED alone: no step on the way
+        found |= {"succeeded": granted} if granted else {}  # APPROVED beside DECLINED and no DONE: no step on the way
     if "failed" in found and any(_says_failed(value) for value in found["failed"]):
         found["failed"] = [value for value in found["failed"] if not _given_up(value)]
     return {pole: tuple(values) for pole, values in found.items()}

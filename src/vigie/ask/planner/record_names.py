@@ -31,6 +31,7 @@ _ANOMALIES = frozenset(map(stem, "anomalie anomaly".split()))
 # What the records of such a collection are called as well, as those of alerts that a rule raises.
 _FINDINGS = frozenset(map(stem, "finding constat detection defect discrepancy violation breach".split()))
 _FILED = frozenset(map(stem, "declaration filing return submission".split()))
+_ASKED = stem("demande")  # "requêtes" are calls; what somebody asks a person for is none
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -179,7 +180,8 @@ class RecordNames:
             return served
         concepts = concepts_of(word)
         answers = "response" in concepts and word != root(word)  # "responses" are calls, a "réponse" has a length
-        if (concepts & {"call", "request"} or answers) and (self._called_over_http or self._served.gateway):
+        called = concepts & {"call", "request"} and stem(word) != _ASKED
+        if (called or answers) and (self._called_over_http or self._served.gateway):
             return 3
         if "file" in concepts and self._transfers:
             return 1.2  # files are what is transferred

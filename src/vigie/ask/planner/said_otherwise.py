@@ -78,6 +78,9 @@ those which are = those | ^ et au maximum! $ = et le max | ^ au maximum! $ = le 
 ^ au minimum! $ = le min | mep = mises en production | meps = mises en production
 ayant demande! = avec | ont demande! = ont eu | ayant necessite = avec | ont necessite = ont eu
 plus lentement = plus lent | ralentit il = est il plus lent | ralentit elle = est elle plus lente
+plus ou moins! qu = par rapport a | plus ou moins! que = par rapport a | more or less! than = compared to
+^ plus! qu = par rapport a | ^ moins! qu = par rapport a
+en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
 

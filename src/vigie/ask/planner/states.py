@@ -168,6 +168,7 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
     closed = (*_done_with(roles.polarity.get("succeeded", ())), *roles.polarity.get("skipped", ()))
     if any(known.records.own(word) for word in _ASKED_OF_SOMEBODY):
         closed += tuple(v for v in roles.polarity.get("failed", ()) if _is_rejection(v))  # a ticket that was rejected
+    closed += tuple(v for v, _ in status.profile.values if _lapsed(v)) if status is not None else ()
     ends = _dealt_with(known)
     told = any({"resolved", "closed_at"} & concepts_of(word) for v in closed for word in parts(str(v)))
     if roles.status and told and not (ends and _ended_otherwise(ends, closed, known)):
@@ -178,6 +179,13 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
     if roles.status and going and closed and any(map(known.records.own, _ASKED_OF_SOMEBODY)):
         return Cond(roles.status, "not_in", closed, because)  # requests that are neither delivered nor cancelled
     return None
+
+
+def _lapsed(value: Scalar) -> bool:
+    return any(stem(word) in _LAPSED for word in parts(str(value)))
+
+
+_LAPSED = frozenset(map(stem, "expire expiree expired perime perimee lapsed".split()))  # EXPIRING is no such thing
 
 
 def _done_with(well: Sequence[Scalar]) -> Sequence[Scalar]:

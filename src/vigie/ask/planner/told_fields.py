@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import root, stem
 from vigie.plan import Scalar
 
@@ -77,7 +78,8 @@ _PAIRS = (
 
 
 def names_a_field(noun: str, facets: Mapping[str, Facet]) -> bool:
-    """A noun that is the whole name of a field of kinds."""
-    return noun.endswith(("ment", "ments")) and any(
-        f.text and f.words == (root(noun),) and not f.above for f in facets.values()
-    )
+    """A noun that is the whole name of a field of kinds, or what is measured: "écart" of `ecart_eur`, whatever else is
+    ÉCARTÉ."""
+    if noun.endswith(("ment", "ments")):
+        return any(f.text and f.words == (root(noun),) and not f.above for f in facets.values())
+    return polarity_of(noun) is None and any(f.numeric and f.words[:1] == (root(noun),) for f in facets.values())

@@ -16,6 +16,7 @@ from vigie.ask.planner.tokens import key, parts, root, stem
 from vigie.ask.words import fold
 from vigie.plan import Scalar
 
+_HTTP_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 LONGEST_VALUE = 8  # words; longer texts are messages, searched by their words only
 LONGEST_GRAM = 7
 LONGEST_COMPOUND = 3  # words of values that are told word by word: ACCOUNT_LOCKED
@@ -76,7 +77,8 @@ class ValueIndex:
 
     def translated(self, word: str) -> list[ValueRef]:
         """Values of one word that a word of the other language stands for: "verrouillés" of LOCKED."""
-        return [ref for kin in sorted(kin_of(word)) for ref in self.stems.get(kin, ())]
+        refs = (ref for kin in sorted(kin_of(word)) for ref in self.stems.get(kin, ()))
+        return [ref for ref in refs if ref.value not in _HTTP_METHODS]  # "écritures" are postings, and no POST
 
     def containing(self, words: Sequence[str]) -> dict[str, list[ValueRef]]:
         """path -> values that hold these words one after the other among others."""
@@ -122,6 +124,10 @@ def _add(index: ValueIndex, ref: ValueRef, *, kinds: bool) -> None:
         index.whole.setdefault(key(words), []).append(ref)
         index.joined.setdefault(root("".join(words)), []).append(ref)
         index.stems.setdefault(" ".join(stem(w) for w in words), []).append(ref)
+    if kinds and len(words) == 1:
+        for full in spelled(tuple(words)):
+            if full.startswith(words[0]):  # "réorganisations" of REORG
+                index.stems.setdefault(stem(full), []).append(ref)
     if kinds and 1 < len(words) <= LONGEST_COMPOUND and not any(ch.isdigit() for ch in str(ref.value)):
         for said in {form for word in words for form in forms(word)}:
             index.compounds.setdefault(said, []).append(ref)
