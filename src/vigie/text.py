@@ -1,8 +1,9 @@
-"""Halves of surrogate pairs: Python's strings can hold them, no UTF-8 can, so neither stores nor JSON nor models."""
+"""What Python's strings can hold and others cannot: no UTF-8 holds half a surrogate pair, no screen shows a control."""
 
 from __future__ import annotations
 
 import re
+from unicodedata import category
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -15,3 +16,8 @@ def well_formed(text: str) -> str:
 def without_surrogates(text: str) -> str:
     """Every half becomes U+FFFD, one character for one: places in the text stay what they were."""
     return _HALF.sub("\ufffd", text)
+
+
+def shows(text: str) -> bool:
+    """Whether it can be shown as it is; `isprintable` refuses no-break and other wide or narrow spaces too."""
+    return all(char.isprintable() or category(char) == "Zs" for char in text)

@@ -345,3 +345,14 @@ def test_which_collections_are_read(
     chosen, skips = choose(FOUND, "flowdb", named, excluded, taken)
     assert [one.name for one in chosen] == names
     assert [skip.native_id for skip in skips] == refused
+
+
+@pytest.mark.parametrize("options", ["?minPoolSize=10", "?minPoolSize=5&maxPoolSize=50", "?maxPoolSize=100"])
+def test_an_address_made_for_a_large_pool_is_used_with_ours(server: FakeMongo, options: str) -> None:
+    database = MongoDatabase(f"{server.uri}{options}", server.database)
+    try:
+        assert database.raw.client.options.pool_options.max_pool_size == 4
+        server.collection("runs").fill([{"_id": 1}])
+        assert "runs" in {one.name for one in database.collections()}
+    finally:
+        database.close()

@@ -43,17 +43,12 @@ def ingest_options(
         if path.is_absolute() or ".." in path.parts or "\0" in subtree:
             raise InputError("subtree must be a folder below a code root, such as src/batch")
     return SyncOptions(
-        only=_both(given.include or names(include) or []),
-        never=_both(given.exclude or names(exclude) or []),
+        only=frozenset(given.include or names(include) or []),
+        never=frozenset(given.exclude or names(exclude) or []),
         sample_limit=given.sample_limit or sample_limit,
         allow_deletions=given.allow_deletions or allow_deletions,
         subtree=subtree,
     )
-
-
-def _both(given: Sequence[str]) -> frozenset[str]:
-    """Collections may be named with or without `mongo_`."""
-    return frozenset(given) | {name.removeprefix("mongo_") for name in given}
 
 
 Options = Annotated[SyncOptions, Depends(ingest_options)]
@@ -81,7 +76,7 @@ async def _ingest(state: State, kinds: Sequence[Kind], options: SyncOptions, wai
 
 def _unmatched(kinds: Sequence[Kind], options: SyncOptions, found: set[str]) -> list[SourceReport]:
     """A line for each name that was asked for and is no source."""
-    wanted = {name.removeprefix("mongo_") for name in options.only} - found
+    wanted = options.among(found).only - found - options.among(found).never
     return [
         SourceReport(
             kinds[0], name, "failed", error="there is no source of this name: GET /list_collections names them"

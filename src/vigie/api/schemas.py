@@ -164,7 +164,7 @@ class CollectionsReply:
 class ValueView:
     """A value of a field, in how many records."""
 
-    value: str | float | bool | datetime | None
+    value: str | int | float | bool | datetime | None
     count: int
 
 
@@ -178,8 +178,8 @@ class FieldView:
     present: int
     distinct: int
     complete: bool
-    low: float | datetime | None
-    high: float | datetime | None
+    low: int | float | datetime | None
+    high: int | float | datetime | None
     values: list[ValueView]
 
 

@@ -126,17 +126,12 @@ def _kinds(settings: Settings, target: Target) -> tuple[Kind, ...]:
 
 def _options(wanted: Wanted, **more: object) -> SyncOptions:
     return SyncOptions(
-        only=_own(wanted.include),
-        never=_own(wanted.exclude),
+        only=frozenset(wanted.include),
+        never=frozenset(wanted.exclude),
         sample_limit=wanted.sample_limit,
         allow_deletions=wanted.allow_deletions,
         **more,  # type: ignore[arg-type]
     )
-
-
-def _own(given: Iterable[str]) -> frozenset[str]:
-    """With and without `mongo_`, as collections may be called by either."""
-    return frozenset(given) | {name.removeprefix("mongo_") for name in given}
 
 
 def _of_records(wanted: Wanted) -> Pass:
@@ -164,7 +159,7 @@ def _below(path: Path, roots: dict[str, Path], wanted: Wanted) -> Pass:
     below = path.relative_to(around[name]).as_posix()
     options = SyncOptions(
         only=frozenset([name]),
-        never=_own(wanted.exclude),
+        never=frozenset(wanted.exclude),
         allow_deletions=wanted.allow_deletions,
         subtree=None if below == "." else below,
         partial=True,

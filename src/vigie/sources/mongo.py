@@ -20,6 +20,7 @@ from vigie.sources._mongo_errors import mapped, unusable
 from vigie.sources._mongo_scan import CODEC, NO_ID, RawDatabase, id_of, scan, whole
 from vigie.sources.extjson import content_hash, dumps, native_id
 from vigie.sources.record_files import Body, capped, identified
+from vigie.text import shows
 from vigie.types import Record, Skip, SourceRef
 
 CONNECT_SECONDS = 5
@@ -110,7 +111,7 @@ def _options(uri: str) -> dict[str, Any]:
         "connectTimeoutMS": CONNECT_SECONDS * 1000,
         "socketTimeoutMS": REPLY_SECONDS * 1000,
     }
-    own = {"appname": "vigie", "maxPoolSize": 4, "retryReads": True, "retryWrites": False}
+    own = {"appname": "vigie", "minPoolSize": 0, "maxPoolSize": 4, "retryReads": True, "retryWrites": False}
     return {name: value for name, value in defaults.items() if name.lower() not in given} | own
 
 
@@ -160,7 +161,7 @@ def choose(
             skips.append(
                 Skip(f"{database}.{name}", f"the name is already taken by {holder}: rename that, or MONGO_EXCLUDE this")
             )
-        elif not name.isprintable():
+        elif not shows(name):
             skips.append(Skip(name, "the collection's name holds characters that cannot be shown"))
         else:
             chosen.append(by_name[name])

@@ -15,6 +15,7 @@ from vigie.sources import _csv_rows
 from vigie.sources._export_bytes import MAX_DOCUMENT, Line, Lines, Recoded, blocks, lax, lines, lines_together, stamp
 from vigie.sources._json_values import Cutter
 from vigie.sources.extjson import content_hash, dumps, loads, loads_hashed, loads_quickly, native_id, unnamed_id
+from vigie.text import shows
 from vigie.types import Record, Skip, SourceRef
 
 SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv")  # where two files want one name, the first of these has it
@@ -62,7 +63,7 @@ def _problem(path: Path, name: str) -> Skip | None:
     shown = path.name.encode("utf-8", "replace").decode()
     if not name.strip():
         return Skip(shown, "the file has no name before its suffix: rename it")
-    if not name.isprintable():  # control characters, and bytes that are no UTF-8
+    if not shows(name):  # control characters, and bytes that are no UTF-8
         return Skip(shown, "the file's name holds characters that cannot be shown: rename it")
     try:
         if not path.is_file():

@@ -89,8 +89,9 @@ class Syncer:
             return [SourceReport(kind, "", "failed", error=str(error))]
         meant = found.of(parts.options.origin)
         lines = [SourceReport(kind, s.native_id, "failed", error=s.reason) for s in meant.refused]
+        options = parts.options.among({ref.name for ref in meant.refs})
         for ref in meant.refs:
-            if parts.options.wants(ref.name) and not parts.cancel.is_set():
+            if options.wants(ref.name) and not parts.cancel.is_set():
                 lines.append(self._run_one(ref, parts, ref.name in found.live))
         lines += self._remove_unlisted(kind, found, parts)
         if any(line.written or line.deleted or line.embedded for line in lines):

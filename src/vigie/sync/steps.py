@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,7 +23,8 @@ SHARE = 0.10  # up to this share of a source, are believed without being asked f
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """What one run is asked to do. `only`/`never` are source names; `subtree` is a path below a code root."""
+    """What one run is asked to do. `only`/`never` are source names, collections' with or without `mongo_`; `subtree`
+    is a path below a code root."""
 
     only: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
@@ -32,6 +33,14 @@ class SyncOptions:
     subtree: str | None = None
     partial: bool = False  # the configured sources are not all meant: nothing is removed for not being listed
     origin: Origin | None = None  # of record collections: those of the database, or those of exports
+
+    def among(self, names: Collection[str]) -> SyncOptions:
+        """With the names that these sources have: a collection may itself be called `mongo_runs`, beside `runs`."""
+
+        def own(given: Iterable[str]) -> frozenset[str]:
+            return frozenset(name if name in names else name.removeprefix("mongo_") for name in given)
+
+        return replace(self, only=own(self.only), never=own(self.never))
 
     def wants(self, name: str) -> bool:
         return (not self.only or name in self.only) and name not in self.never
