@@ -31,6 +31,10 @@ def _names(value: Any) -> Any:
     return names
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -140,7 +144,9 @@ class Settings(BaseSettings):
     records_dir: Annotated[Path, AfterValidator(_folder)] | None = _setting("RECORDS_DIR", None, "an existing folder")
     code_roots: Folders = _setting("CODE_ROOTS", (), "existing folders separated by commas")
 
-    vector_db: Literal["chroma", "faiss"] = _setting("VECTOR_DB_TYPE", "chroma", "chroma or faiss")
+    vector_db: Annotated[Literal["chroma", "faiss"], BeforeValidator(_lower)] = _setting(
+        "VECTOR_DB_TYPE", "chroma", "chroma or faiss"
+    )
     chroma_db_dir: Path | None = _setting("CHROMA_DB_DIR", None, "a folder that can be written to")
     chroma_url: Url | None = _setting("CHROMA_URL", None, ADDRESS)
     vector_db_path: Path | None = _setting("VECTOR_DB_PATH", None, "a folder that can be written to")

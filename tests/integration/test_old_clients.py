@@ -96,7 +96,10 @@ def test_collections_are_listed_by_the_names_a_query_takes(client: TestClient) -
 # ------------------------------------------------------------------ ingests
 
 
-@pytest.mark.parametrize("sent", [{}, {"json": {}}, {"headers": {"content-type": "application/json"}}])
+FORM = {"headers": {"content-type": "application/x-www-form-urlencoded"}}  # of `curl -d ''`, urllib's `data=b""`
+
+
+@pytest.mark.parametrize("sent", [{}, {"json": {}}, {"headers": {"content-type": "application/json"}}, FORM])
 @pytest.mark.parametrize("route", ["/ingest", "/ingest_confluence"])
 def test_an_ingest_with_and_without_a_body(services: InlineServices, route: str, sent: dict[str, Any]) -> None:
     with client_of(services, ingested=False) as client:

@@ -113,3 +113,34 @@ def test_aliases_that_differ_warn_and_the_first_wins() -> None:
 def test_a_secret_is_never_shown(secret: str, name: str) -> None:
     loaded = load(**{name: f"mongodb://user:{secret}@db/" if name == "MONGO_URI" else secret})
     assert secret not in repr(loaded) + str(loaded.model_dump())
+
+
+@pytest.mark.parametrize("given", ["FAISS", "Faiss", "faiss"])
+def test_a_type_of_index_is_known_in_any_case(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("VECTOR_DB_TYPE", given)
+    assert load().vector_db == "faiss"
+
+
+FILE = (
+    "CHUNK_SIZE=800\nCHUNK_OVERLAP=100\nLITELLM_API_KEY=\nLITELLM_MODEL=mistral/codestral-latest\n"
+    "MONGO_COLLECTION=vanish_flows\n"
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        FILE.replace("\n", "\r\n").encode(),
+        b"\xef\xbb\xbf" + FILE.replace("\n", "\r\n").encode(),
+        FILE.lower().encode(),
+        "".join(f"export {line}\n" for line in FILE.splitlines()).encode(),
+        FILE.replace("vanish_flows", "'vanish_flows'").replace("800", '"800"').encode(),
+        FILE.replace("=", " = ").replace("100", "100  # tokens").replace("KEY = ", "KEY =   # none").encode(),
+    ],
+    ids=["crlf", "bom", "lower case", "export", "quotes", "comments"],
+)
+def test_the_env_file_of_the_plain_recipe_in_other_hands(clean: Path, written: bytes) -> None:
+    (clean / ".env").write_bytes(written)
+    loaded = load()
+    assert (loaded.chunk_size, loaded.chunk_overlap, loaded.litellm_api_key) == (800, 100, None)
+    assert (loaded.litellm_model, loaded.mongo_collections) == ("mistral/codestral-latest", ("vanish_flows",))

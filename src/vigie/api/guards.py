@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1_000_000  # bytes
 READ_ANYWAY = 32_000_000  # bytes of a refused body that are taken before the reply
+FORM = "application/x-www-form-urlencoded"  # what `curl -d ''` and urllib's `data=b""` say of nothing
 # Without a token: nothing of the team's is there.
 OPEN = frozenset({"/", "/sources", "/health", "/page.js", "/page.css", "/favicon.ico"})
 OPEN_BELOW = ("/s/", "/app/")  # the web app's page and its files
@@ -132,7 +133,9 @@ def _unreadable(headers: Headers, body: bytes | None) -> Response | None:
     if body is None:
         return reply(413, f"the body is larger than {LARGEST_BODY:,} bytes", "too_large")
     kind = headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if kind != "application/json" and (body or kind):
+    if not body and kind in ("", FORM):
+        return None
+    if kind != "application/json":
         return reply(415, "the body has to be JSON, with content-type application/json", "not_json")
     if not body:
         return None
