@@ -356,3 +356,14 @@ def test_an_address_made_for_a_large_pool_is_used_with_ours(server: FakeMongo, o
         assert "runs" in {one.name for one in database.collections()}
     finally:
         database.close()
+
+
+@pytest.mark.parametrize("options", [CANONICAL, RELAXED], ids=["canonical", "relaxed"])
+def test_every_type_has_the_same_text_as_from_its_export(
+    server: FakeMongo, database: MongoDatabase, tmp_path: Path, options: json_util.JSONOptions
+) -> None:
+    """It stands in signatures where such a value is a flow's name or its status."""
+    documents = [{"_id": n, "status": value} for n, value in enumerate(VALUES.values())]
+    live = {r.native_id: str(r.body["status"]) for r in read(server, database, documents)}  # type: ignore[union-attr]
+    file = {r.native_id: str(r.body["status"]) for r in exported(tmp_path, documents, options)}  # type: ignore[union-attr]
+    assert live == file

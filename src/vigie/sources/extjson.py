@@ -209,7 +209,7 @@ def _regex(pattern: str, options: str) -> Regex[str]:
     flags = 0
     for letter in options:
         flags |= _FLAGS.get(letter, 0)
-    return Regex(pattern, flags)
+    return Regex(pattern, int(flags))  # as the driver reads them: the text of the value tells the two apart
 
 
 def _read_oid(value: Any) -> ObjectId:
