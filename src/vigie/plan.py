@@ -55,6 +55,11 @@ class FieldProfile:
         counted = sum(n for kind, n in self.types.items() if kind not in ("null", "array"))
         return sum(self.types.get(kind, 0) for kind in kinds) / counted if counted else 0.0
 
+    @property
+    def dated(self) -> bool:
+        """Do its dates stand for it where it is shown and grouped by? Not where they strayed among other values."""
+        return self.share("date") >= 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -56,13 +56,16 @@ class Paths:
         return found
 
     def kinds(self, path: str) -> list[Kind]:
-        """Classes of values met there; instants written as text or numbers first."""
+        """Classes of values met there; instants first, but for dates that strayed among other values."""
         if path == "_id":
             return ["i"]
         if self.between(path):
             return ["n"]
         field = self.field(path)
         found: list[Kind] = [kind for kind, types in _KINDS if any(field.types.get(t) for t in types)]
+        if "d" in found and not field.dated:
+            found.remove("d")
+            found.insert(len(found) - ("x" in found), "d")
         return ["t", *found] if field.time not in (None, "date") else found
 
     def between(self, path: str) -> tuple[str, str] | None:
@@ -122,7 +125,7 @@ class Paths:
         """The classes that are shown as text, none of which is met in arrays; [] where the first one is shown alone."""
         kinds = self.kinds(path)
         alone = not kinds or kinds[0] in "td" or self.listed(path, kinds[0])
-        return [] if alone else [kind for kind in kinds if kind != "x" and not self.listed(path, kind)]
+        return [] if alone else [kind for kind in kinds if kind not in "dx" and not self.listed(path, kind)]
 
     def doubles(self, path: str | None) -> bool:
         """Is some number there no integer? Then all are told as they are where one column holds them: as doubles."""

@@ -170,8 +170,7 @@ class Compiler:
             kind = self.paths.value_kind(measure.path)
         else:
             allowed = "tdn" if measure.aggregate in ("min", "max") else "n"
-            kinds = self.paths.kinds(measure.path)
-            found = next((kind for one in allowed for kind in kinds if kind == one), None)
+            found = next((kind for kind in self.paths.kinds(measure.path) if kind in allowed), None)
             if found is None:
                 raise QueryRefused(
                     f"{measure.path!r} of {self.plan.collection} holds no numbers: no {measure.aggregate} of it"

@@ -192,13 +192,17 @@ class Compiler:
         return found
 
     def _value(self, path: str) -> Column:
-        """The column that stands for a path as a key or in a list: its instants, else its most frequent class."""
+        """The column that stands for a path as a key or in a list: its instants, else its first other class."""
         columns = self._columns(path)
-        for kind in "tdsnbox":
+        for kind in "tdsnbox" if self._dated(path) else "tsnbodx":
             found = next((c for c in columns if c.kind == kind), None)
             if found is not None:
                 return found
         raise QueryRefused(f"{path[:80]!r} of {self.plan.collection} holds objects: name one of its fields")
+
+    def _dated(self, path: str) -> bool:
+        field = self.layout.profile.field(path)
+        return field is not None and field.dated
 
     def _shown(self, path: str) -> str:
         mixed = self._mixed(path)
@@ -257,7 +261,9 @@ class Compiler:
         if measure.aggregate == "distinct":
             return self._value(measure.path)
         columns = self._columns(measure.path)
-        kinds = "tdn" if measure.aggregate in ("min", "max") else "n"
+        kinds = "n"
+        if measure.aggregate in ("min", "max"):
+            kinds = "tdn" if self._dated(measure.path) else "tnd"
         found = next((c for kind in kinds for c in columns if c.kind == kind), None)
         if found is None:
             raise QueryRefused(
