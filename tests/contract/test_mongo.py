@@ -116,6 +116,14 @@ def test_a_part_of_each_document(mongo: Mongo) -> None:
     ]
 
 
+def test_inner_parts_of_each_document(mongo: Mongo) -> None:
+    mongo.runs.insert_one({"_id": "x", "meta": {"at": 1, "by": "me"}, "steps": [{"n": 1, "k": 2}, 3], "flat": 4})
+    wanted = {"meta.at": 1, "steps.n": 1, "flat.none": 1}
+    assert mongo.runs.find_one({"_id": "x"}, wanted) == {"_id": "x", "meta": {"at": 1}, "steps": [{"n": 1}]}
+    assert mongo.runs.find_one({"_id": "x"}, {"meta.at": 1, "_id": 0}) == {"meta": {"at": 1}}
+    assert mongo.runs.find_one({"_id": 4}, {"meta.at": 1}) == {"_id": 4}
+
+
 def test_writes_of_a_test_are_seen(mongo: Mongo) -> None:
     mongo.runs.update_one({"_id": 1}, {"$set": {"status": "RUNNING"}, "$unset": {"flow": ""}})
     mongo.runs.replace_one({"_id": 2}, {"flow": "new"})

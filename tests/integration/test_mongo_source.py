@@ -367,3 +367,16 @@ def test_every_type_has_the_same_text_as_from_its_export(
     live = {r.native_id: str(r.body["status"]) for r in read(server, database, documents)}  # type: ignore[union-attr]
     file = {r.native_id: str(r.body["status"]) for r in exported(tmp_path, documents, options)}  # type: ignore[union-attr]
     assert live == file
+
+
+def test_a_watermark_may_be_an_inner_field(server: FakeMongo, database: MongoDatabase) -> None:
+    server.collection("runs").fill([{"_id": n, "meta": {"at": n, "by": "x"}} for n in range(3)])
+    records = MongoRecords(RUNS, database, watermark="meta.at")
+    before = records.state()
+    assert before is not None
+    server.collection("runs").fill([{"_id": 1, "meta": {"at": 1, "by": "y"}}])
+    assert records.state() == before
+    server.collection("runs").fill([{"_id": 1, "meta": {"at": 9, "by": "y"}}])
+    assert records.state() not in (None, before)
+    server.collection("runs").fill([{"_id": 4, "meta": {}}])
+    assert records.state() is None

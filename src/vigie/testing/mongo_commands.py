@@ -18,6 +18,7 @@ from pymongo.errors import OperationFailure
 from vigie.testing.mongo_aggregate import aggregate
 from vigie.testing.mongo_order import sort_key
 from vigie.testing.mongo_store import Collection, Refused, changed, decode, matches
+from vigie.testing.mongo_values import kept
 
 FIRST_BATCH = 101  # documents of a cursor's first batch where the client names no number
 REPLY_BYTES = 16 * 1024 * 1024
@@ -279,15 +280,18 @@ def _path_key(document: Mapping[str, Any], path: str) -> Any:
 
 
 def _projected(raw: bytes, wanted: Mapping[str, Any]) -> bytes:
-    """By top-level fields, either kept or left out; `_id` by its own word."""
+    """By fields that are kept, inner ones too, or top-level ones that are left out; `_id` by its own word."""
     names = {name: bool(on) for name, on in wanted.items() if name != "_id"}
-    if any("." in name or not isinstance(wanted[name], bool | int | float) for name in names):
-        raise Refused(115, "CommandNotSupported", "a projection of inner or computed fields")
+    inner = any("." in name for name in names)
+    if any(not isinstance(wanted[name], bool | int | float) for name in names) or (inner and not all(names.values())):
+        raise Refused(115, "CommandNotSupported", "a projection of computed fields, or without inner ones")
     keep_id = bool(wanted.get("_id", True))
+    if inner:
+        return bson.encode(kept(decode(raw), [name.split(".") for name in (*names, *(["_id"] if keep_id else []))]))
     including = any(names.values()) or (not names and keep_id)
-    kept = {
+    found = {
         name: value
         for name, value in decode(raw).items()
         if (keep_id if name == "_id" else names.get(name, not including))
     }
-    return bson.encode(kept)
+    return bson.encode(found)

@@ -92,3 +92,17 @@ def at_path(value: Any, names: Sequence[str]) -> Any:
             return MISSING
         value = value[name]
     return value
+
+
+def kept(document: Mapping[str, Any], paths: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """What a projection of these paths leaves: of an object on the way its part, of a list those of its objects."""
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        below = [path[1:] for path in paths if path[0] == name]
+        if not all(below):
+            found[name] = value
+        elif below and isinstance(value, Mapping):
+            found[name] = kept(value, below)
+        elif below and isinstance(value, list):
+            found[name] = [kept(item, below) for item in value if isinstance(item, Mapping)]
+    return found
