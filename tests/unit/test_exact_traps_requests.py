@@ -24,7 +24,10 @@ def accesses() -> list[Doc]:
         doc: Doc = {
             "_id": n,
             "no_acces": f"ACC-{n:04d}",
-            "demandeur": {"nom": ["Anouk Vial", "Basile Roy", "Cleo Diaz"][n % 3], "pole": ["Titres", "Marchés"][n % 2]},
+            "demandeur": {
+                "nom": ["Anouk Vial", "Basile Roy", "Cleo Diaz"][n % 3],
+                "pole": ["Titres", "Marchés"][n % 2],
+            },
             "outil": ["Orion", "Vega", "Sirius"][n % 5 % 3],
             "decision": state,
             "pressee": n % 4 == 0,

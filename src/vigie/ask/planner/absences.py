@@ -15,7 +15,7 @@ from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.memberships import outside_of
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.things_of_kind import kind_named
-from vigie.ask.planner.undone import kind_undone
+from vigie.ask.planner.undone import kind_undone, spread_after
 from vigie.ask.words import STOP
 
 
@@ -76,7 +76,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         if none and denied and frame.subject not in (None, value.cond.path):
             return _none_with(seen, frame, value.cond, ever=value.cond.polarity not in ("failed", "waiting"))
         undone = _not_been(value.first, seen) or kind_undone(value, seen, noun)
-        undone = undone and not _spread(value.first, seen, noun)
+        undone = undone and not spread_after(value.first, seen, noun)
         if value.negated and frame.subject not in (None, value.cond.path) and undone:
             return _none_with(seen, frame, value.cond, ever=True)
         close = value.negated and any(0 <= value.first - cue.last <= 2 for cue in negations)
@@ -123,7 +123,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             nothing = verb.last == cue.first and marks.tokens[cue.first].norm in ("nothing", "rien")
             if not (nothing or 0 <= verb.first - cue.last <= 2):
                 continue
-            if cue.last < lacking_field.get(cue.first, 0) <= verb.first or _spread(verb.first, seen, noun):
+            if cue.last < lacking_field.get(cue.first, 0) <= verb.first or spread_after(verb.first, seen, noun):
                 continue
             if (
                 marks.has("count")
@@ -135,12 +135,6 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
                 continue
             return _absence(seen, frame, verb.tag, verb.last)
     return None
-
-
-def _spread(place: int, seen: Interpretation, noun: NounMark | None) -> bool:
-    """ "appels qui n'ont pas été | servis, par service": of the records, spread over the services."""
-    by = seen.marks.cue("by")
-    return by is not None and noun is not None and noun.record >= OWN and noun.first < place < by.first
 
 
 def _never_done(negations: Sequence[Cue], seen: Interpretation, noun: NounMark | None) -> bool:

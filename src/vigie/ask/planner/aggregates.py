@@ -15,7 +15,8 @@ from vigie.ask.planner.money import amount_of, asks_how_much, total_of_money
 from vigie.ask.planner.number_nouns import comparison, joint_field, told_apart
 from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.rate_parts import rate_part
-from vigie.ask.planner.record_names import OWN, means
+from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.same_names import means
 from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 from vigie.plan import Aggregate

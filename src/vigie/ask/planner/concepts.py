@@ -302,6 +302,8 @@ offline hors ligne
 emergency urgence urgent urgente
 killed kill tue tuee
 disputed en litige litige litigieux litigieuse conteste contestee contestation dispute contested
+reboot rebooted redemarrage redemarre redemarree
+provisioning provisionnement provisioned provisionne provisionnee
 discarded discard abandonne abandonnee jete jetee ecarte ecartee
 """.strip().splitlines()
 

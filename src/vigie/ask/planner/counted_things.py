@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import COUNTERS, PARTICIPLES
-from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS, PARTICIPLES
+from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.polarity import POLARITIES, polarity_of
+from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.words import STOP
 
@@ -24,6 +28,28 @@ def counted_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     if grams.norms[i] in STOP or not grams.free[i]:
         return None
     return _became(grams, known, i) or _made_of(grams, known, i) or _so_often(grams, known, i)
+
+
+def as_records(marks: Marks, known: Knowledge) -> Marks:
+    """ "combien de VL", "VL rejetées" of `calculs_vl` with a number `vl`: the records, where nothing is worked out."""
+    if marks.has(*AGGREGATES, "largest", "smallest", "bigger"):
+        return marks
+    beside = {place for m in marks.values if known.roles.status in m.options for place in (m.first, m.last)}
+    beside |= {place for c in marks.cues if c.tag in ("count", *STATE_CUES) for place in (c.first, c.last)}
+    nouns = [
+        replace(n, record=OWN, fields=()) if {n.first, n.last} & beside and _measured(n, known) else n
+        for n in marks.nouns
+    ]
+    marks.nouns[:] = nouns
+    return marks
+
+
+def _measured(noun: NounMark, known: Knowledge) -> bool:
+    """Is it the whole name of a number, and part of what the collection is called?"""
+    if not 0 < noun.record < OWN or noun.last > noun.first + 1 or not noun.fields:
+        return False
+    facet = known.facets[noun.fields[0][1]]
+    return facet.numeric and len(facet.words) == 1 and not facet.above and known.records.in_its_name(facet.words[0])
 
 
 def _became(grams: Grams, known: Knowledge, i: int) -> NounMark | None:

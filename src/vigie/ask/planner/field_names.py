@@ -13,8 +13,9 @@ from vigie.ask.planner.facets import UNITS, Facet, called_by
 from vigie.ask.planner.glossary import every_word, kin_of
 from vigie.ask.planner.known_words import KnownWords
 from vigie.ask.planner.lexicon import COUNTERS, CURRENCIES, LATENCY
-from vigie.ask.planner.record_names import REMEMBERED, RecordNames, means
+from vigie.ask.planner.record_names import REMEMBERED, RecordNames
 from vigie.ask.planner.roles import Roles
+from vigie.ask.planner.same_names import means
 from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.words import STOP
 
@@ -116,6 +117,18 @@ class FieldNames:
         """The fields that tell best what records are of: "équipes" of a `team`, before an `owner` who has one."""
         roles = self.roles
         return frozenset({roles.team, roles.host, roles.env, roles.entity})
+
+    def of_runs(self, words: Sequence[str]) -> list[tuple[float, str]]:
+        """ "services", "traitements" where what runs is called otherwise, "datamarts" of a `mart.name`: the names."""
+        name = self.roles.name
+        if name is None or len(words) != 1:
+            return []
+        above = self.facets[name].above[-1:]
+        if above and self.records.in_its_name(words[0]) and root(words[0]).endswith(above[0]):
+            return [(VERY_WORD, name)]
+        kinds = concepts_of(words[0])
+        runs = kinds & (RUNNABLE | {"app"}) and not kinds & {"run", "backup"}  # what saves is no other thing that runs
+        return [(0.9, name)] if runs else []
 
     def _translated(self, words: tuple[str, ...], path: str) -> bool:
         """ "composant" of a `component`, before an `application` that means the same."""

@@ -51,7 +51,7 @@ hebergeur hoster|transporteur carrier|chauffeur driver|vehicule vehicle|tournee 
 billet ticket|reservation booking|chambre room|injoignable unreachable|joignable reachable|niveau level|rang rank|libelle label
 prenom firstname|surnom alias|groupe group|classe class|marque brand|fabricant manufacturer maker|constructeur manufacturer|systeme system
 noyau kernel|pilote driver|coeur core|alimentation power|climatisation cooling|ventilateur fan|tension voltage|puissance power
-batterie battery|servi served|decision decide decided|support media medium|caisse till|lecture read reading|ecriture write|lecteur reader|redevance fee|perimetre scope perimeter
+batterie battery|jeu set|ecart mismatch|divergence mismatch|latence lag|relance chaser reminder|vendor source|provider source|servi served|decision decide decided|support media medium|caisse till|lecture read reading|ecriture write|lecteur reader|redevance fee|perimetre scope perimeter
 helpdesk ticket incident|portee scope range|zone area|secteur sector area|domaine domain|metier business|service department
 direction division|antenne branch|habilite authorized|autorisation authorization approval|autorise authorized allowed
 refuse refused denied declined|accorde granted|commercant merchant|marchand merchant|porteur cardholder holder|distributeur atm dispenser gab dab automate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vigie.ask.planner.acts import is_state, short_states
-from vigie.ask.planner.concepts import RUNNABLE, concepts_of
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.counted_things import counted_at
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES
 from vigie.ask.planner.cues import tags_of
@@ -276,20 +276,12 @@ def fields_named(known: Knowledge, words: Sequence[str]) -> Sequence[tuple[float
         ]
         if whole:
             return [(2.5, whole[0])]  # "event type" of a field `event`
-    fields = known.fields.scores(words) or _runnable(known, words)
+    fields = known.fields.scores(words) or known.fields.of_runs(words)
     if not fields and len(words) == 2 and root(words[0]) in _GENERIC:
         return known.fields.scores(words[1:])
     if not fields and len(words) == 2 and words[1] in _LEVELS:
         return known.fields.scores(words[:1])
     return fields
-
-
-def _runnable(known: Knowledge, words: Sequence[str]) -> list[tuple[float, str]]:
-    """ "services", "traitements" where what runs is called otherwise: the field of the names."""
-    name = known.roles.name
-    kinds = {concept for word in words for concept in concepts_of(word)}
-    runs = kinds & (RUNNABLE | {"app"}) and not kinds & {"run", "backup"}  # what saves is no other thing that runs
-    return [(0.9, name)] if name and len(words) == 1 and runs else []
 
 
 def in_an_object(grams: Grams, known: Knowledge, i: int) -> bool:

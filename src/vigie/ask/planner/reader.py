@@ -9,6 +9,7 @@ from functools import partial
 from vigie.ask.planner.awaited import awaited_at
 from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at
+from vigie.ask.planner.counted_things import as_records
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.given import given_to
 from vigie.ask.planner.going import going_on
@@ -74,7 +75,8 @@ class Reader(Page):
             if self.named is not None and i == self.named.first:
                 self.marks.nouns.append(self.named)
             i = self._at(i) if self.grams.free[i] else i + 1
-        return worst(going_on(given_to(self.marks)), self.known)
+        marks = as_records(self.marks, self.known)
+        return worst(going_on(given_to(marks)), self.known)
 
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""

@@ -13,6 +13,7 @@ from vigie.ask.planner.facets import Facet, called_by
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles
+from vigie.ask.planner.same_names import core, means
 from vigie.ask.planner.tokens import alike_start, parts, root, stem
 
 OWN = 3.0  # of `RecordNames.noun`: what the collection holds is called so
@@ -32,6 +33,7 @@ _ANOMALIES = frozenset(map(stem, "anomalie anomaly".split()))
 _FINDINGS = frozenset(map(stem, "finding constat detection defect discrepancy violation breach".split()))
 _FILED = frozenset(map(stem, "declaration filing return submission".split()))
 _ASKED = stem("demande")  # "requêtes" are calls; what somebody asks a person for is none
+_NEARLY_ALL = 0.95  # of the records have one
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -172,7 +174,7 @@ class RecordNames:
             return 3
         head = [] if no_payments(word, head, self.facets) else head
         for weight, named in ((3.0, head), (1.2, others)):
-            if any(means(word, n) or stem(word) == stem(self._as_written.get(n, n)) for n in named):
+            if any(means(word, n) or stem(word) in (stem(self._as_written.get(n, n)), stem(core(n))) for n in named):
                 return weight
         if word in _TECHNIQUES and len(_TECHNIQUES[word] & self._field_stems) > 1:
             return 1.2  # "runs kafka" of records with a topic and a partition
@@ -183,6 +185,8 @@ class RecordNames:
         called = concepts & {"call", "request"} and stem(word) != _ASKED
         if (called or answers) and (self._called_over_http or self._served.gateway):
             return 3
+        if "step" in concepts and self._of_one_step:
+            return 1.4  # "étapes en échec" of runs that are of one step each
         if "file" in concepts and self._transfers:
             return 1.2  # files are what is transferred
         errors = any("error" in concepts_of(n) for n in head)
@@ -275,6 +279,11 @@ class RecordNames:
         )
 
     @cached_property
+    def _of_one_step(self) -> bool:
+        steps = (f for f in self.facets.values() if f.text and "step" in f.concepts | f.above_concepts)
+        return any(f.profile.present >= _NEARLY_ALL * self.total and not f.profile.repeated for f in steps)
+
+    @cached_property
     def _transfers(self) -> bool:
         """Are its records transfers, each of a file of its own?"""
         named = any("transfer" in concepts_of(word) for words in self._name_words for word in words)
@@ -283,21 +292,3 @@ class RecordNames:
     @cached_property
     def _has_run_id(self) -> bool:
         return any("run" in f.concepts and "id" in f.concepts and f.unique(self.total) for f in self.facets.values())
-
-
-def means(word: str, name: str) -> bool:
-    """Does it mean what a part of a name means?"""
-    names = (name, *spelled((name,)))
-    return any(
-        stem(word) == stem(one)
-        or stem(word) in kin_of(one)
-        or bool(concepts_of(word) & concepts_of(one))
-        or _short_for(root(one), root(word))
-        or _short_for(root(word), root(one))
-        for one in names
-    )
-
-
-def _short_for(short: str, word: str) -> bool:
-    """ "certif" of "certificat": the beginning of the word, where it is no word of the trade itself."""
-    return len(short) >= 5 and len(word) - len(short) >= 3 and word.startswith(short) and not concepts_of(short)

@@ -10,7 +10,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ARTICLES
 from vigie.ask.planner.marks import Marks, ReferenceMark
 from vigie.ask.planner.noun_marks import LINKED, fields_named
-from vigie.ask.planner.record_names import means
+from vigie.ask.planner.same_names import means
 
 _NOT = frozenset("not non pas jamais never".split())
 _NONE = frozenset("aucun aucune any no sans".split())

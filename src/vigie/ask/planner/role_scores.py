@@ -224,6 +224,9 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
         return 5.0  # `etat` of `etats_reglementaires`, each with a `statut`
     if f.words[0] in LABELS and len(f.words) == 2 and not f.above and stem(f.words[1]) in called:
         return 12.0  # `libelle_chaine` of `chaines_traitement`, before their codes
+    above = f.above[-1:] if f.words == ("name",) else ()
+    if above and any(above[0] != word and word.endswith(above[0]) for word in parts(profile.collection)):
+        return 5.0 - _depth(f)  # `mart.name` of `datamart_refresh`
     held = concepts_of(parts(f.above[-1])[-1]) if f.above and parts(f.above[-1]) else frozenset[str]()
     about = nouns & _ABOUT_THINGS and not held & nouns  # `composant.nom` of tickets: what each of them is about
     if f.above and "name" in f.concepts and (about or not held & (_NAME.keys() - _OTHERS | nouns)):

@@ -7,6 +7,7 @@ from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.record_names import OWN
 
 _WERE_NOT = [
     [verb, no]
@@ -25,3 +26,9 @@ def kind_undone(value: Placed, seen: Interpretation, noun: NounMark | None) -> b
     done = any(t.text.endswith(PARTICIPLES) for t in tokens[value.first : value.last])
     bare = said[-1:] == ["non"] and noun is not None and noun.last == value.first - 1
     return done and (said in _WERE_NOT or bare) and tells_kinds(seen.known, value.cond.path)
+
+
+def spread_after(place: int, seen: Interpretation, noun: NounMark | None) -> bool:
+    """ "appels qui n'ont pas été | servis, par service": of the records, spread over the services."""
+    by = seen.marks.cue("by")
+    return by is not None and noun is not None and noun.record >= OWN and noun.first < place < by.first
