@@ -8,16 +8,17 @@ from dataclasses import replace
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.lexicon import ENDED, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.states import STATE_CUES, said_state
 from vigie.ask.words import STOP
+from vigie.plan import Scalar
 
 
 def essential(marks: Marks, known: Knowledge) -> Marks:
     """Without the words that no field and no value explains, where a parenthesis after them does, or where they open
     the question and only tell what it is for."""
-    return _by_own_code(_by_code(_glossed(_without_purpose(marks), known), known), known)
+    return _by_own_code(_by_code(_glossed(_spelled_out(_without_purpose(marks), known), known), known), known)
 
 
 def _by_code(marks: Marks, known: Knowledge) -> Marks:
@@ -70,6 +71,71 @@ def _without_purpose(marks: Marks) -> Marks:
         return marks
     unknown = [(first, last) for first, last in marks.unknown if first >= end]
     return replace(marks, unknown=unknown, nouns=[noun for noun in marks.nouns if noun.first >= end])
+
+
+def _spelled_out(marks: Marks, known: Knowledge) -> Marks:
+    """ "en erreur technique (EN_ERREUR)", "n'ont pas abouti (échoués ou refusés)": states in parentheses say which ones
+    are meant by the words before them; where those deny the same state, they say it again."""
+    if "(" not in marks.text:
+        return marks
+    for place in (i for i in range(1, len(marks.tokens)) if "(" in _gap(i, marks)):
+        inside = _states_in(place, _end(place, marks), marks, known)
+        before = _state_before(place, marks, known)
+        if not inside or before is None:
+            continue
+        first, _, values = before
+        denied = next((c for c in marks.cues if c.tag == "not" and c.last == first), None)
+        said = marks.tokens[first:place]
+        dated = not marks.times.ranges and any(known.date_of(token) or token.norm in ENDED for token in said)
+        if dated and (denied is not None or any(token.norm in _NOT for token in said)):
+            continue  # "not closed (open or acked)" of those that have no `closed_at`
+        if denied is None or not values & inside:
+            marks = _without(marks, first if denied is None else denied.first, place)
+        else:
+            marks = _without(marks, place, _end(place, marks))
+    return marks
+
+
+def _states_in(place: int, end: int, marks: Marks, known: Knowledge) -> frozenset[Scalar]:
+    """The states that a parenthesis holds, where it holds nothing else."""
+    found, read = set[Scalar](), set[int]()
+    for first, last, values in _states(marks, known):
+        if place <= first and last <= end:
+            found |= values
+            read |= set(range(first, last))
+    others = {marks.tokens[i].norm for i in range(place, end) if i not in read}
+    return frozenset(found) if others <= _JOINING else frozenset()
+
+
+def _state_before(place: int, marks: Marks, known: Knowledge) -> tuple[int, int, frozenset[Scalar]] | None:
+    """The state that is said right before it, words apart that tell how it failed."""
+    while place > 0 and marks.tokens[place - 1].norm.startswith(_OF_ERRORS):
+        place -= 1
+    return next((state for state in _states(marks, known) if state[1] == place), None)
+
+
+def _states(marks: Marks, known: Knowledge) -> list[tuple[int, int, frozenset[Scalar]]]:
+    status = known.roles.status or ""
+    found = [(v.first, v.last, frozenset(v.options[status])) for v in marks.values if status in v.options]
+    for cue in (cue for cue in marks.cues if cue.tag in STATE_CUES):
+        cond = said_state(cue.tag, known, "", marks)
+        if cond is not None and cond.path == status:
+            found.append((cue.first, cue.last, frozenset(cond.values)))
+    return found
+
+
+def _without(marks: Marks, first: int, last: int) -> Marks:
+    return replace(
+        marks,
+        values=[value for value in marks.values if not first <= value.first < last],
+        cues=[cue for cue in marks.cues if not first <= cue.first < last],
+        unknown=[span for span in marks.unknown if not first <= span[0] < last],
+    )
+
+
+_JOINING = frozenset("ou et or and soit".split())
+_NOT = frozenset("not non pas".split())
+_OF_ERRORS = ("techni", "fonctionnel", "functional", "applicati")  # "en erreur | technique"
 
 
 def _glossed(marks: Marks, known: Knowledge) -> Marks:

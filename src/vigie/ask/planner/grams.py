@@ -33,6 +33,7 @@ class Grams:
     ) -> None:
         """`taken`: places of words that are read already."""
         self.text = text
+        self._opens = "(" in text
         self.tokens = tokens
         self.times = times
         self.norms = list(norms) if norms is not None else [t.norm for t in tokens]
@@ -82,8 +83,9 @@ class Grams:
         if found is None:
             found = (i, ())
             for n in range(min(_LONGEST_PHRASE, self._room[i]), 0, -1):
-                if tags := tags_of(tuple(self.norms[i : i + n])):
-                    found = (i + n, tags)
+                opened = self._opens and any("(" in self.joint(j) for j in range(i + 1, i + n))
+                if not opened and (tags := tags_of(tuple(self.norms[i : i + n]))):
+                    found = (i + n, tags)  # "pas terminées (en échec)" is no "terminées en échec"
                     break
             self._phrases[i] = found
         return found
