@@ -45,10 +45,13 @@ _DONE_BY = tuple(
         ("deploye deployes livre livres installe deploy deployed shipped", "implementer impl deployer auteur author"),
         (
             "intervenu intervenue intervenus intervenues intervened intervention interventions effectue effectues "
-            "realise realises performed performs carried execute executes fait faits faite faites done did",
+            "realise realises performed performs carried execute executes fait faits faite faites done did made",
             "operateur operator intervenant technicien technician agent executant performer engineer",
         ),
-        ("lance lances relance started launched triggered ran", "operateur operator user utilisateur"),
+        (
+            "lance lances lancee lancees relance started launched triggered ran run submitted soumis soumise",
+            "operateur operator user utilisateur submitted submitter soumis soumissionnaire launched lanceur",
+        ),
     )
 )
 
@@ -125,7 +128,22 @@ def doer(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | N
         norm = marks.tokens[i].norm
         if (path := done_by(norm, people, known)) is not None and (len(people) > 1 or _bears(path, norm, known)):
             return path, i
-    return None
+    return _one_of_those(mark, marks, known)
+
+
+def _one_of_those(mark: ValueMark, marks: Marks, known: Knowledge) -> tuple[str, int] | None:
+    """ "Leroy ou Benali : qui a | fait le plus ...": what the one or the other did, wherever it is said."""
+    norms = [token.norm for token in marks.tokens]
+    beside = {*norms[max(0, mark.first - 1) : mark.first], *norms[mark.last : mark.last + 1]}
+    asked = next((i for i, norm in enumerate(norms) if norm in ("qui", "who")), len(norms))
+    named = {i for v in marks.values if set(v.options) & set(mark.options) for i in range(v.first, v.last)}
+    small = _HAVE | {"entre", "between", "et", "and", "ou", "or", "of", "de"}
+    place = next((i for i in range(asked + 1, len(norms)) if norms[i] not in small and i not in named), None)
+    between = beside & {"et", "and"} and {"entre", "between"} & set(norms)
+    if not (beside & {"ou", "or"} or between) or place is None:
+        return None
+    path = done_by(norms[place], list(mark.options), known)
+    return (path, place) if path is not None else None
 
 
 def who(marks: Marks, known: Knowledge) -> tuple[str, int] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENED, RECEIVED, RECEIVES, SENDS, SENT
@@ -57,11 +59,18 @@ def _by_them(mark: ValueMark, marks: Marks, known: Knowledge) -> bool:
     theirs = [(n.first, n.last) for n in marks.nouns if n.concepts & _OTHERS and n.record < OWN]
     theirs += [(v.first, v.last) for v in marks.values if any(known.facets[p].concepts & _OTHERS for p in v.options)]
     did = any(last <= mark.first and set(norms[last : mark.first]) <= _HAVE for _, last in theirs)
+    who = next((i for i in range(mark.first - 1, -1, -1) if norms[i] not in _HAVE), -1)
+    did = did or (norms[max(0, who)] in ("qui", "who") and _either(norms) and bool(theirs))
     verb = norms[mark.first] in SENDS | RECEIVES or (_HAVE - _NOT) & set(
         norms[max(0, mark.first - _REACH) : mark.first]
     )
     by = norms[mark.last : mark.last + 1] in (["par"], ["by"]) and any(first == mark.last + 1 for first, _ in theirs)
     return bool(did and verb) or by
+
+
+def _either(norms: Sequence[str]) -> bool:
+    """ "A ou B : qui a envoyé ...": it is the one or the other."""
+    return bool({"ou", "or", "entre", "between"} & set(norms))
 
 
 _OTHERS = frozenset({"partner", "client", "counterparty", "supplier"})  # that are not us
