@@ -17,6 +17,7 @@ from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.rate_parts import rate_part
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.same_names import means
+from vigie.ask.planner.sent_along import who_sent
 from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
 from vigie.plan import Aggregate
@@ -139,6 +140,8 @@ def _counts_others(seen: Interpretation, measure: str) -> bool:
     """ "combien de serveurs ont échoué leur patch" of a `missing_patches`: the servers are counted."""
     count = seen.marks.cue("count")
     after = [n for n in seen.marks.nouns if count is not None and 0 <= n.first - count.last <= _NEAR]
+    if after and who_sent(seen, after[0]):
+        return True
     before = any(path == measure for n in seen.marks.nouns if n not in after for _, path in n.fields[:1])
     named = any(path == measure for n in after[:1] for _, path in n.fields)
     return bool(after) and after[0].record >= OWN and not (before or named)

@@ -9,6 +9,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.sent_along import some_of_each
 from vigie.ask.planner.subjects import does_them, labels_value
 from vigie.ask.planner.tokens import stem
 
@@ -39,6 +40,7 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
             or one_each(seen, frame, noun)
             or all_alike(seen, noun)
             or _code_follows(seen, noun)
+            or some_of_each(seen, noun)
             or says_of_what(seen.marks, seen.known, noun)
         ):
             continue

@@ -131,7 +131,7 @@ PLANNED = (*(w for w, n in HAPPENED.items() if n == HAPPENED["planifie"]), "prev
 SENDS = _set("envoie envoient envoyait envoyaient emet emettent send sends")
 RECEIVES = _set("recoit recoivent recevait recevaient receive receives")
 SENT = SENDS | _set(
-    "envoye envoyee envoyes envoyees emis emise emises sortant sortants sortante sortantes sent outgoing outbound"
+    "envoye envoyee envoyes envoyees emis emise emises parti partis sortant sortants sortante sortantes sent outgoing outbound"
 )
 RECEIVED = RECEIVES | _set("recu recue recus recues entrant entrants entrante entrantes received incoming inbound")
 EXPIRED = frozenset(word for word, n in HAPPENED.items() if n == HAPPENED["expire"])

@@ -14,6 +14,7 @@ from vigie.ask.planner.limits import limit_of, places_of
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.over_time import kinds, trend, when_bucket
 from vigie.ask.planner.rankings import bounded, ranked
+from vigie.ask.planner.sent_along import who_sent
 from vigie.ask.planner.sides import both, sides
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.without_exception import none_at_all, universal
@@ -130,7 +131,8 @@ def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return None
     other = frame.subject and (frame.subject != seen.known.roles.name or _with_whom(seen, noun))
     runs = noun is not None and noun.concepts & RUNNABLE and (seen.marks.has("ran", *STATE_CUES) or seen.value_placed)
-    if other and noun is not None and noun.record < 1 and not (runs or _fixed(frame) or _how_often(seen.marks)):
+    things = noun is not None and (noun.record < 1 or who_sent(seen, noun))
+    if other and things and not (runs or _fixed(frame) or _how_often(seen.marks)):
         return replace(frame, ask="number", aggregate="distinct", target=frame.subject)
     happened = seen.marks.has("ran", *STATE_CUES) or frame.times
     if frame.subject and seen.marks.has("exists") and not happened and not frame.conds:

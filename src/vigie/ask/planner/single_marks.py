@@ -186,6 +186,8 @@ def _means(word: str, own: str) -> bool:
 def direction_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """ "envoyés", "vers" of a field `sens` of E and R."""
     way = "sent" if grams.norms[i] in SENT else "received" if grams.norms[i] in RECEIVED else ""
+    if grams.norms[i] in ("parti", "partis") and grams.norms[i + 1 : i + 2] == ["en"]:
+        return None  # "partis en timeout": what became of them
     if grams.norms[i] == "vers" and known.directions and not _about(grams, i):
         way = "sent"  # "fichiers vers Nordbank"
     if not way and HAPPENED.get(grams.norms[i]) == HAPPENED["livre"] and grams.tokens[i].text.endswith(PARTICIPLES):
