@@ -17,6 +17,7 @@ from vigie.ask.planner.polarity import Polarity, polarity_of
 from vigie.ask.planner.tokens import parts
 from vigie.ask.planner.value_fields import field_of
 from vigie.ask.planner.ways import goes_without_saying, other_way, told_by_others
+from vigie.ask.planner.with_one import with_one
 from vigie.ask.words import STOP
 from vigie.plan import Op, Scalar
 
@@ -135,7 +136,9 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             lacks = Cond(path, "in", (0,), said) if counted else Cond(path, "missing", (), said)
             placed.append(Placed(lacks, first, last))
             used.add(noun.first)
-    placed += _to_nobody(marks, known)
+    given = with_one(marks, known)
+    used |= {noun.first for noun in marks.nouns if any(noun.last == one.last for one in given)}
+    placed += [*_to_nobody(marks, known), *given]
     return placed, used
 
 
@@ -153,7 +156,7 @@ def _has_zeros(facet: Facet, known: Knowledge) -> bool:
 
 _OFTEN = 0.1
 _BEFORE = frozenset({"sans", "without", "with", "having"})  # "with no": said of what follows
-_HAVE_NONE = [[have, no] for have in ("have", "has", "had", "with", "having") for no in ("no", "zero")]
+_HAVE_NONE = [[have, no] for have in ("have", "has", "had", "with", "having", "but") for no in ("no", "zero")]
 _TO_NO = (["a", "aucun"], ["a", "aucune"], ["to", "no"], ["par", "aucun"], ["par", "aucune"], ["by", "no"])
 
 
