@@ -179,6 +179,8 @@ grv gravite severity
 acq acquitte acquittement acknowledged
 lanc lancement
 mach machine
+enr enregistrement record
+recep reception recu received
 """
 ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
 

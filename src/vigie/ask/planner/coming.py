@@ -7,7 +7,9 @@ from datetime import datetime
 
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import HAPPENED
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.tokens import Token
 from vigie.ask.when import Times, When
@@ -111,3 +113,14 @@ def _ahead(facet: Facet, now: datetime) -> bool:
 
 def _called_so(facet: Facet) -> bool:
     return any(word.startswith(_CALLED) or word in _CALLED_SO for word in facet.words)
+
+
+_YET = frozenset({"encore", "toujours", "still"})
+
+
+def was_expected(grams: Grams, known: Knowledge, i: int) -> bool:
+    """ "fichiers attendus hier" of records that are dated by when they are expected: all those of then, whatever they
+    have come to. What is "encore attendu" is in a state ATTENDU."""
+    start = known.facets.get(known.roles.start or "")
+    dated = start is not None and "planned" in start.concepts and bool(grams.times.ranges)
+    return dated and HAPPENED.get(grams.norms[i]) == HAPPENED["attendu"] and not _YET & set(grams.norms[:i])

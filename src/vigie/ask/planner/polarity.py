@@ -28,7 +28,7 @@ _WORDS: dict[Polarity, str] = {
     "filtered filtre filtree superseded withdrawn voided waived excluded exclu exclue noop nothingtodo rienafaire suppressed sansobjet notapplicable "
     "deleted supprime supprimee desactive desactivee neutralise neutralisee bypass skp na horsperimetre",
     "waiting": "enfile enattente enfiledattente pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att "
-    "awaiting enqueued paused enpause retenu retenue standby "
+    "awaiting awaited attendu attendue expected enqueued paused enpause retenu retenue standby "
     "nouveau nouvelle todo backlog programme programmee upcoming avenir differe differee deferred",
 }
 _POLARITY: dict[str, Polarity] = {stem(word): pole for pole, words in _WORDS.items() for word in words.split()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vigie.ask.planner.acts import short_states
 from vigie.ask.planner.besides_values import being_done, counted_in_a_field, in_the_making
-from vigie.ask.planner.coming import coming_path, says_past, says_to_come
+from vigie.ask.planner.coming import coming_path, says_past, says_to_come, was_expected
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES, counts_by, cue_at
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
@@ -131,6 +131,8 @@ def coming(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     """ "expirent en mars" of a field of dates to come: no state EXPIRE, which says that they have expired."""
     refs = [*met.whole, *met.alike]
     when = grams.times.ranges or grams.times.ahead
+    if refs and was_expected(grams, known, i):
+        return True
     if not refs or not when or not says_to_come(grams.tokens[i]) or grams.times.now is None:
         return False
     if met.whole and not grams.times.ahead and says_past(grams.tokens):

@@ -93,7 +93,7 @@ _PARTICIPLES_IN_US = frozenset(
     f"{word}s"
     for word in "resolu perdu rendu connu vendu suspendu interrompu exclu conclu retenu obtenu tenu "
     "venu corrompu rompu descendu etendu repondu tendu couru parcouru apparu disparu paru survenu intervenu maintenu "
-    "detenu contenu revenu prevenu promu prevu imprevu".split()
+    "detenu contenu revenu prevenu promu prevu imprevu attendu inattendu".split()
 )
 _CH = frozenset("batch patch switch match branch launch watch dispatch search".split())
 

@@ -28,7 +28,11 @@ TYPO_LEAD = 8  # above the runner-up
 _LONGEST_ALIKE = 4  # words of a value told in the other language, or in short
 _BYTES = frozenset({"Ko", "Mo", "Go", "To"})  # as no state is written
 SMALL = STOP | FILLER
-_DOINGS = ("ment", "ments", "tion", "tions", "aison", "aisons")  # nouns: "deployments", "livraisons"
+# Nouns: "deployments", "livraisons", "deliveries".
+_DOINGS = (
+    *("ment", "ments", "tion", "tions", "aison", "aisons", "delivery", "deliveries"),
+    *("renewal", "renewals", "approval", "approvals"),
+)
 TRUTHS = {
     "true": True,
     "vrai": True,
