@@ -19,6 +19,21 @@ def lost_rank(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return None
 
 
+def lost_other_state(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "plus d'échecs | ou de refus", where a value put the state beside it aside: one of the two would be lost."""
+    tokens = seen.marks.tokens
+    for state in (s for s in seen.states if s not in seen.state_placed and s.cond.polarity is not None):
+        for value in (v for v in seen.value_placed if v.cond.path == state.cond.path):
+            between = {t.norm for t in tokens[min(state.last, value.last) : max(state.first, value.first)]}
+            if between and between <= _BETWEEN and between & _OTHER:
+                return state.first, state.last
+    return None
+
+
+_OTHER = frozenset("ou or que qu than".split())
+_BETWEEN = _OTHER | {"de", "d", "des", "of"}
+
+
 def lost_than(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "quels flux ont eu plus d'échecs | que la semaine dernière": of each, beside what it has now."""
     marks = seen.marks

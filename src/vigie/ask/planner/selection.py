@@ -174,10 +174,11 @@ def _beside(states: Sequence[Placed], values: Sequence[Placed], marks: Marks) ->
 
 
 def _joined(state: Placed, values: Sequence[Placed], marks: Marks) -> bool:
-    """ "refusés ou en échec": one or the other."""
-    ends = {v.last for v in values if v.cond.path == state.cond.path and v.negated == state.negated}
-    between = marks.tokens[state.first - 1].norm if state.first else ""
-    return between in ("ou", "or") and state.first - 1 in ends
+    """ "refusés ou en échec", "failed or refused": one or the other."""
+    alike = [v for v in values if v.cond.path == state.cond.path and v.negated == state.negated]
+    joints = {i for i, token in enumerate(marks.tokens) if token.norm in ("ou", "or")}
+    before = state.first - 1 in joints and any(v.last == state.first - 1 for v in alike)
+    return before or (state.last in joints and any(v.first == state.last + 1 for v in alike))
 
 
 def _not_yet(seen: Interpretation) -> list[Placed]:

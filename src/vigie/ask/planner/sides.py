@@ -20,14 +20,11 @@ _JOINING = frozenset("et and ou or puis then versus vs contre & +".split())
 def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """Two windows or two values of one field against each other."""
     marks = seen.marks
-    compares = marks.has("compare", "slower", "faster") or (
-        marks.has("than") and marks.has("more", "fewer", "longest", "shortest", "largest", "smallest", "most", "least")
-    )
+    ranks = _ranks(seen)
+    compares = marks.has("compare", "slower", "faster") or (marks.has("than") and ranks)
     # "le montant de mars dépasse-t-il celui d'avril"
     compares = compares or (marks.has("gt", "lt") and any(t.norm in _THAT for t in marks.tokens))
-    which = any(t.norm in ("ou", "or") for t in marks.tokens) and marks.has(
-        *("most", "least", "longest", "shortest", "largest", "smallest", "more", "fewer")
-    )
+    which = any(t.norm in ("ou", "or") for t in marks.tokens) and ranks
     which = which or (any(t.norm in _WHICH for t in marks.tokens) and marks.has("most", "least"))
     which = which or _between(seen)
     if (with_now := _with_now(seen, frame)) is not None:
@@ -56,6 +53,17 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     if sided is None or (not (compares or apart) and _asks_another(seen, sided.path)):
         return None
     return replace(frame, ask="number", sides="values", side_path=sided.path, subject=None)
+
+
+_MORE = ("more", "fewer")
+_RANKS = ("most", "least", "longest", "shortest", "largest", "smallest", *_MORE)
+
+
+def _ranks(seen: Interpretation) -> bool:
+    """Is one of them to be the most? "plus de | 20 rejets ou échecs" bounds, and ranks nothing."""
+    marks = seen.marks
+    bounding = {number.first for number in marks.numbers}
+    return any(cue.tag in _RANKS and not (cue.tag in _MORE and cue.last in bounding) for cue in marks.cues)
 
 
 def _compares_lengths(seen: Interpretation) -> bool:
@@ -93,7 +101,6 @@ _NOW = {
 }
 
 
-_MORE = ("more", "fewer")
 _THAN = frozenset({"que", "qu", "than"})
 
 
