@@ -201,13 +201,14 @@ def _undone(cue: Cue, seen: Interpretation, noun: NounMark | None) -> bool:
 
 
 _NONE = frozenset("aucun aucune no without sans".split())
-_BETWEEN = frozenset("eu de d any aucun aucune le moindre la a an single".split())
+_HAD_ONE = {("eu", "de"), ("eu", "d"), ("had", "a"), ("had", "an"), ("had", "any")}
+_BETWEEN = frozenset("eu had de d any aucun aucune le moindre la a an single".split())
 
 
 def _had_no(cue: Cue, marks: Marks) -> bool:
-    """ "n'ont pas | eu de purge"."""
+    """ "n'ont pas | eu de purge", "never | had a critical alert"."""
     said = [t.norm for t in marks.tokens[cue.first : cue.last + 2]]
-    return said[-3:] in (["pas", "eu", "de"], ["pas", "eu", "d"], ["jamais", "eu", "de"], ["jamais", "eu", "d"])
+    return tuple(said[-2:]) in _HAD_ONE and said[-3:-2] in (["pas"], ["jamais"], ["never"], ["not"])
 
 
 def _has_no(cue: Cue, marks: Marks) -> bool:

@@ -11,6 +11,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import SHOWN, bounds_of, counts_times, limit_of, places_of
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.number_nouns import comparison
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.worst import asks_where, is_worst
@@ -35,12 +36,25 @@ def bounded(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
 def _names(seen: Interpretation, frame: Frame, noun: NounMark | None) -> tuple[Key, ...]:
     """ "contrôles | en échec au moins deux fois", "dont la durée moyenne ...": what records are of, and none itself."""
     name = seen.known.roles.name
-    if name is None or noun is None or noun.record < OWN:
+    if name is None or noun is None:
         return ()
+    if noun.record < OWN:
+        return (Key(name),) if _had_more(seen, noun) else ()
     after = {t.norm for t in seen.marks.tokens[noun.last :]}
     averaged = frame.aggregate in ("avg", "median", "p95") and bool(after & _WHOSE)
     times = frame.aggregate == "count" and any(counts_times(seen, number) for number in seen.rest)
     return (Key(name),) if averaged or times else ()
+
+
+def _had_more(seen: Interpretation, noun: NounMark) -> bool:
+    """ "certificates | with more than 3 failed renewals" of `certRenewals`, named by the certificates."""
+    name = seen.known.facets[seen.known.roles.name or ""]
+    own = any(map(seen.known.records.own, name.words)) or name.unique(seen.known.profile.total)
+    if own or noun.fields or noun.record <= 1 or "run" in noun.concepts:
+        return False
+    records = [n.first for n in seen.marks.nouns if n.record >= OWN]
+    bounds = (n.last for n in seen.rest if n.first >= noun.last and comparison(n.first, seen.marks)[0])
+    return any(0 <= first - last <= 1 for first in records for last in bounds)
 
 
 _WHOSE = frozenset("dont whose ayant having with avec where".split())

@@ -31,6 +31,8 @@ def _of_runs(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
     name = seen.known.roles.name
     if name is None or name in keys or not seen.marks.has("by") or not noun.record:
         return False
+    if noun.fields and noun.fields[0][1] in keys:
+        return False  # "top 3 programs by CPU time" ranks the programs themselves
     if not noun.concepts & RUNNABLE and all(path != name for _, path in noun.fields):
         return False
     said = seen.marks.tokens[noun.first]
