@@ -147,7 +147,8 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
     frame = interpret(seen)
     if (left := unused(seen, frame)) is not None:
         return Planned(problem=about(*left, best.marks), known=best.known, times=times, marks=best.marks)
-    if close and not main_one(best, [f for f in fits if f.known.name in close]):
+    others = [f for f in fits if f.known.name in close]
+    if close and (not main_one(best, others) or any(_something_else(best, f) for f in others)):
         return Planned(
             problem=Problem("which_collection", near=(best.known.name, *close)),
             known=best.known,
@@ -155,6 +156,16 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
             marks=best.marks,
         )
     return planned(Planned(frame, None, None, close, best.known, times, best.marks))
+
+
+def _something_else(best: Fit, other: Fit) -> bool:
+    """ "rejets par semaine", of a measure `nbRejets` here, of records in a state REJETE there, where no records are
+    named: no convention tells which of the two is asked for."""
+    if any(noun.record for noun in best.marks.nouns):
+        return False
+    numeric = {p for p, facet in best.known.facets.items() if facet.numeric and not facet.coded}
+    measured = {n.first for n in best.marks.nouns if n.fields and n.fields[0][1] in numeric}
+    return bool(measured & {value.first for value in other.marks.values})
 
 
 def planned(found: Planned) -> Planned:
