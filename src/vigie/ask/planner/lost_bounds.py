@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vigie.ask.planner.earned import is_taken
+from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, LATENCY, WAITED
@@ -83,6 +84,19 @@ def lost_much(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "how much did we send", where no field tells an amount: it is no number of records."""
     cue = seen.marks.cue("count") if frame.aggregate == "count" and asks_how_much(seen.marks) else None
     return (cue.first, cue.last) if cue is not None else None
+
+
+def lost_of_whom(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "combien de | clients | ont envoyé plus de 3 fichiers": those that did, and no records that count more than 3."""
+    marks, asked = seen.marks, seen.marks.cue("count")
+    if asked is None or frame.aggregate != "count" or frame.groups or not seen.number_placed:
+        return None
+    whose = (n for n in marks.nouns if 0 <= n.first - asked.last <= 1 and 0 < n.record < OWN and n.fields)
+    named = (n for n in whose if n.fields[0][0] >= VERY_WORD and marks.tokens[n.last : n.last + 1])
+    return next(((n.first, n.last) for n in named if marks.tokens[n.last].norm in _HAVE), None)
+
+
+_HAVE = frozenset("ont avaient have had".split())
 
 
 def lost_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
