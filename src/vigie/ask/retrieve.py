@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from vigie.ask.fuse import fuse
-from vigie.ask.gate import BEST, BM25_LIMIT, Signals, agreement, content_words, coverage, rarity
+from vigie.ask.gate import BEST, BM25_LIMIT, Signals, agreement, content_words, coverage, rarity, telling
 from vigie.ask.scope import resolve
 from vigie.ask.spread import spread, varied
 from vigie.ask.trust import FOREIGN, UNSURE, Trust
@@ -161,6 +161,7 @@ class Retriever:
             passages=passages,
             named=named,
             read=known and self._reads(hits, found.models),
+            telling=telling(asked, weights, passages) if passages else 1.0,
         )
 
     def _reads(self, hits: Sequence[Hit], models: Sequence[Embedder]) -> bool:
