@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vigie.ask.trust import FOREIGN, KNOWN, UNSURE, Trust
+from vigie.ask.trust import FOREIGN, KNOWN, NAMES, UNSURE, Trust
 
 
 class Model:
@@ -54,3 +54,9 @@ def test_a_model_reads_the_languages_that_it_knows() -> None:
     assert not Trust().reads(french, Model(2.4))
     assert Trust().reads(english, Model(2.4))
     assert Trust().reads("def restart(flow): return flow", Model(2.4))
+
+
+@pytest.mark.parametrize("question", ["SEPA_OUT_CIB", "ORA-00942 INC0012345", "CIB", "ordonnanceur"])
+def test_words_lead_where_a_name_is_all_that_is_asked(question: str) -> None:
+    assert {Trust().weight(question, Model(pieces)) for pieces in (1.4, 2.4)} == {NAMES}
+    assert FOREIGN < NAMES < UNSURE

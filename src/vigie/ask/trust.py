@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Protocol
 
 from vigie.ask.language import detect
+from vigie.ask.words import WORD, is_identifier
 from vigie.protocols import Vectors
 
 # Shares of cosine in the fused score. Chosen on seven judged sets with all-MiniLM-L6-v2 (English passages,
@@ -16,6 +17,7 @@ from vigie.protocols import Vectors
 KNOWN = 0.6
 UNSURE = 0.5  # no word tells the language: names, a few keywords
 FOREIGN = 0.2
+NAMES = 0.25  # of a question that is a name or one word: at .5 a page about SEPA_OUT came before that on SEPA_OUT_CIB
 
 # A vocabulary that was not made for a language cuts its words to pieces: MiniLM's cuts this into 48, 2.4 a word (an
 # English sentence: 1.1); those of multilingual models stay below 1.5.
@@ -53,7 +55,9 @@ class Trust:
         self._zero: dict[str, float] = {}
 
     def weight(self, query: str, model: Model) -> float:
-        """The share of this model's cosines, in [0, 1]."""
+        """The share of this model's cosines, in [0, 1]. No model knows names: who types one wants what holds it."""
+        if _names_alone(query):
+            return NAMES
         if self._knows_french(model):
             return KNOWN
         if detect(query, "fr") != detect(query, "en"):
@@ -79,3 +83,9 @@ class Trust:
             pieces = model.count_tokens([_FRENCH])[0]
             known = self._french[model.fingerprint] = pieces <= PIECES_A_WORD * len(_FRENCH.split())
         return known
+
+
+def _names_alone(query: str) -> bool:
+    """One word, or nothing but identifiers."""
+    said = [found.group() for found in WORD.finditer(query)]
+    return len(said) == 1 or (bool(said) and all(is_identifier(word) for word in said))
