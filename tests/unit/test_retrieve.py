@@ -174,3 +174,16 @@ def test_what_is_asked_for_by_its_exact_name_comes_first(base: Base, data: st.Da
     hits = search(base, asked)
     assert hits[0].passage.title == title
     assert hits[0].score == 1.0
+
+
+def test_pages_made_from_one_form_with_other_numbers_do_not_crowd_out_the_others(tmp_path: Path) -> None:
+    base = Base(tmp_path)
+    for week in range(30, 38):
+        duty = "De nuit, appeler le cadre au poste 4{}, noter l'heure, prévenir la supervision et attendre son retour"
+        base.put(WIKI, str(week), f"Astreinte semaine {week}", duty.format(week))
+    base.put(WIKI, "other", "Cadre de nuit", "Le standard joint le cadre de nuit.")
+    found = search(base, "prévenir la supervision de nuit : appeler le cadre, noter l'heure")
+    assert len(found) == 5
+    assert "other" in [hit.passage.native_id for hit in found]
+    assert search(base, "semaine 34")[0].passage.native_id == "34"
+    base.ledger.close()

@@ -29,11 +29,12 @@ def varied(ranked: Sequence[tuple[Passage, float]], top_k: int) -> list[tuple[Pa
 def spread(
     ranked: Iterable[tuple[Passage, float]], top_k: int, wanted: frozenset[str]
 ) -> tuple[list[tuple[Passage, float]], list[tuple[Passage, float]]]:
-    """(the best `top_k` without repetition, those that only their own document crowded out)."""
+    """(the best `top_k` without repetition, those that only their own document or another of one form crowded out)."""
     kept: list[tuple[Passage, float]] = []
     crowded: list[tuple[Passage, float]] = []
     seen: set[str] = set()
     said: list[frozenset[str]] = []
+    forms: list[frozenset[str]] = []
     of_document: Counter[str] = Counter()
     for passage, score in ranked:
         if len(kept) == top_k:
@@ -48,11 +49,16 @@ def spread(
         said_words = frozenset() if record else frozenset([*spoken, *words(passage.chunk.context)])
         if any(_says_the_same(said_words, other, wanted) for other in said):
             continue
+        form = _unnumbered(said_words)
+        if any(_says_the_same(form, other, wanted) for other in forms) and not (said_words - form) & wanted:
+            crowded.append((passage, score))
+            continue
         if of_document[passage.chunk.document_id] >= PER_DOCUMENT and not record:
             crowded.append((passage, score))
             continue
         of_document[passage.chunk.document_id] += 1
         said.append(said_words)
+        forms.append(form)
         kept.append((passage, score))
     return kept, crowded
 
@@ -70,3 +76,8 @@ def _says_the_same(one: frozenset[str], other: frozenset[str], wanted: frozenset
     if min(len(one), len(other)) < SHORTEST_COMPARED or (one - other) & wanted:
         return False
     return len(one & other) >= ALMOST_EQUAL * len(one | other)
+
+
+def _unnumbered(words: frozenset[str]) -> frozenset[str]:
+    """Without dates, hosts, numbers of weeks and tickets: pages made from one form differ in these alone."""
+    return frozenset(word for word in words if not any(char.isdigit() for char in word))
