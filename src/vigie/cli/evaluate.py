@@ -231,7 +231,11 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
-            if len(row) < 3 or (number == 1 and not row[-1].strip().lstrip("-").isdigit()):
+            if not "".join(row).strip():
+                continue
+            if len(row) < 3:
+                raise InputError(f"{path.name}, line {number}: expected a query, a document and a gain between tabs")
+            if number == 1 and not row[-1].strip().lstrip("-").isdigit():
                 continue  # the header
             # Also TREC's four columns: query, 0, document, gain.
             query, document, gain = row[0], row[-2], row[-1]
