@@ -250,3 +250,11 @@ def test_never_had_one_is_of_those_without(made: ExactAnswers) -> None:
     assert wanted
     for question in ("Which hosts never had a critical alert?", "which hosts have not had any critical alert?"):
         assert {row[0] for row in rows(made, question)} == wanted
+
+
+@pytest.mark.parametrize(
+    "question", ["how many letters are still missing?", "combien de fournisseurs ont envoyé plus de 3 fichiers ?"]
+)
+def test_what_would_count_all_or_others_is_asked_back(made: ExactAnswers, question: str) -> None:
+    found = ask(made, question)
+    assert found is None or found.exact is None or found.exact.plan["keys"]

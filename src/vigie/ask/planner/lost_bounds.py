@@ -87,7 +87,7 @@ def lost_much(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 
 def lost_of_whom(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "combien de | clients | ont envoyé plus de 3 fichiers": those that did, and no records that count more than 3."""
+    """ "combien de | clients | ont envoyé plus de 3 fichiers": those that did, no records of more than 3."""
     marks, asked = seen.marks, seen.marks.cue("count")
     if asked is None or frame.aggregate != "count" or frame.groups or not seen.number_placed:
         return None

@@ -80,7 +80,8 @@ ayant demande! = avec | ont demande! = ont eu | ayant necessite = avec | ont nec
 plus lentement = plus lent | ralentit il = est il plus lent | ralentit elle = est elle plus lente
 plus ou moins! qu = par rapport a | plus ou moins! que = par rapport a | more or less! than = compared to
 ^ plus! qu = par rapport a | ^ moins! qu = par rapport a
-which one! had = which had | which one! has = which has | en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
+which one! had = which had | which one! has = which has
+en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
 a # bit! = # | # bit! = # | # bits! = #
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
