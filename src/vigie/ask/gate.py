@@ -16,7 +16,7 @@ ten rare words is hardly chance, half of two is.
 
 The bars were set on nine judged sets with all-MiniLM-L6-v2, so that at most 5 % of the answerable questions of any are
 refused; `evals/` measures it: French passages 4.8 %, change requests over code 4.7 %, the others below 2 %. Of
-questions asked to the wrong corpus 92 % are refused over French help sheets and 60 % over French passages. Strength
+questions asked to the wrong corpus 91 % are refused over French help sheets and 60 % over French passages. Strength
 tells English turns that their documents answer from those they do not with an area under the ROC of .79, BM25 alone
 .70.
 Open: above 1,000 passages, French questions in other words than the page's. Users' own over 4,900 passages were refused

@@ -304,6 +304,7 @@ killed kill tue tuee
 disputed en litige litige litigieux litigieuse conteste contestee contestation dispute contested
 reboot rebooted redemarrage redemarre redemarree
 provisioning provisionnement provisioned provisionne provisionnee
+sans reponse no answer no response unanswered noresponse
 discarded discard abandonne abandonnee jete jetee ecarte ecartee
 """.strip().splitlines()
 
@@ -353,7 +354,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 # Phrases of several words in the lines above.
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
-    "in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
+    "sans reponse|no answer|no response|in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
     "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|exceeded their time limit|exceeded its time limit|depasse leur temps limite|depasse le temps limite|depasse leur delai|depasse le delai|ran out of time|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back|cut off|en ligne|hors ligne|en litige"
 )
 
