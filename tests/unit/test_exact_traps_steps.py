@@ -1,166 +1,173 @@
-"""What has misled the planner in runs of one step each, remote commands and exchanges whose ways are shortened."""
+"""What has misled the planner in steps of jobs, in lots of things that are counted too, and in what was opened."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from computing import NOW, answers, exact, rows
+from computing import NOW, answers, ask, exact, rows
 
 from vigie.ask.exact import ExactAnswers
 
 Doc = dict[str, Any]
 
 
-def refreshes() -> list[Doc]:
-    """CUBE_NORD has not run for weeks."""
-    found = []
-    for n in range(260):
-        cube = "CUBE_NORD" if n > 230 else ["CUBE_SUD", "CUBE_EST", "CUBE_OUEST"][n % 3]
-        state = "aborted" if n % 9 == 4 else "done"
-        found.append(
-            {
-                "_id": n,
-                "refreshKey": f"k-{n:05d}",
-                "cube": {"name": cube, "tier": ["raw", "fine"][n % 2]},
-                "step": {"name": ["load", "sort", "publish", "check"][n % 4]},
-                "result": {"state": state, "rejectedRows": 7 * (n % 13)},
-                "begin": (NOW - timedelta(hours=4 * n + 1)).isoformat(),
-                "finish": (NOW - timedelta(hours=4 * n)).isoformat(),
-                "node": ["n1", "n2", "n3"][n % 5 % 3],
-            }
-        )
-    return found
-
-
-def commands() -> list[Doc]:
+def steps() -> list[Doc]:
+    """Each is a record of its own, numbered, of a job that has a name."""
     return [
         {
             "_id": n,
-            "no_op": f"OP{n:04d}",
-            "borne": f"B{n % 6:02d}",
-            "operation": ["REBOOT", "PURGE", "TEST"][n % 3],
-            "resultat": ["FAIT", "FAIT", "SANS_REPONSE", "REFUSE"][n % 4],
-            "lancee_le": (NOW - timedelta(hours=5 * n + 1)).isoformat(),
+            "jobname": f"J{n % 9:02d}CPT",
+            "jobid": f"JOB{n:05d}",
+            "stepname": ["LOAD010", "SORT020", "CALC030"][n % 3],
+            "pgm": ["IEBGENER", "SORT", "CPTB120"][n % 3],
+            "status": "ABENDED" if n % 7 == 0 and n % 9 < 6 else "ENDED",
+            "lpar": ["SYSA", "SYSB"][n % 2],
+            "cpu_sec": 10.0 + n % 11,
+            "started": (NOW - timedelta(hours=5 * n)).isoformat(),
+            "ended": (NOW - timedelta(hours=5 * n) + timedelta(minutes=4)).isoformat(),
         }
         for n in range(180)
     ]
 
 
-def exchanges() -> list[Doc]:
+def tickets() -> list[Doc]:
     return [
         {
             "_id": n,
-            "NO_ECH": f"E{n:05d}",
-            "PART": ["NORDIA", "HELVETA"][n % 2],
-            "SENS": ["EMI", "REC"][n % 3 == 0],
-            "ETAT": ["TERMINE", "REJETE"][n % 11 == 5],
-            "VOL_MO": 0.5 + n % 17,
-            "DT_DEB": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
+            "ticket_no": f"T{n:05d}",
+            "status": "open" if n < 9 else "closed",
+            "site": ["Paris", "Lyon", "Lille"][n % 5 % 3],
+            "department": ["RH", "Crédit", "Risques"][n % 7 % 3],
+            "satisfaction": 1 + n % 5,
+            "opened_at": (NOW - timedelta(hours=10 * n)).isoformat(),
+            "resolved_at": None if n < 9 else (NOW - timedelta(hours=10 * n - 5)).isoformat(),
         }
-        for n in range(220)
+        for n in range(200)
     ]
 
 
-R, C, X = refreshes(), commands(), exchanges()
+def lots() -> list[Doc]:
+    """A lot of statements, made by a provider, sent later or not yet."""
+    return [
+        {
+            "_id": n,
+            "numLot": f"LOT-{n:05d}",
+            "typeReleve": ["COMPTE", "TITRES"][n % 3 == 0],
+            "etat": ["PRODUIT", "REJETE", "PARTIEL"][(n % 8 == 0) + (n % 8 == 5) * 2],
+            "agence": f"AG-{n % 4}00",
+            "nbReleves": 100 + n % 50,
+            "notional": 1_000 * (n % 13),
+            "automatique": n % 4 != 1,
+            "prestataire": {"nom": ["Docapost", "Tessi"][n % 2], "ville": "Lille"},
+            "dateProduction": (NOW - timedelta(hours=7 * n + 1)).isoformat(),
+            "dateEnvoi": None if n % 6 == 0 else (NOW - timedelta(hours=7 * n - 3)).isoformat(),
+        }
+        for n in range(240)
+    ]
+
+
+S, T, L = steps(), tickets(), lots()
+OCTOBER = "2026-10"
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
     folder: Path = tmp_path_factory.mktemp("steps")
-    return answers(folder, {"hypercube_refresh": R, "bornes_telecommandes": C, "pel_echanges": X})
+    return answers(folder, {"host_steps": S, "tickets_support": T, "releves_productions": L})
 
 
-def test_steps_are_the_runs_of_what_is_run_by_steps(made: ExactAnswers) -> None:
-    bad = [d for d in R if d["result"]["state"] == "aborted"]
-    assert rows(made, "combien d'étapes en échec ?") == [[len(bad)]]
-    nodes = Counter(d["node"] for d in bad)
-    assert {row[0]: row[1] for row in rows(made, "Top 3 nodes by number of aborted steps")} == nodes
-    months = exact(made, "aborted steps per month")
-    assert (len(months.plan["keys"]), sum(row[-1] for row in months.rows)) == (1, len(bad))
-    assert {row[0] for row in rows(made, "quelles étapes ont échoué ?")} == {d["step"]["name"] for d in bad}
+def test_jobs_of_steps_are_their_names_not_the_steps_nor_their_numbers(made: ExactAnswers) -> None:
+    failed = {d["jobname"] for d in S if d["status"] == "ABENDED"}
+    assert {row[0] for row in rows(made, "Quels jobs ont abendé ?")} == failed
+    never = {d["jobname"] for d in S} - failed
+    assert {row[0] for row in rows(made, "Quels jobs n'ont jamais abendé ?")} == never
 
 
-def test_what_the_records_are_of_is_called_by_the_end_of_their_name(made: ExactAnswers) -> None:
-    by = Counter(d["cube"]["name"] for d in R if d["result"]["state"] == "aborted")
-    found = rows(made, "Quels hypercubes ont eu au moins 5 étapes en échec ?")
-    assert {row[0]: row[1] for row in found} == {name: n for name, n in by.items() if n >= 5}
-    assert [row[0] for row in rows(made, "Which hypercubes have not run since November 1?")] == ["CUBE_NORD"]
-    lost: Counter[str] = Counter()
-    for d in R:
-        lost[d["cube"]["name"]] += d["result"]["rejectedRows"]
-    found = rows(made, "hypercubes with more than 1000 rejected rows")
-    assert {row[0]: row[1] for row in found} == {name: n for name, n in lost.items() if n > 1000}
+def test_programs_are_the_field_that_shortens_their_name(made: ExactAnswers) -> None:
+    found = rows(made, "Les 2 programmes qui consomment le plus de CPU")
+    total: Counter[str] = Counter()
+    for d in S:
+        total[d["pgm"]] += d["cpu_sec"]
+    assert [row[0] for row in found] == [name for name, _ in total.most_common(2)]
 
 
-def test_commands_from_afar_are_commands(made: ExactAnswers) -> None:
-    silent = Counter(d["borne"] for d in C if d["resultat"] == "SANS_REPONSE")
-    assert rows(made, "combien de commandes sans réponse ?") == [[sum(silent.values())]]
-    assert {row[0]: row[1] for row in rows(made, "bornes avec au moins 2 commandes sans réponse")} == {
-        name: n for name, n in silent.items() if n >= 2
-    }
+def test_what_is_consumed_is_the_measure_that_is_named(made: ExactAnswers) -> None:
+    expected = sum(d["cpu_sec"] for d in S if d["jobname"] == "J03CPT")
+    assert rows(made, "CPU totale consommée par J03CPT") == [[pytest.approx(expected)]]
 
 
-def test_ways_may_be_told_by_three_letters(made: ExactAnswers) -> None:
-    sent = sum(d["VOL_MO"] for d in X if d["SENS"] == "EMI" and d["PART"] == "NORDIA")
-    assert rows(made, "total volume in MB sent to NORDIA") == [[pytest.approx(sent)]]
-    came = sum(d["SENS"] == "REC" for d in X)
-    assert rows(made, "combien d'échanges reçus ?") == [[came]]
+def of_month(date: str, month: str = OCTOBER) -> bool:
+    return datetime.fromisoformat(date).astimezone(ZoneInfo("Europe/Paris")).strftime("%Y-%m") == month
 
 
-def test_which_one_is_which(made: ExactAnswers) -> None:
-    sides = exact(made, "NORDIA or HELVETA: which one had more rejected exchanges?")
-    by = Counter(d["PART"] for d in X if d["ETAT"] == "REJETE")
-    assert {row[0]: row[1] for row in sides.rows} == by
+def test_opened_in_a_month_is_when_they_were_opened_whatever_their_state(made: ExactAnswers) -> None:
+    october = sum(of_month(d["opened_at"]) for d in T)
+    assert rows(made, "Combien de tickets ouverts en octobre ?") == [[october]]
+    assert rows(made, "how many tickets were opened in October?") == [[october]]
 
 
-def prices() -> list[Doc]:
-    return [
-        {
-            "_id": n,
-            "calcul_no": f"C{n:05d}",
-            "part": ["ALPHA", "BETA", "GAMMA"][n % 3],
-            "statut": ["VALIDE", "VALIDE", "VALIDE", "REJETE"][n % 4],
-            "cours": 100.0 + n % 23,
-            "debut": (NOW - timedelta(hours=6 * n + 1)).isoformat(),
-        }
-        for n in range(160)
+def test_open_without_a_time_is_a_state(made: ExactAnswers) -> None:
+    assert rows(made, "Combien de tickets ouverts ?") == [[9]]
+    assert rows(made, "how many open tickets?") == [[9]]
+
+
+def test_at_least_is_a_bound_after_opened(made: ExactAnswers) -> None:
+    by = Counter(d["department"] for d in T if of_month(d["opened_at"]))
+    few = min(by.values()) + 1
+    found = {row[0] for row in rows(made, f"departments that opened at least {few} tickets in October")}
+    assert found == {name for name, n in by.items() if n >= few}
+
+
+def test_a_note_of_something_is_its_field(made: ExactAnswers) -> None:
+    found = dict(tuple(row[:2]) for row in rows(made, "note de satisfaction moyenne par site"))
+    lyon = [d["satisfaction"] for d in T if d["site"] == "Lyon"]
+    assert found["Lyon"] == pytest.approx(sum(lyon) / len(lyon))
+
+
+def test_lots_of_things_are_lots(made: ExactAnswers) -> None:
+    rejected = [d for d in L if d["etat"] == "REJETE"]
+    assert rows(made, "Combien de lots de relevés rejetés ?") == [[len(rejected)]]
+    account = [d for d in rejected if d["typeReleve"] == "COMPTE"]
+    assert 0 < len(account) < len(rejected)
+    assert rows(made, "Combien de lots de relevés de compte rejetés ?") == [[len(account)]]
+    assert rows(made, "combien de relevés rejetés ?") == [[sum(d["nbReleves"] for d in rejected)]]
+
+
+def test_not_sent_yet_has_no_date_of_it(made: ExactAnswers) -> None:
+    assert rows(made, "combien de lots pas encore envoyés ?") == [[sum(d["dateEnvoi"] is None for d in L)]]
+
+
+def test_words_of_one_origin_and_their_opposites_name_fields(made: ExactAnswers) -> None:
+    assert rows(made, "Combien de lots manuels ?") == [[sum(not d["automatique"] for d in L)]]
+    assert rows(made, "combien de lots avec un notionnel supérieur à 10000 ?") == [
+        [sum(d["notional"] > 10_000 for d in L)]
     ]
 
 
-def comparisons() -> list[Doc]:
-    return [
-        {
-            "_id": n,
-            "check_no": n,
-            "base": ["stocks", "ventes"][n % 2],
-            "outcome": ["match", "match", "mismatch"][n % 3],
-            "lag_s": 1.0 + n % 7,
-            "checked_at": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
-        }
-        for n in range(150)
-    ]
+def test_an_object_is_named_in_the_other_language(made: ExactAnswers) -> None:
+    found = {row[0]: row[1] for row in rows(made, "number of lots by provider")}
+    assert found == Counter(d["prestataire"]["nom"] for d in L)
 
 
-@pytest.fixture(scope="module")
-def priced(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
-    folder: Path = tmp_path_factory.mktemp("prices")
-    return answers(folder, {"calculs_cours": prices(), "replica_checks": comparisons()})
+def test_a_share_that_is_bounded_is_of_what_failed(made: ExactAnswers) -> None:
+    failed = Counter(d["pgm"] for d in S if d["status"] == "ABENDED" and d["lpar"] == "SYSA")
+    all_ = Counter(d["pgm"] for d in S if d["lpar"] == "SYSA")
+    found = {row[0] for row in rows(made, "quels programmes ont un taux d'échec supérieur à 9 % sur SYSA ?")}
+    assert found == {name for name in all_ if failed[name] / all_[name] > 0.09}
 
 
-def test_what_is_counted_is_what_the_records_are_and_no_number_of_theirs(priced: ExactAnswers) -> None:
-    bad = [d for d in prices() if d["statut"] == "REJETE"]
-    assert rows(priced, "Combien de cours rejetés ?") == [[len(bad)]]
-    parts = Counter(d["part"] for d in bad)
-    assert {row[0]: row[1] for row in rows(priced, "Top 5 des parts en nombre de cours rejetés")} == parts
-    assert rows(priced, "cours moyen") == [[pytest.approx(sum(d["cours"] for d in prices()) / 160)]]
+def test_two_months_are_compared_by_that_of_the_other(made: ExactAnswers) -> None:
+    found = exact(made, "le nombre de lots rejetés de novembre dépasse-t-il celui d'octobre ?")
+    months = ("2026-11", OCTOBER)
+    numbers = [sum(d["etat"] == "REJETE" and of_month(d["dateProduction"], m) for d in L) for m in months]
+    assert [row[1] for row in found.rows] == numbers
 
 
-def test_gaps_of_replication_are_mismatches_and_latency_is_lag(priced: ExactAnswers) -> None:
-    wide = Counter(d["base"] for d in comparisons() if d["outcome"] == "mismatch")
-    assert rows(priced, "combien de contrôles en écart ?") == [[sum(wide.values())]]
-    assert {row[0]: row[1] for row in rows(priced, "quelle base a le plus d'écarts ?")} == wide
-    assert exact(priced, "latence moyenne par base").plan["measures"][0]["path"] == "lag_s"
+def test_a_total_of_nothing_that_can_be_added_up_is_asked_back(made: ExactAnswers) -> None:
+    found = ask(made, "poids total des tickets")
+    assert found is None or found.exact is None
