@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from vigie.ask.english import in_english
 from vigie.ask.fuse import fuse
 from vigie.ask.gate import BEST, BM25_LIMIT, Signals, agreement, content_words, coverage, rarity, telling
 from vigie.ask.scope import resolve
@@ -23,6 +24,7 @@ from vigie.types import EXCHANGING, Access, Hit, Kind, Passage, Scope, SourceRef
 TOP_K_MAX = 50
 LEXICAL_CANDIDATES = 100
 DENSE_CANDIDATES = 50  # per collection
+IN_ENGLISH = 1.0  # of BM25 over code of a French question's English words, beside its own
 NAME_CHARS = 300  # longer titles are not compared whole
 TOLD = 600  # characters of a passage that tell its language
 DEEPER = 4  # times as many candidates at each further try, when too many were dropped
@@ -152,8 +154,12 @@ class Retriever:
         most = BM25_LIMIT * sum(weights)
         best = [*(live[one] for one, _ in by_words[:BEST]), *(hit.passage for hit in hits)]
         known = found.weight > FOREIGN
+        covered = coverage(asked, weights, best)
+        code = [passage for passage in best if passage.ref.kind == "code"]
+        if code and (said := in_english(query)) is not None:
+            covered = max(covered, self._covered_in_english(said, code, passages))
         return Signals(
-            coverage=coverage(asked, weights, best),
+            coverage=covered,
             lexical=min(1.0, by_words[0][1] / most) if by_words and most else 0.0,
             agreement=agreement(_documents(by_words, live), _documents(by_vectors, live)),
             cosine=(by_vectors[0][1] - found.zero) / (1 - found.zero) if by_vectors else None,
@@ -163,6 +169,12 @@ class Retriever:
             read=known and self._reads(hits, found.models),
             telling=telling(asked, weights, passages) if passages else 1.0,
         )
+
+    def _covered_in_english(self, said: Sequence[Sequence[str]], code: Sequence[Passage], passages: int) -> float:
+        """As `coverage`, each word of the question by what most code calls it."""
+        held = {one: count for words in said for one, count in zip(words, self._text.frequencies(words), strict=True)}
+        asked = content_words(" ".join(max(words, key=lambda one: held[one]) for words in said))
+        return coverage(asked, [rarity(held.get(word.typed, 0), passages) for word in asked], code)
 
     def _reads(self, hits: Sequence[Hit], models: Sequence[Embedder]) -> bool:
         """Do the models know the language of most of what was found? English questions find any French page as near."""
@@ -179,9 +191,10 @@ class Retriever:
         weight, zero = UNSURE, 0.0
         # On a second core, while this one embeds the question.
         by_words = self._beside.submit(self._by_words, query, wanted, refs, access)
+        read = _as_code(query, refs) if all(ref.kind == "code" for ref in refs) else None
         try:
-            cosines = self._dense(query, refs, DENSE_CANDIDATES * depth)
-            weight, zero = self._trusted(query, cosines.models)
+            cosines = self._dense(read or query, refs, DENSE_CANDIDATES * depth)
+            weight, zero = self._trusted(read or query, cosines.models)
             if not cosines.whole:
                 without.add("some_vectors")
         except (StoreError, EmbedderUnusable) as error:
@@ -206,6 +219,11 @@ class Retriever:
     ) -> tuple[dict[str, float], dict[str, Passage]]:
         """(BM25 by chunk, best first; the live passages of these chunks)."""
         lexical = dict(self._text.search(query, k, sorted({ref.collection for ref in refs})))
+        if (read := _as_code(query, refs)) is not None:
+            code = sorted({ref.collection for ref in refs if ref.kind == "code"})
+            for chunk_id, score in self._text.search(read, k, code):
+                lexical[chunk_id] = lexical.get(chunk_id, 0.0) + IN_ENGLISH * score
+            lexical = dict(sorted(lexical.items(), key=lambda pair: (-pair[1], pair[0]))[:k])
         return lexical, self._ledger.passages(list(lexical), access)
 
     def _trusted(self, query: str, models: Sequence[Embedder]) -> tuple[float, float]:
@@ -255,6 +273,12 @@ class Retriever:
             models.append(embedder)
             cosines.append(found)
         return _Cosines(models, cosines, full, whole)
+
+
+def _as_code(query: str, refs: Iterable[SourceRef]) -> str | None:
+    """A French question in the words of code, where code is searched and its lexicon knows any of them."""
+    said = in_english(query) if any(ref.kind == "code" for ref in refs) else None
+    return None if said is None else " ".join(word for words in said for word in words)
 
 
 def _best_first(scores: Mapping[str, float], live: Mapping[str, Passage]) -> list[tuple[str, float]]:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import onnx
 import openvino
 from numpy.typing import NDArray
@@ -49,6 +50,9 @@ class OpenVinoEmbedder(BertEmbedder):
             self._compiled = core.compile_model(core.read_model(model.SerializeToString()), _DEVICE, options)
         except RuntimeError as error:
             raise EmbedderUnusable(f"OpenVINO cannot load {self._checkpoint.weights}: {error}") from error
+        # The bindings load NumPy's interface when a tensor is first read: two threads that do so at once wait for each
+        # other for good, one with Python's lock, one with that of the loading.
+        _ = openvino.Tensor(np.zeros(1, np.float32)).data
         self._own = threading.local()
 
     def _compute(self, inputs: Mapping[str, NDArray[Any]]) -> Floats:
