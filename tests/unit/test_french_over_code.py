@@ -13,7 +13,7 @@ from vigie.types import EVERYTHING, Scope
 
 FUNCTIONS = {
     "billing/due.py": "def compute_due_date(invoice):\n    # the day an invoice has to be paid\n    return invoice.day",
-    "net/retry.py": "def retry_request(url, attempts):\n    # send the request again until the server answers",
+    "net/retry.py": "def retry_request(url, attempts):\n    # retry the request until the server has a response",
     "text/split.py": "def split_lines(text):\n    # split a string at each line, empty ones removed",
     "stats/mean.py": "def average(values):\n    # the mean of a list of values",
     "locks/file.py": "def lock_file(path):\n    # wait for the lock of a file, raise after the timeout",
