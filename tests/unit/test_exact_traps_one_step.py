@@ -164,3 +164,21 @@ def test_gaps_of_replication_are_mismatches_and_latency_is_lag(priced: ExactAnsw
     assert rows(priced, "combien de contrôles en écart ?") == [[sum(wide.values())]]
     assert {row[0]: row[1] for row in rows(priced, "quelle base a le plus d'écarts ?")} == wide
     assert exact(priced, "latence moyenne par base").plan["measures"][0]["path"] == "lag_s"
+
+
+def test_fields_are_called_by_letters_of_their_words(tmp_path: Path) -> None:
+    lots = [
+        {
+            "_id": n,
+            "num_lot": f"L{n:04d}",
+            "cod_agce": f"{n % 5:05d}",
+            "mt_affr_eur": 10.0 + n % 7,
+            "st_lot": ["LIVRE", "REJETE"][n % 4 == 0],
+            "dt_prod": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
+        }
+        for n in range(140)
+    ]
+    made = answers(tmp_path, {"lots_editique": lots})
+    by = Counter(d["cod_agce"] for d in lots if d["st_lot"] == "REJETE")
+    assert {row[0]: row[1] for row in rows(made, "lots rejetés par agence")} == by
+    assert rows(made, "montant total d'affranchissement") == [[pytest.approx(sum(d["mt_affr_eur"] for d in lots))]]

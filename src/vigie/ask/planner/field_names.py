@@ -152,11 +152,17 @@ class FieldNames:
         return [(1.5, f.path) for f in sorted(inside, key=lambda f: (-f.profile.present, f.path))[:1]]
 
     def _shortened(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
-        """ "protocole" of a `proto`: the one field called by the first letters of a word alone."""
+        """ "protocole" of a `proto`, "agence" of a `cod_agce`: the one field called by some letters of a word alone."""
         if len(words) != 1 or self.records.noun(words[0]):
             return []
-        begun = [f for f in self.facets.values() if not f.above and any(_begins(w, words[0]) for w in f.words)]
-        return [(NAMED, begun[0].path)] if len(begun) == 1 and len(begun[0].words) == 1 else []
+        said, own = root(words[0]), (f for f in self.facets.values() if not f.above)
+        cut = [(f, short) for f in own for short in f.words if _is_cut(short, said)]
+        if len(cut) != 1:
+            return []
+        facet, short = cut[0]
+        others = [word for word in facet.words if word != short]
+        plain = all(w in CURRENCIES or any(concepts_of(o) & _SORTS for o in (w, *in_full((w,)))) for w in others)
+        return [(NAMED, facet.path)] if plain else []
 
     def _hit(self, word: str, facet: Facet) -> float:
         if stem(word) in facet.stems:
@@ -241,13 +247,18 @@ class FieldNames:
         return found
 
 
-def _begins(short: str, word: str) -> bool:
-    known = concepts_of(short) or short in every_word()
-    return len(short) >= _SHORT and len(word) >= len(short) + _CUT and word.startswith(short) and not known
+def _is_cut(short: str, word: str) -> bool:
+    """ "proto" is the beginning of "protocole"; of "agence", "agce" has the first letter, the last, others in order."""
+    if len(short) < _SHORT or concepts_of(short) or short in every_word():
+        return False
+    letters = iter(word)
+    within = short[-1:] == word[-1:] and short[:2] == word[:2] and all(letter in letters for letter in short)
+    return (word.startswith(short) and len(word) >= len(short) + _CUT) or (within and len(word) > len(short) + 1)
 
 
+_SORTS = frozenset({"id", "code", "amount", "volume"})  # of values: they say nothing of what
 _SHORT = 4  # letters of a word cut short
-_CUT = 3  # letters that are cut at least
+_CUT = 3  # letters that are cut at least from its end
 _SIDES = tuple(
     frozenset(map(stem, listed.split()))
     for listed in (
