@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import ceil
@@ -80,4 +81,7 @@ def _says_the_same(one: frozenset[str], other: frozenset[str], wanted: frozenset
 
 def _unnumbered(words: frozenset[str]) -> frozenset[str]:
     """Without dates, hosts, numbers of weeks and tickets: pages made from one form differ in these alone."""
-    return frozenset(word for word in words if not any(char.isdigit() for char in word))
+    return frozenset(word for word in words if word.isalpha() or not _DIGIT.search(word))
+
+
+_DIGIT = re.compile(r"\d")
