@@ -84,6 +84,7 @@ def _words() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@lru_cache(maxsize=100)  # a question is looked at by each half of the search, and again for the gate
 def in_english(question: str) -> tuple[tuple[str, ...], ...] | None:
     """What each word of it may be called in code, names and unknown words left as they are; None where the question is
     not French, or none of its words is known."""

@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 from vigie.ask.english import in_english
 from vigie.ask.fuse import fuse
 from vigie.ask.gate import BEST, BM25_LIMIT, Signals, agreement, content_words, coverage, rarity, telling
+from vigie.ask.named import named_first
 from vigie.ask.scope import resolve
 from vigie.ask.spread import spread, varied
 from vigie.ask.trust import FOREIGN, UNSURE, Trust
-from vigie.ask.words import fold, words
+from vigie.ask.words import words
 from vigie.errors import EmbedderUnusable, InputError, StoreError
 from vigie.protocols import Embedder, Ledger, TextIndex, VectorIndex
 from vigie.types import EXCHANGING, Access, Hit, Kind, Passage, Scope, SourceRef
@@ -25,7 +25,6 @@ TOP_K_MAX = 50
 LEXICAL_CANDIDATES = 100
 DENSE_CANDIDATES = 50  # per collection
 IN_ENGLISH = 1.0  # of BM25 over code of a French question's English words, beside its own
-NAME_CHARS = 300  # longer titles are not compared whole
 TOLD = 600  # characters of a passage that tell its language
 DEEPER = 4  # times as many candidates at each further try, when too many were dropped
 TRIES = 3  # so at most 1,600 and 800 candidates
@@ -119,7 +118,7 @@ class Retriever:
         for _ in range(TRIES):
             found = self._live_candidates(query, refs, depth, access)
             live = found.live
-            ranked, named = _named_first([(live[one], score) for one, score in found.fused if one in live], wanted)
+            ranked, named = named_first([(live[one], score) for one, score in found.fused if one in live], wanted)
             kept, crowded = spread(varied(ranked, top_k), top_k, frozenset(wanted))
             if len(kept) == top_k or not found.more:
                 break
@@ -287,34 +286,6 @@ def _best_first(scores: Mapping[str, float], live: Mapping[str, Passage]) -> lis
 
 def _documents(ranked: Iterable[tuple[str, float]], live: Mapping[str, Passage]) -> list[str]:
     return list(dict.fromkeys(live[one].chunk.document_id for one, _ in ranked))
-
-
-def _named_first(
-    ranked: Sequence[tuple[Passage, float]], wanted: Sequence[str]
-) -> tuple[list[tuple[Passage, float]], frozenset[str]]:
-    """The passages that the query names exactly, with score 1 and before the others; and their chunk ids."""
-    named = {passage.chunk_id for passage, _ in ranked if _is_named(passage, wanted)}
-    first = [(passage, 1.0) for passage, _ in ranked if passage.chunk_id in named]
-    return [*first, *(pair for pair in ranked if pair[0].chunk_id not in named)], frozenset(named)
-
-
-def _is_named(passage: Passage, wanted: Sequence[str]) -> bool:
-    names = [passage.native_id]
-    if passage.ref.kind != "records":  # many signatures share one title
-        names += [passage.title, passage.chunk.symbol or ""]
-    if passage.ref.kind == "confluence":
-        names.append(passage.chunk.locator.rpartition(" > ")[2])
-    if passage.ref.kind == "code":
-        names.append(passage.native_id.rpartition("/")[2])
-    return bool(wanted) and any(_are(name, wanted) for name in names if len(name) <= NAME_CHARS)
-
-
-def _are(name: str, wanted: Sequence[str]) -> bool:
-    """Is it made of just these words? Hundreds are asked for each question: nearly all fail at the first word."""
-    return wanted[0] in _folded(name) and words(name) == wanted
-
-
-_folded = lru_cache(maxsize=50_000)(fold)  # names of the passages that questions come upon time and again
 
 
 def _order(ranked: Iterable[tuple[Passage, float]], named: Container[str]) -> list[tuple[Passage, float]]:

@@ -10,7 +10,7 @@ from vigie.ask.planner.conditions import is_not_yet
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.lexicon import NOBODY, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.tokens import stem
@@ -28,9 +28,10 @@ def attended(marks: Marks, known: Knowledge) -> list[Placed]:
     found = []
     for noun in marks.nouns:
         token = marks.tokens[noun.first]
+        if noun.record or not noun.fields or not token.text.endswith(PARTICIPLES):
+            continue
         by_nobody = _by_nobody(noun, marks)
-        several = noun.last > noun.first + 1 and by_nobody is None
-        if noun.record or several or not noun.fields or not token.text.endswith(PARTICIPLES):
+        if by_nobody is None and noun.last > noun.first + 1:
             continue
         dated = known.date_of(token) is not None
         path = None if dated else doer_of(token.norm, known, nobody=by_nobody is not None)
@@ -52,12 +53,11 @@ def _by_nobody(noun: NounMark, marks: Marks) -> tuple[int, int] | None:
     norms = [token.norm for token in marks.tokens]
     if norms[noun.first + 1 : noun.first + 3] in (["par", "personne"], ["by", "nobody"], ["by", "anyone"]):
         return noun.first, noun.first + 3
-    before = next((i for i in range(max(0, noun.first - _REACH), noun.first) if norms[i] in _NOBODY), None)
+    before = next((i for i in range(max(0, noun.first - _REACH), noun.first) if norms[i] in NOBODY), None)
     said = before is not None and all(norm in _BETWEEN for norm in norms[before + 1 : noun.first])
     return (before, noun.last) if before is not None and said else None
 
 
-_NOBODY = frozenset({"nobody", "personne", "noone"})
 _BETWEEN = frozenset("n a ont avait encore has have had yet".split())
 _REACH = 5  # words: "personne n'a encore validées"
 

@@ -237,7 +237,6 @@ retail detail
 full complet complete total completes complets
 incremental incremental incrementiel incrementielle incrementale
 diff differential differentiel differentielle differentielles differentiels
-differential differentiel differentielle
 hardware materiel
 software logiciel
 database base de donnees bdd

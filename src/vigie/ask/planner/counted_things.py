@@ -32,16 +32,13 @@ def counted_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
 
 def as_records(marks: Marks, known: Knowledge) -> Marks:
     """ "combien de VL", "VL rejetées" of `calculs_vl` with a number `vl`: the records, where nothing is worked out."""
-    if marks.has(*AGGREGATES, "largest", "smallest", "bigger"):
+    measured = [n for n in marks.nouns if _measured(n, known)]
+    if not measured or marks.has(*AGGREGATES, "largest", "smallest"):
         return marks
     beside = {place for m in marks.values if known.roles.status in m.options for place in (m.first, m.last)}
     beside |= {place for c in marks.cues if c.tag in ("count", *STATE_CUES) for place in (c.first, c.last)}
-    nouns = [
-        replace(n, record=OWN, fields=()) if {n.first, n.last} & beside and _measured(n, known) else n
-        for n in marks.nouns
-    ]
-    marks.nouns[:] = nouns
-    return marks
+    told = [n for n in measured if {n.first, n.last} & beside]
+    return replace(marks, nouns=[replace(n, record=OWN, fields=()) if n in told else n for n in marks.nouns])
 
 
 def _measured(noun: NounMark, known: Knowledge) -> bool:

@@ -121,6 +121,13 @@ class Facet:
         return self.profile.share("integer", "number") > 0.9 and self.profile.time is None
 
     @cached_property
+    def above_zero(self) -> bool:
+        """Do its numbers all tell of some, and none of nothing?"""
+        numbers = [value for value, _ in self.profile.values if isinstance(value, int | float)]
+        low = self.profile.low if isinstance(self.profile.low, int | float) else min(numbers, default=0)
+        return self.numeric and low > 0
+
+    @cached_property
     def flag(self) -> bool:
         return self.profile.share("bool") > 0.9
 

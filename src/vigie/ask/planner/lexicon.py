@@ -130,6 +130,8 @@ HAPPENED = {word: n for n, line in enumerate(_HAPPENED) for word in line.split()
 PLANNED = (*(w for w, n in HAPPENED.items() if n == HAPPENED["planifie"]), "prevu", "prevue", "prevus", "prevues")
 SENDS = _set("envoie envoient envoyait envoyaient emet emettent send sends")
 RECEIVES = _set("recoit recoivent recevait recevaient receive receives")
+NOBODY = frozenset({"nobody", "personne", "noone"})
+OTHERS = frozenset({"client", "partner", "counterparty", "supplier"})  # concepts of who is not us
 SENT = SENDS | _set(
     "envoye envoyee envoyes envoyees emis emise emises parti partis sortant sortants sortante sortantes sent outgoing outbound"
 )

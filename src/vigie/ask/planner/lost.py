@@ -8,7 +8,7 @@ import itertools
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import RECEIVED, SENT
+from vigie.ask.planner.lexicon import NOBODY, RECEIVED, SENT
 from vigie.ask.planner.lost_bounds import (
     lost_each,
     lost_mean,
@@ -59,7 +59,7 @@ def lost_unit(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
 
 def lost_nobody(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "that nobody has seen": what nobody did is a date or a name that is not there, or it is not computed."""
-    said = next((i for i, t in enumerate(seen.marks.tokens) if t.norm in ("nobody", "noone", "personne")), None)
+    said = next((i for i, t in enumerate(seen.marks.tokens) if t.norm in NOBODY), None)
     lacks = any(cond.op in ("missing", "not_in") for cond in (*frame.conds, *frame.part)) or frame.absent
     return None if said is None or lacks else (said, said + 1)
 

@@ -108,13 +108,12 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         group = (Key(other),)
     if frame.aggregate == "distinct":
         frame = replace(frame, aggregate="count", target=None)
-    bare = {n.first for n in marks.nouns if n.record >= OWN and not n.fields}
-    most = any(cue.tag == "most" and cue.last in bare for cue in marks.cues)  # "the most commands"
-    if frame.aggregate == "sum" and most and not marks.has("sum"):
+    most = {cue.last for cue in marks.cues if cue.tag == "most"}  # of what follows
+    bare = any(n.first in most for n in marks.nouns if n.record >= OWN and not n.fields)  # "the most commands"
+    if frame.aggregate == "sum" and bare and not marks.has("sum"):
         frame = replace(frame, aggregate="count", target=None)
     measured = frame.target if frame.aggregate != "count" else None
-    things = {n.first for n in marks.nouns if n.record >= OWN} | {v.first for v in marks.values}
-    counted = any(c.tag == "most" and c.last in things for c in marks.cues)
+    counted = most & ({n.first for n in marks.nouns if n.record >= OWN} | {v.first for v in marks.values})
     if measured is None and marks.has("long") and known.roles.duration and not (counted or marks.has("failed")):
         frame = replace(frame, aggregate="avg", target=known.roles.duration)
     norms = {t.norm for t in marks.tokens}

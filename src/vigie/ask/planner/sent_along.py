@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import RECEIVED, SENT
+from vigie.ask.planner.lexicon import OTHERS, RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.words import STOP
 
-_OTHERS = frozenset({"client", "partner", "counterparty", "supplier"})
 _REACH = 3  # words from a verb to its object: "envoyé au moins des fichiers"
 
 
@@ -24,10 +23,7 @@ def is_sent(seen: Interpretation, noun: NounMark) -> bool:
 def some_of_each(seen: Interpretation, noun: NounMark) -> bool:
     """Does every record hold some of what is sent, as each transfer does of an `nb_fic`? Then it narrows nothing."""
     facet = seen.known.facets[noun.fields[0][1]]
-    numbers = [value for value, _ in facet.profile.values if isinstance(value, int | float)]
-    low = facet.profile.low if isinstance(facet.profile.low, int | float) else min(numbers, default=0)
-    always = facet.profile.present == seen.known.profile.total
-    return facet.numeric and always and low > 0 and is_sent(seen, noun)
+    return facet.above_zero and facet.profile.present == seen.known.profile.total and is_sent(seen, noun)
 
 
 def who_sent(seen: Interpretation, noun: NounMark | None) -> bool:
@@ -38,7 +34,7 @@ def who_sent(seen: Interpretation, noun: NounMark | None) -> bool:
 
 def _senders_before(seen: Interpretation, verb: int) -> NounMark | None:
     """Those who did it, right before what they did."""
-    near = [n for n in seen.marks.nouns if n.last <= verb and n.concepts & _OTHERS and n.record < OWN]
+    near = [n for n in seen.marks.nouns if n.last <= verb and n.concepts & OTHERS and n.record < OWN]
     between = {token.norm for token in seen.marks.tokens[near[-1].last : verb]} if near else set()
     return near[-1] if near and between <= STOP | _APART else None
 

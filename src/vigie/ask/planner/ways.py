@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import HAPPENED, RECEIVED, RECEIVES, SENDS, SENT
+from vigie.ask.planner.lexicon import HAPPENED, OTHERS, RECEIVED, RECEIVES, SENDS, SENT
 from vigie.ask.planner.marks import Marks, ValueMark
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
@@ -56,8 +56,8 @@ def _by_them(mark: ValueMark, marks: Marks, known: Knowledge) -> bool:
     norms = [t.norm for t in marks.tokens]
     if mark.last != mark.first + 1 or norms[mark.first] not in SENT | RECEIVED:
         return False
-    theirs = [(n.first, n.last) for n in marks.nouns if n.concepts & _OTHERS and n.record < OWN]
-    theirs += [(v.first, v.last) for v in marks.values if any(known.facets[p].concepts & _OTHERS for p in v.options)]
+    theirs = [(n.first, n.last) for n in marks.nouns if n.concepts & OTHERS and n.record < OWN]
+    theirs += [(v.first, v.last) for v in marks.values if any(known.facets[p].concepts & OTHERS for p in v.options)]
     did = any(last <= mark.first and set(norms[last : mark.first]) <= _HAVE for _, last in theirs)
     who = next((i for i in range(mark.first - 1, -1, -1) if norms[i] not in _HAVE), -1)
     did = did or (norms[max(0, who)] in ("qui", "who") and _either(norms) and bool(theirs))
@@ -73,7 +73,6 @@ def _either(norms: Sequence[str]) -> bool:
     return bool({"ou", "or", "entre", "between"} & set(norms))
 
 
-_OTHERS = frozenset({"partner", "client", "counterparty", "supplier"})  # that are not us
 _NOT = frozenset("n ne pas rien jamais not never t l m s".split())
 _HAVE = _NOT | frozenset("a ont avait avaient has have had haven hasn did didn does doesn do don".split())
 _REACH = 4  # words of a verb: "n'ont jamais rien envoyé"

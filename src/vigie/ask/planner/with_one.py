@@ -37,7 +37,5 @@ def _alone(noun: NounMark, marks: Marks) -> bool:
 
 def _tells_one(facet: Facet, known: Knowledge) -> bool:
     """Do only some records have it, and no zero that says there was none?"""
-    numbers = [value for value, _ in facet.profile.values if isinstance(value, int | float)]
-    low = facet.profile.low if isinstance(facet.profile.low, int | float) else min(numbers, default=1)
     some = 0 < facet.profile.present < known.profile.total and facet.profile.time is None
-    return some and not facet.flag and (not facet.numeric or low > 0)
+    return some and not facet.flag and (not facet.numeric or facet.above_zero)
