@@ -199,6 +199,8 @@ class Retriever:
         except (StoreError, EmbedderUnusable) as error:
             log.error("searching by vectors failed: %s", error)
             without.add("vectors")
+        dense = {chunk_id: cosine for found in cosines.by_model for chunk_id, cosine in found.items()}
+        near = self._ledger.passages(list(dense), access)  # while the words are still looked for
         try:
             lexical, live = by_words.result()
         except StoreError as error:
@@ -208,8 +210,7 @@ class Retriever:
             without.add("words")
         complete = len(lexical) < wanted
         fused = fuse(lexical, cosines.by_model, weight, lexical_floor=0.0 if complete else None)
-        dense = {chunk_id: cosine for found in cosines.by_model for chunk_id, cosine in found.items()}
-        live |= self._ledger.passages([chunk_id for chunk_id in dense if chunk_id not in lexical], access)
+        live |= near
         more = cosines.full or not complete
         return _Candidates(fused, live, lexical, dense, more, weight, zero, cosines.models, frozenset(without))
 
@@ -217,7 +218,9 @@ class Retriever:
         self, query: str, k: int, refs: Iterable[SourceRef], access: Access
     ) -> tuple[dict[str, float], dict[str, Passage]]:
         """(BM25 by chunk, best first; the live passages of these chunks)."""
-        lexical = dict(self._text.search(query, k, sorted({ref.collection for ref in refs})))
+        collections = sorted({ref.collection for ref in refs})
+        every = len(collections) == len(self._ledger.sources())  # a fifth faster than to look which one each is of
+        lexical = dict(self._text.search(query, k, None if every else collections))
         if (read := _as_code(query, refs)) is not None:
             code = sorted({ref.collection for ref in refs if ref.kind == "code"})
             for chunk_id, score in self._text.search(read, k, code):
