@@ -12,11 +12,10 @@ from vigie.ask.metrics import summary
 from vigie.ask.retrieve import DENSE_CANDIDATES, LEXICAL_CANDIDATES
 from vigie.ask.trust import Trust
 from vigie.chunk.code import chunk_code
-from vigie.chunk.document import chunk_document
 from vigie.chunk.sizes import Measure, Meter, Span, cut, finish
-from vigie.chunk.text import PROSE
-from vigie.cli.evaluate import SET, Query, Searcher
-from vigie.sources.code_language import language_of
+from vigie.chunk.text import PROSE, chunk_text
+from vigie.cli.evaluate import Searcher
+from vigie.cli.judged_set import Query
 from vigie.sync.prepare import Chunker
 from vigie.types import Chunk, Document
 
@@ -31,11 +30,11 @@ def fusions(
     queries: Sequence[Query], judged: Mapping[str, Mapping[str, int]], searcher: Searcher
 ) -> dict[str, dict[str, float]]:
     """nDCG@10 and hit@5 of each fusion over the same two lists of chunks, documents by their best one."""
-    trust, embedder = Trust(), searcher.embedders["confluence"]
+    trust, embedder = Trust(), searcher.embedder
     found: dict[str, list[list[str]]] = {}
     for query in queries:
         lexical = searcher.text.search(query.text, LEXICAL_CANDIDATES)
-        dense = searcher.vectors.query(SET.collection, embedder.embed_query(query.text), DENSE_CANDIDATES)
+        dense = searcher.vectors.query(searcher.ref.collection, embedder.embed_query(query.text), DENSE_CANDIDATES)
         ways = {"words alone": lexical, "vectors alone": dense, f"reciprocal ranks ({RRF})": _by_rank(lexical, dense)}
         floor = 0.0 if len(lexical) < LEXICAL_CANDIDATES else None
         for share in SHARES:
@@ -66,7 +65,7 @@ def _short(figures: Mapping[str, float]) -> dict[str, float]:
 
 def without_context(document: Document, measure: Measure, max_tokens: int, overlap: int) -> list[Chunk]:
     """The product's chunks, embedded and searched without what stands above them."""
-    return [replace(one, context="") for one in chunk_document(document, measure, max_tokens, overlap)]
+    return [replace(one, context="") for one in chunk_text(document, measure, max_tokens, overlap)]
 
 
 def windows(document: Document, measure: Measure, max_tokens: int, overlap: int) -> list[Chunk]:
@@ -89,13 +88,6 @@ def whole(document: Document, measure: Measure, max_tokens: int, overlap: int) -
     return _plain(document, [(0, len(document.text))] if document.text.strip() else [])
 
 
-def definitions(document: Document, measure: Measure, max_tokens: int, overlap: int) -> list[Chunk]:
-    """Source code as it is cut where it comes from a code root."""
-    return chunk_code(
-        replace(document, language=language_of(document.native_id, document.text)), measure, max_tokens, overlap
-    )
-
-
 def _plain(document: Document, pieces: Iterable[tuple[int, int]]) -> list[Chunk]:
     seen: dict[str, int] = {}
     chunks = []
@@ -107,10 +99,10 @@ def _plain(document: Document, pieces: Iterable[tuple[int, int]]) -> list[Chunk]
 
 
 CHUNKERS: Mapping[str, Chunker] = {
-    "headings, title above": chunk_document,
+    "headings, title above": chunk_text,
     "headings, nothing above": without_context,
     "windows, title above": windows,
     "800 characters": characters_800,
     "whole document": whole,
 }
-CODE_CHUNKERS = {**CHUNKERS, "definitions": definitions}
+CODE_CHUNKERS = {**CHUNKERS, "definitions": chunk_code}

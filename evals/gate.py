@@ -11,7 +11,8 @@ from sets import SETS, EvalSet, some
 
 from vigie.ask.followup import standalone
 from vigie.ask.gate import Signals, has_evidence
-from vigie.cli.evaluate import JudgedSet, Query, Searcher
+from vigie.cli.evaluate import Searcher
+from vigie.cli.judged_set import JudgedSet, Query
 from vigie.types import EVERYTHING, Scope
 
 TOP_K = 5

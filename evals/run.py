@@ -30,10 +30,12 @@ from gate import by_name, gate
 from sets import SETS, EvalSet, headings, relevant, sampled, served, some, titles, write_corpus
 from told import bars, write
 
-from vigie.cli.evaluate import JudgedSet, Searcher, indexed, measured, opened
+from vigie.cli.evaluate import Searcher, indexed, measured, opened
+from vigie.cli.judged_set import NAME, JudgedSet
 from vigie.settings import load
 from vigie.sync.child import InlineWorker
 from vigie.sync.prepare import Preparer
+from vigie.types import SourceRef
 from vigie.wiring.collections import Inputs
 from vigie.wiring.sources import make_preparer
 
@@ -127,7 +129,9 @@ def searching(one: EvalSet, documents: Sequence[Mapping[str, Any]], keep: Path |
     if one.pages:
         with served(documents, one.titled) as (wiki, spaces):
             settings = load(CONFLUENCE_URL=wiki.url, CONFLUENCE_TOKEN="eval", CONFLUENCE_SPACE=",".join(spaces))
-            with opened(settings, partial(make_preparer, inputs=Inputs()), kept, here) as searcher:
+            with opened(
+                settings, SourceRef("confluence", NAME), partial(make_preparer, inputs=Inputs()), kept, here
+            ) as searcher:
                 yield searcher
     else:
         with tempfile.TemporaryDirectory() as scratch:

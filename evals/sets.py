@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from vigie.cli.evaluate import JudgedSet, read_judgements, read_queries
+from vigie.cli.judged_set import JudgedSet, read_judgements, read_queries
 from vigie.testing.confluence import FakeConfluence, Page
 from vigie.text import without_surrogates
 

@@ -9,7 +9,7 @@ import pytest
 
 from vigie.ask.metrics import first_rank, ndcg, summary
 from vigie.cli.app import run
-from vigie.cli.evaluate import read_set
+from vigie.cli.judged_set import read_set, ref_of
 from vigie.errors import InputError, NotFound
 
 CORPUS = {
@@ -61,3 +61,28 @@ def test_metrics_follow_their_definitions() -> None:
     assert first_rank(["x", "b"], judged) == 2
     assert first_rank(["x"], judged) is None
     assert summary([["x", "a"], ["y"]], [judged, judged])["mrr@10"] == 0.25
+
+
+PROGRAMS = {
+    "billing/due.py": "def compute_due_date(invoice):\n    # when an invoice has to be paid\n    return invoice.day\n",
+    "net/retry.py": "def retry_request(url):\n    # until the server has a response\n    return get(url)\n",
+    "README.md": "# A library\n\nInvoices and requests.\n",
+}
+
+
+def test_a_set_of_programs_is_read_as_code(judged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus = [{"id": i, "text": text} for i, text in PROGRAMS.items()]
+    (judged / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)), encoding="utf-8")
+    (judged / "queries.jsonl").write_text(
+        json.dumps({"id": "q1", "text": "où calcule-t-on l'échéance d'une facture ?"})
+    )
+    (judged / "qrels.tsv").write_text("q1\tbilling/due.py\t1\n", encoding="utf-8")
+    assert ref_of(judged / "corpus.jsonl").kind == "code"
+    assert run(["eval", "retrieval", str(judged), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["fused"]["hit@1"] == 1.0  # French, over English code
+
+
+def test_a_set_of_pages_that_are_called_like_files_is_none_of_code(judged: Path) -> None:
+    corpus = [{"id": f"guide/{i}.md", "text": text, "language": "fr"} for i, (_, text) in CORPUS.items()]
+    (judged / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)), encoding="utf-8")
+    assert ref_of(judged / "corpus.jsonl").kind == "confluence"

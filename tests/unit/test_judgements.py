@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vigie.cli.evaluate import read_judgements
+from vigie.cli.judged_set import read_judgements
 from vigie.errors import InputError
 
 

@@ -15,7 +15,7 @@ from vigie.ask.gate import BEST, BM25_LIMIT, Signals, agreement, content_words, 
 from vigie.ask.named import named_first
 from vigie.ask.scope import resolve
 from vigie.ask.spread import spread, varied
-from vigie.ask.trust import FOREIGN, UNSURE, Trust
+from vigie.ask.trust import CODE, FOREIGN, UNSURE, Trust
 from vigie.ask.words import words
 from vigie.errors import EmbedderUnusable, InputError, StoreError
 from vigie.protocols import Embedder, Ledger, TextIndex, VectorIndex
@@ -190,10 +190,12 @@ class Retriever:
         weight, zero = UNSURE, 0.0
         # On a second core, while this one embeds the question.
         by_words = self._beside.submit(self._by_words, query, wanted, refs, access)
-        read = _as_code(query, refs) if all(ref.kind == "code" for ref in refs) else None
+        code = all(ref.kind == "code" for ref in refs)
+        read = _as_code(query, refs) if code else None
         try:
             cosines = self._dense(read or query, refs, DENSE_CANDIDATES * depth)
             weight, zero = self._trusted(read or query, cosines.models)
+            weight = max(weight, CODE) if code and weight >= UNSURE else weight
             if not cosines.whole:
                 without.add("some_vectors")
         except (StoreError, EmbedderUnusable) as error:

@@ -17,6 +17,9 @@ from vigie.protocols import Vectors
 KNOWN = 0.6
 UNSURE = 0.5  # no word tells the language: names, a few keywords
 FOREIGN = 0.2
+# Where code alone is searched, whose words are seldom those of a question: of questions about functions nDCG@10 is .813
+# with .65 and .807 with .6, of change requests to two projects .611 and .601, .442 and .443.
+CODE = 0.65
 NAMES = 0.25  # of a question that is a name or one word: at .5 a page about SEPA_OUT came before that on SEPA_OUT_CIB
 
 # A vocabulary that was not made for a language cuts its words to pieces: MiniLM's cuts this into 48, 2.4 a word (an

@@ -92,6 +92,22 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     return value_mark(grams, i, i + 1, refs, "alike")
 
 
+def one_of_two(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """ "exports", "exportés" of `exports_purges` whose `operation` tells "export complet" and "purge": one of the
+    two things that the collection is called by, and not all that it holds."""
+    said = stem(grams.norms[i])
+    if not known.records.in_its_name(grams.norms[i]) or grams.glued(i) > i + 1 or whole_at(grams, known, i)[0] > i + 1:
+        return None
+    for path in (path for path in known.facets if tells_kinds(known, path)):
+        values = known.facets[path].profile.values
+        refs = [ValueRef(path, value, n) for value, n in values if said in map(stem, parts(str(value)))]
+        told = {ref.value for ref in refs}
+        others = [parts(str(value)) for value, _ in values if value not in told]
+        if refs and others and all(any(map(known.records.in_its_name, words)) for words in others):
+            return value_mark(grams, i, i + 1, refs, "whole")
+    return None
+
+
 _KINDS = frozenset("op ope operation action acte act activite activity".split())
 _FEW_KINDS = 20  # values
 
@@ -138,6 +154,16 @@ def ended_with(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
         return []
     refs = [ref for ref in _holding(known, grams.norms[i]) if ref.path == known.roles.status]
     return [ref for ref in refs if _WITH & set(parts(str(ref.value)))]
+
+
+def says_more(before: ValueMark, mark: ValueMark, norms: Sequence[str]) -> bool:
+    """ "terminées | avec des alertes" of a state "terminé avec alertes" beside "terminé": the longer one alone."""
+    between = norms[before.last : mark.first]
+    if before.options.keys() != mark.options.keys() or not between or between[0] not in _WITH:
+        return False
+    shorter = [parts(str(value)) for values in before.options.values() for value in values]
+    longer = [parts(str(value)) for values in mark.options.values() for value in values]
+    return set(between[1:]) <= _SMALL and all(any(one[: len(few)] == few for few in shorter) for one in longer)
 
 
 def _holding(known: Knowledge, word: str) -> list[ValueRef]:

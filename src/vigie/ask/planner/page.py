@@ -10,9 +10,9 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue
 from vigie.ask.planner.errors import errors_happened
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.kinds_of_records import are_records, ended_with, kinds_called
+from vigie.ask.planner.kinds_of_records import are_records, ended_with, kinds_called, says_more
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import HAPPENINGS, PLAIN
+from vigie.ask.planner.lexicon import HAPPENINGS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named
 from vigie.ask.planner.tokens import root
@@ -42,6 +42,8 @@ class Page:
         return self.marks.nouns[-1] if self.marks.nouns else None
 
     def take_value(self, mark: ValueMark) -> int:
+        if self.marks.values and says_more(self.marks.values[-1], mark, self.norms):
+            self.marks.values.pop()
         self.marks.values.append(mark)
         return mark.last
 
@@ -85,7 +87,8 @@ class Page:
             return self.records_at(i, beyond)
         if (beyond := self._records_named(words, end)) > end:
             return self.records_at(i, beyond)
-        if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1:
+        done = self.tokens[i].text.endswith(PARTICIPLES)  # "exported volume" is no number of exports
+        if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1 and not done:
             self.take_cue(end, end + 1, ("count",))  # "monthly call volume"
             return self.records_at(i, end + 1)
         if words == ["volume"] and self._over_time(i, end) and self._of_records(end):

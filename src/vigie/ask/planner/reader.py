@@ -15,7 +15,7 @@ from vigie.ask.planner.given import given_to
 from vigie.ask.planner.going import going_on
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
-from vigie.ask.planner.kinds_of_records import in_all_values, kind_at
+from vigie.ask.planner.kinds_of_records import in_all_values, kind_at, one_of_two
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
@@ -100,6 +100,7 @@ class Reader(Page):
             self._told_before,
             self._hyphened,
             self._awaited,
+            self._one_of_two,
             self._compound,
             self._kind,
             self._longest,
@@ -209,6 +210,10 @@ class Reader(Page):
         """ "attendent une validation" of A_VALIDER."""
         end, refs = awaited_at(self.grams, self.known, i)
         return self.take_value(value_mark(self.grams, i, end, refs, "compound")) if refs else i
+
+    def _one_of_two(self, i: int) -> int:
+        found = one_of_two(self.grams, self.known, i)
+        return self.take_value(found) if found is not None else i
 
     def _compound(self, i: int) -> int:
         """ "échec de login" of LOGIN_FAILURE, "fichier supprimé" of FILE_DELETED."""
