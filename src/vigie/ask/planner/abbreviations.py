@@ -20,6 +20,7 @@ ccy devise currency
 cie compagnie company insurer
 cli client
 cmd commande command
+cmp composant component
 cnx connexion connection
 cod code
 conso consommateur consumer
@@ -171,6 +172,7 @@ rappro rapprochement reconciliation
 lvl level niveau
 txt texte text
 tech technicien technician
+tech technologie technology
 crit criticite criticality
 opr operateur operator
 thr threshold seuil

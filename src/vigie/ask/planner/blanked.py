@@ -30,7 +30,8 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
         codes = token.norm.endswith("s") and token.norm[:-1] in _CODES and before.norm not in _BOUNDS  # "returned 500s"
         late = token.norm == "late" and (before.norm in BEING or before.norm.endswith("ed"))
         late = late or (token.norm == "late" and before.norm == "of" and found[-1] is not token)  # "of late jobs"
-        between = compared and before.norm in ("entre", "between") and not token.norm[0].isdigit()
+        hour = token.norm[0].isdigit() or token.norm in _HOURS
+        between = compared and before.norm in ("entre", "between") and not hour
         passed = token.norm == "through" and before.norm in WENT  # "went through yesterday"
         passed = passed or (token.norm == "for" and before.norm in _LASTED)
         if late or codes or passed or _is_an_act(norms, i + 1):
@@ -42,6 +43,7 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
     return text
 
 
+_HOURS = frozenset("noon midday midnight midi minuit".split())  # "between noon and 6pm"
 _LASTED = frozenset({"ran", "lasted"})  # "ran for more than an hour": how long, and not since when
 
 

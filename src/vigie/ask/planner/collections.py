@@ -220,7 +220,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             score -= 2.5
     for cue in marks.cues:
         if cue.tag in STATE_CUES and not (cue.tag == "opened" and says_when(marks.times)):
-            told = said_state(cue.tag, known, "", marks)
+            told = said_state(cue.tag, known, marks.said(cue.first, cue.last), marks)
             if told is not None:
                 # "anomalies" is no word of states; a rejection in an object of its own is told best.
                 evidence += _OWN_WORD * _own_word(cue, told.values, marks)

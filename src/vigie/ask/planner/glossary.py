@@ -72,7 +72,7 @@ attestation certificate statement|quittance receipt|recu receipt|mandat mandate|
 jointe attachment|pageur pager|sauvegarde backup|instantane snapshot|replique replica|miroir mirror|conservation retention
 compresse compressed|dedoublonnage deduplication|integrite integrity|alteration tampering corruption|libere released freed|compense cleared
 perdu lost|fige stale frozen|indisponibilite indispo downtime|exploitation operating|corrompu corrupt corrupted|lisible readable
-illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
+reconnexion reconnection reconnect|etabli established|geneve geneva|londres london|bruxelles brussels|francfort frankfurt|varsovie warsaw|lisbonne lisbon|singapour singapore|anvers antwerp|athenes athens|copenhague copenhagen|vienne vienna|barcelone barcelona|reglement settlement|especes cash|illisible unreadable|reussi successful|abouti completed|interrompu interrupted|avorte aborted
 envoye sent send|recu received|transfert transfer|paiement payment|satisfaction rating score note|prevenu prevenue notified informed|chiffre encrypted crypte
 sous under|revoque revoked revocation revoke|maintien maintenu maintained kept retained|modification modifie modified|suppression supprime deleted deletion removed removal|resiliation resilie terminated|retrait retire withdrawn withdrawal|attribution attribue granted|prolongation prolonge extended extension|rebond bounce bounced|habilitation acces access droit right entitlement
 deverrouille unlocked|debloque unblocked|desactive disabled deactivated|reinitialise reset|ajoute added

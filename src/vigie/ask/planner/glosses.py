@@ -118,7 +118,7 @@ def _states(marks: Marks, known: Knowledge) -> list[tuple[int, int, frozenset[Sc
     status = known.roles.status or ""
     found = [(v.first, v.last, frozenset(v.options[status])) for v in marks.values if status in v.options]
     for cue in (cue for cue in marks.cues if cue.tag in STATE_CUES):
-        cond = said_state(cue.tag, known, "", marks)
+        cond = said_state(cue.tag, known, marks.said(cue.first, cue.last), marks)
         if cond is not None and cond.path == status:
             found.append((cue.first, cue.last, frozenset(cond.values)))
     return found
@@ -180,8 +180,9 @@ def _before(place: int, marks: Marks, known: Knowledge) -> list[int]:
     again |= {flag.path for flag in marks.flags if flag.first in inside}
     lost = {i for first, last in marks.unknown for i in range(first, last)}
     lost |= {i for n in marks.nouns if not n.record and not n.fields for i in range(n.first, n.last)}
-    states = (c for c in marks.cues if c.tag in STATE_CUES and said_state(c.tag, known, "", marks) is None)
-    lost |= {i for c in states for i in range(c.first, c.last)}  # "coupure" where no record has a state
+    states = (c for c in marks.cues if c.tag in STATE_CUES)
+    untold = (c for c in states if said_state(c.tag, known, marks.said(c.first, c.last), marks) is None)
+    lost |= {i for c in untold for i in range(c.first, c.last)}  # "coupure" where no record has a state
     lost |= {i for f in marks.flags if f.path in again and f.first < place for i in range(f.first, f.last)}
     spans = [(v.first, v.last) for v in marks.values] + [(n.first, n.last) for n in marks.nouns]
     spans += [(flag.first, flag.last) for flag in marks.flags]

@@ -17,6 +17,7 @@ from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.planner.value_marks import alike_at, value_mark, whole_at
 from vigie.ask.planner.values import ValueRef, equals
+from vigie.ask.words import STOP
 
 _NEARLY_ALL = 0.95  # of the records have the field
 _FEW = 3  # values: fewer have a word in common by chance
@@ -71,8 +72,13 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """ "sauvegardes" of an `op` backup beside restore, "maintenances" of a `nature` "maintenance planifiée" of
     interventions: a word of the trade that is not the records' own name tells which of them, where a field does."""
     norm = grams.norms[i]
-    if grams.glued(i) > i + 1 or known.records.called(norm) >= HEAD or not concepts_of(norm):
+    if grams.glued(i) > i + 1 or known.records.called(norm) >= HEAD:
         return None
+    if not concepts_of(norm):
+        if norm in STOP or known.records.noun(norm):
+            return None
+        told = [ref for ref in _holding(known, norm) if tells_kinds(known, ref.path)]
+        return value_mark(grams, i, i + 1, told, "alike") if told else None  # "reconciliation": "rapprochement titres"
     fields = known.fields.scores([norm])
     if fields and fields[0][0] >= SAME_SENSE:
         return None
@@ -136,7 +142,9 @@ def _before_things(grams: Grams, known: Knowledge, i: int) -> bool:
 def kinds_called(known: Knowledge, words: Sequence[str], fields: Sequence[tuple[float, str]]) -> list[ValueRef]:
     """ "backups" of operations "sauvegarde complète" and "sauvegarde incrémentale", where the records are called
     otherwise and no field is called so: those of that kind, and not whatever runs."""
-    if len(words) != 1 or not concepts_of(words[0]) & SPECIFIC or any(score >= 1 for score, _ in fields):
+    if len(words) != 1 or any(score >= 1 for score, _ in fields):
+        return []
+    if not concepts_of(words[0]) & SPECIFIC:
         return []
     apart = (known.roles.name, known.roles.status)  # "livraisons" of a state DELIVERED_LATE are no kind
     return [ref for ref in _holding(known, words[0]) if ref.path not in apart]

@@ -41,6 +41,7 @@ _ALSO_NOUNS = frozenset(
     "upgrade replay rollback release restore retry backup start schedule trigger mute block lock flag run launch "
     "open copy merge rotate pause raise log ack renew process extend expire suspend".split()
 )
+_MEASURES = frozenset("rate rates ratio count counts percentage share".split())  # "drop rate", "restart count"
 _TIMES = frozenset(UNITS) | frozenset(WEEKDAYS) | frozenset("nuit soir matin morning night evening weekend".split())
 _OBJECTS = frozenset(
     "les le la l the all every each tout toutes tous this that these ce cette cet ces un une des it them mes nos "
@@ -109,8 +110,10 @@ def _is_order(text: str, found: Sequence[Token], i: int, own: Collection[str]) -
     token, after = found[i], found[i + 1 : i + 4]
     if not after:
         return True
-    if _is_question(found[:i]) or _one_name(text, token, after[0]) or _superlative(after) or after[0].norm == "en":
-        return False  # "escalade en cas d'incident"
+    if after[0].norm in _MEASURES or after[0].norm == "en":
+        return False  # "drop rate by channel", "escalade en cas d'incident"
+    if _is_question(found[:i]) or _one_name(text, token, after[0]) or _superlative(after):
+        return False
     # "archive jobs larger than 2 TB" of `archive_jobs` is no order; "archive the jobs" is one.
     thing = stem(token.norm) in own or token.norm in _ALSO_NOUNS
     return not thing or (after[0].norm in _OBJECTS and not _a_time(after[1:]))

@@ -7,6 +7,7 @@ from rapidfuzz import fuzz, process
 from vigie.ask.planner.collections import Fit
 from vigie.ask.planner.coming import not_yet
 from vigie.ask.planner.conditions import polarity_told
+from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.facets import HTTP
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.kinds_of_records import tells_kinds
@@ -47,7 +48,7 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
             at = (marks.tokens[noun.first].at[0], marks.tokens[noun.last - 1].at[1])
             return Problem("unknown_field", noun.words, tuple(best.known.dimensions[:_NEAR]), at)
     for cue in marks.cues:
-        if cue.tag in STATE_CUES and not _tellable(cue.tag, best):
+        if cue.tag in STATE_CUES and not _tellable(cue, best):
             at = (marks.tokens[cue.first].at[0], marks.tokens[cue.last - 1].at[1])
             words = marks.said(cue.first, cue.last)
             return Problem("unknown_value", words, nearest(words, best.known, best.known.roles.status), at)
@@ -121,8 +122,9 @@ def about(first: int, last: int, marks: Marks) -> Problem:
     return Problem("unsupported", marks.said(first, last), (), at)
 
 
-def _tellable(tag: str, best: Fit) -> bool:
+def _tellable(cue: Cue, best: Fit) -> bool:
     """Can the collection tell which of its records are in that state?"""
+    tag = cue.tag
     did = tag == "open" and asks_what_was_done(best.marks.tokens)
     if (
         did
@@ -130,7 +132,7 @@ def _tellable(tag: str, best: Fit) -> bool:
         or (tag in ("failed", "rejected") and every_record_failed(best.known))
     ):
         return True
-    return said_state(tag, best.known, "", best.marks) is not None
+    return said_state(tag, best.known, best.marks.said(cue.first, cue.last), best.marks) is not None
 
 
 def _asks(marks: Marks, known: Knowledge) -> bool:

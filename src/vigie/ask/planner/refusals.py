@@ -13,14 +13,18 @@ from vigie.ask.planner.tokens import Token
 
 
 def _beside_names(found: Sequence[Token]) -> list[Token]:
-    """All but numbered names: "fix-hub-02" is nothing to fix."""
+    """All but numbered names and what is written in capitals: "fix-hub-02" and a channel FIX are nothing to fix."""
     names: list[list[Token]] = []
     for token in found:
         if token.glued and names:
             names[-1].append(token)
         else:
             names.append([token])
-    return [t for name in names if len(name) == 1 or not any(t.norm.isdigit() for t in name) for t in name]
+    plain = (name for name in names if len(name) == 1 or not any(t.norm.isdigit() for t in name))
+    return [t for name in plain for t in name if not t.shouted or t.norm in _ASKING]
+
+
+_ASKING = frozenset("pourquoi comment que quoi why how what who qui".split())  # whichever way they are written
 
 
 def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | None:

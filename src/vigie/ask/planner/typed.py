@@ -21,7 +21,7 @@ from vigie.ask.words import STOP, STOP_EN, STOP_FR
 # Participles of a question without accents: "rejetees", "ont plante", "envoye".
 _UNACCENTED = re.compile(
     r"\b(?:[a-z]{3,}(?=ees?\b)|[a-z]{3,}y(?=es?\b)|(?:a|ont|avait|avaient|est|sont|etait|etaient|ete|aient|ait)"
-    r"(?: (?:pas|jamais|bien|mal|deja|tous|toutes|toujours|encore|plus))? [a-z]{3,}(?=es?\b))e",
+    r"(?: (?:pas|jamais|bien|mal|deja|tous|toutes|toujours|encore|plus))? (?!encore\b|toutes?\b)[a-z]{3,}(?=es?\b))e",
     re.IGNORECASE,
 )
 _MANY_WORDS = 3  # from which on capitals throughout say nothing of single words
