@@ -166,6 +166,7 @@ class Retriever:
             passages=passages,
             named=named,
             read=known and self._reads(hits, found.models),
+            code=all(hit.passage.ref.kind == "code" for hit in hits),
             telling=telling(asked, weights, passages) if passages else 1.0,
         )
 

@@ -172,7 +172,6 @@ rappro rapprochement reconciliation
 lvl level niveau
 txt texte text
 tech technicien technician
-tech technologie technology
 crit criticite criticality
 opr operateur operator
 thr threshold seuil
