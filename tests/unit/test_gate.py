@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,12 @@ def test_the_bar_rises_slowly_and_to_an_end_for_a_foreign_language_alone() -> No
     assert 0 < bar(1_000) - bar(999) < 0.001
     assert bar(1_100) - bar(1_000) < 0.02
     assert bar(20, known=True) == bar(10**6, known=True)
+
+
+def test_less_is_asked_of_code_whose_words_are_seldom_those_of_a_question() -> None:
+    page = Signals(0.26, 0.25, 0, 0.3, known=True, passages=100)
+    assert not has_evidence(page, ["hit"])
+    assert has_evidence(replace(page, code=True), ["hit"])
 
 
 def test_nearness_to_pages_that_the_model_cannot_read_proves_little() -> None:
