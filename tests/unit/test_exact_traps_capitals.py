@@ -49,6 +49,7 @@ def probes() -> list[Doc]:
         {
             "_id": n,
             "no": n,
+            "op": ["VACUUM", "VACUUM_FULL", "REINDEX"][n % 3],
             "cmp": ["BRK-1", "BRK-2", "LDAP-1"][n % 3],
             "state": "DOWN" if n % 3 < 2 and n % 8 == 0 else "UP",
             "ts": (NOW - timedelta(hours=2 * n + 1)).isoformat(),
@@ -97,6 +98,10 @@ def test_places_and_kinds_are_called_in_the_other_language(made: ExactAnswers) -
     assert rows(made, "how many batches in Geneva") == [[sum(d["place"] == "GENEVE" for d in B)]]
     told = sum(d["nature"].startswith("rapprochement") for d in B)
     assert rows(made, "how many reconciliation batches") == [[told]]
+
+
+def test_a_kind_that_is_part_of_another_is_itself(made: ExactAnswers) -> None:
+    assert rows(made, "combien de VACUUM ?") == [[sum(d["op"] == "VACUUM" for d in P)]]
 
 
 def test_still_open_is_a_state_that_is_called_so(made: ExactAnswers) -> None:

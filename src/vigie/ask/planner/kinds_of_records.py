@@ -75,8 +75,9 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     if grams.glued(i) > i + 1 or known.records.called(norm) >= HEAD:
         return None
     if not concepts_of(norm):
-        if norm in STOP or known.records.noun(norm):
-            return None
+        here = max(alike_at(grams, known, i)[0], whole_at(grams, known, i)[0])
+        if norm in STOP or known.records.noun(norm) or here > i or known.values.containing([norm]):
+            return None  # "VACUUM" is one of them, beside VACUUM_FULL
         told = [ref for ref in _holding(known, norm) if tells_kinds(known, ref.path)]
         return value_mark(grams, i, i + 1, told, "alike") if told else None  # "reconciliation": "rapprochement titres"
     fields = known.fields.scores([norm])
