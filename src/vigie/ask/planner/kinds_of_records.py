@@ -72,11 +72,11 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """ "sauvegardes" of an `op` backup beside restore, "maintenances" of a `nature` "maintenance planifiée" of
     interventions: a word of the trade that is not the records' own name tells which of them, where a field does."""
     norm = grams.norms[i]
-    if grams.glued(i) > i + 1 or known.records.called(norm) >= HEAD:
-        return None
+    if norm in STOP or grams.glued(i) > i + 1 or known.records.called(norm) >= HEAD:
+        return None  # "par heure", whatever kind is called "par lot"
     if not concepts_of(norm):
         here = max(alike_at(grams, known, i)[0], whole_at(grams, known, i)[0])
-        if norm in STOP or known.records.noun(norm) or here > i or known.values.containing([norm]):
+        if known.records.noun(norm) or here > i or known.values.containing([norm]):
             return None  # "VACUUM" is one of them, beside VACUUM_FULL
         told = [ref for ref in _holding(known, norm) if tells_kinds(known, ref.path)]
         return value_mark(grams, i, i + 1, told, "alike") if told else None  # "reconciliation": "rapprochement titres"
