@@ -7,9 +7,10 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cue_marks import is_unit
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEARING, CONSUMED
+from vigie.ask.planner.lexicon import BEARING, CONSUMED, RECEIVED, SENT
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.noun_marks import LINKS
+from vigie.ask.planner.value_fields import sides_of
 from vigie.ask.planner.value_marks import SMALL
 
 _LEFT = frozenset({"parti", "partie", "partis", "parties"})  # "parties en timeout"
@@ -27,8 +28,14 @@ def asks_nothing(grams: Grams, known: Knowledge, marks: Marks, i: int) -> bool:
         or token.norm in "<>=%€"
         or _bears(grams, known, marks, i)
         or _of_the_day(grams, i)
+        or (token.norm in SENT | RECEIVED and _has_sides(known))
         or (token.norm in _LEFT and grams.norms[i + 1 : i + 2] in (["en"], ["a"], ["dans"]))
     )
+
+
+def _has_sides(known: Knowledge) -> bool:
+    """ "quelles applis | émettent": which field of two is meant, of who sends and who receives, it tells elsewhere."""
+    return None not in sides_of([path for path, facet in known.facets.items() if facet.text], known)
 
 
 def names_things(grams: Grams, known: Knowledge, i: int) -> bool:

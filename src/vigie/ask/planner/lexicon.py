@@ -128,12 +128,12 @@ annule annulee annules annulees annulation cancelled canceled
 """.strip().splitlines()
 HAPPENED = {word: n for n, line in enumerate(_HAPPENED) for word in line.split()}
 PLANNED = (*(w for w, n in HAPPENED.items() if n == HAPPENED["planifie"]), "prevu", "prevue", "prevus", "prevues")
-SENDS = _set("envoie envoient envoyait envoyaient emet emettent send sends")
+SENDS = _set("envoie envoient envoyait envoyaient emet emettent emettait emettaient send sends emit emits")
 RECEIVES = _set("recoit recoivent recevait recevaient receive receives")
 NOBODY = frozenset({"nobody", "personne", "noone"})
 OTHERS = frozenset({"client", "partner", "counterparty", "supplier"})  # concepts of who is not us
 SENT = SENDS | _set(
-    "envoye envoyee envoyes envoyees emis emise emises parti partis sortant sortants sortante sortantes sent outgoing outbound"
+    "envoye envoyee envoyes envoyees emis emise emises emitted parti partis sortant sortants sortante sortantes sent outgoing outbound"
 )
 RECEIVED = RECEIVES | _set("recu recue recus recues entrant entrants entrante entrantes received incoming inbound")
 EXPIRED = frozenset(word for word, n in HAPPENED.items() if n == HAPPENED["expire"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vigie.ask.planner.actors import PEOPLE, acted_by, decided, doer
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import RECEIVED, RECEIVES, SENDS, SENT
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.words import STOP
 
@@ -51,6 +52,8 @@ def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None
     sender, receiver = sides_of(list(mark.options), known)
     if sender is None or receiver is None:
         return None
+    if told := _by_verb(mark, marks):
+        return receiver if told == "receives" else sender
     before = marks.tokens[mark.first - 1].norm if mark.first else ""
     if before in ("de", "d", "of") and "destination" in [
         t.norm for t in marks.tokens[max(0, mark.first - 2) : mark.first]
@@ -63,6 +66,21 @@ def _by_direction(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None
     after = marks.tokens[mark.last].norm if mark.last < len(marks.tokens) else ""
     towards = any(other.first == mark.last + 1 and receiver in other.options for other in marks.values)
     return sender if towards and after in ("to", "vers", "a") else None  # "de Lille vers Lyon"
+
+
+def _by_verb(mark: ValueMark, marks: Marks) -> str:
+    """ "reçus par | BNP", "que | BNP | a reçus", "does | BNP | send", "qu'envoie | BNP": what they did."""
+    norms = ["", "", *(token.norm for token in marks.tokens), ""]
+    first, last = mark.first + 2, mark.last + 2
+    place = next(i for i in range(last, len(norms)) if norms[i] not in _HAVE)
+    finite = {norms[first - 1], norms[place]} & (SENDS | RECEIVES) | {norms[place]} & {"sent", "received"}
+    by = norms[first - 2] if norms[first - 1] in ("par", "by") else norms[place] if place > last else ""
+    if finite & RECEIVED or by in RECEIVED:
+        return "receives"
+    return "sends" if finite or by in SENT else ""
+
+
+_HAVE = frozenset("a ont avait avaient has have had t il elle n ne pas not never jamais rien bien".split())
 
 
 def of_whom(mark: ValueMark, marks: Marks, known: Knowledge) -> bool:
