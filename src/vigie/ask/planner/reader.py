@@ -39,6 +39,7 @@ from vigie.ask.planner.rivals import (
 from vigie.ask.planner.short_fields import short_field_at
 from vigie.ask.planner.single_marks import came_back, direction_at, flag_at, number_at
 from vigie.ask.planner.spelled_fields import spelled_at, time_of
+from vigie.ask.planner.still_to_do import still_to_do
 from vigie.ask.planner.value_marks import (
     SMALL,
     TRUTHS,
@@ -89,6 +90,7 @@ class Reader(Page):
         if (end := odd_word(self, i)) > i:
             return end
         for step in (
+            partial(still_to_do, self),
             self.in_two,
             self._flag,
             self._value_of_field,
