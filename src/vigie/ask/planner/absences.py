@@ -13,6 +13,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.memberships import outside_of
+from vigie.ask.planner.never import never_of
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.things_of_kind import kind_named
 from vigie.ask.planner.undone import kind_undone, spread_after
@@ -52,9 +53,9 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None
     if frame.subject is None and any(c.values == (0,) and c.values[0] is not False for c in frame.conds):
         return None  # "chargements sans aucune ligne": those that count none
-    if frame.subject is None and _never_done(negations, seen, noun):
-        return None
-    if frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
+    if frame.subject is None and noun is not None and (told := never_of(negations, seen, noun)) is not None:
+        frame = replace(frame, subject=told or None)
+    elif frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
         frame = replace(frame, subject=seen.known.roles.name)
     if frame.subject is None:
         return None
@@ -135,14 +136,6 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
                 continue
             return _absence(seen, frame, verb.tag, verb.last)
     return None
-
-
-def _never_done(negations: Sequence[Cue], seen: Interpretation, noun: NounMark | None) -> bool:
-    """ "erreurs | jamais résolues": which of the records, and no thing that has none of them."""
-    norms = [t.norm for t in seen.marks.tokens]
-    flags = {flag.first for flag in seen.marks.flags}
-    bare = (x for x in negations if norms[x.first] in ("jamais", "never") and x.last in flags)
-    return noun is not None and any(x.first == noun.last for x in bare)
 
 
 def _not_run_in(seen: Interpretation, frame: Frame, never: Cue) -> Frame:

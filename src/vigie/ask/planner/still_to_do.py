@@ -1,5 +1,5 @@
-"""What is still to be done: "restent à patcher", "still to be patched", "left to deploy". That it is done to records says
-nothing of them: those are asked that nobody has begun with, as their states tell."""
+"""What is still to be done: "restent à patcher", "still to be patched", "left to deploy". That it is done to records
+says nothing of them: those are asked that nobody has begun with, as their states tell."""
 
 from __future__ import annotations
 
