@@ -23,6 +23,15 @@ _SPREAD = frozenset({"detail", "details", "breakdown"})
 _DESKS = frozenset({"helpdesk", "servicedesk"})
 
 
+def _tells_which(known: Knowledge, path: str, held: int) -> bool:
+    """Is it a field of few values, and the word in one of them?"""
+    profile = known.facets[path].profile
+    return path not in (known.roles.status, known.roles.name) and held == 1 < profile.distinct <= _FEW
+
+
+_FEW = 20  # values
+
+
 class Page:
     """`marks` grow as words are taken; each way of taking tells the place after them."""
 
@@ -116,6 +125,8 @@ class Page:
                 return self.take_value(value_mark(self.grams, i, alike_end, alike, "alike"))
             if inside := inside_at(self.grams, known, i):
                 return self.take_value(inside)
+            if end == i + 1 and (held := self._of_folder(i)):
+                return self.take_value(value_mark(self.grams, i, end, held, "inside"))
             if len(words) == 1 and (named := self._kinds_of(words[0])):
                 return self.take_value(value_mark(self.grams, i, end, named, "alike"))
             if set(words) <= FILLER | PLAIN and not names_things(self.grams, self.known, i):
@@ -130,6 +141,17 @@ class Page:
                 return end  # "résolus" of a `date_resolution`
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
+
+    def _of_folder(self, i: int) -> list[ValueRef]:
+        """ "jobs de | pricing", "pricing | jobs" of a `folder` GRID-PRICING, beside GRID-VAR: a word of the trade that
+        names nothing else here, right beside what is asked for."""
+        norms, label, known = self.norms, self.label(), self.known
+        before = label is not None and label.last == i - 1 and norms[i - 1] in LINKS
+        if not before and not (norms[i + 1 : i + 2] and fields_named(known, norms[i + 1 : i + 2])):
+            return []
+        held = [refs for _, refs in sorted(known.values.containing([norms[i]]).items())]
+        kinds = [refs for refs in held if _tells_which(known, refs[0].path, len(refs))]
+        return kinds[0] if len(kinds) == len(held) == 1 else []
 
     def _as_the_last_alone(self, i: int, end: int, words: Sequence[str]) -> int:
         """ "database jobs" of `DbJobs` are what "jobs" are there, and `jobName` has their names."""
