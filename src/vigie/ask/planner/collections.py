@@ -38,6 +38,7 @@ _REFERENCE = 0.8  # points of a field that names records of another collection
 _BESIDE = 1.0  # points of the name of records, where different ones of them are what is counted of each
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _NOT_ITS_OWN = 2.4  # points lost by what hardly knows a noun, beside a collection of what is called so
+_ONLY_VALUES = 0.3  # by one that a word is a value of, and that names nothing, beside what is called so
 _NO_STATE = 1.0  # points lost by a state that is a field of another collection
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
 _IN_ITS_LETTERS = 1.2  # points of a state that is what is counted, written as the collection writes it: "NOK"
@@ -260,6 +261,7 @@ def beside_owners(fits: Sequence[Fit]) -> list[Fit]:
     for f in fits:
         owned = {first for name, own in owners if name != f.known.name for first in own}
         lost = _NOT_ITS_OWN * _borrows(f, owned) + _NO_STATE * _takes_a_flag(f, fits)
+        lost += _ONLY_VALUES * any(v.first in owned and v.how == "whole" for v in f.marks.values if not f.marks.nouns)
         found.append(replace(f, score=f.score - lost))
     return [_behind(f, [g.score for g in found if _knows_all(g) and _knows_less(f, g)]) for f in found]
 

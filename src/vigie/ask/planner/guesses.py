@@ -14,6 +14,7 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import Cue, long_words, tags_of
 from vigie.ask.planner.field_names import NAMED
 from vigie.ask.planner.glossary import trade_words
+from vigie.ask.planner.kinds_of_records import where_all_are
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.page import Page, spells_out
@@ -43,6 +44,7 @@ def guessed(page: Page, i: int) -> int:
         _translated,
         _denied,
         in_part,
+        _where_all_are,
         _joined,
         _shortened,
         _cut_short,
@@ -116,6 +118,13 @@ def in_part(page: Page, i: int) -> int:
     """ "comptes | verrouillés" of a kind ACCOUNT_LOCKED."""
     refs = part_at(page.grams, page.known, page.marks, i)
     return page.take_value(value_mark(page.grams, i, i + 1, refs, "part")) if refs else i
+
+
+def _where_all_are(page: Page, i: int) -> int:
+    """ "sur la | grille"."""
+    named = where_all_are(page.grams, page.known, i)
+    page.marks.nouns += named
+    return named[0].last if named else i
 
 
 def _joined(page: Page, i: int) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from vigie.ask.planner.concepts import SPECIFIC, concepts_of, same_values
 from vigie.ask.planner.field_names import SAME_SENSE
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ENDED
@@ -66,6 +67,22 @@ def in_all_values(grams: Grams, known: Knowledge, held: ValueMark) -> list[NounM
                 return []  # "bot processes"
         return [NounMark(held.first, held.last, 0.0, ((_NAMED, path),), said)]
     return None
+
+
+def where_all_are(grams: Grams, known: Knowledge, i: int) -> list[NounMark]:
+    """ "sur la | grille", "jobs de la grille" of folders GRID-RISK, GRID-MARKET: a word of the other language that every
+    value holds, said of where all of them are."""
+    if i < 2 or grams.norms[i] != root(grams.norms[i]) or grams.norms[i - 1] not in _THE:
+        return []
+    for other in sorted(kin_of(grams.norms[i])):
+        held = known.values.containing([other])
+        told = ValueMark(i, i + 1, {p: tuple(ref.value for ref in refs) for p, refs in held.items()}, "inside", "")
+        if held and in_all_values(grams, known, told) is not None:
+            return [NounMark(i, i + 1, OWN, (), grams.said(i, i + 1))]
+    return []
+
+
+_THE = frozenset("la le l du the".split())
 
 
 def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
