@@ -70,8 +70,8 @@ def in_all_values(grams: Grams, known: Knowledge, held: ValueMark) -> list[NounM
 
 
 def where_all_are(grams: Grams, known: Knowledge, i: int) -> list[NounMark]:
-    """ "sur la | grille", "jobs de la grille" of folders GRID-RISK, GRID-MARKET: a word of the other language that every
-    value holds, said of where all of them are."""
+    """ "sur la | grille", "jobs de la grille" of folders GRID-RISK, GRID-MARKET: a word of the other language that
+    every value holds, said of where all of them are."""
     if i < 2 or grams.norms[i] != root(grams.norms[i]) or grams.norms[i - 1] not in _THE:
         return []
     for other in sorted(kin_of(grams.norms[i])):
