@@ -1,4 +1,4 @@
-"""What has misled the planner of notices between desks, of inspections of lifts and of nightly jobs: who receives, what
+"""What has misled the planner of notices between desks, of checks of machines and of nightly jobs: who receives, what
 is still to be done, what never happened, where all of them are."""
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def notices() -> list[Doc]:
 
 
 def inspections() -> list[Doc]:
-    """Several of each lift; those to come have a date that they are planned for, and no other."""
+    """Several of each machine; those to come have a date that they are planned for, and no other."""
     return [
         {
             "_id": n,
             "campagne": ["C-2026-10", "C-2026-11"][n >= 60],
-            "ascenseur": f"asc-{n % 20:02d}",
-            "equipe": ["réseau", "nord", "sud"][n % 3],
+            "machine": f"asc-{n % 20:02d}",
+            "equipe": ["entrepôt", "nord", "sud"][n % 3],
             "resultat": "à faire" if n >= 90 else ["fait", "échec", "fait"][n % 3],
             "datePrevue": (NOW + timedelta(days=n - 95)).isoformat()[:10],
             "dateControle": (NOW - timedelta(hours=9 * (90 - n))).isoformat() if n < 90 else None,
@@ -55,7 +55,7 @@ def night_jobs() -> list[Doc]:
         {
             "_id": n,
             "jobname": f"NJ_{n % 9}",
-            "folder": ["NETWORK-PRICING", "NETWORK-STOCK", "NETWORK-LEDGER"][n % 3],
+            "folder": ["WAREHOUSE-PRICING", "WAREHOUSE-STOCK", "WAREHOUSE-LEDGER"][n % 3],
             "status": ["OK", "KO"][n % 5 == 0],
             "started": (NOW - timedelta(hours=2 * n + 1)).isoformat(),
             "elapsed_s": 60 + n,
@@ -86,7 +86,7 @@ N, A, J, H = notices(), inspections(), night_jobs(), helpdesk()
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
     folder: Path = tmp_path_factory.mktemp("still_to_do")
-    named = {"deskNotices": N, "controles_ascenseurs": A, "night_jobs": J, "support_calls": H}
+    named = {"deskNotices": N, "controles_machines": A, "night_jobs": J, "support_calls": H}
     return answers(folder, named)
 
 
@@ -134,10 +134,10 @@ def test_both_sides_are_named(made: ExactAnswers, question: str, field: str) -> 
 @pytest.mark.parametrize(
     "question",
     [
-        "combien d'ascenseurs restent à contrôler pour la campagne C-2026-11 ?",
-        "combien d'ascenseurs sont encore à contrôler pour C-2026-11 ?",
-        "il reste combien d'ascenseurs à contrôler pour C-2026-11 ?",
-        "how many ascenseurs are still to be controlled for C-2026-11?",
+        "combien de machines restent à contrôler pour la campagne C-2026-11 ?",
+        "combien de machines sont encore à contrôler pour C-2026-11 ?",
+        "il reste combien de machines à contrôler pour C-2026-11 ?",
+        "how many machines are still to be controlled for C-2026-11?",
     ],
 )
 def test_what_is_still_to_be_done_waits_for_it(made: ExactAnswers, question: str) -> None:
@@ -148,7 +148,7 @@ def test_what_is_still_to_be_done_waits_for_it(made: ExactAnswers, question: str
     "question",
     [
         "combien de notices restent à acquitter ?",  # no state waits for that: REJECTED is no such thing
-        "combien d'ascenseurs restent à contrôler ce mois-ci ?",  # some of them after now
+        "combien de machines restent à contrôler ce mois-ci ?",  # some of them after now
     ],
 )
 def test_what_no_state_waits_for_is_asked_back(made: ExactAnswers, question: str) -> None:
@@ -163,10 +163,10 @@ def test_calls_still_to_be_closed_are_open(made: ExactAnswers) -> None:
 def test_things_that_it_never_happened_to(made: ExactAnswers) -> None:
     replaced = defaultdict(set)
     for d in A:
-        replaced[d["ascenseur"]].add(d["remplacement"])
-    never = {lift for lift, said in replaced.items() if True not in said}
-    assert {row[0] for row in rows(made, "Quels ascenseurs n'ont jamais été remplacés ?")} == never
-    assert count(made, "combien d'ascenseurs n'ont jamais été remplacés ?") == len(never)
+        replaced[d["machine"]].add(d["remplacement"])
+    never = {one for one, said in replaced.items() if True not in said}
+    assert {row[0] for row in rows(made, "Quels machines n'ont jamais été remplacées ?")} == never
+    assert count(made, "combien de machines n'ont jamais été remplacées ?") == len(never)
 
 
 def test_a_record_that_it_never_happened_to(made: ExactAnswers) -> None:
@@ -174,10 +174,10 @@ def test_a_record_that_it_never_happened_to(made: ExactAnswers) -> None:
 
 
 def test_jobs_of_a_folder_are_no_calls_of_a_category(made: ExactAnswers) -> None:
-    said = [d["elapsed_s"] for d in J if d["folder"] == "NETWORK-PRICING"]
+    said = [d["elapsed_s"] for d in J if d["folder"] == "WAREHOUSE-PRICING"]
     assert count(made, "durée moyenne des jobs de pricing") == pytest.approx(sum(said) / len(said))
 
 
 def test_where_all_of_them_are(made: ExactAnswers) -> None:
     failed = {d["jobname"] for d in J if d["status"] == "KO"}
-    assert {row[0] for row in rows(made, "Quels jobs du réseau ont échoué ?")} == failed
+    assert {row[0] for row in rows(made, "Quels jobs de l'entrepôt ont échoué ?")} == failed

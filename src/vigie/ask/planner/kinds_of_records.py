@@ -4,7 +4,7 @@ name the records by their sense, where a field tells several kinds of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from vigie.ask.planner.concepts import SPECIFIC, concepts_of, same_values
 from vigie.ask.planner.field_names import SAME_SENSE
@@ -19,6 +19,7 @@ from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.planner.value_marks import alike_at, value_mark, whole_at
 from vigie.ask.planner.values import ValueRef, equals
 from vigie.ask.words import STOP
+from vigie.plan import FieldProfile
 
 _NEARLY_ALL = 0.95  # of the records have the field
 _FEW = 3  # values: fewer have a word in common by chance
@@ -74,12 +75,15 @@ def where_all_are(grams: Grams, known: Knowledge, i: int) -> list[NounMark]:
     every value holds, said of where all of them are."""
     if i < 2 or grams.norms[i] != root(grams.norms[i]) or grams.norms[i - 1] not in _THE:
         return []
-    for other in sorted(kin_of(grams.norms[i])):
-        held = known.values.containing([other])
-        told = ValueMark(i, i + 1, {p: tuple(ref.value for ref in refs) for p, refs in held.items()}, "inside", "")
-        if held and in_all_values(grams, known, told) is not None:
-            return [NounMark(i, i + 1, OWN, (), grams.said(i, i + 1))]
-    return []
+    kin = kin_of(grams.norms[i])
+    told = kin and any(f.text and _in_each(f.profile, kin, known.profile.total) for f in known.facets.values())
+    return [NounMark(i, i + 1, OWN, (), grams.said(i, i + 1))] if told else []
+
+
+def _in_each(profile: FieldProfile, kin: Set[str], total: int) -> bool:
+    """Does each value of a field of all records hold one of these words?"""
+    of_all = profile.complete and profile.distinct >= _FEW and profile.present >= _NEARLY_ALL * total
+    return of_all and all(kin & {stem(part) for part in parts(str(value))} for value, _ in profile.values)
 
 
 _THE = frozenset("la le l du the".split())
