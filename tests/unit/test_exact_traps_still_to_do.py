@@ -156,6 +156,23 @@ def test_what_no_state_waits_for_is_asked_back(made: ExactAnswers, question: str
     assert found is None or found.exact is None
 
 
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("notices échangées entre TAUX et CHANGE",),  # either way
+        ("combien de notices envoyées par TAUX ?", "et reçues ?"),
+        ("taux de machines contrôlées pour C-2026-11",),
+    ],
+)
+def test_what_would_be_lost_is_asked_back(made: ExactAnswers, turns: tuple[str, ...]) -> None:
+    found = ask(made, *turns)
+    assert found is None or found.exact is None
+
+
+def test_never_resolved_is_neither_resolved_nor_closed(made: ExactAnswers) -> None:
+    assert count(made, "combien d'appels jamais résolus ?") == sum(d["status"] != "clos" for d in H)
+
+
 def test_calls_still_to_be_closed_are_open(made: ExactAnswers) -> None:
     assert count(made, "how many calls are left to resolve?") == sum(d["status"] != "clos" for d in H)
 

@@ -19,6 +19,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, OPENERS, PARTS
 from vigie.ask.planner.limits import SHOWN, bounds_of, limit_of
+from vigie.ask.planner.lost_sides import other_side
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.orders import refused
 from vigie.ask.planner.planner import Planned, plan, planned, read, taken
@@ -78,7 +79,7 @@ def plan_next(
         return Planned(problem=problem, known=known, times=times, marks=marks, followed=True)
     seen = Interpretation(marks, known, text)
     frame = patch(before.frame, interpret(seen), seen)
-    if (left := unused(seen, frame)) is not None:
+    if (left := unused(seen, frame) or other_side(seen, before.frame)) is not None:
         return Planned(problem=about(*left, marks), known=known, times=times, marks=marks, followed=True)
     return planned(Planned(frame, None, None, (), known, times, marks, followed=True))
 

@@ -6,7 +6,7 @@ from vigie.ask.planner.earned import is_taken
 from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import AGGREGATES, LATENCY, WAITED
+from vigie.ask.planner.lexicon import AGGREGATES, LATENCY, PARTICIPLES, WAITED
 from vigie.ask.planner.money import asks_how_much
 from vigie.ask.planner.record_names import OWN
 
@@ -18,6 +18,18 @@ def lost_rank(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
         if cue.last in firsts and seen.marks.tokens[cue.first].norm in ("au", "at"):
             return cue.first, cue.last
     return None
+
+
+def lost_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "taux de serveurs | patchés" of `patches`, whose states tell whether they were: the share of those that were,
+    and not of whatever else is said."""
+    known, tokens = seen.known, seen.marks.tokens
+    conds = (*frame.conds, *frame.part)
+    if not seen.marks.has("rate") or known.roles.status in (None, *(cond.path for cond in conds)):
+        return None
+    acts = (n for n in seen.marks.nouns if not n.fields and not seen.marks.flags)
+    said = (n for n in acts if n.record and tokens[n.first].text.endswith(PARTICIPLES))
+    return next(((n.first, n.last) for n in said), None)
 
 
 def lost_other_state(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

@@ -24,7 +24,7 @@ def _stems(listed: str) -> frozenset[str]:
 
 _REMAIN = frozenset("reste restent restait restaient restant restants restante restantes".split())
 _STILL = frozenset("encore toujours".split())
-_LEFT = frozenset("left remain remains remaining remained still yet".split())
+_LEFT = frozenset("left remain remains remaining remained still yet need needs".split())
 _DO = _stems("faire effectuer realiser executer execute executed lancer passer do done run perform performed")
 _DEAL = _stems("traiter traitee gerer handle handled process processed treat treated")
 _CLOSE = _stems(" ".join(ENDED)) | _stems("clore cloturer fermer resoudre regler solder resolve solve")
@@ -60,6 +60,8 @@ def _cut_off(page: Page) -> bool:
 def _start(grams: Grams, known: Knowledge, i: int) -> int:
     """Where it begins to be told, the place itself where it is not."""
     before = ["", "", "", *grams.norms[:i]][-3:]
+    if before[2] in ("need", "needs") and grams.norms[i].endswith("ing"):
+        return i - 1  # "still need patching"
     if before[1:] == ["to", "be"]:
         return i - 3 if before[0] in _LEFT else i - 2 if _is_of(known, before[0], grams.norms[i]) else i
     if before[2] == "to" and before[1] in _LEFT:

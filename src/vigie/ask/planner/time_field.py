@@ -150,7 +150,13 @@ def _never_began(value: Scalar) -> bool:
     return polarity_of(value) in ("skipped", "waiting") or bool(words & _MISSING)
 
 
-_MISSING = frozenset(map(stem, "missing manquant absent lost perdu attendu expected missed manque".split()))
+_MISSING = frozenset(
+    map(
+        stem,
+        "missing manquant absent lost perdu attendu expected missed manque "
+        "reporte reportee postponed exempte exempted".split(),
+    )
+)
 
 
 def dated_at(seen: Interpretation) -> int | None:

@@ -14,6 +14,8 @@ from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.left_nouns import left_over
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
 from vigie.ask.planner.lost import LOST, both_at_once
+from vigie.ask.planner.lost_bounds import lost_act
+from vigie.ask.planner.lost_sides import between_sides
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.time_field import dated_at
@@ -272,6 +274,8 @@ _STEPS = (
     _crossed,
     _one_sided,
     *LOST,
+    between_sides,
+    lost_act,
     _unbound,
     _joint,
     _always,
