@@ -6,6 +6,7 @@ from vigie.ask.planner.earned import is_taken
 from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, LATENCY, PARTICIPLES, WAITED
 from vigie.ask.planner.money import asks_how_much
 from vigie.ask.planner.record_names import OWN
@@ -27,9 +28,13 @@ def lost_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     conds = (*frame.conds, *frame.part)
     if not seen.marks.has("rate") or known.roles.status in (None, *(cond.path for cond in conds)):
         return None
-    acts = (n for n in seen.marks.nouns if not n.fields and not seen.marks.flags)
+    acts = (n for n in seen.marks.nouns if not seen.marks.flags and (not n.fields or _is_date(known, n.fields[0][1])))
     said = (n for n in acts if n.record and tokens[n.first].text.endswith(PARTICIPLES))
     return next(((n.first, n.last) for n in said), None)
+
+
+def _is_date(known: Knowledge, path: str) -> bool:
+    return known.facets[path].profile.time is not None
 
 
 def lost_other_state(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
