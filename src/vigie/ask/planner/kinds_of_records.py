@@ -17,7 +17,7 @@ from vigie.ask.planner.noun_marks import LINKS
 from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.planner.value_marks import alike_at, value_mark, whole_at
-from vigie.ask.planner.values import ValueRef, equals
+from vigie.ask.planner.values import ValueRef, equals, forms
 from vigie.ask.words import STOP
 from vigie.plan import FieldProfile
 
@@ -99,8 +99,11 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
         here = max(alike_at(grams, known, i)[0], whole_at(grams, known, i)[0])
         if known.records.noun(norm) or here > i or known.values.containing([norm]):
             return None  # "VACUUM" is one of them, beside VACUUM_FULL
-        told = [ref for ref in _holding(known, norm) if tells_kinds(known, ref.path)]
-        return value_mark(grams, i, i + 1, told, "alike") if told else None  # "reconciliation": "rapprochement titres"
+        first = (ref for ref in _holding(known, norm) if forms(parts(str(ref.value))[0]) & equals(norm))
+        told = [ref for ref in first if tells_kinds(known, ref.path)]
+        if not told or _say_more(grams, i, told):
+            return None
+        return value_mark(grams, i, i + 1, told, "alike")  # "reconciliation" of "rapprochement titres"
     fields = known.fields.scores([norm])
     if fields and fields[0][0] >= SAME_SENSE:
         return None
@@ -134,6 +137,12 @@ def one_of_two(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
         if refs and others and all(any(map(known.records.in_its_name, words)) for words in others):
             return value_mark(grams, i, i + 1, refs, "whole")
     return None
+
+
+def _say_more(grams: Grams, i: int, refs: Sequence[ValueRef]) -> bool:
+    """ "licences | vont expirer" of LICENSE_EXPIRING beside LICENSE_EXPIRED: another word tells which of them."""
+    others = {form for j, norm in enumerate(grams.norms) if j != i and grams.free[j] for form in equals(norm)}
+    return any(forms(part) & others for ref in refs for part in parts(str(ref.value)))
 
 
 _KINDS = frozenset("op ope operation action acte act activite activity".split())
