@@ -88,3 +88,63 @@ def test_a_state_that_is_a_field_of_another_collection_is_that_field(made: Exact
     found = exact(made, "y a-t-il eu une coupure à Lille ?")
     assert found.collection == "chg_reseau"
     assert found.rows == [[True, sum(d["coupure"] and d["site"] == "Lille" for d in C)]]
+
+
+def extractions() -> list[Doc]:
+    return [
+        {
+            "_id": n,
+            "ref": f"{n:05d}",
+            "operation": ["extraction", "extraction", "vidage"][n % 3],
+            "os": ["AIX 7", "RHEL 9"][n % 2],
+            "resultat": ["REUSSI", "REUSSI", "ECHOUE", "REUSSI"][n % 4],
+            "lance_le": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
+            "duree_min": 2.0 + n % 17,
+            "valide_par": None if n % 6 == 5 else ["I. Roy", "K. Sow"][n % 2],
+        }
+        for n in range(240)
+    ]
+
+
+def orders() -> list[Doc]:
+    return [
+        {
+            "_id": n,
+            "ORDRE": f"{n:06d}",
+            "JOB": ["VAR_PARIS", "VAR_LONDRES", "PNL_PARIS"][n % 3],
+            "ETAT": ["FINI_OK", "FINI_OK", "FINI_KO"][n % 5 % 3],
+            "DEBUT": (NOW - timedelta(hours=n + 1)).isoformat(),
+            "PRIS_EN_CHARGE_PAR": ["Ana", "Luc", None][n % 3],
+        }
+        for n in range(300)
+    ]
+
+
+P = extractions()
+
+
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
+    folder: Path = tmp_path_factory.mktemp("extractions")
+    return answers(folder, {"extractions_bases": P, "ordres_grille": orders()})
+
+
+def test_the_first_of_two_plurals_names_the_records(extracted: ExactAnswers) -> None:
+    found = exact(extracted, "combien d'extractions en échec ?")
+    assert found.collection == "extractions_bases"
+    bad = [d for d in P if d["resultat"] == "ECHOUE"]
+    assert found.rows == [[sum(d["operation"] == "extraction" for d in bad)]]
+    assert rows(extracted, "combien de vidages en échec ?") == [[sum(d["operation"] == "vidage" for d in bad)]]
+
+
+def test_who_does_it_is_told_by_what_is_done(extracted: ExactAnswers) -> None:
+    lacking = sum(d["operation"] == "vidage" and d["valide_par"] is None for d in P)
+    assert lacking
+    assert rows(extracted, "combien de vidages sans valideur ?") == [[lacking]]
+
+
+def test_operating_systems_are_an_os(extracted: ExactAnswers) -> None:
+    assert {row[0] for row in rows(extracted, "average duration of the extractions per operating system")} == {
+        "AIX 7",
+        "RHEL 9",
+    }

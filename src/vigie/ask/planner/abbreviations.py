@@ -23,6 +23,7 @@ cmd commande command
 cmp composant component
 cnx connexion connection
 cod code
+cond condition
 conso consommateur consumer
 cpt compte account
 csat satisfaction

@@ -99,7 +99,7 @@ class Facet:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        said = frozenset(stem(word) for word in (*self.words, *spelled(self.words))) | self.extra
+        said = frozenset(stem(word) for word in (*self.words, *spelled(self.words), *_doers(self.words))) | self.extra
         return said | {"http"} if self.http else said
 
     @cached_property
@@ -174,6 +174,17 @@ class Facet:
 
 
 _COINS = frozenset("EUR USD GBP CHF JPY CAD AUD SEK NOK DKK PLN CZK HUF CNY HKD SGD MAD TND XOF INR BRL".split())
+
+
+def _doers(words: Sequence[str]) -> tuple[str, ...]:
+    """Who did it: valideur of `valide_par`, requester of `requested_by`."""
+    if not _BY & set(words):
+        return ()
+    french = (f"{word[:-1]}eur" for word in words if word.endswith("e"))
+    return (*french, *(f"{word[:-2]}er" for word in words if word.endswith("ed")))
+
+
+_BY = frozenset({"par", "by"})
 
 
 def unit_of(words: Sequence[str]) -> tuple[float, str] | None:

@@ -134,7 +134,8 @@ def one_of_two(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
         refs = [ValueRef(path, value, n) for value, n in values if said in map(stem, parts(str(value)))]
         told = {ref.value for ref in refs}
         others = [parts(str(value)) for value, _ in values if value not in told]
-        if refs and others and all(any(map(known.records.in_its_name, words)) for words in others):
+        itself = any(len(parts(str(ref.value))) == 1 for ref in refs)  # `exports_bases`: "export" beside "purge"
+        if refs and others and (itself or all(any(map(known.records.in_its_name, words)) for words in others)):
             return value_mark(grams, i, i + 1, refs, "whole")
     return None
 

@@ -20,6 +20,7 @@ from vigie.ask.planner.value_marks import alike_at, inside_at, value_mark, whole
 from vigie.ask.planner.values import ValueRef
 
 _SPREAD = frozenset({"detail", "details", "breakdown"})
+_VOLUME = (["volume"], ["volumes"])
 _DESKS = frozenset({"helpdesk", "servicedesk"})
 
 
@@ -97,7 +98,7 @@ class Page:
         if (beyond := self._records_named(words, end)) > end:
             return self.records_at(i, beyond)
         done = self.tokens[i].text.endswith(PARTICIPLES)  # "exported volume" is no number of exports
-        if known.records.own(words[0]) and self.norms[end : end + 1] == ["volume"] and len(words) == 1 and not done:
+        if known.records.own(words[0]) and self.norms[end : end + 1] in _VOLUME and len(words) == 1 and not done:
             self.take_cue(end, end + 1, ("count",))  # "monthly call volume"
             return self.records_at(i, end + 1)
         if words == ["volume"] and self._over_time(i, end) and self._of_records(end):

@@ -24,6 +24,7 @@ _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "r
 _RAISED = frozenset({"alert", "incident", "error"})
 # What is done, asked or noted of the things that records are of: `demandes_changement` are changes.
 _ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
+_JOINED = frozenset("sales operations accounts news savings goods systems customs".split())  # but these
 _DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "partner", "user", "site"})
 _SAMPLES = frozenset(map(stem, "releve mesure echantillon sample measurement observation".split()))
 # What tells that records are of a technique that nothing of theirs is called by.
@@ -61,10 +62,13 @@ class RecordNames:
             return [], []
         french = stem(told[0]) in {stem(w) for w in FRENCH_HEADS}
         # `lots_editique` are lots, `flow_errors` are errors.
-        first = french or (root(told[0]) != told[0] and root(told[-1]) == told[-1])
+        plural, last = root(told[0]) != told[0], root(told[-1]) != told[-1]
+        first = french or (plural and not last)
         numbered = next((word for word in words if stem(word) in self._numbered), None)
         head = numbered or (told[0] if first else told[-1])
         heads = [head]
+        if plural and last and head != told[0] not in _JOINED:
+            heads.append(told[0])  # `exports_bases`, `depots_fichiers`: English joins no plural to another
         if "run" in concepts_of(head) or head in _ABOUT:
             heads += [w for w in told if w != head and not concepts_of(w) & _DIMENSIONS][
                 :1

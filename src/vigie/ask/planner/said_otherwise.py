@@ -82,6 +82,7 @@ plus ou moins! qu = par rapport a | plus ou moins! que = par rapport a | more or
 ^ plus! qu = par rapport a | ^ moins! qu = par rapport a
 which one! had = which had | which one! has = which has
 en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
+operating! system = os | operating! systems = os | systeme d exploitation! = os | systemes d exploitation! = os
 a # bit! = # | # bit! = # | # bits! = #
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
