@@ -148,6 +148,7 @@ depl deploiement deployment
 astr astreinte
 compta comptabilite accounting
 repl replication
+sys systeme system
 sync synchronisation synchronization
 notif notification
 abon abonnement subscription

@@ -108,7 +108,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             some = replace(zero, op="gt")
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(some,))
     # "quelles VM n'ont pas eu de sauvegarde": the noun is what they had none of.
-    things = [n.first for n in marks.nouns if n.record >= 3 and (n is not noun or kind_named(seen))]
+    records = (n for n in marks.nouns if n.record >= 3 or (n.record >= 1 and "run" in n.concepts))
+    things = [n.first for n in records if n is not noun or kind_named(seen)]
     for thing in (t for t in things if any(_only_small_words(cue.last, t, seen) for cue in negations)):
         after = [s for s in (*seen.states, *seen.value_placed) if s.cond.polarity and 0 < s.first - thing <= 2]
         if after:  # "sans aucun backup en échec"

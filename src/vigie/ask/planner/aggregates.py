@@ -123,8 +123,10 @@ def _total(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
 
 
 def _compared(seen: Interpretation, measure: str) -> bool:
-    """ "compare les pages papier et email": what the comparison names is added up, unless it is a length."""
-    ends = [cue.last for cue in seen.marks.cues if cue.tag == "compare"]
+    """ "compare les pages papier et email", "more rejects than MASTERCARD": what the comparison names is added up,
+    unless it is a length."""
+    more = ("more", "fewer") if seen.marks.has("than") else ()
+    ends = [cue.last for cue in seen.marks.cues if cue.tag in ("compare", *more)]
     named = (n for n in seen.marks.nouns if any(path == measure for _, path in n.fields[:1]))
     length = "duration" in seen.known.facets[measure].concepts
     values = {i for value in seen.marks.values for i in range(value.first, value.last)}

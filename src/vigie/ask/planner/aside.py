@@ -62,7 +62,8 @@ def _bears(grams: Grams, known: Knowledge, marks: Marks, i: int) -> bool:
     if grams.norms[i] in CONSUMED and any(measured):
         return True  # "CPU totale | consommée par ..."
     after = next((j for j in range(i + 1, len(grams.norms)) if grams.norms[j] not in ("t", "on", "il", "elle")), i)
-    compared = {"most", "least", "gt", "ge", "lt", "le"} & set(grams.phrase(after)[1])
+    after += grams.norms[after : after + 1] == ["the"]
+    compared = {"most", "least", "largest", "smallest", "gt", "ge", "lt", "le"} & set(grams.phrase(after)[1])
     return grams.norms[i] in BEARING and bool(compared)
 
 

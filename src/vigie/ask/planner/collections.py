@@ -39,6 +39,7 @@ _BESIDE = 1.0  # points of the name of records, where different ones of them are
 _OWN_RECORDS = 3  # of `RecordNames.noun`: it is what the collection holds
 _NOT_ITS_OWN = 2.4  # points lost by what hardly knows a noun, beside a collection of what is called so
 _ONLY_VALUES = 0.3  # by one that a word is a value of, and that names nothing, beside what is called so
+_PROSE = 0.8  # points of a field of sentences, where things are counted
 _NO_STATE = 1.0  # points lost by a state that is a field of another collection
 _OWN_WORD = 0.8  # points of a state that is told in the collection's own word: "abends" of a status ABEND
 _IN_ITS_LETTERS = 1.2  # points of a state that is what is counted, written as the collection writes it: "NOK"
@@ -202,6 +203,8 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         field = min(noun.fields[0][0], 2.0) if noun.fields else 0.0
         if noun.fields and _refers(known, noun.fields[0][1]):
             field = min(field, _REFERENCE)
+        if noun.fields and known.facets[noun.fields[0][1]].long and marks.has("count"):
+            field = min(field, _PROSE)  # "combien de messages" counts no texts of errors
         best = max(min(noun.record, _SAME_SENSE), field)
         if noun.fields and noun.fields[0][0] >= SAME_SENSE and _names_them(noun, marks, known):
             best += _OWN_NAME

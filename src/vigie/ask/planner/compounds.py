@@ -40,12 +40,12 @@ def compound_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[Value
         said.append(grams.tokens[end].text)
         if any(map(_is_general, words)) and any(_read_alone(known, word) for word in words):
             continue  # "erreurs réseau" of a cause NETWORK is no code NETWORK_ERROR
-        found = timely([ref for ref in _holding(known, grams.norms[i]) if _is_told(ref, words)], said)
+        found = timely([ref for ref in known.values.holding(grams.norms[i]) if _is_told(ref, words)], said)
         if found:
             return end + 1, found
         if len(words) == LONGEST_COMPOUND:
             break
-    ended = _ended_with(grams, known, i)
+    ended = ended_with(grams, known, i)
     return i + bool(ended), ended
 
 
@@ -54,7 +54,7 @@ _LINKS = LINKS | _WITH | {"for", "on"}  # "waiting for approval" of WAIT_APPROVA
 
 def _of_a_state(grams: Grams, known: Knowledge, words: list[str]) -> bool:
     """ "waiting for media" of a status WAIT_MEDIA, whatever field is called `media`."""
-    refs = _holding(known, words[0]) if set(tags_of((words[0],))) & _STATES else []
+    refs = known.values.holding(words[0]) if set(tags_of((words[0],))) & _STATES else []
     return any(ref.path == known.roles.status and _is_told(ref, words) for ref in refs)
 
 
@@ -62,7 +62,7 @@ def part_at(grams: Grams, known: Knowledge, marks: Marks, i: int) -> list[ValueR
     """Values that this word is one of, whose other words the question tells elsewhere, or the fields of its values."""
     if len(grams.norms[i]) < _LETTERS or _to_come(grams, known, i):
         return []
-    refs = _holding(known, grams.norms[i])
+    refs = known.values.holding(grams.norms[i])
     if not refs:
         return []
     said = {form for j, norm in enumerate(grams.norms) if j != i and grams.free[j] for form in equals(norm)}
@@ -77,14 +77,19 @@ def part_at(grams: Grams, known: Knowledge, marks: Marks, i: int) -> list[ValueR
     return timely(told, [grams.tokens[i].text])
 
 
-def _ended_with(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
+def ended_with(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
     """ "backups with | warnings" of a state TERMINEE_AVEC_ALERTES."""
     before = i - 1 - (i > 0 and grams.norms[i - 1] in _ONE)
     if before < 0 or grams.norms[before] not in _WITH:
         return []
     said = equals(grams.norms[i])
-    states = ((ref, parts(str(ref.value))) for ref in _holding(known, grams.norms[i]) if ref.path == known.roles.status)
+    states = ((ref, parts(str(ref.value))) for ref in states_with(known, grams.norms[i]))
     return [ref for ref, told in states if told[-2:-1] and told[-2] in _WITH and forms(told[-1]) & said]
+
+
+def states_with(known: Knowledge, word: str) -> list[ValueRef]:
+    """States of two or three words that hold this one, in either language."""
+    return [ref for ref in known.values.holding(word) if ref.path == known.roles.status]
 
 
 _ONE = frozenset("un une des a an some".split())
@@ -122,13 +127,6 @@ def _read_alone(known: Knowledge, word: str) -> bool:
 
 
 _STATES = frozenset({"failed", "rejected", "succeeded", "open", "opened", "ran", "skipped", "waiting"})
-
-
-def _holding(known: Knowledge, word: str) -> list[ValueRef]:
-    found: dict[tuple[str, object], ValueRef] = {}
-    for form in sorted(equals(word)):
-        found |= {(ref.path, ref.value): ref for ref in known.values.compounds.get(form, ())}
-    return list(found.values())
 
 
 def _is_told(ref: ValueRef, words: list[str]) -> bool:

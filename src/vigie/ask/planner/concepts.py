@@ -202,6 +202,7 @@ incremental incr
 skipped ignore saute sautee ignoree
 success succes reussi ok reussite
 failed echec echoue ko failure en echec
+met tenu tenue tenus tenues kept honore
 timeout delai depasse time out temporisation timed out times out depasse le temps imparti depassent le temps imparti temps imparti depasse exceeded the time limit exceeded their time limit exceeded its time limit depasse leur temps limite depasse le temps limite depasse leur delai depasse le delai ran out of time
 error erreur
 oracle ora

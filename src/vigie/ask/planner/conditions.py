@@ -109,7 +109,9 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
     used: set[int] = set()
     flags = {flag.path for flag in marks.flags}  # "sans renouvellement auto": it is false
     for noun in marks.nouns:
-        if not noun.fields or (noun.record >= 3 and len(noun.words.split()) == 1) or noun.fields[0][1] in flags:
+        if not noun.fields or (noun.record >= 3 and len(noun.words.split()) == 1):
+            continue
+        if noun.fields[0][1] in flags or noun.fields[0][1] == "_id":
             continue
         if any(m.first == noun.last and noun.fields[0][1] in m.options for m in marks.values):
             continue  # "sans compter la zone lab"
@@ -118,6 +120,8 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             continue  # "sans garde appelée" of `garde.appelee`, beside who was on duty
         if noun.record >= 1 and any(m.first == noun.last and known.roles.status in m.options for m in marks.values):
             continue  # "sans aucun fichier rejeté"
+        if noun.record >= 1 and "run" in noun.concepts and known.facets[noun.fields[0][1]].profile.time is not None:
+            continue  # "had no | run" of runs with a `debExec`
         cue = _right_before(noun.first, marks, ("without",))
         have = [t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]]
         if have in _HAVE_NONE and noun.record < 3:

@@ -29,7 +29,7 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         return i, ()  # "un écart de | plus de 400 euros" of an `ecart_eur`
     falls = tags == ("failed",) and grams.norms[i].startswith("tomb")
     if falls and grams.norms[i + 1 : i + 3] == ["le", "plus"] and known.records.raised:
-        return i, ()  # "à quelle heure tombent le plus d'alertes": they occur
+        return end, ("ran",)  # "à quelle heure tombent le plus d'alertes": they occur
     if tags == ("rate",) and "é" in grams.tokens[i].text:
         tags = ("failed",)  # "ratés" is no rate
     if tags == ("succeeded",) and _OF_MACHINES.intersection(grams.norms[i:end]) and any(map(known.records.own, _FILED)):

@@ -179,6 +179,8 @@ class FieldNames:
         if facet.path == self.roles.env and "step" in concepts and self._steps - {facet.path}:
             return 0.0  # "étape" is no `stage` of PROD and TEST, where another field tells steps
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
+        if self.roles.env is not None and facet.path != self.roles.env:
+            shared -= {"env"}  # "environnement" is no `plateforme`, where another field tells it
         if shared == {"user"} and _of_another_side(word, facet):
             return 0.0  # "techniciens" are no `demandeur`
         if shared == {"duration"} and word in LATENCY and not LATENCY & set(facet.words):

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from vigie.ask.planner.actors import doer_of, tells_doer
 from vigie.ask.planner.aside import asks_nothing, names_things
-from vigie.ask.planner.compounds import part_at
+from vigie.ask.planner.compounds import part_at, states_with
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import Cue, long_words, tags_of
 from vigie.ask.planner.field_names import NAMED
@@ -18,8 +18,9 @@ from vigie.ask.planner.kinds_of_records import where_all_are
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.page import Page, spells_out
+from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.spelled_fields import written_at
-from vigie.ask.planner.tokens import root, stem
+from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.planner.value_marks import typo_at, value_mark
 from vigie.ask.planner.values import gram
 
@@ -44,6 +45,7 @@ def guessed(page: Page, i: int) -> int:
         _translated,
         _denied,
         in_part,
+        _half_a_state,
         _where_all_are,
         _joined,
         _shortened,
@@ -118,6 +120,15 @@ def in_part(page: Page, i: int) -> int:
     """ "comptes | verrouillés" of a kind ACCOUNT_LOCKED."""
     refs = part_at(page.grams, page.known, page.marks, i)
     return page.take_value(value_mark(page.grams, i, i + 1, refs, "part")) if refs else i
+
+
+def _half_a_state(page: Page, i: int) -> int:
+    """ "étapes | forcées" of OK_FORCE, the only state that says so, beside how it went."""
+    if not page.tokens[i].text.endswith(PARTICIPLES):
+        return i
+    refs = states_with(page.known, page.norms[i])
+    rest = [part for ref in refs for part in parts(str(ref.value)) if polarity_of(part) is None]
+    return page.take_value(value_mark(page.grams, i, i + 1, refs, "part")) if len(refs) == len(rest) == 1 else i
 
 
 def _where_all_are(page: Page, i: int) -> int:

@@ -11,7 +11,6 @@ from vigie.ask.planner.field_names import SAME_SENSE
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import ENDED
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS
 from vigie.ask.planner.record_names import HEAD, OWN
@@ -99,7 +98,7 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
         here = max(alike_at(grams, known, i)[0], whole_at(grams, known, i)[0])
         if known.records.noun(norm) or here > i or known.values.containing([norm]):
             return None  # "VACUUM" is one of them, beside VACUUM_FULL
-        first = (ref for ref in _holding(known, norm) if forms(parts(str(ref.value))[0]) & equals(norm))
+        first = (ref for ref in known.values.holding(norm) if forms(parts(str(ref.value))[0]) & equals(norm))
         told = [ref for ref in first if tells_kinds(known, ref.path)]
         if not told or _say_more(grams, i, told):
             return None
@@ -179,21 +178,11 @@ def kinds_called(known: Knowledge, words: Sequence[str], fields: Sequence[tuple[
     if not concepts_of(words[0]) & SPECIFIC:
         return []
     apart = (known.roles.name, known.roles.status)  # "livraisons" of a state DELIVERED_LATE are no kind
-    return [ref for ref in _holding(known, words[0]) if ref.path not in apart]
+    return [ref for ref in known.values.holding(words[0]) if ref.path not in apart]
 
 
-_ENDING = ENDED | frozenset("finish end complete done fini ended terminate terminated".split())
 _WITH = frozenset({"with", "avec"})
 _SMALL = frozenset("des de d some any".split())
-
-
-def ended_with(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
-    """ "finished with warnings" of a state DONE_WITH_WARNINGS."""
-    start = i - 1 if grams.norms[i - 1] not in _SMALL else i - 2
-    if start < 1 or grams.norms[start] not in _WITH or not _ENDING & set(grams.norms[max(0, start - 2) : start]):
-        return []
-    refs = [ref for ref in _holding(known, grams.norms[i]) if ref.path == known.roles.status]
-    return [ref for ref in refs if _WITH & set(parts(str(ref.value)))]
 
 
 def says_more(before: ValueMark, mark: ValueMark, norms: Sequence[str]) -> bool:
@@ -204,9 +193,3 @@ def says_more(before: ValueMark, mark: ValueMark, norms: Sequence[str]) -> bool:
     shorter = [parts(str(value)) for values in before.options.values() for value in values]
     longer = [parts(str(value)) for values in mark.options.values() for value in values]
     return set(between[1:]) <= _SMALL and all(any(one[: len(few)] == few for few in shorter) for one in longer)
-
-
-def _holding(known: Knowledge, word: str) -> list[ValueRef]:
-    """Short values of kinds that hold the word, in either language."""
-    refs = (ref for form in sorted(equals(word)) for ref in known.values.compounds.get(form, ()))
-    return list(dict.fromkeys(refs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vigie.ask.planner.acts import is_state, short_states
-from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.counted_things import counted_at
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES
 from vigie.ask.planner.cues import tags_of
@@ -26,7 +26,7 @@ from vigie.ask.planner.lexicon import (
 )
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.single_marks import flag_at
-from vigie.ask.planner.tokens import root, stem
+from vigie.ask.planner.tokens import key, root, stem
 from vigie.ask.planner.value_marks import whole_at
 from vigie.ask.words import STOP
 
@@ -36,7 +36,7 @@ LINKED = frozenset(
     "relie reliee relies reliees associe associee associes associees attache attachee attaches attachees".split()
 )
 _RATINGS, _LEVELS = frozenset({"note", "score", "rating", "niveau"}), frozenset({"level", "levels"})
-_GENERIC = _RATINGS | set("code type nom name valeur value champ field".split())
+_GENERIC = _RATINGS | set("code type nom name valeur value champ field numero number".split())
 _DETERMINERS = (["the"], ["our"], ["us"])
 _SHORT = frozenset("os ip dc az db vm".split())  # that name a field of several words: `osVersion`
 _TYPES = frozenset({"type", "kind", "category"})
@@ -90,6 +90,7 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         state = set(tags_of((grams.norms[end],))) & (STATES | SOFT_STATES)
         acted = short_states(known, grams, end) or grams.tokens[end].text.endswith(PARTICIPLES)
         acted = acted or is_state(known, grams.norms[end])  # "relève | complète", whatever date tells its end
+        acted = acted or (_of_a_kind(known, grams.norms[end]) and not field_word(known, grams.norms[end]))
         happened = state or acted or grams.norms[end] in HAPPENED or grams.norms[end] in SENT
         linked = end > i + len(words)
         if (linked or happened) and known.records.own(words[0]):
@@ -113,6 +114,11 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
     level = level if level in _LEVELS or (root(level) in _TYPES and not known.fields.scores([level])) else ""
     # "risk level" of a `risque`, "fault type" of a `panne`
     return best + 1 if level and rated and known.facets[rated[0][1]].text else best
+
+
+def _of_a_kind(known: Knowledge, norm: str) -> bool:
+    """ "sauvegarde | complète" of a kind FULL."""
+    return any(other in known.values.whole for other in same_values(key([norm])))
 
 
 def _became(norm: str) -> bool:
@@ -167,7 +173,8 @@ def _named_after(grams: Grams, known: Knowledge, i: int) -> int:
         return i
     one = [path for _, path in known.fields.scores([grams.norms[end]])]
     said = stem(grams.norms[end])
-    own = any(f.stems == {said} or (len(f.words) == 1 and said in f.kin) for f in map(known.facets.__getitem__, one))
+    facets = map(known.facets.__getitem__, one)
+    own = any(f.stems == {said} or (len(f.words) == 1 and said in f.kin | f.stems) for f in facets)  # `chg`
     return end + 1 if own and not known.fields.scores([grams.norms[i], grams.norms[end]]) else i
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vigie.ask.planner.compounds import states_with
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.lexicon import ARTICLES, PLANNED, WENT
@@ -12,10 +13,10 @@ from vigie.ask.planner.page import Page
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import alike_start, parts, root, stem
 from vigie.ask.planner.value_marks import value_mark
-from vigie.ask.planner.values import ValueRef, equals
+from vigie.ask.planner.values import ValueRef
 
 NEVER = frozenset({"never", "jamais", "not", "non", "pas"})
-WAITING = frozenset({"en", "waiting", "awaiting", "pending"})
+WAITING = frozenset({"en", "waiting", "awaiting", "pending", "in", "under", "being"})
 BEYOND = frozenset({"hors", "outside", "out", "over"})
 OTHERS = frozenset("pris prise prises objet data donnees".split())
 
@@ -93,10 +94,22 @@ def _waiting_for(page: Page, i: int) -> int:
     return page.take_value(value_mark(page.grams, i, whom + 1, refs, "compound")) if refs else i
 
 
+def _in_course(page: Page, i: int) -> int:
+    """ "en réparation", "en cours de réparation", "under repair" of a state IN_REPAIR, whatever was repaired."""
+    course = page.norms[i : i + 3] in (["en", "cours", "de"], ["en", "cours", "d"])
+    what = i + 3 if course else i + 1
+    if page.norms[i] not in _UNDER or what >= len(page.norms) or not page.grams.free[what]:
+        return i
+    refs = [ref for ref in _states_of_two(page, page.norms[what]) if parts(str(ref.value))[0] in _UNDER]
+    return page.take_value(value_mark(page.grams, i, what + 1, refs, "compound")) if refs else i
+
+
+_UNDER = frozenset({"en", "in", "under", "being"})
+
+
 def _states_of_two(page: Page, word: str) -> list[ValueRef]:
     """States of two words that hold this one; those that hold it as it is said come before those that mean it."""
-    held = (ref for form in sorted(equals(word)) for ref in page.known.values.compounds.get(form, ()))
-    own = [ref for ref in held if ref.path == page.known.roles.status and len(parts(str(ref.value))) == 2]
+    own = [ref for ref in states_with(page.known, word) if len(parts(str(ref.value))) == 2]
     return [ref for ref in own if stem(word) in map(stem, parts(str(ref.value)))] or own
 
 
@@ -171,6 +184,7 @@ STEPS = (
     _subject_to,
     _of_data,
     _waiting_for,
+    _in_course,
     _broke_down,
     _went_through,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vigie.ask.planner.lexicon import ARTICLES, WENT
+from vigie.ask.planner.lexicon import ARTICLES, PARTICIPLES, WENT
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.polarity import Polarity
 from vigie.ask.planner.tokens import parts
@@ -25,7 +25,8 @@ _ALONE: dict[str, Polarity] = {
     **dict.fromkeys("interrompu interrompus interrompue interrompues interrupted".split(), "failed"),
     **dict.fromkeys("bypassed bypasse bypasses bypassee bypassees shunte shuntes shuntee shuntees".split(), "skipped"),
 }
-STATE_WORDS = _TROUBLES | _WORKED | _DONE | _NOT | _WITHOUT | _ALL | _ALONE.keys()
+_GIVEN = frozenset("donne donnes donnee donnees given".split())
+STATE_WORDS = _GIVEN | _TROUBLES | _WORKED | _DONE | _NOT | _WITHOUT | _ALL | _ALONE.keys()
 
 _MET = frozenset(
     "eu eus rencontre rencontres rencontrent connu connus connaissent subi subis had have has hit hits got get gets "
@@ -103,6 +104,14 @@ def _says_not_come(value: object) -> bool:
 
 def _on(page: Page, i: int) -> bool:
     return page.norms[i + 1 : i + 2] in (["on"], ["for"], ["by"], ["from"], ["at"], ["as"])
+
+
+def _granted(page: Page, i: int) -> int:
+    """ "a | donné | plus d'accès" of a state ACCORDE."""
+    if page.norms[i] not in _GIVEN or not page.tokens[i].text.endswith((*PARTICIPLES, "given")):
+        return i
+    refs = page.known.values.translated(page.norms[i])
+    return page.take_value(value_mark(page.grams, i, i + 1, refs, "alike")) if refs else i
 
 
 _AFTER_WITHOUT = frozenset("aucun aucune any an a la le moindre single une un".split())
@@ -194,4 +203,14 @@ def _unless_a_value(page: Page, i: int) -> int:
     return page.take_cue(i, i + 1, (pole,))
 
 
-STATE_STEPS = (_never_came, _unless_a_value, _met_trouble, _worked, _done_ones, _without_error, _all_well, went_down)
+STATE_STEPS = (
+    _never_came,
+    _unless_a_value,
+    _met_trouble,
+    _worked,
+    _done_ones,
+    _granted,
+    _without_error,
+    _all_well,
+    went_down,
+)

@@ -130,9 +130,19 @@ def _timed_out(page: Page, i: int) -> int:
     if page.norms[i] not in _TIMES_OUT or page.norms[i + 1 : i + 2] != ["out"] or not all(page.grams.free[i : i + 2]):
         return i
     if alike_at(page.grams, page.known, i)[0] < i + 2 and whole_at(page.grams, page.known, i)[0] < i + 2:
+        expired = _expired(page)
+        if expired:
+            return page.take_value(value_mark(page.grams, i, i + 2, expired, "alike"))
         page.marks.unknown.append((i, i + 2))
         return i + 2
     return i
+
+
+def _expired(page: Page) -> list[ValueRef]:
+    """Of runs that have a state EXPIRE: they took too long."""
+    status = page.known.facets.get(page.known.roles.status or "")
+    values = status.profile.values if status is not None and page.known.runs else ()
+    return [ValueRef(status.path, v, n) for v, n in values if str(v).lower().startswith("expir")] if status else []
 
 
 def _waited(page: Page, i: int) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from vigie.ask.planner.actors import is_done_by, tells_doer
 from vigie.ask.planner.aside import names_things
+from vigie.ask.planner.compounds import ended_with
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue
 from vigie.ask.planner.errors import errors_happened
 from vigie.ask.planner.grams import Grams
-from vigie.ask.planner.kinds_of_records import are_records, ended_with, kinds_called, says_more
+from vigie.ask.planner.kinds_of_records import are_records, kinds_called, says_more
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENINGS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark

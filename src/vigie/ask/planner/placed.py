@@ -36,8 +36,10 @@ def negated(first: int, marks: Marks) -> bool:
             lacks = any(cue.first <= i < cue.last and cue.tag == "without" for cue in marks.cues)
             if lacks and lacked is not None and _became(first, lacked, marks):
                 return False
-            # "without a host in the disk category" says nothing of the disk.
-            return not (lacks and lacked is not None and lacked.record < 3 and first - lacked.last > 1)
+            if not lacks or lacked is None or lacked.record >= 3:
+                return True
+            # "without a host in the disk category", "sans valideur | en | prod" say nothing of the disk, of production.
+            return first - lacked.last <= 1 and marks.tokens[first - 1].norm not in _WHERE
         norm = marks.tokens[i].norm
         if norm in _CONJUNCTIONS:
             listed = True
@@ -50,6 +52,9 @@ def negated(first: int, marks: Marks) -> bool:
             return False
         i -= 1
     return False
+
+
+_WHERE = frozenset("en dans sur in on".split())
 
 
 def _at_whom(i: int, marks: Marks) -> bool:

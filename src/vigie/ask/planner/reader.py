@@ -9,10 +9,7 @@ from functools import partial
 from vigie.ask.planner.awaited import awaited_at
 from vigie.ask.planner.business_days import booked_at
 from vigie.ask.planner.compounds import compound_at
-from vigie.ask.planner.counted_things import as_records
 from vigie.ask.planner.cues import Cue, tags_of
-from vigie.ask.planner.given import given_to
-from vigie.ask.planner.going import going_on
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
 from vigie.ask.planner.kinds_of_records import in_all_values, kind_at, one_of_two
@@ -36,6 +33,7 @@ from vigie.ask.planner.rivals import (
     state_told,
     whole_wins,
 )
+from vigie.ask.planner.settled import settled
 from vigie.ask.planner.short_fields import short_field_at
 from vigie.ask.planner.single_marks import came_back, direction_at, flag_at, number_at
 from vigie.ask.planner.spelled_fields import spelled_at, time_of
@@ -54,7 +52,6 @@ from vigie.ask.planner.value_marks import (
 )
 from vigie.ask.planner.values import ValueRef
 from vigie.ask.planner.well import went_wrong
-from vigie.ask.planner.worst import worst
 from vigie.ask.words import STOP
 
 _NEGATING = ("not", "not_run", "without", "except")
@@ -76,8 +73,7 @@ class Reader(Page):
             if self.named is not None and i == self.named.first:
                 self.marks.nouns.append(self.named)
             i = self._at(i) if self.grams.free[i] else i + 1
-        marks = as_records(self.marks, self.known)
-        return worst(going_on(given_to(marks)), self.known)
+        return settled(self.marks, self.known)
 
     def _at(self, i: int) -> int:
         """The first step that finds something, in this order; what none of them takes is left unread."""

@@ -18,10 +18,11 @@ from vigie.ask.planner.tokens import alike_start, parts, root, stem
 
 OWN = 3.0  # of `RecordNames.noun`: what the collection holds is called so
 HEAD = 4.0  # points of the word that names a collection
+KIN = 1.4  # of the same word in the other language
 _NO_NAME = -0.5  # of one that may stand for it
 # What a record may be, of which a field tells the type.
 _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
-_RAISED = frozenset({"alert", "incident", "error"})
+_RAISED = frozenset({"alert", "incident", "error", "rejected"})
 # What is done, asked or noted of the things that records are of: `demandes_changement` are changes.
 _ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
 _JOINED = frozenset("sales operations accounts news savings goods systems customs".split())  # but these
@@ -104,7 +105,7 @@ class RecordNames:
         if name is not None and said in name.stems:
             return 1.0
         if any(said in kin_of(named) for named in self._name_words[0]):
-            return 1.4  # "requêtes" of `gateway_requests`, before `demandes_acces`
+            return KIN  # "requêtes" of `gateway_requests`, before `demandes_acces`
         if said in others:
             return 1.0
         if self._served.noun(word) and not any(means(word, named) for named in self._name_words[0]):

@@ -35,9 +35,15 @@ def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | N
             {"count", "rate"} & {*tags_of((t.norm,)), *tags_of((t.norm, u.norm))} for t, u in itertools.pairwise(found)
         )
         return Problem("foretold" if counted else "not_exact", ahead.text)
+    if not coming and (soon := _SOON.search(said)):
+        return Problem("foretold" if "combien" in said else "not_exact", soon.group())
     return Problem("not_exact") if WHY.search(_LONG_TO_SOLVE.sub("", said)) else None
 
 
+# "va-t-on | avoir", "vont-ils | échouer": what lies ahead, where none of the records does.
+_SOON = re.compile(
+    r"\b(?:va t (?:on|il|elle)|vont (?:ils|elles)|allons nous|on va|nous allons) (?:\w+ )?\w+(?:er|oir|re)\b"
+)
 # "combien de temps met-on à résoudre un P1": how long it took, and not how it is done.
 _LONG_TO_SOLVE = re.compile(
     r"\b(?:combien de temps|met|mettent|mis|en moyenne|plus de \w+|moins de \w+)(?: \w+){0,5} (?:a|pour) resoudre\b"

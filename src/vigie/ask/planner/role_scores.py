@@ -269,7 +269,12 @@ def env_score(f: Facet) -> float:
     share = sum(environment_of(key(parts(str(v)))) is not None for v, _ in f.profile.values) / max(
         len(f.profile.values), 1
     )
-    return 2 * _named(f, "env") + 3 * (share > 0.6) - _depth(f)
+    # A `plateforme` of k8s-a and vm is none beside a `cible` of PRD and PPR.
+    named = _named(f, "env") * (2 if share or _ENVIRONMENT & set(f.words) else 1)
+    return named + 3 * (share > 0.6) - _depth(f)
+
+
+_ENVIRONMENT = frozenset("env envt environ environment environnement".split())
 
 
 def code_score(f: Facet) -> float:

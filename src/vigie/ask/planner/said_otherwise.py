@@ -80,6 +80,16 @@ ayant demande! = avec | ont demande! = ont eu | ayant necessite = avec | ont nec
 plus lentement = plus lent | ralentit il = est il plus lent | ralentit elle = est elle plus lente
 plus ou moins! qu = par rapport a | plus ou moins! que = par rapport a | more or less! than = compared to
 ^ plus! qu = par rapport a | ^ moins! qu = par rapport a
+^ is that more! than = compared to | ^ is it more! than = compared to | ^ was that more! than = compared to
+^ is that less! than = compared to | ^ is it less! than = compared to | ^ is that fewer! than = compared to
+^ c est plus! qu = par rapport a | ^ c est plus! que = par rapport a | ^ c est moins! qu = par rapport a
+^ c est moins! que = par rapport a | ^ est ce plus! qu = par rapport a | ^ est ce plus! que = par rapport a
+^ est ce moins! qu = par rapport a | ^ est ce moins! que = par rapport a
+le pire! en nombre de = avec le plus de | la pire! en nombre de = avec la plus de | worst! in number of = with the most
+ayant cumule! plus de = avec plus de | ont cumule! plus de = ont eu plus de | a cumule! plus de = a eu plus de
+piled! up more than = had more than | racked! up more than = had more than
+ne sont plus! = ne sont pas | n est plus! = n est pas | journal! entries = entries | journal! entry = entry
+jeux! de donnees = datasets | jeu! de donnees = dataset
 which one! had = which had | which one! has = which has
 en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
 operating! system = os | operating! systems = os | systeme d exploitation! = os | systemes d exploitation! = os

@@ -14,6 +14,7 @@ from vigie.ask.when import When
 
 _WHICH = frozenset({"laquelle", "lequel"})
 _THAT = frozenset({"celui", "celle", "ceux", "celles"})
+_THAT_OF = {("that", "of"), ("those", "of"), ("that", "for"), ("those", "for")}
 _JOINING = frozenset("et and ou or puis then versus vs contre & +".split())
 
 
@@ -23,7 +24,7 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     ranks = _ranks(seen)
     compares = marks.has("compare", "slower", "faster") or (marks.has("than") and ranks)
     # "le montant de mars dépasse-t-il celui d'avril"
-    compares = compares or (marks.has("gt", "lt") and any(t.norm in _THAT for t in marks.tokens))
+    compares = compares or (marks.has("gt", "lt") and _told_again(seen))
     which = any(t.norm in ("ou", "or") for t in marks.tokens) and ranks
     which = which or (any(t.norm in _WHICH for t in marks.tokens) and marks.has("most", "least"))
     which = which or _between(seen)
@@ -53,6 +54,12 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     if sided is None or (not (compares or apart) and _asks_another(seen, sided.path)):
         return None
     return replace(frame, ask="number", sides="values", side_path=sided.path, subject=None)
+
+
+def _told_again(seen: Interpretation) -> bool:
+    """ "celui d'avril", "that of manual ones": the same figure of another side."""
+    norms = [t.norm for t in seen.marks.tokens]
+    return bool(_THAT & set(norms)) or any(pair in _THAT_OF for pair in itertools.pairwise(norms))
 
 
 _MORE = ("more", "fewer")

@@ -178,7 +178,11 @@ def still_open(known: Knowledge, because: str) -> Cond | None:
     going = any(roles.polarity.get(pole) for pole in ("running", "waiting"))
     if roles.status and going and closed and any(map(known.records.own, _ASKED_OF_SOMEBODY)):
         return Cond(roles.status, "not_in", closed, because)  # requests that are neither delivered nor cancelled
-    return None
+    dealt = next((path for path, stems, _ in known.flags if _DEALT & stems), None)
+    return Cond(dealt, "in", (False,), because) if dealt is not None else None
+
+
+_DEALT = frozenset(map(stem, "traite traitee treated handled processed".split()))
 
 
 def _lapsed(value: Scalar) -> bool:

@@ -14,7 +14,7 @@ from vigie.plan import Key
 
 def turned_to(old: Frame, new: Frame, seen: Interpretation) -> Frame | None:
     """The old question so turned; None where the new words only patch it."""
-    found = _compared(old, new, seen.marks) or _others(old, seen) or _in_order(old, seen)
+    found = _compared(old, new, seen.marks) or _others(old, seen) or _without_it(old, seen) or _in_order(old, seen)
     return found or _of_all(old, new, seen)
 
 
@@ -56,6 +56,27 @@ def _others(old: Frame, seen: Interpretation) -> Frame | None:
         return old
     other = replace(told[0], op="not_in", because=_words(seen.marks))
     return replace(old, conds=tuple(other if c is told[0] else c for c in old.conds), notes=())
+
+
+_NOT_SO = re.compile(
+    r"^(?:et |and |what about |how about )?(?:pour |of )?(?:celles|ceux|the ones|those|ones)"
+    r"(?: (?:qui|that|which|who))? (?:n en ont (?:pas|aucun|aucune)|n ont rien|"
+    r"n en avaient pas|sans|don t(?: have (?:one|any|it))?|do not|"
+    r"have none|didn t|did not|without(?: one| any| it)?)$"
+)
+
+
+def _without_it(old: Frame, seen: Interpretation) -> Frame | None:
+    """ "et celles qui n'en ont pas ?", "and those without?": of those that have something, the ones that lack it."""
+    if _NOT_SO.match(_words(seen.marks)) is None:
+        return None
+    told = [c for c in old.conds if c.op in ("present", "missing")]
+    if len(told) != 1:
+        seen.unclear = (0, len(seen.marks.tokens))
+        return old
+    seen.used |= {noun.first for noun in seen.marks.nouns}
+    lacks = replace(told[0], op="present" if told[0].op == "missing" else "missing", because=_words(seen.marks))
+    return replace(old, conds=tuple(lacks if c is told[0] else c for c in old.conds), notes=())
 
 
 _SORTED = re.compile(

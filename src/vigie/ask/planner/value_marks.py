@@ -16,7 +16,7 @@ from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES
 from vigie.ask.planner.marks import NounMark, ValueMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.polarity import is_infinitive, polarity_of
-from vigie.ask.planner.record_names import HEAD
+from vigie.ask.planner.record_names import HEAD, KIN
 from vigie.ask.planner.tokens import Token, parts, root
 from vigie.ask.planner.told_fields import names_a_field
 from vigie.ask.planner.values import ValueRef, gram, timely
@@ -104,10 +104,9 @@ _OR = frozenset({"ou", "or", "et", "and", "vs"})
 
 
 def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
-    if known.records.called(grams.norms[i]) >= HEAD or (
-        known.records.in_its_name(grams.norms[i]) and not grams.tokens[i].text.endswith(PARTICIPLES)
-    ):
-        return i, []  # the records themselves, whatever value has the same stem
+    called, happened = known.records.called(grams.norms[i]), grams.tokens[i].text.endswith(PARTICIPLES)
+    if called >= HEAD or (not happened and (called >= KIN or known.records.in_its_name(grams.norms[i]))):
+        return i, []  # the records themselves, whatever value has the same stem: "rejets" of `payment_rejects`
     if known.records.own(grams.norms[i]) and grams.norms[i].endswith(_DOINGS):
         return i, []  # "deployments" of releases, some of which are deployed
     if grams.norms[i] in NUMBERS:

@@ -80,6 +80,11 @@ class ValueIndex:
         refs = (ref for kin in sorted(kin_of(word)) for ref in self.stems.get(kin, ()))
         return [ref for ref in refs if ref.value not in _HTTP_METHODS]  # "écritures" are postings, and no POST
 
+    def holding(self, word: str) -> list[ValueRef]:
+        """Values of two or three words that hold this one, in either language."""
+        refs = (ref for form in sorted(equals(word)) for ref in self.compounds.get(form, ()))
+        return list({(ref.path, ref.value): ref for ref in refs}.values())
+
     def containing(self, words: Sequence[str]) -> dict[str, list[ValueRef]]:
         """path -> values that hold these words one after the other among others."""
         wanted = tuple(root(w) for w in words)

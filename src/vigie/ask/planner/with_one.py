@@ -6,6 +6,7 @@ from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark
+from vigie.ask.planner.noun_marks import LINKED
 from vigie.ask.planner.placed import Placed
 
 _WITH = frozenset("avec ayant with having".split())
@@ -32,6 +33,7 @@ def with_one(marks: Marks, known: Knowledge) -> list[Placed]:
 def _alone(noun: NounMark, marks: Marks) -> bool:
     """Does nothing after it say which one, or how much?"""
     at = noun.last
+    at += at < len(marks.tokens) and marks.tokens[at].norm in LINKED  # "un échange | rattaché"
     return at == len(marks.tokens) or at in marks.timed or marks.tokens[at].norm in _ENDS
 
 

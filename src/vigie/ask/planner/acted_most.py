@@ -1,0 +1,65 @@
+"""What is ranked by what it did: "a rejeté le plus de lignes" of a `rows_rejected`, "carries the largest amount"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vigie.ask.planner.cues import Cue
+from vigie.ask.planner.field_names import VERY_WORD
+from vigie.ask.planner.glossary import kin_of
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import BEARING, PARTICIPLES
+from vigie.ask.planner.marks import Marks, NounMark
+from vigie.ask.planner.tokens import stem
+
+_MOST = {"largest": "most", "smallest": "least"}
+_BEFORE = frozenset({"the", "le", "la", "les"})
+
+
+def borne_most(marks: Marks) -> Marks:
+    """ "which network | carries the largest amount": the networks are ranked by what they carry, and no one record is
+    looked for."""
+    asked = next((n for n in marks.nouns if n.fields), None)
+    if asked is None or asked.record:
+        return marks
+    borne = [c for c in marks.cues if c.tag in _MOST and asked.last <= c.first and _verb(c, marks) in BEARING]
+    cues = [replace(c, tag=_MOST[c.tag]) if c in borne else c for c in marks.cues]
+    return replace(marks, cues=cues) if borne else marks
+
+
+def _verb(cue: Cue, marks: Marks) -> str:
+    said = [token.norm for token in marks.tokens[max(0, cue.first - 2) : cue.first] if token.norm not in _BEFORE]
+    return said[-1] if said else ""
+
+
+def acted_most(marks: Marks, known: Knowledge) -> Marks:
+    """The same where the participle before "le plus de" tells which number of the things, and no state of the
+    records."""
+    for cue in marks.cues:
+        noun = _ranked(cue, marks)
+        if noun is None or (path := _number_of(cue.first - 1, noun, marks, known)) is None:
+            continue
+        told = replace(noun, fields=((VERY_WORD, path),))
+        at = cue.first - 1
+        return replace(
+            marks,
+            nouns=[told if n is noun else n for n in marks.nouns if n.first != at],
+            values=[m for m in marks.values if (m.first, m.last) != (at, at + 1)],
+            cues=[c for c in marks.cues if (c.first, c.last) != (at, at + 1)],
+        )
+    return marks
+
+
+def _ranked(cue: Cue, marks: Marks) -> NounMark | None:
+    """The things right after "le plus de", behind what was done to them."""
+    if cue.tag not in ("most", "least") or not cue.first or not marks.tokens[cue.first - 1].text.endswith(PARTICIPLES):
+        return None
+    return next((n for n in marks.nouns if n.fields and n.first == cue.last), None)
+
+
+def _number_of(at: int, noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
+    done = marks.tokens[at].norm
+    said = {stem(done), *kin_of(done)}
+    words = [token.norm for token in marks.tokens[noun.first : noun.last]]
+    facets = (known.facets[path] for _, path in known.fields.scores([*words, done]))
+    return next((f.path for f in facets if f.numeric and said & f.stems), None)

@@ -1,0 +1,17 @@
+"""What the marks of a question mean beside each other, once all of it is read."""
+
+from __future__ import annotations
+
+from vigie.ask.planner.acted_most import acted_most, borne_most
+from vigie.ask.planner.counted_things import as_records
+from vigie.ask.planner.given import given_to
+from vigie.ask.planner.going import going_on
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.worst import worst
+
+
+def settled(marks: Marks, known: Knowledge) -> Marks:
+    """The same, each step over what the one before left."""
+    marks = going_on(given_to(as_records(marks, known)))
+    return worst(borne_most(acted_most(marks, known)), known)
