@@ -24,6 +24,7 @@ from vigie.types import EXCHANGING, Access, Hit, Kind, Passage, Scope, SourceRef
 TOP_K_MAX = 50
 LEXICAL_CANDIDATES = 100
 DENSE_CANDIDATES = 50  # per collection
+READ = 60  # of all candidates the best so many are read, three for each that is shown at least: five times the work
 IN_ENGLISH = 1.0  # of BM25 over code of a French question's English words, beside its own
 TOLD = 600  # characters of a passage that tell its language
 DEEPER = 4  # times as many candidates at each further try, when too many were dropped
@@ -37,9 +38,9 @@ Half = Literal["words", "vectors", "some_vectors"]
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """One round of both searches. `live`: the passages of `fused` that the ledger holds. `more`: a list came back full,
-    so that deeper ones may hold more. `weight`: of cosines in the fused scores. `zero`: the cosine of texts without
-    anything in common. `models`: that were asked."""
+    """One round of both searches. `fused`: the best, and those of each search. `live`: their passages that the ledger
+    holds. `more`: there are others, or a list came back full, so that deeper ones may hold more. `weight`: of cosines
+    in the fused scores. `zero`: the cosine of texts without anything in common. `models`: that were asked."""
 
     fused: list[tuple[str, float]]
     live: Mapping[str, Passage]
@@ -116,7 +117,7 @@ class Retriever:
         wanted = words(query)
         depth = 1
         for _ in range(TRIES):
-            found = self._live_candidates(query, refs, depth, access)
+            found = self._live_candidates(query, refs, depth, max(READ, 3 * top_k) * depth, access)
             live = found.live
             ranked, named = named_first([(live[one], score) for one, score in found.fused if one in live], wanted)
             kept, crowded = spread(varied(ranked, top_k), top_k, frozenset(wanted))
@@ -130,11 +131,13 @@ class Retriever:
         ]
         return Found(hits, found.without, self._signals(query, found, hits, bool(named)))
 
-    def _live_candidates(self, query: str, refs: Sequence[SourceRef], depth: int, access: Access) -> _Candidates:
+    def _live_candidates(
+        self, query: str, refs: Sequence[SourceRef], depth: int, read: int, access: Access
+    ) -> _Candidates:
         """Once more where one lives no longer: what took its place may have come after it was found."""
         for _ in range(2):
             before = self._ledger.version()
-            found = self._candidates(query, refs, depth, access)
+            found = self._candidates(query, refs, depth, read, access)
             if self._ledger.version() != before:  # or one half would show a page as it was, the other as it is
                 found = replace(found, live=self._ledger.passages([one for one, _ in found.fused], access))
             if all(chunk_id in found.live for chunk_id, _ in found.fused):
@@ -182,20 +185,19 @@ class Retriever:
         known = sum(all(self._trust.reads(text, model) for model in models) for text in texts)
         return 2 * known >= len(texts)
 
-    def _candidates(self, query: str, refs: Sequence[SourceRef], depth: int, access: Access) -> _Candidates:
+    def _candidates(self, query: str, refs: Sequence[SourceRef], depth: int, read: int, access: Access) -> _Candidates:
         wanted = LEXICAL_CANDIDATES * depth
         without: set[Half] = set()
         lexical: dict[str, float] = {}
-        live: dict[str, Passage] = {}
         cosines = _Cosines()
         weight, zero = UNSURE, 0.0
         # On a second core, while this one embeds the question.
-        by_words = self._beside.submit(self._by_words, query, wanted, refs, access)
+        by_words = self._beside.submit(self._by_words, query, wanted, refs)
         code = all(ref.kind == "code" for ref in refs)
-        read = _as_code(query, refs) if code else None
+        said = (_as_code(query, refs) if code else None) or query
         try:
-            cosines = self._dense(read or query, refs, DENSE_CANDIDATES * depth)
-            weight, zero = self._trusted(read or query, cosines.models)
+            cosines = self._dense(said, refs, DENSE_CANDIDATES * depth)
+            weight, zero = self._trusted(said, cosines.models)
             weight = max(weight, CODE) if code and weight >= UNSURE else weight
             if not cosines.whole:
                 without.add("some_vectors")
@@ -203,9 +205,8 @@ class Retriever:
             log.error("searching by vectors failed: %s", error)
             without.add("vectors")
         dense = {chunk_id: cosine for found in cosines.by_model for chunk_id, cosine in found.items()}
-        near = self._ledger.passages(list(dense), access)  # while the words are still looked for
         try:
-            lexical, live = by_words.result()
+            lexical = by_words.result()
         except StoreError as error:
             if "vectors" in without:
                 raise
@@ -213,14 +214,14 @@ class Retriever:
             without.add("words")
         complete = len(lexical) < wanted
         fused = fuse(lexical, cosines.by_model, weight, lexical_floor=0.0 if complete else None)
-        live |= near
-        more = cosines.full or not complete
-        return _Candidates(fused, live, lexical, dense, more, weight, zero, cosines.models, frozenset(without))
+        best = {one for one, _ in fused[:read]}.union(*(_first(scores) for scores in (lexical, dense)))
+        kept = [(one, score) for one, score in fused if one in best]
+        live = self._ledger.passages([one for one, _ in kept], access)
+        more = cosines.full or not complete or len(kept) < len(fused)
+        return _Candidates(kept, live, lexical, dense, more, weight, zero, cosines.models, frozenset(without))
 
-    def _by_words(
-        self, query: str, k: int, refs: Iterable[SourceRef], access: Access
-    ) -> tuple[dict[str, float], dict[str, Passage]]:
-        """(BM25 by chunk, best first; the live passages of these chunks)."""
+    def _by_words(self, query: str, k: int, refs: Iterable[SourceRef]) -> dict[str, float]:
+        """BM25 by chunk, best first."""
         collections = sorted({ref.collection for ref in refs})
         every = len(collections) == len(self._ledger.sources())  # a fifth faster than to look which one each is of
         lexical = dict(self._text.search(query, k, None if every else collections))
@@ -229,7 +230,7 @@ class Retriever:
             for chunk_id, score in self._text.search(read, k, code):
                 lexical[chunk_id] = lexical.get(chunk_id, 0.0) + IN_ENGLISH * score
             lexical = dict(sorted(lexical.items(), key=lambda pair: (-pair[1], pair[0]))[:k])
-        return lexical, self._ledger.passages(list(lexical), access)
+        return lexical
 
     def _trusted(self, query: str, models: Sequence[Embedder]) -> tuple[float, float]:
         """The share of the model that knows the question's language least, and the highest cosine of nothing."""
@@ -284,6 +285,11 @@ def _as_code(query: str, refs: Iterable[SourceRef]) -> str | None:
     """A French question in the words of code, where code is searched and its lexicon knows any of them."""
     said = in_english(query) if any(ref.kind == "code" for ref in refs) else None
     return None if said is None else " ".join(word for words in said for word in words)
+
+
+def _first(scores: Mapping[str, float]) -> list[str]:
+    """The best of one search, by which the gate tells what was found."""
+    return sorted(scores, key=lambda one: (-scores[one], one))[:BEST]
 
 
 def _best_first(scores: Mapping[str, float], live: Mapping[str, Passage]) -> list[tuple[str, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tantivy import Document, Index, Occur, Query, Schema, SchemaBuilder
 
@@ -28,6 +28,11 @@ EXACT = 1_024.0  # above any sum of BM25, taken off again by `lift`
 QUESTION_CHARS = 20_000  # of a question are read
 QUESTION_WORDS = 96  # distinct ones are searched, the first
 EXACT_CHARS = 300  # longer titles are not compared whole
+# Among so many passages, words that more than this share of them hold are left out where there are others: they tell
+# nearly nothing, and take most of the time.
+MANY, COMMON = 10_000, 0.5
+
+Frequency = Callable[[str, str], int]  # of a field and a term: how many passages hold it
 
 
 def _schema() -> Schema:
@@ -84,10 +89,11 @@ def _exact(passage: Passage) -> list[str]:
     return [form for form in forms if form and len(form) <= EXACT_CHARS]
 
 
-def question(text: str, collections: Sequence[str] | None) -> Query | None:
-    """What to ask for any string; None when it holds no word. Built from terms: there is no syntax to get wrong."""
+def question(text: str, collections: Sequence[str] | None, frequency: Frequency, passages: int) -> Query | None:
+    """What to ask for any string; None when it holds no word. Built from terms: there is no syntax to get wrong.
+    `passages`: in the index."""
     text = words.clean(text[:QUESTION_CHARS])
-    clauses = _clauses(text)
+    clauses = _clauses(text, frequency, passages)
     if not clauses:
         return None
     asked = _any(clauses)
@@ -97,12 +103,14 @@ def question(text: str, collections: Sequence[str] | None) -> Query | None:
     return Query.boolean_query([(Occur.Must, asked), (Occur.Must, Query.const_score_query(inside, 0.0))])
 
 
-def _clauses(text: str) -> list[Query]:
+def _clauses(text: str, frequency: Frequency, passages: int) -> list[Query]:
     runs = list({words.fold(run): run for run in words.runs(text)}.values())
     runs = words.telling(runs)[:QUESTION_WORDS]
-    clauses = [clause for run in runs for clause in _word(run)]
+    if passages >= MANY:
+        runs = [run for run in runs if frequency("words", words.fold(run)) <= COMMON * passages] or runs
+    clauses = [clause for run in runs for clause in _word(run, frequency)]
     parts = dict.fromkeys(part for run in runs for part in words.parts(run))
-    clauses += [Query.boost_query(_word(part)[0], PART) for part in list(parts)[:QUESTION_WORDS]]
+    clauses += [Query.boost_query(_word(part, frequency)[0], PART) for part in list(parts)[:QUESTION_WORDS]]
     wholes = list(dict.fromkeys(words.wholes(words.fold(text))))[:QUESTION_WORDS]
     names = wholes if wholes == [text.strip().lower()] else [whole for whole in wholes if words.is_name(whole)]
     clauses += [Query.boost_query(_term("names", whole), WHOLE) for whole in names]
@@ -112,13 +120,15 @@ def _clauses(text: str) -> list[Query]:
     return clauses
 
 
-def _word(word: str) -> list[Query]:
-    """The best of its views in the text, then in the headings."""
-    stems = {view: words.stems(view, word) for view in TITLES}
+def _word(word: str, frequency: Frequency) -> list[Query]:
+    """The best of its views in the text, then in the headings. A stem that no other word of the passages shares is
+    left out: they are the same passages, and the word as it was typed counts more."""
+    stems = [(view, stem) for view in TITLES for stem in words.stems(view, word)]
     typed = words.fold(word)
+    alone = frequency("words", typed)
     inside = [Query.boost_query(_term("words", typed), WORD), Query.boost_query(_term("names", typed), NAME)]
-    inside += [_term(view, stem) for view in stems for stem in stems[view]]
-    heads = [_term(TITLES[view], stem) for view in stems for stem in stems[view]]
+    inside += [_term(view, stem) for view, stem in stems if not alone or frequency(view, stem) != alone]
+    heads = [_term(TITLES[view], stem) for view, stem in stems]
     found = [Query.disjunction_max_query(inside)]
     if heads:
         found.append(Query.boost_query(Query.disjunction_max_query(heads), TITLE))

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tantivy import Index, IndexWriter, Query
+from tantivy import Index, IndexWriter, Query, Searcher
 
 from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from vigie.index.fields import FORMAT, SCHEMA, document, lift, question, register, word_forms
@@ -34,7 +34,8 @@ class TantivyText:
     """Implements `protocols.TextIndex`. Searches may come from many threads while one writes.
 
     A question that is a chunk's exact title, last heading, symbol, native id or file name brings it first. Of a
-    question the first 20,000 characters and 96 distinct words count. Raises StoreCorrupt (a damaged folder, at
+    question the first 20,000 characters and 96 distinct words count; among 10,000 chunks and more, words that half of
+    them hold count only where there are no others. Raises StoreCorrupt (a damaged folder, at
     opening or when the damage is met); when writing StoreFull, and StoreBusy where another process writes.
     """
 
@@ -55,21 +56,9 @@ class TantivyText:
         if k <= 0 or (collections is not None and not collections):
             return []
         with self._mapped():
-            asked = question(query, collections)
-            return [] if asked is None else self._best(asked, k)
-
-    def _best(self, asked: Query, k: int) -> list[tuple[str, float]]:
-        searcher = self._live().searcher()
-        wanted = k + TIE_SLACK
-        while True:
-            hits = searcher.search(asked, wanted, count=False).hits
-            found = [(round(float(score), DIGITS), address) for score, address in hits]
-            if len(found) < wanted or found[k - 1][0] > found[-1][0]:
-                break
-            wanted *= 4
-        least = found[:k][-1][0] if found else 0.0  # ids are read of those that may come, not of the slack
-        named = [(str(searcher.doc(address)["id"][0]), score) for score, address in found if score >= least]
-        return lift(sorted(named, key=lambda hit: (-hit[1], hit[0]))[:k])
+            searcher = self._live().searcher()
+            asked = question(query, collections, searcher.doc_freq, searcher.num_docs)
+            return [] if asked is None else _best(searcher, asked, k)
 
     def count(self) -> int:
         with self._mapped():
@@ -186,6 +175,19 @@ class TantivyText:
             if type(error).__name__ != "PanicException":  # of the Rust bindings, which do not export it
                 raise
             raise _store_error(error, self._folder, damaged=True) from error
+
+
+def _best(searcher: Searcher, asked: Query, k: int) -> list[tuple[str, float]]:
+    wanted = k + TIE_SLACK
+    while True:
+        hits = searcher.search(asked, wanted, count=False).hits
+        found = [(round(float(score), DIGITS), address) for score, address in hits]
+        if len(found) < wanted or found[k - 1][0] > found[-1][0]:
+            break
+        wanted *= 4
+    least = found[:k][-1][0] if found else 0.0  # ids are read of those that may come, not of the slack
+    named = [(str(searcher.doc(address)["id"][0]), score) for score, address in found if score >= least]
+    return lift(sorted(named, key=lambda hit: (-hit[1], hit[0]))[:k])
 
 
 def _open(path: Path) -> Index:
