@@ -14,6 +14,7 @@ from killing import left_by_kills
 from meanwhile import always
 
 from vigie.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from vigie.index.fields import MANY
 from vigie.index.text import TantivyText, _store_error
 from vigie.protocols import TextIndex
 from vigie.types import Chunk, Kind, Passage, SourceRef
@@ -209,6 +210,16 @@ def test_a_word_alike_in_both_languages_counts_once(index: TextIndex) -> None:
     index.write([passage("same", "service inconnu"), passage("stem", "relancées inconnu")], [])
     scores = dict(index.search("service relance", 2))
     assert scores["same"] == pytest.approx(scores["stem"], rel=0.35)
+
+
+def test_among_many_chunks_what_most_of_them_hold_counts_only_alone(index: TextIndex) -> None:
+    """It tells nothing, whatever it is: here the text of the one chunk that holds both words is the longest by far."""
+    many = (passage(f"{n:05d}", "flux" if n % 4 else f"batch {n % 7}") for n in range(MANY))
+    both = passage("both", "flux purge " + "ailleurs " * 40)
+    index.write([*many, both, passage("one", "purge")], [])
+    assert found(index, "purge du flux", 2) == ["one", "both"]
+    assert found(index, "les flux purge", 2) == found(index, "purge", 2)
+    assert len(found(index, "flux", 5)) == 5
 
 
 def test_a_search_stays_in_its_collections(index: TextIndex) -> None:
@@ -425,6 +436,7 @@ index.rebuild(passages())
     "after the exchange": "index.write([p('x', 'parti')], []); index._clean = die; index.rebuild([p('a', 'ancien')])",
 }
 PREPARE = """
+from vigie.index.fields import MANY
 from vigie.index.text import TantivyText
 from vigie.types import *
 def p(id_, text):

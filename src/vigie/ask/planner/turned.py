@@ -9,6 +9,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.noun_marks import fields_named
+from vigie.ask.planner.placed import Placed
 from vigie.plan import Key
 
 
@@ -76,6 +77,7 @@ def _without_it(old: Frame, seen: Interpretation) -> Frame | None:
         return old
     seen.used |= {noun.first for noun in seen.marks.nouns}
     lacks = replace(told[0], op="present" if told[0].op == "missing" else "missing", because=_words(seen.marks))
+    seen.missing_placed = [Placed(lacks, 0, len(seen.marks.tokens))]
     return replace(old, conds=tuple(lacks if c is told[0] else c for c in old.conds), notes=())
 
 
