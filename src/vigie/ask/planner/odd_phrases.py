@@ -16,18 +16,21 @@ from vigie.ask.planner.value_marks import value_mark
 from vigie.ask.planner.values import ValueRef
 
 NEVER = frozenset({"never", "jamais", "not", "non", "pas"})
-WAITING = frozenset({"en", "waiting", "awaiting", "pending", "in", "under", "being"})
+WAITING = frozenset({"en", "waiting", "awaiting", "pending"})
+UNDER = frozenset({"en", "in", "under", "being"})
 BEYOND = frozenset({"hors", "outside", "out", "over"})
 OTHERS = frozenset("pris prise prises objet data donnees".split())
 
 
 def _over_the_bound(page: Page, i: int) -> int:
     """ "hors SLA", "out of SLA" of a flag `sla.breached`, whose object is what was agreed upon."""
+    if page.norms[i] not in BEYOND:
+        return i
     after = i + 1 + (page.norms[i + 1 : i + 2] in (["of"], ["du"], ["des"], ["the"]))
     said = stem(page.norms[after]) if after < len(page.norms) else ""
     flags = (page.known.facets[path] for path, _, concepts in page.known.flags if "breached" in concepts)
     path = next((f.path for f in flags if said in f.above_stems), None)
-    if path is None or page.norms[i] not in BEYOND:
+    if path is None:
         return i
     page.marks.flags.append(FlagMark(i, after + 1, path, True, page.grams.said(i, after + 1)))
     return after + 1
@@ -85,6 +88,8 @@ def _data_of(page: Page, i: int) -> bool:
 
 def _waiting_for(page: Page, i: int) -> int:
     """ "en attente de la sécurité", "waiting for security" of a state PENDING_SECURITY, and of no other that waits."""
+    if page.norms[i] not in WAITING:
+        return i
     start = i + 2 if page.norms[i : i + 2] == ["en", "attente"] else i + 1
     whom = next((j for j in range(start, len(page.norms)) if page.norms[j] not in ARTICLES | {"for", "on"}), start)
     if (page.norms[i] == "en" and start == i + 1) or whom >= len(page.norms) or not page.grams.free[whom]:
@@ -98,13 +103,10 @@ def _in_course(page: Page, i: int) -> int:
     """ "en réparation", "en cours de réparation", "under repair" of a state IN_REPAIR, whatever was repaired."""
     course = page.norms[i : i + 3] in (["en", "cours", "de"], ["en", "cours", "d"])
     what = i + 3 if course else i + 1
-    if page.norms[i] not in _UNDER or what >= len(page.norms) or not page.grams.free[what]:
+    if page.norms[i] not in UNDER or what >= len(page.norms) or not page.grams.free[what]:
         return i
-    refs = [ref for ref in _states_of_two(page, page.norms[what]) if parts(str(ref.value))[0] in _UNDER]
+    refs = [ref for ref in _states_of_two(page, page.norms[what]) if parts(str(ref.value))[0] in UNDER]
     return page.take_value(value_mark(page.grams, i, what + 1, refs, "compound")) if refs else i
-
-
-_UNDER = frozenset({"en", "in", "under", "being"})
 
 
 def _states_of_two(page: Page, word: str) -> list[ValueRef]:

@@ -9,7 +9,18 @@ from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
 from vigie.ask.planner.numbers import SIZES, sized
-from vigie.ask.planner.odd_phrases import BEYOND, BREAKING, EMPTY, MISSED, NEVER, OTHERS, STEPS, WAITING, planned_for
+from vigie.ask.planner.odd_phrases import (
+    BEYOND,
+    BREAKING,
+    EMPTY,
+    MISSED,
+    NEVER,
+    OTHERS,
+    STEPS,
+    UNDER,
+    WAITING,
+    planned_for,
+)
 from vigie.ask.planner.odd_states import STATE_STEPS, STATE_WORDS
 from vigie.ask.planner.page import Page
 from vigie.ask.planner.record_names import OWN
@@ -30,7 +41,7 @@ _DEAD = frozenset("mort morts morte mortes dlq dlqs".split())
 _RESPONSE = frozenset({"response", "reponse"})
 _ACTS = _TRIGGERS | _WASTED | _DEAD | _RESPONSE
 _SMALL = TROUBLE | SIZES.keys() | _LIVE | _FEW | _BEGINNINGS | _TIMES_OUT | _WAITED | _SIDES.keys() | _ERRORS | _ACTS
-_ODD = _SMALL | NEVER | WAITING | BEYOND | OTHERS | BREAKING | WENT | STATE_WORDS | MISSED | EMPTY
+_ODD = _SMALL | NEVER | WAITING | UNDER | BEYOND | OTHERS | BREAKING | WENT | STATE_WORDS | MISSED | EMPTY
 
 
 def odd_word(page: Page, i: int) -> int:
@@ -55,8 +66,10 @@ def odd_word(page: Page, i: int) -> int:
 
 def _off_line(page: Page, i: int) -> int:
     """ "hors ligne" of a flag `online`."""
+    if page.norms[i : i + 2] != ["hors", "ligne"]:
+        return i
     path = next((p for p, stems, _ in page.known.flags if {stem("online"), "lign"} & stems), None)
-    if page.norms[i : i + 2] != ["hors", "ligne"] or path is None:
+    if path is None:
         return i
     page.marks.flags.append(FlagMark(i, i + 2, path, False, page.grams.said(i, i + 2)))
     return i + 2
@@ -77,8 +90,9 @@ def _put_live(page: Page, i: int) -> int:
 def _triggered(page: Page, i: int) -> int:
     """ "did Zoé | trigger", "that Zoé | triggered": an act of who is named before it, and no field of triggers."""
     last = page.marks.values[-1] if page.marks.values else None
-    people = last is not None and any("user" in page.known.facets[path].concepts for path in last.options)
-    return i + 1 if page.norms[i] in _TRIGGERS and people and last is not None and last.last == i else i
+    if page.norms[i] not in _TRIGGERS or last is None or last.last != i:
+        return i
+    return i + 1 if any("user" in page.known.facets[path].concepts for path in last.options) else i
 
 
 def _wasted(page: Page, i: int) -> int:
@@ -147,12 +161,14 @@ def _expired(page: Page) -> list[ValueRef]:
 
 def _waited(page: Page, i: int) -> int:
     """ "time spent | queued", "temps d'| attente" of a `queueMs`, whatever state is called so."""
+    if page.norms[i] not in _WAITED:
+        return i
     told = [f.path for f in page.known.facets.values() if f.numeric and f.unit and _WAITED & set(f.words)]
     label = page.label()
     if len(told) == 1 and label is not None and label.fields and label.fields[0][1] == told[0]:
         return i + 1  # "temps d'attente moyen en | file"
     said = next((n for n in reversed(page.norms[:i]) if n not in _INTO and not set(tags_of((n,))) & _NUMBERS), "")
-    if page.norms[i] not in _WAITED or len(told) != 1 or said not in _SPENT:
+    if len(told) != 1 or said not in _SPENT:
         return i
     end = i + 3 if page.norms[i + 1 : i + 3] == ["d", "attente"] else i + 1
     if label is not None and page.norms[label.first] == said:
@@ -168,9 +184,11 @@ _NUMBERS = frozenset({*AGGREGATES, "count", "longest", "most"})
 
 def _in_units(page: Page, i: int) -> int:
     """ "total GB written": of the one field of sizes."""
+    if not i or page.norms[i] not in SIZES or len(page.norms[i]) < 2:
+        return i
     fields = sized(page.known)
-    asked = i > 0 and {"sum", "avg", "max", "min", "every", "count", "most"} & set(page.grams.phrase(i - 1)[1])
-    if not asked or page.norms[i] not in SIZES or len(page.norms[i]) < 2 or len(fields) != 1:
+    asked = {"sum", "avg", "max", "min", "every", "count", "most"} & set(page.grams.phrase(i - 1)[1])
+    if not asked or len(fields) != 1:
         return i
     noun = NounMark(i, i + 1, 0.0, ((2.5, fields[0].path),), page.grams.said(i, i + 1))
     page.marks.nouns.append(noun)

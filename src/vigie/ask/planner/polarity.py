@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from vigie.ask.planner.facets import Facet
@@ -38,6 +39,7 @@ _EXECUTED = frozenset("execute executee executed processed".split())
 _STRONG = ("failed", "running", "waiting", "skipped", "succeeded")
 
 
+@lru_cache(maxsize=65_536, typed=True)  # True is no 1
 def polarity_of(value: Scalar) -> Polarity | None:
     """What one status value says: `FAILED`, `KO`, `Terminé en erreur`, an exit code."""
     if isinstance(value, bool):

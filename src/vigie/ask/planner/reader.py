@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -85,27 +86,8 @@ class Reader(Page):
             return i + 1
         if (end := odd_word(self, i)) > i:
             return end
-        for step in (
-            partial(still_to_do, self),
-            self.in_two,
-            self._flag,
-            self._value_of_field,
-            self._field_in_full,
-            self._time_of,
-            self._measure,
-            self._direction,
-            self._total,
-            self._told_before,
-            self._hyphened,
-            self._awaited,
-            self._one_of_two,
-            self._compound,
-            self._kind,
-            self._longest,
-            self._number,
-            self._single_value,
-        ):
-            if (end := step(i)) > i:
+        for step in _STEPS:
+            if (end := step(self, i)) > i:
                 return end
         return end if (end := guessed(self, i)) > i else self._unread(i)
 
@@ -303,3 +285,25 @@ class Reader(Page):
         end = self.grams.glued(i)
         self.marks.unknown.append((i, end))
         return end
+
+
+_STEPS: tuple[Callable[[Reader, int], int], ...] = (
+    still_to_do,
+    Reader.in_two,
+    Reader._flag,
+    Reader._value_of_field,
+    Reader._field_in_full,
+    Reader._time_of,
+    Reader._measure,
+    Reader._direction,
+    Reader._total,
+    Reader._told_before,
+    Reader._hyphened,
+    Reader._awaited,
+    Reader._one_of_two,
+    Reader._compound,
+    Reader._kind,
+    Reader._longest,
+    Reader._number,
+    Reader._single_value,
+)

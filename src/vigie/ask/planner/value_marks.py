@@ -134,11 +134,12 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
 
 def _to_be_done(grams: Grams, i: int) -> bool:
     """ "how long ... take to resolve": what is timed is the act, of records in any state."""
-    lasted = any({"how_long", "long", "slower", "faster", *_LENGTHS} & set(grams.phrase(j)[1]) for j in range(i))
-    return lasted and i > 0 and grams.norms[i - 1] == "to" and not grams.norms[i].endswith("ed")
+    if not i or grams.norms[i - 1] != "to" or grams.norms[i].endswith("ed"):
+        return False
+    return any(_LASTED & set(grams.phrase(j)[1]) for j in range(i))
 
 
-_LENGTHS = ("longest", "shortest")
+_LASTED = frozenset({"how_long", "long", "slower", "faster", "longest", "shortest"})
 
 
 def value_mark(grams: Grams, i: int, end: int, refs: Sequence[ValueRef], how: str) -> ValueMark:

@@ -167,6 +167,8 @@ def _holds(value: Scalar, wanted: tuple[str, ...]) -> bool:
 
 def timely(refs: Sequence[ValueRef], said: Sequence[str]) -> list[ValueRef]:
     """ "expirés" are CERT_EXPIRED, not CERT_EXPIRING; "expiring", "expirent" the other way round."""
+    if not refs:
+        return []
     if any(word.endswith(PARTICIPLES) for word in said):  # "traité" is not EN_TRAITEMENT
         refs = [ref for ref in refs if not (str(ref.value)[:2].lower() == "en" and polarity_of(ref.value) == "running")]
     going = [ref for ref in refs if any(part.endswith("ing") for part in parts(str(ref.value)))]
