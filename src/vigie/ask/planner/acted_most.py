@@ -22,7 +22,9 @@ def borne_most(marks: Marks) -> Marks:
     asked = next((n for n in marks.nouns if n.fields), None)
     if asked is None or asked.record:
         return marks
+    things = {n.first for n in marks.nouns if n.record}  # "sent the biggest file": one of them
     borne = [c for c in marks.cues if c.tag in _MOST and asked.last <= c.first and _verb(c, marks) in BEARING]
+    borne = [c for c in borne if c.last not in things]
     cues = [replace(c, tag=_MOST[c.tag]) if c in borne else c for c in marks.cues]
     return replace(marks, cues=cues) if borne else marks
 
