@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from vigie.ask.language import detect
 from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP, WORD, fold
+from vigie.types import SourceRef
 
 # French words, folded, and after the colon what code calls them.
 _LINES = """
@@ -97,6 +98,12 @@ def in_english(question: str) -> tuple[tuple[str, ...], ...] | None:
         if english or fold(word) not in STOP:
             said.append(english or (word,))
     return tuple(dict.fromkeys(said)) if told else None
+
+
+def as_code(question: str, refs: Iterable[SourceRef]) -> str | None:
+    """A French question in the words of code, where code is searched and the lexicon knows any of them."""
+    said = in_english(question) if any(ref.kind == "code" for ref in refs) else None
+    return None if said is None else " ".join(word for words in said for word in words)
 
 
 def _said(question: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from vigie.ask.english import in_english
+from vigie.ask.english import as_code, in_english
 from vigie.ask.fuse import fuse
 from vigie.ask.gate import BEST, BM25_LIMIT, Signals, agreement, content_words, coverage, rarity, telling
 from vigie.ask.named import named_first
@@ -24,7 +24,8 @@ from vigie.types import EXCHANGING, Access, Hit, Kind, Passage, Scope, SourceRef
 TOP_K_MAX = 50
 LEXICAL_CANDIDATES = 100
 DENSE_CANDIDATES = 50  # per collection
-READ = 60  # of all candidates the best so many are read, three for each that is shown at least: five times the work
+READ = 60  # of the candidates, the best so many are read from the ledger, and at least
+READ_EACH = 3  # for each that is shown: what is left out are near-duplicates and third chunks of a document
 IN_ENGLISH = 1.0  # of BM25 over code of a French question's English words, beside its own
 TOLD = 600  # characters of a passage that tell its language
 DEEPER = 4  # times as many candidates at each further try, when too many were dropped
@@ -117,7 +118,7 @@ class Retriever:
         wanted = words(query)
         depth = 1
         for _ in range(TRIES):
-            found = self._live_candidates(query, refs, depth, max(READ, 3 * top_k) * depth, access)
+            found = self._live_candidates(query, refs, depth, max(READ, READ_EACH * top_k) * depth, access)
             live = found.live
             ranked, named = named_first([(live[one], score) for one, score in found.fused if one in live], wanted)
             kept, crowded = spread(varied(ranked, top_k), top_k, frozenset(wanted))
@@ -194,7 +195,7 @@ class Retriever:
         # On a second core, while this one embeds the question.
         by_words = self._beside.submit(self._by_words, query, wanted, refs)
         code = all(ref.kind == "code" for ref in refs)
-        said = (_as_code(query, refs) if code else None) or query
+        said = (as_code(query, refs) if code else None) or query
         try:
             cosines = self._dense(said, refs, DENSE_CANDIDATES * depth)
             weight, zero = self._trusted(said, cosines.models)
@@ -225,7 +226,7 @@ class Retriever:
         collections = sorted({ref.collection for ref in refs})
         every = len(collections) == len(self._ledger.sources())  # a fifth faster than to look which one each is of
         lexical = dict(self._text.search(query, k, None if every else collections))
-        if (read := _as_code(query, refs)) is not None:
+        if (read := as_code(query, refs)) is not None:
             code = sorted({ref.collection for ref in refs if ref.kind == "code"})
             for chunk_id, score in self._text.search(read, k, code):
                 lexical[chunk_id] = lexical.get(chunk_id, 0.0) + IN_ENGLISH * score
@@ -279,12 +280,6 @@ class Retriever:
             models.append(embedder)
             cosines.append(found)
         return _Cosines(models, cosines, full, whole)
-
-
-def _as_code(query: str, refs: Iterable[SourceRef]) -> str | None:
-    """A French question in the words of code, where code is searched and its lexicon knows any of them."""
-    said = in_english(query) if any(ref.kind == "code" for ref in refs) else None
-    return None if said is None else " ".join(word for words in said for word in words)
 
 
 def _first(scores: Mapping[str, float]) -> list[str]:
