@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from asking import ERRORS, FLOWS, NOON, Base, sample
+from computing import answers, transfers
 
 from vigie.ask.engine import Engine
 from vigie.ask.events import AnswerEvent, ErrorEvent, Event, EvidenceEvent, PlanEvent, TokenEvent
+from vigie.ask.exact import ExactAnswers
 from vigie.errors import ChatFailed, Conflict, InputError, NotFound, StoreCorrupt
 from vigie.store.sessions import SqliteSessions
 from vigie.testing.chat import ScriptedChat
@@ -34,8 +36,8 @@ class House:
         self.base: Base = sample(folder)
         self.sessions = SqliteSessions(folder / "sessions.db")
 
-    def engine(self, chat: ScriptedChat | None = None) -> Engine:
-        return Engine(self.base.retriever, self.base.ledger, self.sessions, chat, lambda: NOON, PARIS)
+    def engine(self, chat: ScriptedChat | None = None, exact: ExactAnswers | None = None) -> Engine:
+        return Engine(self.base.retriever, self.base.ledger, self.sessions, chat, lambda: NOON, PARIS, exact)
 
     def stored(self) -> list[tuple[str, str]]:
         """(question, state) of every stored answer, in order."""
@@ -67,6 +69,18 @@ def final(events: list[Event]) -> Answer:
 
 def codes(answer: Answer) -> list[str]:
     return [notice.code for notice in answer.notices]
+
+
+async def test_runs_whose_cause_is_asked_are_evidence(house: House) -> None:
+    question = Question("Pourquoi les transferts CACEIS ont été rejetés avant-hier ?")
+    assert final(await events_of(house.engine(), question)).state == "not_found"
+    exact = answers(house.folder / "records", {"transferts": transfers()})
+    answer = final(await events_of(house.engine(exact=exact), question))
+    assert (answer.state, answer.route) == ("answered", "passages")
+    assert "**1** échec" in answer.answer
+    assert "`signature invalide`" in answer.answer
+    never = final(await events_of(house.engine(exact=exact), Question("Pourquoi les transferts CACEIS ont été rejetés en août ?")))
+    assert never.state == "not_found"
 
 
 async def test_without_a_model_the_answer_is_composed_and_cited(house: House) -> None:

@@ -26,6 +26,14 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """The runs that a question for the documents speaks of, in words; `any` where there are some."""
+
+    text: str
+    any: bool
+
+
+@dataclass(frozen=True)
 class Ready:
     """A question that is read, its rows still to be computed."""
 

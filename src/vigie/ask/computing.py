@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from vigie.ask import smalltalk
-from vigie.ask.computed import Computed, Ready
+from vigie.ask.computed import Computed, Meant, Ready
 from vigie.ask.draft import Draft
 from vigie.ask.events import PlanEvent, Understood
 from vigie.ask.exact import ExactAnswers
@@ -77,7 +77,7 @@ async def settled(
         return asked_back
 
 
-def meant(exact: ExactAnswers | None, draft: Draft, reading: Reading) -> str | None:
+def meant(exact: ExactAnswers | None, draft: Draft, reading: Reading) -> Meant | None:
     """Beside the documents: how many runs the question speaks of."""
     scope = reading.scope
     if exact is None or scope.kinds is not None or scope.collection is not None:

@@ -21,7 +21,7 @@ def headline(result: Result) -> str:
         case "sides":
             return _sides(result)
     if plan.form == "groups":
-        return _over(result, len(rows)) + (f"\n\n{_table(result)}" if rows else "")
+        return _over(result, len(rows)) + (f"\n\n{table_of(result)}" if rows else "")
     if not rows:
         return result.say("none", records=result.records(0)) + _emptied(result)
     if plan.form == "records":
@@ -30,7 +30,7 @@ def headline(result: Result) -> str:
         head = result.say("rows", n=result.number(len(rows)), records=result.records(len(rows)))
     else:
         head = _over(result, len(rows))
-    return f"{head}\n\n{_table(result)}"
+    return f"{head}\n\n{table_of(result)}"
 
 
 def _over(result: Result, rows: int) -> str:
@@ -118,7 +118,8 @@ def _one_record(result: Result) -> str:
     return result.say("record") + "\n\n" + "\n".join(lines)
 
 
-def _table(result: Result) -> str:
+def table_of(result: Result) -> str:
+    """Its rows, as many as are shown, and how many more there are."""
     plan, rows = result.plan, result.rows.rows
     header = [result.say(key.bucket) if key.bucket else key.path for key in plan.keys] or list(plan.show)
     right = [False] * len(header)
