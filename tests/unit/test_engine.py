@@ -79,7 +79,13 @@ async def test_runs_whose_cause_is_asked_are_evidence(house: House) -> None:
     assert (answer.state, answer.route) == ("answered", "passages")
     assert "**1** échec" in answer.answer
     assert "`signature invalide`" in answer.answer
-    never = final(await events_of(house.engine(exact=exact), Question("Pourquoi les transferts CACEIS ont été rejetés en août ?")))
+    chat = ScriptedChat("Le jeton SEPA_OUT_CIB a expiré [1].")
+    written = final(await events_of(house.engine(chat, exact), question))
+    assert written.answer.startswith("Le jeton SEPA_OUT_CIB a expiré [1].")
+    assert "`signature invalide`" in written.answer
+    never = final(
+        await events_of(house.engine(exact=exact), Question("Pourquoi les transferts CACEIS ont été rejetés en août ?"))
+    )
     assert never.state == "not_found"
 
 

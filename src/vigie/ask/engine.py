@@ -194,7 +194,9 @@ class Engine:
         for half in sorted(found.without):
             draft.note("search_degraded", sentence(f"without_{half}", reading.language))
         evident = has_evidence(found.signals, hits) or (reading.limit_only and bool(hits))
-        if not evident and not (hits and await self._runs_meant(draft, reading)):
+        # A cause is asked of runs that there are: what they say is evidence, in whatever words it is asked.
+        runs = await asyncio.to_thread(meant, self._exact, draft, reading)
+        if not evident and not (hits and runs is not None and runs.any):
             searched = await asyncio.to_thread(lambda: resolve(reading.scope, self._ledger.sources()))
             text = not_found(searched, hits, reading.language)
             yield AnswerEvent(await self._keeper.store(draft, draft.finish("not_found", text)))
@@ -202,26 +204,22 @@ class Engine:
         draft.route = "passages"
         draft.evidence = _numbered(hits)
         yield EvidenceEvent(cite.citations(draft.evidence, reading.query))
+        beside = f"{sentence('meant', reading.language)}\n\n{runs.text}" if runs is not None else ""
         if (chat := self._model(draft)) is not None:
-            async with aclosing(written(draft, reading, chat, self._keeper)) as events:
+            async with aclosing(written(draft, reading, chat, self._keeper, beside)) as events:
                 async for event in events:
                     yield event
             if draft.stored:
                 return
         paragraphs = compose(reading.query, draft.evidence, reading.language, self._zone)
-        if runs := await asyncio.to_thread(meant, self._exact, draft, reading):
-            paragraphs.append(f"{sentence('meant', reading.language)}\n\n{runs.text}")
+        if beside:
+            paragraphs.append(beside)
         # Text of the model that is already shown is replaced as a whole by the final answer.
         if not draft.released:
             for paragraph in paragraphs:
                 draft.released += paragraph + "\n\n"
                 yield TokenEvent(paragraph + "\n\n")
         yield AnswerEvent(await self._keeper.store(draft, draft.finish("answered", "\n\n".join(paragraphs))))
-
-    async def _runs_meant(self, draft: Draft, reading: Reading) -> bool:
-        """A cause is asked of runs that there are: what they say is evidence, in whatever words it is asked."""
-        runs = await asyncio.to_thread(meant, self._exact, draft, reading)
-        return runs is not None and runs.any
 
     def _model(self, draft: Draft) -> ChatModel | None:
         return self._chat if draft.question.use_model else None

@@ -23,8 +23,13 @@ LONGEST_FORM = 20_000  # characters of a model's reading of a question
 CLOSE_SECONDS = 0.8  # for the model call to end after a cancellation: A6 allows 1 s in all
 
 
-async def written(draft: Draft, reading: Reading, chat: ChatModel, keeper: Keeper) -> AsyncGenerator[Event, None]:
-    """Guarded tokens and the answer; nothing final when the model failed: the notice says so."""
+async def written(
+    draft: Draft, reading: Reading, chat: ChatModel, keeper: Keeper, beside: str = ""
+) -> AsyncGenerator[Event, None]:
+    """Guarded tokens and the answer; nothing final when the model failed: the notice says so.
+
+    `beside`: what Vigie computed itself and puts below the model's text.
+    """
     prompt = await asyncio.to_thread(
         build_messages,
         draft.question.text,
@@ -55,6 +60,9 @@ async def written(draft: Draft, reading: Reading, chat: ChatModel, keeper: Keepe
     if not draft.released.strip():
         draft.note("model_unusable", sentence("model_unusable", reading.language))
         return
+    if beside:
+        draft.released += f"\n\n{beside}"
+        yield TokenEvent(f"\n\n{beside}")
     draft.notices += [*prompt.notices, *guard.report.notices]
     answer = draft.finish("answered", draft.released.strip(), model=chat.name)
     yield AnswerEvent(await keeper.store(draft, answer))
