@@ -86,7 +86,7 @@ async def test_runs_whose_cause_is_asked_are_evidence(house: House) -> None:
     never = final(
         await events_of(house.engine(exact=exact), Question("Pourquoi les transferts CACEIS ont été rejetés en août ?"))
     )
-    assert never.state == "not_found"
+    assert (never.state, never.route) == ("not_found", "passages")
 
 
 async def test_without_a_model_the_answer_is_composed_and_cited(house: House) -> None:

@@ -24,6 +24,7 @@ from vigie.ask.gate import has_evidence
 from vigie.ask.keep import Keeper
 from vigie.ask.language import detect
 from vigie.ask.model import written
+from vigie.ask.planner.refusals import is_for_documents
 from vigie.ask.quotes import inert
 from vigie.ask.read import Reading, accepted, read
 from vigie.ask.retrieve import Retriever
@@ -199,6 +200,8 @@ class Engine:
         if not evident and not (hits and runs is not None and runs.any):
             searched = await asyncio.to_thread(lambda: resolve(reading.scope, self._ledger.sources()))
             text = not_found(searched, hits, reading.language)
+            if self._exact is not None and self._exact.names() and is_for_documents(reading.asked):
+                draft.route = "passages"  # as the plan says: beside records, causes and procedures are for documents
             yield AnswerEvent(await self._keeper.store(draft, draft.finish("not_found", text)))
             return
         draft.route = "passages"

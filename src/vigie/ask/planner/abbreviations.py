@@ -7,6 +7,7 @@ acct compte account
 adr adresse address
 agc agence agency
 amt montant amount
+ano anomalie anomaly anomalous
 anom anomalie anomaly
 appl application
 app application
@@ -29,7 +30,10 @@ cpt compte account
 csat satisfaction
 ctr contrat contract
 cr code retour return
+ctl controle control
 ctrl controle control
+rgl regle rule
+tbl table
 cust client customer
 deb debut
 dem demande demandeur
@@ -101,6 +105,7 @@ req requete request
 res resultat result
 resp responsable
 ret retour return
+sit site
 sauv sauvegarde
 sess session
 sev severite severity

@@ -54,13 +54,17 @@ def acted_most(marks: Marks, known: Knowledge) -> Marks:
 
 def _ranked(cue: Cue, marks: Marks) -> NounMark | None:
     """The things right after "le plus de", behind what was done to them."""
-    if cue.tag not in ("most", "least") or not cue.first or not marks.tokens[cue.first - 1].text.endswith(PARTICIPLES):
+    if cue.tag not in ("most", "least") or not cue.first:
+        return None
+    verb = marks.tokens[cue.first - 1]
+    if not verb.text.endswith((*PARTICIPLES, "ette", "ettent", "ejects")):  # "rejette le plus de lignes"
         return None
     return next((n for n in marks.nouns if n.fields and n.first == cue.last), None)
 
 
 def _number_of(at: int, noun: NounMark, marks: Marks, known: Knowledge) -> str | None:
     done = marks.tokens[at].norm
+    done = done.replace("ettent", "ete").replace("ette", "ete")
     said = {stem(done), *kin_of(done)}
     words = [token.norm for token in marks.tokens[noun.first : noun.last]]
     facets = (known.facets[path] for _, path in known.fields.scores([*words, done]))

@@ -173,6 +173,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         stated = any("status" in known.facets[path].concepts for path in value.options)
         if value.how in ("whole", "alike") and not (records or stated) and _asked_for(value, marks):
             opens = value.first <= 1 and not marks.has("list", "count", "top")
+            evidence += _IN_ITS_LETTERS * (value.how == "whole")
             evidence += 2.3 if opens else 1.2  # "quels partenaires": things, before they are a value Partenaires
             continue
         if value.how == "inside" and _asked_for(value, marks):

@@ -30,7 +30,7 @@ _CONCEPTS: dict[str, str] = {
     "call": "call appel hit api",
     "login": "login connexion connection logon authentification acces access cnx conn auth authent signin",
     "check": "check controle control test verification validation",
-    "report": "report rapport etat reporting edition",
+    "report": "report rapport etat reporting edition declaration",
     "event": "event evenement log trace journal entry",
     "maintenance": "maintenance intervention operation",
     "change": "change changement",
@@ -134,13 +134,14 @@ ALIKE = frozenset({"flow", "job", "process", "run"})  # of these, one may stand 
 
 # Values that mean the same in both languages or in short. The members of a line replace each other.
 _SAME_VALUE = """
-prod production prd prod
+prod production prd exploitation expl
 recette rec rct uat homologation homolog homol hom hml acceptance recettage rctt
 qualification qualif qlf qua
 dev developpement development dvp devt
 preprod pre production pre prod preproduction ppd ppr pprod
 integration int integ
 test tst
+simulation simu
 formation training
 sandbox bac a sable
 secours dr disaster recovery pra
@@ -305,10 +306,23 @@ disputed en litige litige litigieux litigieuse conteste contestee contestation d
 reboot rebooted redemarrage redemarre redemarree
 provisioning provisionnement provisioned provisionne provisionnee
 sans reponse no answer no response unanswered noresponse
+incident incidente incidentee
+nex notrun non execute non executee not executed not run pas execute pas executee pas ete execute
 discarded discard abandonne abandonnee jete jetee ecarte ecartee
 """.strip().splitlines()
 
-ENVIRONMENTS = ("prod", "recette", "dev", "preprod", "integration", "test", "formation", "sandbox", "secours")
+ENVIRONMENTS = (
+    "prod",
+    "recette",
+    "dev",
+    "preprod",
+    "integration",
+    "test",
+    "formation",
+    "sandbox",
+    "secours",
+    "simulation",
+)
 
 
 @lru_cache(maxsize=1)
@@ -355,7 +369,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "sans reponse|no answer|no response|in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
-    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|exceeded their time limit|exceeded its time limit|depasse leur temps limite|depasse le temps limite|depasse leur delai|depasse le delai|ran out of time|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back|cut off|en ligne|hors ligne|en litige"
+    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|exceeded their time limit|exceeded its time limit|depasse leur temps limite|depasse le temps limite|depasse leur delai|depasse le delai|ran out of time|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back|cut off|non execute|non executee|not executed|not run|pas execute|pas executee|pas ete execute|en ligne|hors ligne|en litige"
 )
 
 

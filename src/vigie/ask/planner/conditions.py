@@ -184,9 +184,20 @@ def is_not_yet(i: int, marks: Marks) -> bool:
     return norms[-2:] in _NOT_YET or nobody or norms[-2:] == ["no", "one"]
 
 
+def is_never(i: int, marks: Marks) -> bool:
+    """Does "non", "jamais", "pas été" stand right before what is no state?"""
+    said = [t.norm for t in marks.tokens[max(0, i - 2) : i]]
+    stated = any(m.first <= i < m.last for m in (*marks.values, *marks.cues, *marks.flags))
+    return not stated and (said[-1:] in _NOS or said in _NEVER)
+
+
+_NOS = (["non"], ["jamais"], ["never"], ["not"])
+_NEVER = (["pas", "ete"], ["jamais", "ete"], ["never", "been"], ["not", "been"])
+
+
 def undated(i: int, marks: Marks, known: Knowledge) -> str | None:
     """The date that records lack of which this word, after "pas encore", has not happened."""
-    if not is_not_yet(i, marks):
+    if not (is_not_yet(i, marks) or is_never(i, marks)):
         return None
     path = known.date_of(marks.tokens[i])
     return path if path is not None and known.facets[path].profile.present < known.profile.total else None

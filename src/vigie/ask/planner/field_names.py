@@ -12,7 +12,7 @@ from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.facets import UNITS, Facet, called_by
 from vigie.ask.planner.glossary import every_word, kin_of
 from vigie.ask.planner.known_words import KnownWords
-from vigie.ask.planner.lexicon import COUNTERS, CURRENCIES, LATENCY
+from vigie.ask.planner.lexicon import COUNTERS, CURRENCIES, HAPPENED, LATENCY
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.same_names import means
@@ -145,6 +145,8 @@ class FieldNames:
         """ "motif" of `motif.code` and `motif.libelle`, where no field is called so: the field most often there."""
         if len(words) != 1 or self.records.noun(words[0]):
             return []
+        if words[0] in HAPPENED and not words[0].endswith(_OF_ACTS):
+            return []  # "acquittées" of an `acquittement.le`: that it happened
         inside = [f for f in self.facets.values() if 1.0 <= self._hit(words[0], f) < 1.5]
         totals = [f for f in inside if f.numeric and set(f.words) <= _TOTALS and stem(words[0]) in f.above_stems]
         if totals:
@@ -165,6 +167,8 @@ class FieldNames:
         return [(NAMED, facet.path)] if plain else []
 
     def _hit(self, word: str, facet: Facet) -> float:
+        if self._in_all.get(stem(word)) == facet.path:
+            return VERY_WORD + 0.5  # "lag" of `lag.messages`, before each of `partitions.lag`
         if stem(word) in facet.stems:
             return VERY_WORD
         if facet.numeric and set(facet.words) <= _BARE and stem(word) in facet.above_stems:
@@ -206,6 +210,17 @@ class FieldNames:
     @cached_property
     def _steps(self) -> frozenset[str]:
         return frozenset(f.path for f in self.facets.values() if f.text and "step" in f.concepts)
+
+    @cached_property
+    def _in_all(self) -> Mapping[str, str]:
+        """Stem of what elements of a list and an object have a number of -> the one number of the object."""
+        numbers = [f for f in self.facets.values() if f.numeric]
+        each = {said for f in numbers if f.profile.repeated and len(f.words) == 1 for said in f.stems}
+        found: dict[str, list[str]] = {}
+        for f in numbers:
+            if f.above and not f.profile.repeated and f.unit is None:
+                found.setdefault(stem(f.above[-1]), []).append(f.path)
+        return {said: paths[0] for said, paths in found.items() if said in each and len(paths) == 1}
 
     @cached_property
     def _role_concepts(self) -> Mapping[str, frozenset[str]]:
@@ -258,6 +273,7 @@ def _is_cut(short: str, word: str) -> bool:
     return (word.startswith(short) and len(word) >= len(short) + _CUT) or (within and len(word) > len(short) + 1)
 
 
+_OF_ACTS = ("ment", "tion", "sion", "ance", "ture", "oi", "age", "ception", "due", "ity")
 _SORTS = frozenset({"id", "code", "amount", "volume"})  # of values: they say nothing of what
 _SHORT = 4  # letters of a word cut short
 _CUT = 3  # letters that are cut at least from its end

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from vigie.ask.planner.actors import doer_of, tells_doer
 from vigie.ask.planner.aside import asks_nothing, names_things
 from vigie.ask.planner.compounds import part_at, states_with
-from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import Cue, long_words, tags_of
 from vigie.ask.planner.field_names import NAMED
 from vigie.ask.planner.glossary import trade_words
@@ -18,11 +18,11 @@ from vigie.ask.planner.kinds_of_records import where_all_are
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.page import Page, spells_out
-from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.polarity import is_short_for, polarity_of
 from vigie.ask.planner.spelled_fields import written_at
 from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.planner.value_marks import typo_at, value_mark
-from vigie.ask.planner.values import gram
+from vigie.ask.planner.values import ValueRef, gram
 
 TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
 _DENIED = 4  # letters of what is denied, at least
@@ -48,6 +48,7 @@ def guessed(page: Page, i: int) -> int:
         _half_a_state,
         _where_all_are,
         _joined,
+        _coded,
         _shortened,
         _cut_short,
         _misspelt,
@@ -146,6 +147,27 @@ def _joined(page: Page, i: int) -> int:
     if stem(joined) in page.known.records.own_words:
         return page.records_at(i, i + 2)
     return i
+
+
+def _coded(page: Page, i: int) -> int:
+    """ "Lyon" of a site LYO, "majeurs" of a severity MAJ, "bloquants" of BLQ: of few, the one that is short for it."""
+    norm, known = page.norms[i], page.known
+    if len(norm) < _CUT or not norm.isalpha():
+        return i
+    words = (norm, *(other for other in same_values(root(norm)) if " " not in other))
+    refs = [
+        ValueRef(facet.path, value, count)
+        for facet in known.facets.values()
+        if facet.path == known.roles.severity or (facet.concepts & _KINDS_OF_CODES and facet.profile.distinct <= _CODES)
+        for value, count in facet.profile.values
+        if isinstance(value, str) and len(value) in (3, 4) and value.isalpha() and value.isupper()
+        if any(is_short_for(value.casefold(), word) for word in words)
+    ]
+    return page.take_value(value_mark(page.grams, i, i + 1, refs, "alike")) if len(refs) == 1 else i
+
+
+_KINDS_OF_CODES = frozenset({"site", "severity", "priority", "region", "city", "agency"})
+_CODES = 12  # values of such a field, at most
 
 
 def _shortened(page: Page, i: int) -> int:

@@ -23,6 +23,7 @@ from vigie.plan import FieldProfile, Profile, Scalar, elapsed
 
 _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
 _ALIKE = 5  # letters that "déployées" and `deploiement` share at least
+_AT = frozenset({"le", "at", "on", "date", "ts", "heure", "time"})
 _IRREGULAR = ("is", "ise", "ises", "u", "ue", "us", "ues")  # émis, soumises, rendu
 _ENDS = frozenset({"start", "end", "created", "id"})
 _PARTICLES = frozenset("back up down out in on off over time".split())
@@ -198,11 +199,11 @@ class Knowledge:
         for f in self.facets.values():
             if f.profile.repeated or not (f.profile.time or f.like_a_date):
                 continue
-            for word in f.words:
+            for word in f.words if set(f.words) - _AT else f.above[-1:]:  # `acquittement.le`
                 group = HAPPENED.get(word)
                 for said in (w for w, n in HAPPENED.items() if n == group):
                     found.setdefault(said, f.path)
-        alike = [("livre", "deploye"), ("deploye", "livre")]  # "livrées" of a `deployee_le`
+        alike = [("livre", "deploye"), ("deploye", "livre"), ("envoye", "soumis")]  # "livrées" of a `deployee_le`
         if found.get("livre") == self.roles.start:
             alike.append(("envoye", "livre"))  # "parties" of deliveries, which have no other start
         for missing, known in alike:

@@ -66,7 +66,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate", "spread"})  # what "
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "sollicite sollicites sollicitee sollicitees mobilise mobilises mobilisee mobilisees repondu repond repondent repondaient responded respond responds servi servis servie servies "
+    "filled sollicite sollicites sollicitee sollicitees mobilise mobilises mobilisee mobilisees repondu repond repondent repondaient responded respond responds servi servis servie servies "
     "transporte transportes transportee transportees transportent transported achemine achemines acheminee acheminees operated operates carried "
     "confondu confondus confondue confondues croissant croissante decroissant decroissante ascending descending ascendant descendant asc desc "
     "partout everywhere "
@@ -111,7 +111,7 @@ expire expiree expires expirees expirent expirant expirer expirera expireront ex
 saisi saisie saisis saisies entered keyed
 regle reglee regles reglees reglement settled settlement
 valide validee valides validees validation validated approved approuve approuvee approuves approuvees approbation
-envoye envoyee envoyes envoyees envoi sent parti partie partis parties
+envoye envoyee envoyes envoyees envoi sent send parti partie partis parties
 publie publiee publies publiees publication published
 modifie modifiee modifies modifiees modification updated maj
 soumis soumise soumises submitted submission

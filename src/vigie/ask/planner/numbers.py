@@ -156,13 +156,18 @@ def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:
         asked = marks.has("count", "list") or bare
         if noun.record or not numeric or marks.nouns[0].record < 3 or not asked:
             continue
-        if before[-2:] in (["avec", "des"], ["avec", "de"], ["with", "some"], ["with", "any"]) or before[-1:] == [
-            "with"
-        ]:
-            first = noun.first - (1 if before[-1:] == ["with"] else 2)
+        said = next((n for n in (1, 2) if tuple(before[-n:]) in _HAVING_SOME), 0)
+        if said:
+            first = noun.first - said
             cond = Cond(numeric[0], "gt", (0,), marks.said(first, noun.last))
             found.append(Placed(cond, first, noun.last))
     return found
+
+
+_HAVING_SOME = {(one,) for one in ("with", "had", "having")} | {
+    tuple(said.split())
+    for said in ("avec des|avec de|with some|with any|had some|had any|eu des|eu de|ayant des").split("|")
+}
 
 
 def _counts(facet: Facet) -> bool:

@@ -25,8 +25,10 @@ _ALONE: dict[str, Polarity] = {
     **dict.fromkeys("interrompu interrompus interrompue interrompues interrupted".split(), "failed"),
     **dict.fromkeys("bypassed bypasse bypasses bypassee bypassees shunte shuntes shuntee shuntees".split(), "skipped"),
 }
+_ABORTED = frozenset("avorte avortes avortee avortees".split())
+_STOPPED = _ABORTED | {"aborted", "abort"}
 _GIVEN = frozenset("donne donnes donnee donnees given".split())
-STATE_WORDS = _GIVEN | _TROUBLES | _WORKED | _DONE | _NOT | _WITHOUT | _ALL | _ALONE.keys()
+STATE_WORDS = _GIVEN | _ABORTED | _TROUBLES | _WORKED | _DONE | _NOT | _WITHOUT | _ALL | _ALONE.keys()
 
 _MET = frozenset(
     "eu eus rencontre rencontres rencontrent connu connus connaissent subi subis had have has hit hits got get gets "
@@ -203,7 +205,16 @@ def _unless_a_value(page: Page, i: int) -> int:
     return page.take_cue(i, i + 1, (pole,))
 
 
+def _aborted(page: Page, i: int) -> int:
+    """ "avortés" of a state ABORTED beside others that went wrong: it is that one."""
+    if page.norms[i] not in _ABORTED or not (status := page.known.facets.get(page.known.roles.status or "")):
+        return i
+    refs = [ValueRef(status.path, v, n) for v, n in status.profile.values if _STOPPED & set(parts(str(v)))]
+    return page.take_value(value_mark(page.grams, i, i + 1, refs, "alike")) if refs else i
+
+
 STATE_STEPS = (
+    _aborted,
     _never_came,
     _unless_a_value,
     _met_trouble,

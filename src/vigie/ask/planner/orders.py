@@ -112,7 +112,12 @@ def _is_order(text: str, found: Sequence[Token], i: int, own: Collection[str]) -
         return True
     if after[0].norm in _MEASURES or after[0].norm == "en":
         return False  # "drop rate by channel", "escalade en cas d'incident"
-    if _is_question(found[:i]) or _one_name(text, token, after[0]) or _superlative(after):
+    if (
+        _is_question(found[:i])
+        or _one_name(text, token, after[0])
+        or _superlative(after)
+        or _one_of_two(found[i + 1 :])
+    ):
         return False
     # "archive jobs larger than 2 TB" of `archive_jobs` is no order; "archive the jobs" is one.
     thing = stem(token.norm) in own or token.norm in _ALSO_NOUNS
@@ -123,6 +128,14 @@ def _a_time(after: Sequence[Token]) -> bool:
     """ "sauvegarde cette | nuit", "import le | 14", "backup the | last | week"."""
     said = [token.norm for token in after if token.norm not in ("last", "past")]
     return bool(said) and (said[0] in _TIMES or said[0][:1].isdigit())
+
+
+def _one_of_two(after: Sequence[Token]) -> bool:
+    """ "purge | ou sauvegarde, laquelle échoue le plus ?"."""
+    return after[0].norm in ("ou", "or", "vs") and any(token.norm in _WHICH for token in after[1:])
+
+
+_WHICH = frozenset("lequel laquelle lesquels lesquelles qui quel quelle which who what".split())
 
 
 def _superlative(after: Sequence[Token]) -> bool:

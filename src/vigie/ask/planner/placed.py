@@ -48,7 +48,7 @@ def negated(first: int, marks: Marks) -> bool:
         elif i in values or marks.tokens[i].glued:
             if not listed and i in values and not _same_value(i, i + 1, marks):
                 return False
-        elif i not in labels and norm not in ARTICLES and norm not in _PASSED and not _at_whom(i, marks):
+        elif i not in labels and norm not in _SKIPPED and not _at_whom(i, marks) and not _done_by(i, marks):
             return False
         i -= 1
     return False
@@ -62,6 +62,13 @@ def _at_whom(i: int, marks: Marks) -> bool:
     return marks.tokens[i].norm in _AT and any(cue.last == i and cue.tag == "except" for cue in marks.cues)
 
 
+def _done_by(i: int, marks: Marks) -> bool:
+    """ "not | done by | Zoé", "pas | faites par | automate"."""
+    by = next((j for j in (i, i + 1) if marks.tokens[j : j + 1] and marks.tokens[j].norm in ("by", "par")), 0)
+    return by > 0 and (marks.tokens[by - 1].norm in _DID or marks.tokens[by - 1].text.endswith(PARTICIPLES))
+
+
+_DID = frozenset("done made run fait faits faite faites".split())
 _AT = frozenset("chez pour avec par via cote vers for with by from at".split())
 
 
@@ -86,7 +93,7 @@ def _happened(noun: NounMark, marks: Marks) -> bool:
     return noun.record >= 3 and marks.tokens[noun.last - 1].text.endswith(PARTICIPLES)
 
 
-_PASSED = frozenset("to encore yet already".split())  # "pas encore signés"
+_SKIPPED = ARTICLES | frozenset("to encore yet already".split())  # "pas encore signés"
 _CONJUNCTIONS = frozenset({"et", "ou", "and", "or", "ni", "nor"})
 
 

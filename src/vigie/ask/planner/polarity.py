@@ -14,7 +14,7 @@ POLARITIES: tuple[Polarity, ...] = ("failed", "succeeded", "running", "skipped",
 
 _WORDS: dict[Polarity, str] = {
     "failed": "ko nok fail failed failure failing error errored erreur err echec echoue echouee plante crash crashed abort aborted abend abandon abandonne abandonnee refus blocage bloque bloquee blocked denied manque missed down "
-    "abended killed timeout timedout rejected rejete refused refuse broken faulted anormal abnormal fatal nonok notok unsuccessful incident bad red rouge "
+    "abended killed timeout timedout rejected rejete refused refuse broken faulted anormal abnormal fatal nonok notok unsuccessful incident incidente bad red rouge "
     "critique crit injoignable unreachable avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee tue tuee interrompu interrompue interrupted dropped disconnected deconnecte deconnectee coupe coupee delaidepasse delaisdepasses depassementdelai depassementdedelai tempsdepasse tempsecoule timelimitexceeded timelimit overran nack nacked nak naked "
     "bounce bounced bounces hardbounce softbounce undelivered undeliverable corrupt corrupted corrompu corrompue illisible unreadable oom oomkilled evicted exceeded depassement panic segfault hung stuck zombie halted incomplete incomplet nonrecu notreceived npai unauthorized forbidden declined impaye impayee unpaid rolledback rollback reverted retourarriere breached violated noncompliant nonconforme unstable defective defectueux hs outofservice panne horsservice offline errone erronee refoule refoulee loupe ratee infected infecte infectee compromised "
     "invalid invalide defavorable returned retourne retournee chargeback damaged endommage endommagee abime abimee mismatch mismatched divergent divergente horstolerance outoftolerance outofrange horslimite abnd",
@@ -25,7 +25,7 @@ _WORDS: dict[Polarity, str] = {
     "running": "running run encours cours progress started start active actif executing execution demarre processing ongoing working inprogress exec transit acheminement priseencharge prisencharge priseencompte prisencompte live "
     "sending uploading downloading transferring inflight enroute building scanning retrying installing "
     "enc firing preparing investigating initializing initialising rollingout lance lancee launched",
-    "skipped": "classe classee wontfix dismissed falsepositive fauxpositif skipped skip ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee sanssuite classesanssuite classeesanssuite faussealerte faussealarme falsealert falsealarm discarded "
+    "skipped": "classe classee wontfix dismissed falsepositive fauxpositif skipped skip nex ignored ignore saute cancelled canceled annule annulee bypassed notrun disabled ann saute sautee sanssuite classesanssuite classeesanssuite faussealerte faussealarme falsealert falsealarm discarded "
     "filtered filtre filtree superseded withdrawn voided waived excluded exclu exclue noop nothingtodo rienafaire suppressed sansobjet notapplicable "
     "deleted supprime supprimee desactive desactivee neutralise neutralisee bypass skp na horsperimetre",
     "waiting": "enfile enattente enfiledattente pending queued queue waiting wait attente scheduled planned planifie prevu ready hold held suspended suspendu new att "
@@ -94,6 +94,8 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
             pole = "succeeded" if well else "failed"
         if pole is None and _is_being_done(value, status):
             pole = "running"
+        if pole is None and isinstance(value, str):
+            pole = of_a_code(value)
         if pole is not None:
             found.setdefault(pole, []).append(value)
     if any(_stems(value) & _CLOSED for value in found.get("succeeded", ())):
@@ -106,6 +108,27 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
     if "failed" in found and any(_says_failed(value) for value in found["failed"]):
         found["failed"] = [value for value in found["failed"] if not _given_up(value)]
     return {pole: tuple(values) for pole, values in found.items()}
+
+
+@lru_cache(maxsize=65_536)
+def of_a_code(value: str) -> Polarity | None:
+    """CNF, TER, RJT: the one polarity of all words that such letters are short for."""
+    code = value.casefold()
+    if not (value.isupper() and value.isalpha() and len(code) in _CODES):
+        return None
+    poles = {pole for pole, words in _WORDS.items() if any(is_short_for(code, word) for word in words.split())}
+    return poles.pop() if len(poles) == 1 else None
+
+
+_CODES = (3, 4)  # letters of values that are words cut short
+_VOWELS = frozenset("aeiouy")
+
+
+@lru_cache(maxsize=65_536)
+def is_short_for(code: str, word: str) -> bool:
+    """ "ter" begins "termine", "blq" the consonants of "bloquante"."""
+    consonants = word[:1] + "".join(letter for letter in word[1:] if letter not in _VOWELS)
+    return len(word) > len(code) and (word.startswith(code) or consonants.startswith(code))
 
 
 def _is_being_done(value: Scalar, status: Facet) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from vigie.ask.planner.concepts import same_values
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import ValueMark
+from vigie.ask.planner.polarity import is_short_for
 from vigie.ask.planner.tokens import root
 
 _PRIORITY = re.compile(r"(?:p|prio|sev)([1-9])")
@@ -47,7 +49,8 @@ def short_rank_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     if facet is None or grams.norms[i] not in _RANKS.keys() | _LEVELS or not facet.profile.complete:
         return None
     told = [v for v, _ in facet.profile.values if _SHORT[0] <= len(str(v)) <= _SHORT[1] and word != str(v).lower()]
-    told = [v for v in told if word.startswith(str(v).lower())]
+    said = (word, *(other for other in sorted(same_values(word)) if " " not in other))  # BLQ: "blocking", too
+    told = [v for v in told if any(is_short_for(str(v).lower(), one) for one in said)]
     return ValueMark(i, i + 1, {facet.path: tuple(told)}, "alike", grams.tokens[i].text) if len(told) == 1 else None
 
 

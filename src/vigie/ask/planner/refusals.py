@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.lexicon import AHEAD, WHY
-from vigie.ask.planner.tokens import Token
+from vigie.ask.planner.tokens import Token, tokens
 
 
 def _beside_names(found: Sequence[Token]) -> list[Token]:
@@ -38,6 +38,12 @@ def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | N
     if not coming and (soon := _SOON.search(said)):
         return Problem("foretold" if "combien" in said else "not_exact", soon.group())
     return Problem("not_exact") if WHY.search(_LONG_TO_SOLVE.sub("", said)) else None
+
+
+def is_for_documents(text: str) -> bool:
+    """Does it ask for a cause or a procedure, which no record tells?"""
+    problem = not_computed(tokens(text))
+    return problem is not None and problem.code == "not_exact"
 
 
 # "va-t-on | avoir", "vont-ils | échouer": what lies ahead, where none of the records does.

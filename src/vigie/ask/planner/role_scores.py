@@ -9,7 +9,7 @@ from vigie.ask.planner.concepts import concepts_of, environment_of
 from vigie.ask.planner.course import Course, asked, began, done_with, ended, foreseen, precedes
 from vigie.ask.planner.facets import RETURNS, Facet
 from vigie.ask.planner.lexicon import LATENCY, WAITED
-from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.polarity import of_a_code, polarity_of
 from vigie.ask.planner.tokens import key, parts, stem
 from vigie.plan import Profile, Scalar
 
@@ -38,7 +38,8 @@ def status_score(f: Facet) -> float:
         says = {"success", "succes", "ok", "succeeded", "reussi", "failed", "error", "erreur"} & set(f.words)
         return 1.5 if says else 0
     if f.text:
-        share = sum(_tells_state(v) for v, _ in f.profile.values) / max(len(f.profile.values), 1)
+        states = [v for v, _ in f.profile.values if _tells_state(v) or (named and of_a_code(str(v)))]
+        share = len(states) / max(len(f.profile.values), 1)
         own = named == 4 and share > 0 and len(f.words) == 1 and f.words[0] in _STATUS_NAMES
         enough = 0.5 if named or _tells_a_course(f) else 0.75 if not _are_events(f) else 1.1
         if (share < enough and not own) or ("code" in f.words and not (named and _tells_both(f))):
@@ -212,6 +213,8 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
     """`numbered`: stems of what the field of the records' numbers is called: `CALCUL` beside `ID_CALCUL`."""
     if not f.text or f.long or f.unique(profile.total) or f.profile.distinct < 2 or f.profile.repeated:
         return 0
+    if f.above and 2 * f.profile.present < profile.total:
+        return 0  # `dead_letters.queue` of the few that have one
     nouns = {c for word in parts(profile.collection) for c in concepts_of(word)}
     own = bool(f.concepts & nouns & _NAME.keys()) and not f.concepts & (_NOT_NAME - {"code", "id"})
     called = {stem(word) for word in parts(profile.collection)}

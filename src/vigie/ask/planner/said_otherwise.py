@@ -94,6 +94,20 @@ which one! had = which had | which one! has = which has
 en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
 operating! system = os | operating! systems = os | systeme d exploitation! = os | systemes d exploitation! = os
 a # bit! = # | # bit! = # | # bits! = #
+et deja! = et aussi | and already! = and also
+files the most! = has the most | file the most! = have the most | opens the most! = has the most
+raises the most! = has the most | submits the most! = has the most | logs the most! = has the most
+total minutes! spent by = total duration of | total hours! spent by = total duration of
+etat actuel! = dernier etat | statut actuel! = dernier statut
+l etat actuel! = le dernier etat | le statut actuel! = le dernier statut | current! state = last state
+current! status = last status | ^ ou! en est = dernier statut de | ^ ou! en sont = derniers statuts de
+quel est l etat de! = quel est le dernier etat de | quel est l etat du! = quel est le dernier etat du
+quel est le statut de! = quel est le dernier statut de | quel est le statut du! = quel est le dernier statut du
+^ statut de! = dernier statut de | ^ statut du! = dernier statut du
+what is the status of! = what is the last state of | what is the state of! = what is the last state of
+what s the status of! = what is the last state of | ^ status of! = last state of
+dans quel etat est! = quel est le dernier etat de | # msg! = # messages | # msgs! = # messages | zero! rows = 0 rows
+zero! lines = 0 lines | zero! ligne = 0 ligne | zero! lignes = 0 lignes
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
 

@@ -11,6 +11,7 @@ from vigie.ask.planner.coming import coming_field
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.conditions import (
     flag_conditions,
+    is_never,
     is_not_yet,
     merged,
     missing_conditions,
@@ -21,8 +22,9 @@ from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lateness import in_one_state
-from vigie.ask.planner.lexicon import ENDED
+from vigie.ask.planner.lexicon import ENDED, HAPPENED, PARTICIPLES
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.number_nouns import whole
 from vigie.ask.planner.numbers import number_conditions
@@ -32,7 +34,7 @@ from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.references import reference_conditions
 from vigie.ask.planner.states import state, state_conditions, still_open
 from vigie.ask.planner.time_field import dated_at, dated_by_name, expected
-from vigie.ask.planner.tokens import parts
+from vigie.ask.planner.tokens import Token, parts
 from vigie.ask.planner.tokens import tokens as words_of
 from vigie.ask.planner.values import equals, forms
 from vigie.ask.when import Duration
@@ -188,7 +190,8 @@ def _not_yet(seen: Interpretation) -> list[Placed]:
     for i in range(len(marks.tokens)):
         path = undated(i, marks, seen.known) if i not in taken else None
         if path is not None:
-            found.append(Placed(Cond(path, "missing", (), marks.said(i - 2, i + 1)), i - 2, i + 1))
+            first = i - 1 if is_never(i, marks) and not is_not_yet(i, marks) else i - 2
+            found.append(Placed(Cond(path, "missing", (), marks.said(first, i + 1)), first, i + 1))
     return found
 
 
@@ -202,7 +205,9 @@ def _ended(seen: Interpretation) -> list[Placed]:
     taken = {i for first, last in spans for i in range(first, last)} | {flag.first for flag in marks.flags}
     found = []
     for i, token in enumerate(marks.tokens):
-        path = known.date_of(token) or known.roles.end if i not in taken and token.norm in ENDED else None
+        if i in taken:
+            continue
+        path = known.date_of(token) or known.roles.end if token.norm in ENDED else _date_of_act(token, known)
         facet = known.facets.get(path or "")
         if path is None or facet is None or facet.profile.time is None or is_not_yet(i, marks):
             continue
@@ -210,6 +215,12 @@ def _ended(seen: Interpretation) -> list[Placed]:
             op: Op = "missing" if negated(i, marks) else "present"
             found.append(Placed(Cond(path, op, (), token.text), i, i + 1))
     return found
+
+
+def _date_of_act(token: Token, known: Knowledge) -> str | None:
+    """ "acquittées" of an `acquittement.le`."""
+    path = known.date_of(token) if token.norm in HAPPENED and token.text.endswith(PARTICIPLES) else None
+    return path if path is not None and known.facets[path].above and path != known.roles.start else None
 
 
 def _asks_if_it_runs(seen: Interpretation) -> Cue | None:

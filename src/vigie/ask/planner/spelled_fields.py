@@ -15,6 +15,7 @@ from vigie.ask.planner.noun_marks import COUNTING, LINKS, fields_named
 from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.value_marks import whole_at
 
+_BY = frozenset({"par", "by"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
 
 
@@ -32,6 +33,8 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
             continue
         if grams.norms[end : end + 2] in (["at", "least"], ["at", "most"]):
             break  # "opened at least 100" of an `opened_at`
+        if words and grams.norms[end] in _BY and grams.norms[end + 1 : end + 2]:
+            break  # "acquittement | par criticité" of an `acquittement.par`
         words.append(grams.norms[end])
         path = known.fields.spelled.get(frozenset(map(stem, words))) if len(words) > 1 else None
         own = known.facets[path].words if path is not None else ()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from vigie.ask.planner.coming import coming_field, planned_field
-from vigie.ask.planner.conditions import is_not_yet
+from vigie.ask.planner.conditions import is_never, is_not_yet
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import BUCKETS, ENDED, EXPIRED, PARTICIPLES
+from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
@@ -68,20 +70,32 @@ def dated_by_name(seen: Interpretation) -> str | None:
 
 
 def _named(seen: Interpretation) -> str | None:
-    """ "la date comptable du 13 octobre": the field of dates that is named right before a time."""
+    """ "la date comptable du 13 octobre", "le plan du 14", "par jour de plan": the field of dates that is named right
+    before a time, or right after a unit of it."""
     for noun in seen.marks.nouns:
         tokens = seen.marks.tokens
-        path = noun.fields[0][1] if noun.fields else None
-        if (
-            path is not None
-            and noun.last == noun.first + 1
-            and seen.known.facets[path].words != (tokens[noun.first].norm,)
-        ):
+        facet = seen.known.facets.get(noun.fields[0][1]) if noun.fields else None
+        if facet is None or facet.profile.time is None:
+            continue
+        if noun.last == noun.first + 1 and not _is_all_of(noun, facet, seen):
             continue  # "ODATE du 12" is the whole name of its field
         small = (i for i in range(noun.last, len(tokens)) if tokens[i].norm not in _BEFORE_DAY)
-        if path is not None and seen.known.facets[path].profile.time is not None and next(small, 0) in seen.marks.timed:
-            return path
+        if next(small, 0) in seen.marks.timed or (facet.words != (tokens[noun.first].norm,) and _of_a_unit(noun, seen)):
+            return facet.path
     return None
+
+
+def _is_all_of(noun: NounMark, facet: Facet, seen: Interpretation) -> bool:
+    """The one word that its field is called by, dates aside: "plan" of a `date_plan`."""
+    token = seen.marks.tokens[noun.first]
+    own = [word for word in facet.words if word not in _CALENDAR]
+    return facet.words == (token.norm,) or (noun.record < OWN and facet.days_only and own == [token.root])
+
+
+def _of_a_unit(noun: NounMark, seen: Interpretation) -> bool:
+    """ "par jour de | plan"."""
+    before = [token.norm for token in seen.marks.tokens[max(0, noun.first - 2) : noun.first]]
+    return len(before) == 2 and before[0] in BUCKETS and before[1] in ("de", "d", "of")
 
 
 _BEFORE_DAY = frozenset("du de d au le est etait sont is was were of on in the".split())
@@ -171,7 +185,8 @@ def dated_at(seen: Interpretation) -> int | None:
     status = seen.known.roles.status
     # "non livrés hier" is said of a state: what did not happen has no date.
     turned = {v.first for v in marks.values if status in v.options and negated(v.first, marks)}
-    told = [i for i in said if i not in turned and not is_not_yet(i, marks) and not _of_a_measure(i, seen)]
+    told = [i for i in said if i not in turned and not (is_not_yet(i, marks) or is_never(i, marks))]
+    told = [i for i in told if not _of_a_measure(i, seen)]
     if not marks.times.ranges:
         # "le dernier changement planifié", "planifiés par équipe": a state, where no time is said
         waiting = seen.known.roles.polarity.get("waiting", ())

@@ -9,6 +9,7 @@ from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.record_names import OWN
 
+_NOT = (["non"], ["pas"], ["not"], ["jamais"], ["never"])
 _WERE_NOT = [
     [verb, no]
     for verb, no in (
@@ -24,7 +25,7 @@ def kind_undone(value: Placed, seen: Interpretation, noun: NounMark | None) -> b
     tokens = seen.marks.tokens
     said = [t.norm for t in tokens[max(0, value.first - 2) : value.first]]
     done = any(t.text.endswith(PARTICIPLES) for t in tokens[value.first : value.last])
-    bare = said[-1:] == ["non"] and noun is not None and noun.last == value.first - 1
+    bare = said[-1:] in _NOT and noun is not None and noun.last == value.first - 1
     return done and (said in _WERE_NOT or bare) and tells_kinds(seen.known, value.cond.path)
 
 

@@ -12,12 +12,12 @@ from vigie.ask.planner.cues import FILLER, tags_of
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES
+from vigie.ask.planner.lexicon import HAPPENED, NUMBERS, PARTICIPLES
 from vigie.ask.planner.marks import NounMark, ValueMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.polarity import is_infinitive, polarity_of
 from vigie.ask.planner.record_names import HEAD, KIN
-from vigie.ask.planner.tokens import Token, parts, root
+from vigie.ask.planner.tokens import Token, parts, root, stem
 from vigie.ask.planner.told_fields import names_a_field
 from vigie.ask.planner.values import ValueRef, gram, timely
 from vigie.ask.words import STOP
@@ -127,9 +127,27 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
             refs = [ref for ref in refs if not is_infinitive(parts(str(ref.value))[-1])]  # "a validé" is no A_VALIDER
         if n == 1 and grams.norms[i].endswith("ing"):
             refs = [ref for ref in refs if polarity_of(ref.value) != "succeeded"]  # "deploying" is not deployed
+        if n == 1 and happened and _has_a_field(grams, known, i, refs):
+            return i, []
         if refs:
             return i + n, refs
     return i, []
+
+
+def _has_a_field(grams: Grams, known: Knowledge, i: int, refs: Sequence[ValueRef]) -> bool:
+    """ "acquittées" of an object that tells when and by whom, whatever state means nearly the same."""
+    stated = all(ref.path == known.roles.status for ref in refs)
+    said = stem(grams.norms[i])
+    return (
+        bool(refs)
+        and stated
+        and all(said not in map(stem, parts(str(ref.value))) for ref in refs)
+        and any(
+            facet.above and HAPPENED.get(facet.above[-1]) == HAPPENED.get(grams.norms[i], -1)
+            for facet in known.facets.values()
+            if facet.profile.time is not None and not facet.profile.repeated
+        )
+    )
 
 
 def _to_be_done(grams: Grams, i: int) -> bool:

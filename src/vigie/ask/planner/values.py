@@ -12,7 +12,7 @@ from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.polarity import polarity_of
-from vigie.ask.planner.tokens import key, parts, root, stem
+from vigie.ask.planner.tokens import alike_start, key, parts, root, stem
 from vigie.ask.words import fold
 from vigie.plan import Scalar
 
@@ -72,13 +72,14 @@ class ValueIndex:
         """Values that mean the same in the other language or in short, then values of the same stems."""
         found = [ref for other in gram.same for ref in self.whole.get(other, ())]
         if found:
-            return found
+            return _nearest(found, gram.key)
         return self.stems.get(gram.stems, []) if gram.stems else []
 
     def translated(self, word: str) -> list[ValueRef]:
         """Values of one word that a word of the other language stands for: "verrouillés" of LOCKED."""
-        refs = (ref for kin in sorted(kin_of(word)) for ref in self.stems.get(kin, ()))
-        return [ref for ref in refs if ref.value not in _HTTP_METHODS]  # "écritures" are postings, and no POST
+        kin = (ref for other in sorted(kin_of(word)) for ref in self.stems.get(other, ()))
+        refs = [ref for ref in kin if ref.value not in _HTTP_METHODS]  # "écritures" are postings, and no POST
+        return _nearest(refs, word)
 
     def holding(self, word: str) -> list[ValueRef]:
         """Values of two or three words that hold this one, in either language."""
@@ -100,6 +101,15 @@ class ValueIndex:
             if kept:
                 found[path] = kept
         return found
+
+
+def _nearest(refs: list[ValueRef], word: str) -> list[ValueRef]:
+    """ "access" of ACCÈS, beside what else it may be called."""
+    near = [ref for ref in refs if alike_start(fold(str(ref.value)), word) >= _NEAR]
+    return near or refs
+
+
+_NEAR = 5  # letters that a word and its other language begin with
 
 
 def is_written(word: str, indexes: Iterable[ValueIndex]) -> bool:
