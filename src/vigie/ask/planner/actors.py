@@ -106,7 +106,8 @@ def tells_doer(tokens: Sequence[Token], i: int, known: Knowledge, named: Collect
     `named`: the fields that hold who is named after it."""
     asked = tokens[0].norm in ("qui", "who") and all(t.norm in _HAVE for t in tokens[1:i])
     people = [path for path in people_of(known) if _bears(path, tokens[i].norm, known)]
-    return tokens[i].text.endswith(PARTICIPLES) and len(people) == 1 and (asked or people[0] in named)
+    done = tokens[i].text.endswith(PARTICIPLES) or (i == 1 and asked)  # "qui | approuve le plus"
+    return done and len(people) == 1 and (asked or people[0] in named)
 
 
 def is_done_by(tokens: Sequence[Token], i: int, noun: NounMark, known: Knowledge) -> bool:

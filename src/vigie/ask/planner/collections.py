@@ -231,6 +231,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
                 evidence += _OWN_WORD * _own_word(cue, told.values, marks)
                 said_so = tuple(token.norm for token in marks.tokens[cue.first : cue.last])
                 own = cue.tag in tags_of(said_so) or not TOLD_BESIDE.isdisjoint(said_so)
+                own = own or (cue.tag == "running" and marks.has("now"))  # "tourne en ce moment"
                 evidence += 0.8 if not own else 2.4 if cue.tag == "rejected" and told.op == "present" else 1.6
                 evidence -= _FAILED_ONLY * (cue.tag == "rejected" and _says_no_rejection(told))
             elif cue.tag == "failed" and every_record_failed(known):

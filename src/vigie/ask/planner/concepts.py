@@ -102,7 +102,7 @@ _CONCEPTS: dict[str, str] = {
     "backfill": "backfill rattrapage",
     "breached": "breached breach depasse viole",
     "read": "read lu lue lus lues in",
-    "written": "written write wrote writes ecrit ecrite ecrits ecrites inserted insere",
+    "written": "written write wrote writes ecrit ecrite ecrits ecrites inserted insere inseree",
     "regulator": "regulateur regulator autorite authority",
     "target": "target cible",
     "layer": "layer couche",
@@ -307,6 +307,8 @@ reboot rebooted redemarrage redemarre redemarree
 provisioning provisionnement provisioned provisionne provisionnee
 sans reponse no answer no response unanswered noresponse
 incident incidente incidentee
+password mot de passe mdp
+partial partiel partielle partiellement partially
 nex notrun non execute non executee not executed not run pas execute pas executee pas ete execute
 discarded discard abandonne abandonnee jete jetee ecarte ecartee
 """.strip().splitlines()
@@ -369,7 +371,7 @@ def _equals_by_stem() -> dict[str, frozenset[str]]:
 _LONG = (
     "faux positif|false positive|non conforme|non compliant|non conformite|pre production|pre prod|bac a sable|disaster recovery|a la main|by hand|real time|temps reel|traitement par lots|flux continu|"
     "sans reponse|no answer|no response|in flight|en vol|en attente de traitement|en retard|pris en compte|in progress|en cours|en attente|en echec|delai depasse|time out|"
-    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|exceeded their time limit|exceeded its time limit|depasse leur temps limite|depasse le temps limite|depasse leur delai|depasse le delai|ran out of time|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back|cut off|non execute|non executee|not executed|not run|pas execute|pas executee|pas ete execute|en ligne|hors ligne|en litige"
+    "change request|backed up|back up|times out|depasse le temps imparti|depassent le temps imparti|temps imparti depasse|exceeded the time limit|exceeded their time limit|exceeded its time limit|depasse leur temps limite|depasse le temps limite|depasse leur delai|depasse le delai|ran out of time|timed out|out of memory|memoire insuffisante|disk full|disque plein|espace disque|base de donnees|royaume uni|united kingdom|etats unis|united states|pays bas|retour arriere|oom killed|oom kill|killed by oom|killed for memory|out of memory kill|tue pour memoire|tue faute de memoire|tue par oom|non planifie|rolled back|roll back|cut off|mot de passe|non execute|non executee|not executed|not run|pas execute|pas executee|pas ete execute|en ligne|hors ligne|en litige"
 )
 
 

@@ -187,7 +187,8 @@ def is_not_yet(i: int, marks: Marks) -> bool:
 def is_never(i: int, marks: Marks) -> bool:
     """Does "non", "jamais", "pas été" stand right before what is no state?"""
     said = [t.norm for t in marks.tokens[max(0, i - 2) : i]]
-    stated = any(m.first <= i < m.last for m in (*marks.values, *marks.cues, *marks.flags))
+    places = [(m.first, m.last) for m in marks.values] + [(c.first, c.last) for c in marks.cues]
+    stated = any(first <= i < last for first, last in (*places, *((f.first, f.last) for f in marks.flags)))
     return not stated and (said[-1:] in _NOS or said in _NEVER)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vigie.ask.planner.cues import Cue
+from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks
 
@@ -17,7 +18,7 @@ def going_on(marks: Marks) -> Marks:
     lengths = [
         when.at[0] for when in marks.times.ranges if when.phrase.lower().startswith(("depuis plus", "depuis au"))
     ]
-    marks = _longest_of_all(marks)
+    marks = _right_now(_longest_of_all(marks))
     if not lengths:
         return marks
     cues = [
@@ -40,6 +41,37 @@ def _longest_of_all(marks: Marks) -> Marks:
     kept = [cue for cue in marks.cues if not (cue.first == verb and cue.tag in ("ran", "long"))]
     at = verb if since else longest.first
     return replace(marks, cues=[*kept, Cue("running", at, at + 1)])
+
+
+def not_begun(marks: Marks, known: Knowledge) -> Marks:
+    """ "pas encore démarrés", "have not started yet": they wait, where a state says so."""
+    ran = next((c for c in marks.cues if c.tag == "ran" and marks.tokens[c.first].norm.startswith(_BEGIN)), None)
+    if ran is None or not known.roles.polarity.get("waiting"):
+        return marks
+    beside = range(ran.first - _NEAR, ran.last + 2)
+    said = [c for c in marks.cues if c.tag in ("not", "now", "not_run") and c.first in beside]
+    yet = {marks.tokens[i].norm for i in beside if 0 <= i < len(marks.tokens)} & _YET
+    if not yet or not any(c.tag != "now" for c in said):
+        return marks
+    first = min(c.first for c in said if c.tag != "now")
+    kept = [c for c in marks.cues if c is not ran and c not in said]
+    return replace(marks, cues=[*kept, Cue("waiting", first, ran.last)])
+
+
+_BEGIN = ("demarre", "commence", "start", "begun")
+_YET = frozenset({"encore", "yet", "still", "toujours"})
+_NEAR = 3  # words
+
+
+def _right_now(marks: Marks) -> Marks:
+    """ "qu'est-ce qui tourne en ce moment ?": nothing else says what is asked for."""
+    ran = marks.cue("ran")
+    if ran is None or not marks.has("now") or marks.nouns or marks.has(*_NEGATING) or not _is_now(ran.first, marks):
+        return marks
+    return replace(marks, cues=[replace(cue, tag="running") if cue is ran else cue for cue in marks.cues])
+
+
+_NEGATING = ("not", "not_run", "without", "except")
 
 
 def _is_now(i: int, marks: Marks) -> bool:

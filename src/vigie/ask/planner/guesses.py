@@ -155,15 +155,22 @@ def _coded(page: Page, i: int) -> int:
     if len(norm) < _CUT or not norm.isalpha():
         return i
     words = (norm, *(other for other in same_values(root(norm)) if " " not in other))
-    refs = [
+    codes = [
         ValueRef(facet.path, value, count)
         for facet in known.facets.values()
         if facet.path == known.roles.severity or (facet.concepts & _KINDS_OF_CODES and facet.profile.distinct <= _CODES)
         for value, count in facet.profile.values
         if isinstance(value, str) and len(value) in (3, 4) and value.isalpha() and value.isupper()
-        if any(is_short_for(value.casefold(), word) for word in words)
     ]
+    refs = [ref for ref in codes if any(is_short_for(str(ref.value).casefold(), word) for word in words)]
+    refs = refs or [ref for ref in codes if _some_letters(str(ref.value).casefold(), root(norm))]
     return page.take_value(value_mark(page.grams, i, i + 1, refs, "alike")) if len(refs) == 1 else i
+
+
+def _some_letters(code: str, word: str) -> bool:
+    """NTE of "nantes": its first letter, others in their order, one of its last two."""
+    letters = iter(word[1:])
+    return code[0] == word[0] and code[-1] in word[-2:] and all(letter in letters for letter in code[1:])
 
 
 _KINDS_OF_CODES = frozenset({"site", "severity", "priority", "region", "city", "agency"})

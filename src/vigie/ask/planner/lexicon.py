@@ -66,7 +66,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate", "spread"})  # what "
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "filled sollicite sollicites sollicitee sollicitees mobilise mobilises mobilisee mobilisees repondu repond repondent repondaient responded respond responds servi servis servie servies "
+    "filled dus dues lies liees imputable imputables sollicite sollicites sollicitee sollicitees mobilise mobilises mobilisee mobilisees repondu repond repondent repondaient responded respond responds servi servis servie servies "
     "transporte transportes transportee transportees transportent transported achemine achemines acheminee acheminees operated operates carried "
     "confondu confondus confondue confondues croissant croissante decroissant decroissante ascending descending ascendant descendant asc desc "
     "partout everywhere "
@@ -148,7 +148,7 @@ AHEAD = _set("sera seront aura auront echouera echoueront tournera tourneront pa
 WHY = re.compile(
     r"\b(?:pourquoi|why|comment (?!(?:ont |a |avaient )?(?:evolu|se repartiss|se decompos|se ventil|sont repartis|est reparti))|c est quoi (?:un|une|des|du) |faut il|doit on|dois je|puis je|should (?:i|we)|must (?:i|we)|"
     r"peut on (?!avoir|savoir|compter|voir|connaitre|lister|me)|how (?!(?:do|does|did|is|are|was|were) (?:\w+ ){1,5}(?:break down|split|spread|distributed|evolve|vary)\b|reliable)(?:to|do|does|can|should|is|are|did)|que faire|quoi faire|marche a suivre|what to do|procedure|mode operatoire|runbook|"
-    r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|(?<!days to )(?<!time to )(?<!hours to )(?:fix|solve)|qu est ce qu(?!i (?:a|est|ont|sont) (?:bien |mal )?(?:tombe|plante|echoue|casse|foire|tourne|passe|coince|bloque))\w*|"
+    r"explique\w*|explain|que signifie\w*|what does .* mean|veut dire|corriger|(?<!long a )(?<!longs a )(?<!lent a )(?<!lents a )(?<!temps a )(?<!temps pour )resoudre|(?<!days to )(?<!time to )(?<!hours to )(?:fix|solve)|qu est ce qu(?!i (?:a|est|ont|sont) (?:bien |mal )?(?:tombe|plante|echoue|casse|foire|tourne|passe|coince|bloque)|i (?:tourne|s execute|est en cours|est en train|reste|manque)\b)\w*|"
     r"what is (?:the|a|an) (?!availability|uptime|latency|last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|oldest|newest|earliest|biggest|largest|smallest|busiest|worst|best|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
     r"conduite a tenir|en cas d |en cas de |consignes? (?:de|du|des|en|pour) |horaires (?:de|du|des) |phone number|numero de telephone|"

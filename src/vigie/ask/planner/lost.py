@@ -10,8 +10,10 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import NOBODY, RECEIVED, SENT
 from vigie.ask.planner.lost_bounds import (
+    lost_between,
     lost_each,
     lost_mean,
+    lost_more,
     lost_much,
     lost_of_whom,
     lost_other_state,
@@ -83,7 +85,8 @@ def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         or seen.marks.tokens[now.first].norm in ("encore", "still")
     ):
         return None
-    failed = any(cond.polarity == "failed" for cond in (*frame.conds, *frame.part))
+    stated = [cond for cond in (*frame.conds, *frame.part) if cond.path == seen.known.roles.status or cond.polarity]
+    failed = any(cond.polarity not in ("running", "waiting", "skipped", "succeeded") for cond in stated)
     several = name.profile.distinct * _SEVERAL < name.profile.present
     return (now.first, now.last) if failed and several and seen.known.roles.start is not None else None
 
@@ -267,13 +270,30 @@ def lost_where(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return (0, 1) if asks_where(seen.marks) and seen.marks.has("most", "least") and not frame.groups else None
 
 
+def lost_truth(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "combien d'appels d'astreinte" of elements that tell whether each was answered: true and false are no things."""
+    facet = seen.known.facets.get(frame.subject or "")
+    if (
+        facet is None
+        or not facet.flag
+        or not facet.above
+        or not (frame.aggregate == "distinct" or frame.ask == "values")
+    ):
+        return None
+    named = (n for n in seen.marks.nouns if any(path == facet.path for _, path in n.fields))
+    return next(((n.first, n.last) for n in named), None)
+
+
 LOST = (
+    lost_truth,
     up_or_down,
     lost_where,
     lost_part,
     lost_times,
     lost_takings,
     lost_than,
+    lost_more,
+    lost_between,
     lost_rank,
     lost_length,
     no_longer,

@@ -65,6 +65,29 @@ def lost_than(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 _THAN = frozenset({"que", "qu", "than"})
 
 
+def lost_more(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "y a-t-il | plus d'échecs le lundi ?": than at other times, which are not said."""
+    marks = seen.marks
+    if frame.sides or frame.but_not or frame.having or frame.ask != "yes_no" or marks.numbers or marks.has("rate"):
+        return None
+    lengths = [when for when in marks.times.durations if when.compare is not None]
+    more = next((c for c in marks.cues if c.tag in ("more", "fewer")), None)
+    return (more.first, more.last) if more is not None and not lengths else None
+
+
+def lost_between(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "délai moyen | entre génération et envoi": between two dates, where no field tells how long that was."""
+    if frame.sides or frame.target is None or " - " in frame.target:
+        return None
+    norms = [token.norm for token in seen.marks.tokens]
+    for i, norm in enumerate(norms):
+        after = norms[i + 1 : i + 5]
+        dated = [j for j in range(i + 1, min(i + 6, len(norms))) if seen.known.date_of(seen.marks.tokens[j])]
+        if norm in ("entre", "between") and i not in seen.marks.timed and {"et", "and"} & set(after) and dated:
+            return i, i + 1
+    return None
+
+
 def lost_part(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     """ "plus d'un tiers | des flux": a part of them all is no number."""
     norms = [token.norm for token in seen.marks.tokens]

@@ -51,7 +51,7 @@ from vigie.ask.planner.value_marks import (
     value_of_field,
     whole_at,
 )
-from vigie.ask.planner.values import ValueRef
+from vigie.ask.planner.values import ValueRef, timely
 from vigie.ask.planner.well import went_wrong
 from vigie.ask.words import STOP
 
@@ -250,11 +250,13 @@ class Reader(Page):
     def _state_of(self, i: int) -> list[ValueRef]:
         """ "corrigées" of a state FIXED, before any date of it."""
         known, norm = self.known, self.norms[i]
-        if not self.tokens[i].text.endswith(PARTICIPLES) or tags_of((norm,)):
+        happened = self.tokens[i].text.endswith(PARTICIPLES) or norm.startswith("soumis")
+        if not happened or tags_of((norm,)):
             return []
         if known.records.own(norm) and (known.records.called(norm) >= HEAD or self.marks.has(*_NEGATING)):
             return []  # "non chargées" of loads: that there was none
-        return [ref for ref in known.values.translated(norm) if ref.path == known.roles.status]
+        refs = [ref for ref in known.values.translated(norm) if ref.path == known.roles.status]
+        return timely(refs, [self.tokens[i].text])
 
     def _number(self, i: int) -> int:
         number = number_at(self.grams, i)

@@ -94,6 +94,10 @@ which one! had = which had | which one! has = which has
 en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
 operating! system = os | operating! systems = os | systeme d exploitation! = os | systemes d exploitation! = os
 a # bit! = # | # bit! = # | # bits! = #
+^ rien! de = aucun | ^ rien! en = aucun | ^ rien! n a = aucun | ^ rien! qui a = aucun | ^ rien! qui soit = aucun
+^ nothing! failed = no failed | ^ nothing! broken = no failed | ^ nothing! crashed = no failed | ^ nothing! ko = no ko
+la plus chargee! = avec le plus d executions | le plus charge! = avec le plus d executions
+les plus charges! = avec le plus d executions | les plus chargees! = avec le plus d executions
 et deja! = et aussi | and already! = and also
 files the most! = has the most | file the most! = have the most | opens the most! = has the most
 raises the most! = has the most | submits the most! = has the most | logs the most! = has the most

@@ -218,9 +218,9 @@ def _ended(seen: Interpretation) -> list[Placed]:
 
 
 def _date_of_act(token: Token, known: Knowledge) -> str | None:
-    """ "acquittées" of an `acquittement.le`."""
+    """ "acquittées" of an `acquittement.le`, "envoyés" of a `sent_at` that some have."""
     path = known.date_of(token) if token.norm in HAPPENED and token.text.endswith(PARTICIPLES) else None
-    return path if path is not None and known.facets[path].above and path != known.roles.start else None
+    return path if path is not None and path not in (known.roles.start, known.roles.end) else None
 
 
 def _asks_if_it_runs(seen: Interpretation) -> Cue | None:

@@ -42,6 +42,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
     if problem is None and stated and marks.has("last", "first"):
         return True  # "dernier abend ?"
     if problem is None:
+        now = marks.has("now") or any(token.norm in ("now", "moment") for token in marks.tokens)
+        timed = timed or (stated and now)  # "what is running right now?"
         return strong or timed or (stated and named) or (named and marks.has(*_WITH_RECORDS)) or told
     if problem.code == "unknown_value" and _says_whose(planned):
         return True
