@@ -180,6 +180,7 @@ lvl level niveau
 txt texte text
 tech technicien technician
 crit criticite criticality
+oper operateur operator
 opr operateur operator
 thr threshold seuil
 hyp hyperviseur hypervisor

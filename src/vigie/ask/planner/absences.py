@@ -9,6 +9,7 @@ from dataclasses import replace
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.in_one_only import in_one_not_the_other
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
@@ -22,6 +23,8 @@ from vigie.ask.words import STOP
 
 def but_not(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "ont tourné hier mais pas aujourd'hui": the negation stands right before the second window."""
+    if frame.subject and (sided := in_one_not_the_other(seen, frame)) is not None:
+        return replace(sided, counted=counts(seen, noun))
     if len(frame.times) != 2 or not frame.subject:
         return None
     second = frame.times[1].at[0]

@@ -97,6 +97,8 @@ def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     target = measure or seen.known.roles.duration
     if not target or (aggregate == "sum" and not measure and not _says_duration(seen)):
         return None
+    if aggregate == "avg" and not measure and any(key.bucket for key in frame.groups) and not _says_duration(seen):
+        return None  # "moyenne des KO par jour": of their number, which is not how long they took
     return replace(frame, aggregate=aggregate, target=target)
 
 

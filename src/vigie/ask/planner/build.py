@@ -32,7 +32,7 @@ def build(frame: Frame, known: Knowledge) -> Built | None:
     if not _one_window(frame):
         return None
     frame = replace(frame, conds=_of_lists(frame.conds, known), part=_of_lists(frame.part, known))
-    if frame.but_not:
+    if frame.but_not and not frame.side_path:
         return _in_two_windows(frame, again=False)
     if frame.sides == "times":
         return _time_sides(frame)
@@ -70,7 +70,7 @@ def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
 
 def _one_window(frame: Frame) -> bool:
     """Whether its times make one window where one is needed: they follow each other, or bound it on both sides."""
-    apart = frame.sides == "times" or frame.but_not or (frame.both and not frame.side_path)
+    apart = frame.sides == "times" or ((frame.but_not or frame.both) and not frame.side_path)
     if apart or len(frame.times) < 2 or _bounds(frame):
         return True
     ordered = sorted(frame.times, key=lambda t: (t.start is not None, t.start or t.end))
@@ -226,11 +226,11 @@ def _both(frame: Frame) -> Built:
     measures = tuple(
         Measure(str(value), where=(Where(sided.path, "in", (value,), sided.because),)) for value in sided.values
     )
-    having = tuple(Having(i, "gt", 0) for i in range(len(measures)))
+    having = tuple(Having(i, "eq" if i and frame.but_not else "gt", 0) for i in range(len(measures)))
     key = Key(frame.subject or "_id")
-    plan = Plan(
-        frame.collection, wheres(rest), span(frame), (key,), measures, having, order=(Order(0, descending=False),)
-    )
+    form: Form = "groups" if frame.counted else "table"
+    order = (Order(0, descending=False),)
+    plan = Plan(frame.collection, wheres(rest), span(frame), (key,), measures, having, order=order, form=form)
     return Built(plan, tuple(str(value) for value in sided.values))
 
 

@@ -145,7 +145,7 @@ simulation simu
 formation training
 sandbox bac a sable
 secours dr disaster recovery pra
-critical critique crit bloquant blocker
+critical critique crit bloquant bloquante blocker
 blocking bloquant bloquante blocker
 major majeur majeure
 minor mineur mineure

@@ -28,6 +28,7 @@ from vigie.ask.planner.refusals import not_computed
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.time_field import dated_at
 from vigie.ask.planner.tokens import Token
+from vigie.ask.planner.told_with_each import told_with_them
 from vigie.ask.planner.turned import turned_to
 from vigie.ask.planner.typed import Typed
 from vigie.ask.planner.unused import unused
@@ -176,6 +177,8 @@ def patch(old: Frame, new: Frame, seen: Interpretation) -> Frame:
 def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -> Frame:
     marks, known = seen.marks, seen.known
     bounds = bounds_of(seen)
+    if old.ask in ("values", "records") and (also := told_with_them(marks)):
+        return replace(frame, ask="records", also=(*((old.subject,) if old.subject else ()), *also), groups=())
     if new.groups and marks.has("by", "every", "trend"):
         frame = replace(frame, groups=new.groups, ask="number", trend=new.trend, order="desc", subject=None, sides=None)
         kept = old.limit if old.groups and not new.trend else None  # "top 3 des équipes", "par demandeur plutôt"
@@ -187,7 +190,8 @@ def _patched_shape(frame: Frame, old: Frame, new: Frame, seen: Interpretation) -
     elif (others := _had_none(old, new, marks)) is not None:
         frame = others
     elif marks.has("top", "most", "least") and new.groups:
-        groups = new.groups if marks.nouns or not old.groups else old.groups
+        listed = (Key(old.subject),) if old.subject else new.groups  # "et le plus souvent ?"
+        groups = new.groups if marks.nouns else old.groups or listed
         frame = replace(frame, groups=groups, order=new.order, limit=new.limit or SHOWN, ask="number")
     elif new.subject and old.groups and old.order and not old.trend and marks.has("list") and not marks.values:
         frame = replace(

@@ -8,6 +8,7 @@ from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.states import STATE_CUES, still_open
 
 _GO_ON = frozenset("tourne tournent dure durent patine patinent mouline moulinent".split())
 _BEEN = frozenset("a ont avait avaient".split())  # "ont tourné", its accent left out
@@ -81,3 +82,13 @@ def _is_now(i: int, marks: Marks) -> bool:
 
 def _goes_on(first: int, last: int, lengths: list[int], marks: Marks) -> bool:
     return _is_now(first, marks) and last < len(marks.tokens) and marks.tokens[last].at[0] in lengths
+
+
+def still_left(marks: Marks, known: Knowledge) -> Marks:
+    """ "reste-t-il des erreurs critiques ?": of those that nobody has dealt with, where the records tell it."""
+    norms = [token.norm for token in marks.tokens]
+    at = next((i for i in range(len(norms)) if norms[i : i + 3] == ["reste", "t", "il"]), None)
+    stated = marks.flags or marks.has(*STATE_CUES) or any(known.roles.status in m.options for m in marks.values)
+    if at is None or stated or still_open(known, "") is None:
+        return marks
+    return replace(marks, cues=[*marks.cues, Cue("open", at, at + 3)])

@@ -16,6 +16,7 @@ from vigie.ask.planner.shape import shape
 from vigie.ask.planner.subjects import path_of, person, subject_of
 from vigie.ask.planner.things_of_kind import kind_named
 from vigie.ask.planner.time_field import time_path
+from vigie.ask.planner.told_with_each import told_with_each
 
 
 def interpret(seen: Interpretation) -> Frame:
@@ -34,12 +35,20 @@ def interpret(seen: Interpretation) -> Frame:
     except Unclear as error:
         seen.unclear = error.at
     frame = shape(seen, number_of(seen, frame, noun), noun)
+    if frame.ask == "values" and (beside := _told_with_each(seen, frame)):
+        return replace(frame, ask="records", also=(frame.subject or "", *beside), groups=())
     return replace(frame, also=_shown(seen, frame)) if frame.ask == "records" else frame
 
 
 def _shown(seen: Interpretation, frame: Frame) -> tuple[str, ...]:
     """ "les runs KO avec leur code d'erreur": fields that no step took up are shown of each record."""
     return tuple(noun.fields[0][1] for noun in left_over(seen, frame))
+
+
+def _told_with_each(seen: Interpretation, frame: Frame) -> tuple[str, ...]:
+    """ "les flux KO | et leurs codes erreur", "failed flows with their host": of each record of those."""
+    left = left_over(seen, frame)
+    return _shown(seen, frame) if left and all(told_with_each(noun, seen.marks) for noun in left) else ()
 
 
 _RANKS = {"max": "most", "min": "least"}

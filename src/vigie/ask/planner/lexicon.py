@@ -66,7 +66,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate", "spread"})  # what "
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "filled dus dues lies liees imputable imputables sollicite sollicites sollicitee sollicitees mobilise mobilises mobilisee mobilisees repondu repond repondent repondaient responded respond responds servi servis servie servies "
+    "filled present presents presente presentes dus dues lies liees imputable imputables sollicite sollicites sollicitee sollicitees mobilise mobilises mobilisee mobilisees repondu repond repondent repondaient responded respond responds servi servis servie servies "
     "transporte transportes transportee transportees transportent transported achemine achemines acheminee acheminees operated operates carried "
     "confondu confondus confondue confondues croissant croissante decroissant decroissante ascending descending ascendant descendant asc desc "
     "partout everywhere "

@@ -15,6 +15,7 @@ from vigie.ask.planner.lost_bounds import (
     lost_mean,
     lost_more,
     lost_much,
+    lost_nights,
     lost_of_whom,
     lost_other_state,
     lost_part,
@@ -280,6 +281,9 @@ def lost_truth(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         or not (frame.aggregate == "distinct" or frame.ask == "values")
     ):
         return None
+    above = f"{facet.path.rpartition('.')[0]}."
+    if any(path.startswith(above) for mark in seen.marks.values for path in mark.options):
+        return None  # "Karim Haddad a été appelé"
     named = (n for n in seen.marks.nouns if any(path == facet.path for _, path in n.fields))
     return next(((n.first, n.last) for n in named), None)
 
@@ -309,6 +313,7 @@ LOST = (
     lost_ranking,
     lost_nobody,
     lost_much,
+    lost_nights,
     lost_of_whom,
     lost_each,
     lost_mean,

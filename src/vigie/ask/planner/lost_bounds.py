@@ -88,6 +88,16 @@ def lost_between(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return None
 
 
+def lost_nights(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "quelle | nuit a eu le plus d'échecs ?": records are put together by days, not by nights."""
+    asked = {cue.last for cue in seen.marks.cues if cue.tag in ("list", "top")}
+    said = (i for i, token in enumerate(seen.marks.tokens) if token.norm in _NIGHTS and i in asked)
+    return next(((i, i + 1) for i in said if seen.marks.has("most", "least", "top")), None)
+
+
+_NIGHTS = frozenset("nuit nuits night nights soir soirs soiree evening matin matins morning weekend".split())
+
+
 def lost_part(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     """ "plus d'un tiers | des flux": a part of them all is no number."""
     norms = [token.norm for token in seen.marks.tokens]

@@ -39,7 +39,8 @@ def negated(first: int, marks: Marks) -> bool:
             if not lacks or lacked is None or lacked.record >= 3:
                 return True
             # "without a host in the disk category", "sans valideur | en | prod" say nothing of the disk, of production.
-            return first - lacked.last <= 1 and marks.tokens[first - 1].norm not in _WHERE
+            where = {marks.tokens[first - 1].norm, marks.tokens[first].norm} & _WHERE  # "sans code | en échec"
+            return first - lacked.last <= 1 and not where
         norm = marks.tokens[i].norm
         if norm in _CONJUNCTIONS:
             listed = True

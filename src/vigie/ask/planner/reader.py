@@ -40,6 +40,7 @@ from vigie.ask.planner.single_marks import came_back, direction_at, flag_at, num
 from vigie.ask.planner.spelled_fields import spelled_at, time_of
 from vigie.ask.planner.still_to_do import still_to_do
 from vigie.ask.planner.value_marks import (
+    HOLDING,
     SMALL,
     TRUTHS,
     alike_at,
@@ -275,7 +276,8 @@ class Reader(Page):
             return self.take_value(ValueMark(i, i + 1, codes, "whole", token.text))
         if token.norm in SMALL and not token.shouted:
             return i
-        held = inside_at(self.grams, self.known, i) or message_at(self.grams, self.known, i)
+        steps = (inside_at, message_at) if not i or self.norms[i - 1] not in HOLDING else (message_at, inside_at)
+        held = next((held for step in steps if (held := step(self.grams, self.known, i)) is not None), None)
         if held is not None and (named := in_all_values(self.grams, self.known, held)) is not None:
             self.marks.nouns += named
             return held.last

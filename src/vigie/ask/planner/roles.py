@@ -97,7 +97,8 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
 
     start = best("start", begins)
     end = best("end", lambda f: 0 if f.path == start else end_score(f, known.get(start or ""), course))
-    duration = best("duration", duration_score)
+    # `mesures.temps_reponse_ms` of the few that have one is no length of them all.
+    duration = best("duration", lambda f: 0 if f.above and 3 * f.profile.present < profile.total else duration_score(f))
     delayed = duration is not None and is_delay(known[duration])
     if (
         (duration is None or (delayed and "duration" not in fixed))

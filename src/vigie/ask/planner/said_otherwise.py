@@ -94,7 +94,8 @@ which one! had = which had | which one! has = which has
 en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
 operating! system = os | operating! systems = os | systeme d exploitation! = os | systemes d exploitation! = os
 a # bit! = # | # bit! = # | # bits! = #
-^ rien! de = aucun | ^ rien! en = aucun | ^ rien! n a = aucun | ^ rien! qui a = aucun | ^ rien! qui soit = aucun
+^ rien! de = aucun | ^ rien! en = aucun | ^ rien! n a = aucun
+^ rien! qui a = aucun | ^ rien! qui soit = aucun
 ^ nothing! failed = no failed | ^ nothing! broken = no failed | ^ nothing! crashed = no failed | ^ nothing! ko = no ko
 la plus chargee! = avec le plus d executions | le plus charge! = avec le plus d executions
 les plus charges! = avec le plus d executions | les plus chargees! = avec le plus d executions
@@ -191,7 +192,10 @@ def _is_said(way: Way, found: Sequence[Token], i: int, knowledge: Sequence[Knowl
         token.norm.isdigit() if word == _NUMBER else token.norm == word and not token.shouted
         for word, token in zip(words, said, strict=True)
     )
-    return alike and not any(_owns(known, told) for known in knowledge)
+    return alike and (told in _SMALL or not any(_owns(known, told) for known in knowledge))
+
+
+_SMALL = frozenset("de du of est".split())  # of the language, whatever value holds them
 
 
 def _owns(known: Knowledge, word: str) -> bool:

@@ -196,7 +196,11 @@ def message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     written = grams.text[token.at[0] : grams.tokens[end - 1].at[1]]
     humps = len(re.findall(r"[A-Z]", written)) > 1 or any(c.isdigit() for c in written) or end > i + 1
     quoted = token.at[0] > 0 and grams.text[token.at[0] - 1] in "\"'«“`"
-    if len(written) < 4 or written.isdigit() or not (humps or quoted):
+    if quoted and (closed := _closing(grams, i)) is not None:
+        end = closed
+        written = grams.text[token.at[0] : grams.tokens[end - 1].at[1]]
+    held = bool(i) and grams.norms[i - 1] in HOLDING  # "contenant timeout"
+    if len(written) < 4 or written.isdigit() or not (humps or quoted or held):
         return None
     for facet in known.facets.values():
         if not facet.long:
@@ -206,6 +210,17 @@ def message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     return None
 
 
+def _closing(grams: Grams, i: int) -> int | None:
+    """The place after what is quoted from there on: "token expired"."""
+    for j in range(i, min(i + _QUOTED, len(grams.tokens))):
+        after = grams.text[grams.tokens[j].at[1] : grams.tokens[j].at[1] + 2].strip()
+        if after[:1] in ('"', "'", "»", "”", "`"):
+            return j + 1
+    return None
+
+
+_QUOTED = 8  # words at most
+HOLDING = frozenset("contenant contient contiennent containing contains contain mentionnant mentioning".split())
 _NEGATING = ("un", "in", "non", "dis", "im", "ir", "de")
 
 

@@ -7,6 +7,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.states import STATE_CUES
+from vigie.ask.planner.value_marks import HOLDING
 
 # Cues that only a computation answers, and those that do with records named beside them.
 _COMPUTES = (
@@ -77,8 +78,10 @@ def _names_records(planned: Planned) -> bool:
     if marks is None or noun is None or noun.first > 1 or noun.record < 3:
         return False
     plural = marks.tokens[noun.last - 1].norm.endswith(("s", "x"))
+    if plural and noun.last < len(marks.tokens) and marks.tokens[noun.last].norm in HOLDING:
+        return bool(marks.values)  # "erreurs contenant timeout"
     return plural and bool(
-        marks.flags or any(value.how in ("whole", "alike", "compound", "part") for value in marks.values)
+        marks.flags or any(value.how in ("whole", "alike", "compound", "part", "message") for value in marks.values)
     )
 
 
