@@ -22,6 +22,7 @@ KIN = 1.4  # of the same word in the other language
 _NO_NAME = -0.5  # of one that may stand for it
 # What a record may be, of which a field tells the type.
 _RECORDED = frozenset({"message_item", "payment", "request", "call", "event", "report", "order", "alert", "incident"})
+_DOERS = ("ateur", "ator")
 _RAISED = frozenset({"alert", "incident", "error", "rejected"})
 # What is done, asked or noted of the things that records are of: `demandes_changement` are changes.
 _ABOUT = frozenset(form for word in "demande request execution".split() for form in (word, f"{word}s"))
@@ -173,6 +174,8 @@ class RecordNames:
 
     def _noun(self, word: str) -> float:
         head, others = self._name_words
+        if root(word).endswith(_DOERS) and not any(root(n).endswith(_DOERS) for n in (*head, *others)):
+            return 0  # "opérateur" of `operations`
         if stem(word) in {stem(n) for n in self.nouns}:
             return 3
         if stem(word) in self._typed or self.numbered(word):

@@ -78,7 +78,7 @@ def time_of(grams: Grams, known: Knowledge, label: NounMark | None, i: int) -> N
     between = grams.norms[label.last : i] if label is not None else []
     if label is None or label.last - label.first > 1 or grams.norms[i - 1] not in ("d", "de", "to", "of"):
         return None
-    if "duration" not in label.concepts or not all(n in LINKS or tags_of((n,)) for n in between):
+    if "duration" not in label.concepts or not all(n in LINKS or n == "to" or tags_of((n,)) for n in between):
         return None
     fields = fields_named(known, [grams.norms[label.first], grams.norms[i]])
     if not fields or not known.facets[fields[0][1]].numeric:
