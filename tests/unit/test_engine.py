@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from asking import ERRORS, FLOWS, NOON, Base, sample
+from asking import ERRORS, FLOWS, NOON, WIKI, Base, sample
 from computing import answers, transfers
 
 from vigie.ask.engine import Engine
@@ -87,6 +87,16 @@ async def test_runs_whose_cause_is_asked_are_evidence(house: House) -> None:
         await events_of(house.engine(exact=exact), Question("Pourquoi les transferts CACEIS ont été rejetés en août ?"))
     )
     assert (never.state, never.route) == ("not_found", "passages")
+
+
+async def test_the_page_on_their_error_code_answers_why_runs_failed(house: House) -> None:
+    house.base.put(WIKI, "77", "SIG-01", "Le certificat du partenaire a expiré : le renouveler, puis relancer.")
+    question = Question("Pourquoi les transferts CACEIS ont été rejetés avant-hier ?")
+    assert "certificat" not in final(await events_of(house.engine(), question)).answer
+    exact = answers(house.folder / "records", {"transferts": transfers()})
+    answer = final(await events_of(house.engine(exact=exact), question))
+    assert "Le certificat du partenaire a expiré" in answer.answer
+    assert "SIG-01" in {citation.title for citation in answer.citations}
 
 
 async def test_without_a_model_the_answer_is_composed_and_cited(house: House) -> None:

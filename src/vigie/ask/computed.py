@@ -27,10 +27,12 @@ class Computed:
 
 @dataclass(frozen=True)
 class Meant:
-    """The runs that a question for the documents speaks of, in words; `any` where there are some."""
+    """The runs that a question for the documents speaks of, in words; `any` where there are some. `words`: what they
+    are called, their state and their error codes."""
 
     text: str
     any: bool
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

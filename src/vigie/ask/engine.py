@@ -188,15 +188,15 @@ class Engine:
 
     async def _passages(self, draft: Draft, reading: Reading) -> AsyncGenerator[Event, None]:
         """The answer of the documents, by the model or composed; or that they hold none."""
-        found = await asyncio.to_thread(
-            self._retriever.find, reading.search_text, reading.scope, draft.question.top_k, EVERYTHING
-        )
+        runs = await asyncio.to_thread(meant, self._exact, draft, reading)
+        # The page on ORA-12541 answers why a run failed, and does not say which one.
+        text = " ".join((reading.search_text, *(runs.words if runs is not None else ())))
+        found = await asyncio.to_thread(self._retriever.find, text, reading.scope, draft.question.top_k, EVERYTHING)
         hits = found.hits
         for half in sorted(found.without):
             draft.note("search_degraded", sentence(f"without_{half}", reading.language))
         evident = has_evidence(found.signals, hits) or (reading.limit_only and bool(hits))
         # A cause is asked of runs that there are: what they say is evidence, in whatever words it is asked.
-        runs = await asyncio.to_thread(meant, self._exact, draft, reading)
         if not evident and not (hits and runs is not None and runs.any):
             searched = await asyncio.to_thread(lambda: resolve(reading.scope, self._ledger.sources()))
             text = not_found(searched, hits, reading.language)

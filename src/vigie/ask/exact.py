@@ -12,18 +12,16 @@ from zoneinfo import ZoneInfo
 from vigie.ask.computed import Computed, Meant, Ready
 from vigie.ask.exact_shapes import exact_of, understood_of
 from vigie.ask.language import Language
+from vigie.ask.meant import runs_meant
 from vigie.ask.planner import choices
 from vigie.ask.planner.behind import plan_behind
-from vigie.ask.planner.build import Built, build
+from vigie.ask.planner.build import Built
 from vigie.ask.planner.explain import answer_text, condition_words
 from vigie.ask.planner.facets import facets
 from vigie.ask.planner.follow import plan_earlier, plan_next
-from vigie.ask.planner.frame import Frame
-from vigie.ask.planner.headline import table_of
 from vigie.ask.planner.knowledge import Knowledge, know
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.planner import Planned
-from vigie.ask.planner.planner import plan as plan_question
 from vigie.ask.planner.result import Result
 from vigie.ask.planner.roles import learn_roles
 from vigie.ask.planner.suggest import suggestions
@@ -39,7 +37,6 @@ from vigie.types import Access, Exact, Notice
 REFUSALS = ("order_refused", "hostile", "foretold")  # nothing that could be said otherwise
 OPEN = ("unknown_value", "unknown_field", "nothing_to_count")
 SHOWN_MOMENT = "%d/%m/%Y %H:%M %Z"
-MEANT_SHOWN = 5  # runs shown beside the documents, the latest
 EARLIER = 6  # turns of a conversation that a question may lean on
 
 
@@ -175,33 +172,15 @@ class ExactAnswers:
     ) -> Meant | None:
         """The runs that a question for a cause speaks of ("pourquoi X a échoué"), the latest shown; None for others."""
         known = self.knowledge([collection] if collection else None)
-        said = typed(text, known, language)
-        planned = plan_question(said, known, now, self._zone, language, causes=True)
-        frame = planned.frame
-        if frame is None or planned.known is None or not frame.conds or not (frame.times or len(frame.conds) > 1):
-            return None
-        counting = replace(frame, ask="number", subject=None, groups=(), aggregate="count", target=None, having=())
-        counting = replace(counting, absent=False, sides=None, both=False, but_not=False, columns=())
-        built = build(counting, planned.known)
-        if built is None:
-            return None
-        rows = self._engine.run(built.plan, access)
-        times = planned.times.ranges if planned.times else ()
-        whole = self._whole(built.plan, planned.known, access)
-        text = answer_text(Result(built.plan, rows, (), planned.known, language, self._zone, times, whole))
-        if not rows.matched:
-            return Meant(text, any=False)
-        roles = planned.known.roles
-        causes = tuple(path for path in (roles.code, roles.message) if path)
-        latest = replace(counting, ask="records", also=causes, order="desc", order_path=roles.start, limit=MEANT_SHOWN)
-        return Meant(f"{text}\n\n{self._shown(latest, planned.known, language, access)}", any=True)
-
-    def _shown(self, frame: Frame, known: Knowledge, language: Language, access: Access) -> str:
-        """Its records, as a table."""
-        built = build(frame, known)
-        assert built is not None
-        rows = self._engine.run(built.plan, access)
-        return table_of(Result(built.plan, rows, built.labels, known, language, self._zone))
+        return runs_meant(
+            text,
+            known,
+            now,
+            self._zone,
+            language,
+            lambda plan: self._engine.run(plan, access),
+            lambda plan, one: self._whole(plan, one, access),
+        )
 
     # ------------------------------------------------------------------ rows
 

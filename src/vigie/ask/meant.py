@@ -1,0 +1,79 @@
+"""The runs that a question for the documents speaks of: "pourquoi X a échoué cette nuit ?"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from vigie.ask.computed import Meant
+from vigie.ask.language import Language
+from vigie.ask.planner.build import build
+from vigie.ask.planner.explain import answer_text
+from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.headline import table_of
+from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.planner import plan
+from vigie.ask.planner.result import Result
+from vigie.ask.planner.typed import typed
+from vigie.plan import Plan, Rows, Where
+
+SHOWN = 5  # of them, the latest
+NAMED = 3  # values of one field that are searched for, too
+
+Run = Callable[[Plan], Rows]
+
+
+def runs_meant(
+    text: str,
+    known: Sequence[Knowledge],
+    now: datetime,
+    zone: ZoneInfo,
+    language: Language,
+    run: Run,
+    whole: Callable[[Plan, Knowledge], int | None],
+) -> Meant | None:
+    """How many they are, the latest with their errors, and what they are called; None where it speaks of none.
+
+    `whole`: of how many records a count is a part. Raises what `run` raises.
+    """
+    planned = plan(typed(text, known, language), known, now, zone, language, causes=True)
+    frame = planned.frame
+    if frame is None or planned.known is None or not frame.conds or not (frame.times or len(frame.conds) > 1):
+        return None
+    counting = replace(frame, ask="number", subject=None, groups=(), aggregate="count", target=None, having=())
+    counting = replace(counting, absent=False, sides=None, both=False, but_not=False, columns=())
+    built = build(counting, planned.known)
+    if built is None:
+        return None
+    rows, times = run(built.plan), planned.times.ranges if planned.times else ()
+    told = Result(built.plan, rows, (), planned.known, language, zone, times, whole(built.plan, planned.known))
+    if not rows.matched:
+        return Meant(answer_text(told), any=False)
+    latest = _latest(counting, planned.known, language, zone, run)
+    words = (*_values(built.plan.where), *_codes(latest))
+    return Meant(f"{answer_text(told)}\n\n{table_of(latest)}", any=True, words=tuple(dict.fromkeys(words)))
+
+
+def _latest(frame: Frame, known: Knowledge, language: Language, zone: ZoneInfo, run: Run) -> Result:
+    roles = known.roles
+    causes = tuple(path for path in (roles.code, roles.message) if path)
+    built = build(replace(frame, ask="records", also=causes, order="desc", order_path=roles.start, limit=SHOWN), known)
+    assert built is not None
+    return Result(built.plan, run(built.plan), built.labels, known, language, zone)
+
+
+def _values(conditions: Sequence[Where]) -> list[str]:
+    """Names and states, as the records write them."""
+    told = (where.values[:NAMED] for where in conditions if where.op == "in")
+    return [value for values in told for value in values if isinstance(value, str)]
+
+
+def _codes(latest: Result) -> list[str]:
+    """The codes of their errors, which pages are about."""
+    code = latest.known.roles.code
+    if code is None or code not in latest.plan.show:
+        return []
+    place = latest.plan.show.index(code)
+    return [str(row[place]) for row in latest.rows.rows if row[place] is not None]
