@@ -197,11 +197,15 @@ def test_causes_and_procedures_are_for_the_documents(made: ExactAnswers, questio
 
 
 def test_the_runs_that_a_cause_is_asked_of_are_counted_beside(made: ExactAnswers) -> None:
-    found = made.meant("Pourquoi les transferts CACEIS ont été rejetés avant-hier ?", None, NOW, "fr", EVERYTHING)
+    found = made.meant(["Pourquoi les transferts CACEIS ont été rejetés avant-hier ?"], None, NOW, "fr", EVERYTHING)
     assert found is not None
     assert found.text.startswith("**1** échec sur 1")
     assert found.any
-    assert made.meant("Pourquoi la passerelle est lente ?", None, NOW, "fr", EVERYTHING) is None
+    assert found.words == ("CACEIS", "REJETE", "SIG-01")
+    assert made.meant(["Pourquoi la passerelle est lente ?"], None, NOW, "fr", EVERYTHING) is None
+    turns = ["Combien de transferts CACEIS rejetés avant-hier ?", "et pourquoi ?"]
+    assert made.meant(turns, None, NOW, "fr", EVERYTHING) == found
+    assert made.meant(["Pourquoi ?"], None, NOW, "fr", EVERYTHING) is None
 
 
 @pytest.mark.parametrize(

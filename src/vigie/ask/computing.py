@@ -82,8 +82,9 @@ def meant(exact: ExactAnswers | None, draft: Draft, reading: Reading) -> Meant |
     scope = reading.scope
     if exact is None or scope.kinds is not None or scope.collection is not None:
         return None
+    turns = [turn.content for turn in draft.before if turn.role == "user"]
     try:
-        return exact.meant(reading.asked, None, draft.now, reading.language, EVERYTHING)
+        return exact.meant([*turns, reading.asked], None, draft.now, reading.language, EVERYTHING)
     except (StoreError, SourceError, QueryError) as error:
         log.error("the runs of question %s could not be counted: %s", draft.answer_id, error)
         return None

@@ -168,12 +168,12 @@ class ExactAnswers:
         return replace(computed, choices=asked_back.choices, notices=(*computed.notices, notice))
 
     def meant(
-        self, text: str, collection: str | None, now: datetime, language: Language, access: Access
+        self, turns: Sequence[str], collection: str | None, now: datetime, language: Language, access: Access
     ) -> Meant | None:
         """The runs that a question for a cause speaks of ("pourquoi X a échoué"), the latest shown; None for others."""
         known = self.knowledge([collection] if collection else None)
         return runs_meant(
-            text,
+            turns,
             known,
             now,
             self._zone,

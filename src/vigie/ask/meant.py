@@ -11,22 +11,25 @@ from vigie.ask.computed import Meant
 from vigie.ask.language import Language
 from vigie.ask.planner.build import build
 from vigie.ask.planner.explain import answer_text
+from vigie.ask.planner.follow import plan_earlier
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.headline import table_of
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.planner import plan
+from vigie.ask.planner.planner import Planned, plan
 from vigie.ask.planner.result import Result
 from vigie.ask.planner.typed import typed
 from vigie.plan import Plan, Rows, Where
 
 SHOWN = 5  # of them, the latest
+BARE = 3  # words of a question that leans on the one before: "et pourquoi ?"
+EARLIER = 6  # turns that it may lean on
 NAMED = 3  # values of one field that are searched for, too
 
 Run = Callable[[Plan], Rows]
 
 
 def runs_meant(
-    text: str,
+    turns: Sequence[str],
     known: Sequence[Knowledge],
     now: datetime,
     zone: ZoneInfo,
@@ -34,13 +37,17 @@ def runs_meant(
     run: Run,
     whole: Callable[[Plan, Knowledge], int | None],
 ) -> Meant | None:
-    """How many they are, the latest with their errors, and what they are called; None where it speaks of none.
+    """How many the last turn speaks of, the latest with their errors, and what they are called; None where it speaks of
+    none. "Pourquoi ?" alone speaks of those of the turn before.
 
     `whole`: of how many records a count is a part. Raises what `run` raises.
     """
-    planned = plan(typed(text, known, language), known, now, zone, language, causes=True)
-    frame = planned.frame
-    if frame is None or planned.known is None or not frame.conds or not (frame.times or len(frame.conds) > 1):
+    said = [typed(turn, known, language) for turn in turns[-EARLIER:]]
+    planned: Planned | None = plan(said[-1], known, now, zone, language, causes=True)
+    if not _says_which(planned) and len(said[-1].tokens) <= BARE:
+        planned = plan_earlier(said[:-1], known, now, zone, language)
+    frame = planned.frame if planned is not None else None
+    if planned is None or planned.known is None or frame is None or not _says_which(planned):
         return None
     counting = replace(frame, ask="number", subject=None, groups=(), aggregate="count", target=None, having=())
     counting = replace(counting, absent=False, sides=None, both=False, but_not=False, columns=())
@@ -54,6 +61,11 @@ def runs_meant(
     latest = _latest(counting, planned.known, language, zone, run)
     words = (*_values(built.plan.where), *_codes(latest))
     return Meant(f"{answer_text(told)}\n\n{table_of(latest)}", any=True, words=tuple(dict.fromkeys(words)))
+
+
+def _says_which(planned: Planned | None) -> bool:
+    frame = planned.frame if planned is not None else None
+    return frame is not None and bool(frame.conds) and (bool(frame.times) or len(frame.conds) > 1)
 
 
 def _latest(frame: Frame, known: Knowledge, language: Language, zone: ZoneInfo, run: Run) -> Result:
