@@ -13,6 +13,7 @@ from vigie.ask.planner.compounds import compound_at
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
+from vigie.ask.planner.held_texts import held_at
 from vigie.ask.planner.kinds_of_records import in_all_values, kind_at, one_of_two
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
@@ -39,19 +40,8 @@ from vigie.ask.planner.short_fields import short_field_at
 from vigie.ask.planner.single_marks import came_back, direction_at, flag_at, number_at
 from vigie.ask.planner.spelled_fields import spelled_at, time_of
 from vigie.ask.planner.still_to_do import still_to_do
-from vigie.ask.planner.value_marks import (
-    HOLDING,
-    SMALL,
-    TRUTHS,
-    alike_at,
-    code_at,
-    hundred_of_codes,
-    inside_at,
-    message_at,
-    value_mark,
-    value_of_field,
-    whole_at,
-)
+from vigie.ask.planner.value_after_field import TRUTHS, code_at, value_of_field
+from vigie.ask.planner.value_marks import SMALL, alike_at, hundred_of_codes, inside_at, value_mark, whole_at
 from vigie.ask.planner.values import ValueRef, timely
 from vigie.ask.planner.well import went_wrong
 from vigie.ask.words import STOP
@@ -276,8 +266,7 @@ class Reader(Page):
             return self.take_value(ValueMark(i, i + 1, codes, "whole", token.text))
         if token.norm in SMALL and not token.shouted:
             return i
-        steps = (inside_at, message_at) if not i or self.norms[i - 1] not in HOLDING else (message_at, inside_at)
-        held = next((held for step in steps if (held := step(self.grams, self.known, i)) is not None), None)
+        held = held_at(self.grams, self.known, i)
         if held is not None and (named := in_all_values(self.grams, self.known, held)) is not None:
             self.marks.nouns += named
             return held.last

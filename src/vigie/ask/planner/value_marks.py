@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
 from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, tags_of
-from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENED, NUMBERS, PARTICIPLES
-from vigie.ask.planner.marks import NounMark, ValueMark
+from vigie.ask.planner.marks import ValueMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.polarity import is_infinitive, polarity_of
 from vigie.ask.planner.record_names import HEAD, KIN
@@ -33,16 +31,6 @@ _DOINGS = (
     *("ment", "ments", "tion", "tions", "aison", "aisons", "delivery", "deliveries"),
     *("renewal", "renewals", "approval", "approvals"),
 )
-TRUTHS = {
-    "true": True,
-    "vrai": True,
-    "oui": True,
-    "yes": True,
-    "false": False,
-    "faux": False,
-    "non": False,
-    "no": False,
-}
 
 
 def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef]]:
@@ -189,38 +177,6 @@ def inside_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     return None
 
 
-def message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
-    """An identifier that messages hold: OutOfMemory, ORA-00060, a path."""
-    token = grams.tokens[i]
-    end = grams.glued(i)
-    written = grams.text[token.at[0] : grams.tokens[end - 1].at[1]]
-    humps = len(re.findall(r"[A-Z]", written)) > 1 or any(c.isdigit() for c in written) or end > i + 1
-    quoted = token.at[0] > 0 and grams.text[token.at[0] - 1] in "\"'«“`"
-    if quoted and (closed := _closing(grams, i)) is not None:
-        end = closed
-        written = grams.text[token.at[0] : grams.tokens[end - 1].at[1]]
-    held = bool(i) and grams.norms[i - 1] in HOLDING  # "contenant timeout"
-    if len(written) < 4 or written.isdigit() or not (humps or quoted or held):
-        return None
-    for facet in known.facets.values():
-        if not facet.long:
-            continue
-        if written.casefold() in facet.prose:
-            return ValueMark(i, end, {facet.path: (written,)}, "message", written)
-    return None
-
-
-def _closing(grams: Grams, i: int) -> int | None:
-    """The place after what is quoted from there on: "token expired"."""
-    for j in range(i, min(i + _QUOTED, len(grams.tokens))):
-        after = grams.text[grams.tokens[j].at[1] : grams.tokens[j].at[1] + 2].strip()
-        if after[:1] in ('"', "'", "»", "”", "`"):
-            return j + 1
-    return None
-
-
-_QUOTED = 8  # words at most
-HOLDING = frozenset("contenant contient contiennent containing contains contain mentionnant mentioning".split())
 _NEGATING = ("un", "in", "non", "dis", "im", "ir", "de")
 
 
@@ -264,70 +220,3 @@ def hundred_of_codes(known: Knowledge, hundred: int) -> dict[str, tuple[Scalar, 
         met = [v for v, _ in values if isinstance(v, int) and v // 100 == hundred]
         found[path] = tuple(met) or (100 * hundred,)
     return found
-
-
-def value_of_field(grams: Grams, known: Knowledge, noun: NounMark, i: int) -> ValueMark | None:
-    """ "sens R", "cacheHit false": right after its field a value may be one or two letters, or a truth value."""
-    if noun.last != i or (grams.tokens[i].norm in STOP and len(grams.tokens[i].text) > 1):
-        return None
-    for _, path in noun.fields:
-        facet = known.facets[path]
-        wanted: Scalar = TRUTHS.get(grams.norms[i]) if facet.flag else None
-        if facet.text and len(grams.norms[i]) <= 2:
-            wanted = grams.tokens[i].text
-        if wanted is not None and any(v == wanted and type(v) is type(wanted) for v, _ in facet.profile.values):
-            return ValueMark(noun.first, i + 1, {path: (wanted,)}, "whole", grams.said(noun.first, i + 1))
-    return None
-
-
-def code_at(
-    grams: Grams, known: Knowledge, noun: NounMark | None, before: ValueMark | None, i: int
-) -> ValueMark | None:
-    """ "agence 00412", "agence n° 412", "agences 00412 et | 00261": digits that are a text of the field before."""
-    if not grams.norms[i].isdigit() or grams.tokens[i].glued or grams.glued(i) > i + 1:
-        return None
-    if noun is not None and (noun.last == i or (noun.last == i - 1 and grams.norms[noun.last] == "n")):
-        paths, first = [path for _, path in noun.fields], noun.first
-        # "partenaire 0420" of `partner.code`, beside a `partner.name`.
-        above = {known.facets[path].above for path in paths if known.facets[path].above}
-        paths += [f.path for f in known.facets.values() if f.above in above and f.path not in paths and f.text]
-    elif before is not None and before.code and (before.last == i or _joins(grams, before.last, i)):
-        paths, first = list(before.options), i
-    else:
-        return None
-    if (
-        noun is not None
-        and noun.record >= 3
-        and noun.last == i
-        and (ident := known.facets.get(known.roles.ident or ""))
-    ):
-        same = known.values.exact(gram([grams.norms[i]]))  # "la demande 00210"
-        if any(ref.path == ident.path and ref.value == grams.tokens[i].text for ref in same):
-            return ValueMark(i, i + 1, {ident.path: (grams.tokens[i].text,)}, "whole", grams.tokens[i].text, code=True)
-    if noun is not None and noun.record >= 3 and noun.last == i and (own := _own_code(grams, known, i)) is not None:
-        return own
-    for path in paths:
-        said = _written_so(grams.norms[i], known.facets[path])
-        if said is not None:
-            return ValueMark(first, i + 1, {path: (said,)}, "whole", grams.said(first, i + 1), code=True)
-    return None
-
-
-def _own_code(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
-    """ "l'édition | 0042" of records told by a `code`: one of them, or digits that no number is written with."""
-    text, said, code = grams.tokens[i].text, grams.tokens[i - 1], known.facets.get(known.roles.code or "")
-    if code is None or not code.text or not (text.startswith("0") or said.norm == said.root):
-        return None
-    held = any(value == text for value, _ in code.profile.values)
-    return ValueMark(i, i + 1, {code.path: (text,)}, "whole", text, code=True) if held else None
-
-
-def _joins(grams: Grams, place: int, i: int) -> bool:
-    return place == i - 1 and grams.norms[place] in ("et", "ou", "and", "or")
-
-
-def _written_so(digits: str, facet: Facet) -> str | None:
-    """The text of these digits, else the only one of that number: 00412 for 412."""
-    texts = [value for value, _ in facet.profile.values if isinstance(value, str) and value.isdecimal()]
-    same = [text for text in texts if text == digits] or [text for text in texts if int(text) == int(digits)]
-    return same[0] if len(same) == 1 else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from vigie.ask.planner.actors import PEOPLE
 from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.held_texts import HOLDING
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.states import STATE_CUES
-from vigie.ask.planner.value_marks import HOLDING
 
 # Cues that only a computation answers, and those that do with records named beside them.
 _COMPUTES = (
