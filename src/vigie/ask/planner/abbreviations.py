@@ -83,7 +83,7 @@ nav navigateur
 niv niveau
 nom name
 op operation
-ope operation
+ope operation operateur operator
 ordo ordonnanceur
 pct pourcentage percent
 pgm programme program
@@ -104,7 +104,9 @@ repr reprise
 req requete request
 res resultat result
 resp responsable
-ret retour return
+ret retour return retention
+restau restauration restore
+calc calcul calculation computation
 sit site
 sauv sauvegarde
 sess session
@@ -153,6 +155,8 @@ depl deploiement deployment
 astr astreinte
 compta comptabilite accounting
 repl replication
+svg sauvegarde backup
+jrn journal
 sys systeme system
 sync synchronisation synchronization
 notif notification

@@ -9,7 +9,7 @@ from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.field_names import NAMED
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import BEING, PARTICIPLES
+from vigie.ask.planner.lexicon import BEING, COUNTERS, PARTICIPLES
 from vigie.ask.planner.tokens import parts, root, stem
 from vigie.ask.planner.values import ValueRef, gram
 
@@ -57,7 +57,14 @@ def counted_in_a_field(grams: Grams, known: Knowledge, i: int, refs: Sequence[Va
         return False
     others = [known.facets[ref.path] for ref in refs]
     said = [other for other in grams.norms if other != norm and len(other) > 2]
-    return not any(facet.path == known.roles.status or _speaks_of(said, facet, norm) for facet in others)
+    stated = any(facet.path == known.roles.status for facet in others) and not _count_of(known, norm)
+    return not stated and not any(_speaks_of(said, facet, norm) for facet in others)
+
+
+def _count_of(known: Knowledge, norm: str) -> bool:
+    """Is a field called the number of them: `breaks_count`, beside a state BREAK?"""
+    named = (f.words for f in known.facets.values() if f.numeric and set(f.words) & COUNTERS)
+    return any({stem(word) for word in words if word not in COUNTERS} == {stem(norm)} for words in named)
 
 
 def _speaks_of(words: Sequence[str], facet: Facet, norm: str) -> bool:
@@ -78,4 +85,6 @@ def _how_many(grams: Grams, i: int) -> bool:
         return True
     end = i - (i > 0 and grams.norms[i - 1] in _OF)
     starts = range(max(0, end - _LONGEST), i)
+    if any(norm in ("evolution", "tendance", "trend") for norm in grams.norms[max(0, end - 2) : end]):
+        return True
     return any(grams.phrase(j)[0] in (i, end) and _QUANTITIES & set(grams.phrase(j)[1]) for j in starts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.knowledge import Knowledge
@@ -167,7 +168,7 @@ def _span_of(frame: Frame, when: When) -> Span | None:
 def _time_sides(frame: Frame) -> Built:
     """A number for each window; of each group, where the question groups."""
     measures = tuple(
-        Measure(_bare(when.phrase), frame.aggregate, frame.target, span=_span_of(frame, when), part=wheres(frame.part))
+        Measure(_named(when), frame.aggregate, frame.target, span=_span_of(frame, when), part=wheres(frame.part))
         for when in frame.times
     )
     if frame.groups:
@@ -176,7 +177,21 @@ def _time_sides(frame: Frame) -> Built:
             Plan(frame.collection, wheres(frame.conds), None, frame.groups, measures, order=order, form="table")
         )
     plan = Plan(frame.collection, wheres(frame.conds), None, (), measures, form="sides")
-    return Built(plan, tuple(_bare(when.phrase) for when in frame.times))
+    return Built(plan, tuple(_named(when) for when in frame.times))
+
+
+def _named(when: When) -> str:
+    """A side of a comparison; with its date where it is only said by another: "2026-11-18 (la veille)"."""
+    bare = _bare(when.phrase)
+    if when.start is None or not _BESIDE_A_DAY.search(fold(bare)):
+        return bare
+    return f"{when.start + _NOON:%Y-%m-%d} ({bare})"
+
+
+_NOON = timedelta(hours=12)  # of the same day, whatever the zone
+_BESIDE_A_DAY = re.compile(
+    r"\b(?:day before|previous day|prior day|next day|day after|veille|lendemain|jour (?:d avant|precedent))\b"
+)
 
 
 def _bare(phrase: str) -> str:

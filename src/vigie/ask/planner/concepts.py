@@ -152,7 +152,7 @@ minor mineur mineure
 high haut haute eleve elevee fort forte important
 medium moyen moyenne moderee modere normal
 low bas basse faible
-urgent urgente
+urgent urgente urg
 info information informational
 warning avertissement warn attention avert averti
 email mail mails courriel emails
@@ -250,7 +250,7 @@ missing manquant manquante manque missed manquee
 denied refuse refusee refuses refusees
 rejected rejete rejetee reject rejets rejections
 alerte alertes alert alerts warning warnings avertissement avertissements
-rollback retour arriere rolled back roll back rollbacks
+rollback retour arriere rolled back roll back rollbacks rbk
 hotfix correctif
 planned planifie planifiee prevu
 conforme compliant conformite compliance
@@ -307,6 +307,7 @@ reboot rebooted redemarrage redemarre redemarree
 provisioning provisionnement provisioned provisionne provisionnee
 sans reponse no answer no response unanswered noresponse
 incident incidente incidentee
+abandoned abandon abandonne abandonnee abd
 password mot de passe mdp
 partial partiel partielle partiellement partially
 nex notrun non execute non executee not executed not run pas execute pas executee pas ete execute

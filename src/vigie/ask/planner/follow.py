@@ -259,12 +259,19 @@ def _had_none(old: Frame, new: Frame, marks: Marks) -> Frame | None:
 def _shown(frame: Frame, old: Frame, new: Frame, known: Knowledge) -> Frame:
     """ "montre-les", "lesquels ?": what was counted, listed."""
     subject = new.subject or old.target if old.aggregate == "distinct" else new.subject
+    if old.ask == "values" and not old.absent and _same_things(new):
+        subject = subject or old.subject  # "and which ones are stale?" of portfolios
     if subject is None and old.groups:
         return frame
     ask = "values" if subject else "records"
     shown = replace(frame, ask=ask, subject=subject, aggregate="count", target=None, columns=(), groups=())  # type: ignore[arg-type]
     shown = replace(shown, trend=None, having=(), sides=None)
     return replace(shown, order="desc", order_path=known.roles.start, limit=None)
+
+
+def _same_things(new: Frame) -> bool:
+    """Does the turn say more of the things that were listed, and name no others?"""
+    return bool(new.conds) and not new.times and new.subject is None
 
 
 def _shows_them(marks: Marks) -> bool:

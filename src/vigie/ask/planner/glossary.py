@@ -17,7 +17,7 @@ ecart gap discrepancy difference variance break|solde balance|compte account|car
 sinistre claim|assure insured policyholder|prime premium bonus|facture invoice bill|fournisseur supplier vendor provider
 prestataire provider contractor|livraison delivery|commande order|panier basket cart|produit product|stock inventory|entrepot warehouse
 magasin store shop|boutique store shop|abonne subscriber|abonnement subscription|habilitation entitlement permission|droit right permission
-jeton token|certificat certificate cert|cle key|chiffrement encryption|chiffre encrypted|reseau network|lien link|commutateur switch
+jeton token|certificat certificate cert certif|cle key|chiffrement encryption|chiffre encrypted|reseau network|lien link|commutateur switch
 routeur router|grappe cluster|noeud node|disque disk|bande tape|restauration restore restoration|cible target destination
 outil tool|automatise automated|deploiement deployment|certifie certified|personne responder|correctif patch fix|vulnerabilite vulnerability vuln finding|faille vulnerability flaw vuln finding|menace threat|attaque attack|infecte infected
 quarantaine quarantine|analyse scan analysis|balayage scan|poste workstation desktop|portable laptop|imprimante printer|ecran screen

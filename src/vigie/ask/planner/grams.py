@@ -19,6 +19,8 @@ SLOTS = frozenset("overnight night evening morning afternoon nuit soir matin".sp
 # Words that tell a kind, where they describe a thing.
 WHOLE = frozenset("complet complete complets completes entier entiere".split())
 
+_PARTS = 3  # of a name with hyphens, at least
+
 
 class Grams:
     """Made once per question and read with every collection. Words of times and durations are not free."""
@@ -106,7 +108,18 @@ class Grams:
         end = i + 1
         while end < len(self.tokens) and self.free[end] and self._in_one(end):
             end += 1
-        return i + 1 if i and self._in_one(i) else end
+        if i and self._in_one(i):
+            return i + 1
+        return end if end > i + 1 else self._numbered_name(i)
+
+    def _numbered_name(self, i: int) -> int:
+        """Where srv-mail-01 ends: three parts and more, the last a number; the next place where none begins."""
+        end = i + 1
+        while end < len(self.tokens) and self.free[end] and self.tokens[end].glued and self.joint(end) == "-":
+            end += 1
+        begun = i and self.tokens[i].glued and self.joint(i) == "-"
+        named = end - i >= _PARTS and self.norms[end - 1].isdigit() and self.norms[i].isalpha() and not begun
+        return end if named else i + 1
 
     def _in_one(self, j: int) -> bool:
         """Is it joined to the word before as in PAIE_IMPORT, claims.motor.out; not as in 3.5?"""

@@ -21,7 +21,7 @@ from vigie.ask.planner.page import Page, spells_out
 from vigie.ask.planner.polarity import is_short_for, polarity_of
 from vigie.ask.planner.spelled_fields import written_at
 from vigie.ask.planner.tokens import parts, root, stem
-from vigie.ask.planner.value_marks import typo_at, value_mark
+from vigie.ask.planner.value_marks import is_done_act, typo_at, value_mark
 from vigie.ask.planner.values import ValueRef, gram
 
 TYPO_CUE = 90  # of 100, of the words that ask: "moyene"
@@ -103,6 +103,8 @@ def _elided(page: Page, i: int) -> int:
 def _translated(page: Page, i: int) -> int:
     """ "verrouillés" of a state LOCKED."""
     refs = page.known.values.translated(page.norms[i]) if len(page.norms[i]) > 3 else []
+    if not page.tokens[i].text.endswith(PARTICIPLES):
+        refs = [ref for ref in refs if not is_done_act(page.norms[i], ref, page.known)]
     return page.take_value(value_mark(page.grams, i, i + 1, refs, "alike")) if refs else i
 
 

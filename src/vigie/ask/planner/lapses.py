@@ -11,7 +11,8 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import ARTICLES, ENDED, HAPPENED, PARTICIPLES
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.tokens import alike_start, stem
+from vigie.ask.planner.tokens import alike_start, root, stem
+from vigie.ask.planner.values import gram
 from vigie.plan import ELAPSED
 
 _LENGTHS = frozenset("delai delais duree durees temps time times delay delays laps lag ecart intervalle".split())
@@ -94,6 +95,8 @@ def _until(grams: Grams, known: Knowledge) -> Lapse | None:
             return None
         if length and _plain_delay(norm, known):
             return None
+        if known.values.exact(gram([norms[act]])) and norms[act] != root(norms[act]):
+            return None  # "durée moyenne des | complètes" of a kind COMPLETE
         path = _date(norms[act], known)
         if path is not None and known.roles.start not in (None, path):
             return _told(grams, i if length else i + 1, act + 1, _since_start(path, known), length)

@@ -84,6 +84,7 @@ PARTICIPLES = ("é", "és", "ée", "ées", "ed")  # how a word ends that tells w
 # Verbs that say no more than the number after them: "quelle équipe reçoit le plus d'alertes".
 BEARING = _set(
     "encaisse encaisses encaissee encaissent earned earn earns grossed "
+    "envoie envoient expedie expedient transmet transmettent "
     "burned burns burn ouvre ouvrent opens recoit recoivent recoit consomme consommes consommee consomment cumule cumules cumulent cumulees subit subissent triggered triggers "
     "trigger declenche declenchent received receives receive consumed consumes consume accumulates accumulated owns own possede possedent detient detiennent connait sorti sort "
     "sortent produit produisent traite traitent collected collects raised raises hit hits totalise totalisent concentre concentrent moved moves carried carries wrote writes processed processes handled handles sent sends saw sees accumulate produced produces produce "

@@ -88,6 +88,13 @@ def lost_between(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return None
 
 
+def lost_size(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "de plus de | 60 Mo" of texts such as "60 Mo": they are not compared as numbers."""
+    bounds = {cue.last for cue in seen.marks.cues if cue.tag in ("gt", "ge", "lt", "le")}
+    said = (v for v in seen.marks.values if v.first in bounds and seen.marks.tokens[v.first].norm.isdigit())
+    return next(((v.first, v.last) for v in said), None)
+
+
 def lost_nights(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     """ "quelle | nuit a eu le plus d'échecs ?": records are put together by days, not by nights."""
     asked = {cue.last for cue in seen.marks.cues if cue.tag in ("list", "top")}

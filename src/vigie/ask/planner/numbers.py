@@ -157,6 +157,11 @@ def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:
         if noun.record or not numeric or marks.nouns[0].record < 3 or not asked:
             continue
         said = next((n for n in (1, 2) if tuple(before[-n:]) in _HAVING_SOME), 0)
+        again = noun.first == marks.nouns[0].last and _AGAIN & known.facets[numeric[0]].concepts
+        if again and marks.tokens[noun.first].norm.startswith(("re", "rouv")):
+            cond = Cond(numeric[0], "gt", (0,), marks.said(noun.first, noun.last))
+            found.append(Placed(cond, noun.first, noun.last))  # "incidents rouverts" of a `reopenCount`
+            continue
         if said:
             first = noun.first - said
             cond = Cond(numeric[0], "gt", (0,), marks.said(first, noun.last))
@@ -164,6 +169,7 @@ def _with_some(marks: Marks, known: Knowledge) -> list[Placed]:
     return found
 
 
+_AGAIN = frozenset({"reopened", "resent"})
 _HAVING_SOME = {(one,) for one in ("with", "had", "having")} | {
     tuple(said.split())
     for said in ("avec des|avec de|with some|with any|had some|had any|eu des|eu de|ayant des").split("|")

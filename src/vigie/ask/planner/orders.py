@@ -101,9 +101,15 @@ def refused(text: str, found: Sequence[Token], own: Collection[str] = ()) -> Pro
         if token.norm not in POLITE:
             break
     for token, after in itertools.pairwise(found):
+        if token.norm in _SENDING and (after.glued or token is found[0]) and after.norm in _THEM:
+            return Problem("order_refused", token.text)
         if token.norm in _ORDERS and after.glued and after.norm in ("les", "le", "la", "moi"):
             return Problem("order_refused", token.text)
     return None
+
+
+_SENDING = frozenset("envoie envoyez envoyer renvoie renvoyez transmets transmettez send resend forward".split())
+_THEM = frozenset("les le la them it those".split())
 
 
 def _is_order(text: str, found: Sequence[Token], i: int, own: Collection[str]) -> bool:

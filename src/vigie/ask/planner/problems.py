@@ -160,6 +160,9 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
         *(("how_long",) if known.roles.duration else ()),
         *_EXTREMES,
     )
+    ranked = marks.values and marks.values[0].first <= 1 and known.roles.severity in marks.values[0].options
+    if ranked and not leaning:
+        return True  # "P1 de la semaine dernière"
     coded = bool(known.http_codes) and any(n.value in HTTP or n.value in known.http_seen for n in marks.numbers)
     stated = any(known.roles.status in v.options or v.how == "compound" for v in marks.values)
     if marks.values and _kinds_first(marks.values[0], marks, known):

@@ -52,6 +52,7 @@ def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) ->
     if whole_end == i + 1 and counted_in_a_field(grams, known, i, whole):
         return Rivals(i, [], i, [], *cue_at(grams, known, i), noun_end(grams, known, i))
     own = known.records.called(grams.norms[i]) >= HEAD and not being_done(grams, known, i)
+    own = own and not (i and any(ref.value == grams.tokens[i].text for ref in whole))  # "chez | Editex" of `editions`
     if whole_end == i + 1 and own and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "loads" of the collection of loads, whatever step is called so
     if whole_end == i + 1 and _labels_next(grams, known, i):

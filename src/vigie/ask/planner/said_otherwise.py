@@ -99,6 +99,8 @@ a # bit! = # | # bit! = # | # bits! = #
 ^ nothing! failed = no failed | ^ nothing! broken = no failed | ^ nothing! crashed = no failed | ^ nothing! ko = no ko
 la plus chargee! = avec le plus d executions | le plus charge! = avec le plus d executions
 les plus charges! = avec le plus d executions | les plus chargees! = avec le plus d executions
+version actuelle! de = derniere version de | version actuelle! du = derniere version du
+current version! of = last version of | version courante! de = derniere version de
 et deja! = et aussi | and already! = and also
 files the most! = has the most | file the most! = have the most | opens the most! = has the most
 raises the most! = has the most | submits the most! = has the most | logs the most! = has the most

@@ -24,7 +24,7 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lateness import in_one_state
-from vigie.ask.planner.lexicon import ENDED, HAPPENED, PARTICIPLES
+from vigie.ask.planner.lexicon import ENDED, EXPIRED, HAPPENED, PARTICIPLES
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.number_nouns import whole
 from vigie.ask.planner.numbers import number_conditions
@@ -68,7 +68,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
     seen.state_placed = [_told_of(s, seen) for s in _beside(seen.states, seen.value_placed, marks)]
     undone = [*_not_yet(seen), *attended(marks, known)]
     seen.used |= {n.first for n in marks.nouns for p in undone if n.first == p.last - 1}
-    seen.missing_placed = [*missing, *undone, *_ended(seen)]
+    seen.missing_placed = [*missing, *undone, *_ended(seen), *_lapsed(seen)]
     found = merged(
         [
             *seen.value_placed,
@@ -214,6 +214,24 @@ def _ended(seen: Interpretation) -> list[Placed]:
         if facet.profile.present < known.profile.total:
             op: Op = "missing" if negated(i, marks) else "present"
             found.append(Placed(Cond(path, op, (), token.text), i, i + 1))
+    return found
+
+
+def _lapsed(seen: Interpretation) -> list[Placed]:
+    """ "un certificat déjà expiré" of a `cert_expiry_date`: before now, where no time and no state says when."""
+    marks, known = seen.marks, seen.known
+    if marks.times.now is None or marks.times.ranges or marks.times.durations or marks.has(*_OF_TIME):
+        return []
+    found = []
+    for noun in marks.nouns:
+        said = marks.tokens[noun.last - 1]
+        facet = known.facets.get(noun.fields[0][1]) if noun.fields else None
+        if facet is None or facet.profile.time is None or said.norm not in EXPIRED:
+            continue
+        if not said.text.endswith((*PARTICIPLES, "expired")):
+            continue
+        op: Op = "ge" if negated(noun.first, marks) else "lt"
+        found.append(Placed(Cond(facet.path, op, (marks.times.now,), said.text), noun.first, noun.last))
     return found
 
 

@@ -22,6 +22,7 @@ def short_field_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     if concepts_of(token.norm) or known.records.noun(token.norm):
         return None  # "l'API kyc-check"
     asked = grams.norms[i - 1] in _ASKING or "by" in grams.phrase(i - 1)[1]
+    asked = asked or (token.shouted and grams.norms[i - 1] in ("des", "les", "of"))  # "top 5 des | CI"
     if not asked and grams.norms[i - 1] not in _THE:
         return None
     path = next((f.path for f in known.facets.values() if f.words == (token.norm,) and f.text and not f.above), None)

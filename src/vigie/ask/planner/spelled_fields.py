@@ -14,6 +14,7 @@ from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_marks import COUNTING, LINKS, fields_named
 from vigie.ask.planner.tokens import stem
 from vigie.ask.planner.value_marks import whole_at
+from vigie.ask.planner.values import gram
 
 _BY = frozenset({"par", "by"})
 _LONGEST_NAME = 3  # words of a field's name that are looked for side by side
@@ -80,6 +81,8 @@ def time_of(grams: Grams, known: Knowledge, label: NounMark | None, i: int) -> N
         return None
     if "duration" not in label.concepts or not all(n in LINKS or n == "to" or tags_of((n,)) for n in between):
         return None
+    if known.values.exact(gram([grams.norms[i]])):
+        return None  # "durée moyenne des | complètes" of a kind COMPLETE
     fields = fields_named(known, [grams.norms[label.first], grams.norms[i]])
     if not fields or not known.facets[fields[0][1]].numeric:
         return None

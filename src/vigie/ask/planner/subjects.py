@@ -9,7 +9,7 @@ from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import PARTICIPLES, RECEIVED, SENT
+from vigie.ask.planner.lexicon import OTHERS, PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_pairs import says_of_which
 from vigie.ask.planner.record_names import HEAD, OWN
@@ -135,10 +135,26 @@ def _asked_for(seen: Interpretation, noun: NounMark) -> bool:
     return not any(cue.last <= place < noun.first for place in between)
 
 
+def _where_to(seen: Interpretation, noun: NounMark) -> str | None:
+    """ "vers | quelles applis" of a `target.app` beside a `source.app`."""
+    said = {token.norm for token in seen.marks.tokens[max(0, noun.first - 2) : noun.first]}
+    if not said & _TOWARDS:
+        return None
+    facets = [seen.known.facets[path] for _, path in noun.fields]
+    there = [f.path for f in facets if {*f.words, *f.above} & _TARGETS]
+    return there[0] if len(there) == 1 else None
+
+
+_TOWARDS = frozenset("vers towards".split())
+_TARGETS = frozenset("target cible dest destination destinataire tgt dst to".split())
+
+
 def path_of(seen: Interpretation, noun: NounMark | None) -> str | None:
     """The field a noun asks the values of; None for the records themselves."""
     if noun is None:
         return None
+    if (there := _where_to(seen, noun)) is not None:
+        return there
     best = noun.fields[0] if noun.fields else None
     name = seen.known.roles.name
     if "run" in noun.concepts and not (
@@ -239,9 +255,22 @@ def _given_to(seen: Interpretation) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
+def _with_whom(seen: Interpretation) -> str | None:
+    """ "à qui envoie-t-on ...", "de qui reçoit-on ...": the one field of those who are not us."""
+    if [token.norm for token in seen.marks.tokens[:2]] not in _WHOM:
+        return None
+    others = [f.path for f in seen.known.facets.values() if f.text and not f.long and f.concepts & OTHERS]
+    return others[0] if len(others) == 1 else None
+
+
+_WHOM = (["a", "qui"], ["vers", "qui"], ["de", "qui"], ["chez", "qui"], ["to", "whom"], ["to", "who"], ["from", "whom"])
+
+
 def person(seen: Interpretation) -> str | None:
     """ "qui a déployé ...": the one field of people, or the one that the verb names: "qui a validé" `valideur`."""
     tokens = seen.marks.tokens
+    if (other := _with_whom(seen)) is not None:
+        return other
     if not tokens or tokens[0].norm not in ("qui", "who"):
         return None
     if (given := _given_to(seen)) is not None:

@@ -18,7 +18,7 @@ from vigie.ask.planner.record_names import HEAD, KIN
 from vigie.ask.planner.tokens import Token, parts, root, stem
 from vigie.ask.planner.told_fields import names_a_field
 from vigie.ask.planner.values import ValueRef, gram, timely
-from vigie.ask.words import STOP
+from vigie.ask.words import STOP, fold
 from vigie.plan import Scalar
 
 TYPO_RATIO = 88  # of 100; rapidfuzz on folded words, five letters and more
@@ -40,12 +40,17 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
     for n, found in grams.values(i):
         refs = known.values.exact(found)
         if n == 1:
-            kind = grams.of_a_kind(i)
+            kind = grams.of_a_kind(i) or _some_of_them(grams, i)
             refs = [r for r in refs if _case_fits(grams.tokens[i], r) or kind or _or_another(grams, known, i, r)]
         if refs:
             return i + n, _as_written(grams, i, i + n, refs)
     refs = _state_beside(grams, known, i)
     return (i + 1 if refs else i), refs
+
+
+def _some_of_them(grams: Grams, i: int) -> bool:
+    """ "durée moyenne des | complètes": the plural of a value of capitals, as a noun."""
+    return i > 0 and grams.norms[i - 1] in ("des", "les") and grams.norms[i] != root(grams.norms[i])
 
 
 def _state_beside(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
@@ -115,11 +120,24 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
             refs = [ref for ref in refs if not is_infinitive(parts(str(ref.value))[-1])]  # "a validé" is no A_VALIDER
         if n == 1 and grams.norms[i].endswith("ing"):
             refs = [ref for ref in refs if polarity_of(ref.value) != "succeeded"]  # "deploying" is not deployed
+        if n == 1 and not happened:
+            refs = [ref for ref in refs if not is_done_act(grams.norms[i], ref, known)]
         if n == 1 and happened and _has_a_field(grams, known, i, refs):
             return i, []
         if refs:
             return i + n, refs
     return i, []
+
+
+def is_done_act(norm: str, ref: ValueRef, known: Knowledge) -> bool:
+    """ "calculs" of a state Computed: what was done to them all, and no state of some."""
+    if ref.path != known.roles.status or polarity_of(ref.value) in ("failed", "skipped"):
+        return False
+    said = fold(str(ref.value))
+    return said.endswith(("ed", "e", "ee")) and not said.startswith(norm[:_OF_AN_ACT])
+
+
+_OF_AN_ACT = 5  # letters
 
 
 def _has_a_field(grams: Grams, known: Knowledge, i: int, refs: Sequence[ValueRef]) -> bool:

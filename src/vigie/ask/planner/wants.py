@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.actors import PEOPLE
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.held_texts import HOLDING
+from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.states import STATE_CUES
@@ -50,6 +51,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
         return True
     if problem.code == "unknown_value" and len(marks.unknown) > 2 and not strong:
         return False  # most of its words are of no record: a question to the documents
+    if problem.code == "unknown_field" and _opens_with_records(marks):
+        return True  # "alertes disque critiques", where none is called critical
     things = any(n.record >= 3 for n in marks.nouns) or any(v.how == "compound" for v in marks.values)
     if problem.code == "vague_time" and not (strong or stated or things or marks.has("yes_no")):
         return False  # "la nuit" of "qui appeler la nuit" asks for no records
@@ -71,17 +74,33 @@ def _asks_a_schedule(planned: Planned) -> bool:
                             "a quelle heure se lance ", "what time does ", "at what time does "))  # fmt: skip
 
 
+def _opens_with_records(marks: Marks) -> bool:
+    """ "alertes ...", "MEP ...", in few words: records in the plural."""
+    noun = marks.nouns[0] if marks.nouns else None
+    if noun is None or noun.first > 0 or noun.record < OWN or len(marks.tokens) > _FEW:
+        return False
+    said = marks.tokens[noun.last - 1]
+    return said.norm.endswith(("s", "x")) or said.shouted
+
+
+_FEW = 6  # words
+
+
 def _names_records(planned: Planned) -> bool:
     """ "alertes critiques non acquittées": the records in the plural, and which of them."""
     marks = planned.marks
     noun = marks.nouns[0] if marks and marks.nouns else None
     if marks is None or noun is None or noun.first > 1 or noun.record < 3:
         return False
-    plural = marks.tokens[noun.last - 1].norm.endswith(("s", "x"))
+    said = marks.tokens[noun.last - 1]
+    plural = said.norm.endswith(("s", "x")) or said.shouted  # "MEP urgentes"
     if plural and noun.last < len(marks.tokens) and marks.tokens[noun.last].norm in HOLDING:
         return bool(marks.values)  # "erreurs contenant timeout"
+    narrowed = planned.frame is not None and bool(planned.frame.conds)  # "incidents rouverts" of a `reopenCount`
     return plural and bool(
-        marks.flags or any(value.how in ("whole", "alike", "compound", "part", "message") for value in marks.values)
+        narrowed
+        or marks.flags
+        or any(value.how in ("whole", "alike", "compound", "part", "message") for value in marks.values)
     )
 
 

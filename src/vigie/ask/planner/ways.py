@@ -57,14 +57,15 @@ def _by_them(mark: ValueMark, marks: Marks, known: Knowledge) -> bool:
     if mark.last != mark.first + 1 or norms[mark.first] not in SENT | RECEIVED:
         return False
     theirs = [(n.first, n.last) for n in marks.nouns if n.concepts & OTHERS and n.record < OWN]
-    theirs += [(v.first, v.last) for v in marks.values if any(known.facets[p].concepts & OTHERS for p in v.options)]
+    named = [(v.first, v.last) for v in marks.values if any(known.facets[p].concepts & OTHERS for p in v.options)]
+    theirs += named
     did = any(last <= mark.first and set(norms[last : mark.first]) <= _HAVE for _, last in theirs)
     who = next((i for i in range(mark.first - 1, -1, -1) if norms[i] not in _HAVE), -1)
     did = did or (norms[max(0, who)] in ("qui", "who") and _either(norms) and bool(theirs))
     verb = norms[mark.first] in SENDS | RECEIVES or (_HAVE - _NOT) & set(
         norms[max(0, mark.first - _REACH) : mark.first]
     )
-    by = norms[mark.last : mark.last + 1] in (["par"], ["by"]) and any(first == mark.last + 1 for first, _ in theirs)
+    by = norms[mark.last : mark.last + 1] in (["par"], ["by"]) and any(first == mark.last + 1 for first, _ in named)
     return bool(did and verb) or by
 
 
