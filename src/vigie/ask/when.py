@@ -95,7 +95,7 @@ class Duration:
 @dataclass(frozen=True, slots=True)
 class Times:
     """In order of place, none over another. `whole`: all of the text was read. `now`: when; `ahead`: as of what is to
-    come, so that "décembre" is the next one."""
+    come, so that "décembre" is the next one. `today`: when the day began, in its zone."""
 
     ranges: tuple[When, ...] = ()
     vague: tuple[Vague, ...] = ()
@@ -103,6 +103,7 @@ class Times:
     whole: bool = True
     now: datetime | None = field(default=None, compare=False)
     ahead: bool = field(default=False, compare=False)
+    today: datetime | None = field(default=None, compare=False)
 
 
 # The later in this row wins among readings of the same length.
@@ -170,7 +171,8 @@ class _Reading:
         except Spent:
             whole = False
         calendar = self.scan.calendar
-        return Times(tuple(self.ranges), tuple(self.vague), tuple(self.durations), whole, calendar.now, calendar.ahead)
+        found = tuple(self.ranges), tuple(self.vague), tuple(self.durations)
+        return Times(*found, whole, calendar.now, calendar.ahead, calendar.at(calendar.today))
 
     def _at(self, i: int) -> int:
         """Read what begins at this token; the token to go on from."""

@@ -25,7 +25,7 @@ from vigie.ask.planner.lost_bounds import (
     lost_than,
     lost_times,
 )
-from vigie.ask.planner.lost_words import lost_truth, lost_where, no_longer, one_before, up_or_down
+from vigie.ask.planner.lost_words import lost_truth, lost_where, no_longer, one_before, past_due, up_or_down
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.told_fields import tells_way
@@ -224,6 +224,7 @@ LOST = (
     lost_length,
     no_longer,
     one_before,
+    past_due,
     lost_bound,
     fields_compared,
     past_a_date,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import HAPPENED
 from vigie.ask.planner.worst import asks_where
 
 _NEAR = 3  # words from a negation to its "plus"
@@ -19,6 +20,22 @@ def no_longer(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
         if {"n", "ne"} & set(before) and not more:
             return i, i + 1
     return None
+
+
+def past_due(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "envoyées | après l'échéance": one date of the record beside another."""
+    tokens = seen.marks.tokens
+    for i, token in enumerate(tokens):
+        due = next((j for j in range(i + 1, min(i + 4, len(tokens))) if tokens[j].norm not in _ITS), i)
+        done = any(other.norm in HAPPENED for other in tokens[:i])
+        if token.norm in _AFTER and tokens[due].norm in _DUE and done:
+            return i, due + 1
+    return None
+
+
+_AFTER = frozenset("apres avant after before past".split())
+_ITS = frozenset("l la le leur sa the its their".split())
+_DUE = frozenset("echeance echeances deadline deadlines".split())
 
 
 def one_before(seen: Interpretation, _: Frame) -> tuple[int, int] | None:

@@ -276,7 +276,16 @@ class RecordNames:
             others = (other for other in self.facets.values() if other is not facet)
             if concepts_of(own[0]) & _RECORDED and not any(stem(own[0]) in other.stems for other in others):
                 found.add(stem(own[0]))
-        return frozenset(found)
+        return frozenset(found) | self._stated
+
+    @property
+    def _stated(self) -> frozenset[str]:
+        """`calcStatus` beside a `calcType`: calculations."""
+        told = [f.words for f in self.facets.values() if len(f.words) == 2 and f.text and not f.above]
+        own = self.facets.get(self.roles.status or "")
+        word = own.words[0] if own is not None and own.words in told else ""
+        both = any(words[0] == word and concepts_of(words[1]) == {"type"} for words in told)
+        return frozenset(map(stem, (word, *spelled((word,))))) if word and both else frozenset()
 
     @cached_property
     def _called_over_http(self) -> bool:

@@ -231,7 +231,8 @@ def _lapsed(seen: Interpretation) -> list[Placed]:
         if not said.text.endswith((*PARTICIPLES, "expired")):
             continue
         op: Op = "ge" if negated(noun.first, marks) else "lt"
-        found.append(Placed(Cond(facet.path, op, (marks.times.now,), said.text), noun.first, noun.last))
+        bound = marks.times.today or marks.times.now if facet.days_only else marks.times.now  # today is not over
+        found.append(Placed(Cond(facet.path, op, (bound,), said.text), noun.first, noun.last))
     return found
 
 

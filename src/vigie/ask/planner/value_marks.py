@@ -131,13 +131,16 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
 
 def is_done_act(norm: str, ref: ValueRef, known: Knowledge) -> bool:
     """ "calculs" of a state Computed: what was done to them all, and no state of some."""
-    if ref.path != known.roles.status or polarity_of(ref.value) in ("failed", "skipped"):
+    if ref.path != known.roles.status or known.records.noun(norm) < _RECORDS:
+        return False
+    if polarity_of(ref.value) in ("failed", "skipped"):
         return False
     said = fold(str(ref.value))
     return said.endswith(("ed", "e", "ee")) and not said.startswith(norm[:_OF_AN_ACT])
 
 
 _OF_AN_ACT = 5  # letters
+_RECORDS = 3  # points of a word for the records
 
 
 def _has_a_field(grams: Grams, known: Knowledge, i: int, refs: Sequence[ValueRef]) -> bool:
