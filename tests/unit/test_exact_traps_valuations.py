@@ -43,6 +43,8 @@ def backups() -> list[Doc]:
             "CD_STAT": ["TRM", "ABD", "TRM", "TRM"][n % 7 % 4],
             "DT_DEB": int((NOW - timedelta(hours=5 * n + 2)).timestamp()),
             "DUR_MN": 10 + n,
+            "CD_ENV": ["PRD", "INT"][n % 2],
+            "CD_ERR": ["E-3302", "E-2040"][n % 3 % 2] if n % 7 % 4 == 1 else None,
         }
         for n in range(150)
     ]
@@ -107,6 +109,16 @@ def test_what_expired_lies_before_now(made: ExactAnswers) -> None:
     assert {row[0] for row in rows(made, "quels assets ont un certificat déjà expiré ?")} == gone
     told = Counter(d["owner_team"] for d in C if d["cert_expiry_date"] < NOW.date().isoformat())
     assert {row[0]: row[1] for row in rows(made, "certificats expirés par équipe")} == told
+
+
+def test_things_with_one_record_each_are_counted_by_the_rest(made: ExactAnswers) -> None:
+    told = Counter(d["prestataire"] for d in M if d["statut_envoi"] == "expédié")
+    assert {row[0]: row[1] for row in rows(made, "lots expédiés par prestataire")} == told
+
+
+def test_the_code_is_that_of_errors(made: ExactAnswers) -> None:
+    found = exact(made, "erreurs de sauvegarde par code")
+    assert [key["path"] for key in found.plan["keys"]] == ["CD_ERR"]
 
 
 def test_the_day_before_is_told_by_its_date(made: ExactAnswers) -> None:

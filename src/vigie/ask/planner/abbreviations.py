@@ -155,6 +155,7 @@ depl deploiement deployment
 astr astreinte
 compta comptabilite accounting
 repl replication
+supp support
 svg sauvegarde backup
 jrn journal
 sys systeme system

@@ -167,6 +167,8 @@ class FieldNames:
         return [(NAMED, facet.path)] if plain else []
 
     def _hit(self, word: str, facet: Facet) -> float:
+        if word in ("code", "codes") and self.roles.code not in (None, facet.path):
+            return 0.0  # "par code" of a `CD_ERR`, beside a `CD_ENV`
         if self._in_all.get(stem(word)) == facet.path:
             return VERY_WORD + 0.5  # "lag" of `lag.messages`, before each of `partitions.lag`
         if stem(word) in facet.stems:

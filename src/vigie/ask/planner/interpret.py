@@ -34,10 +34,19 @@ def interpret(seen: Interpretation) -> Frame:
             return several
     except Unclear as error:
         seen.unclear = error.at
-    frame = shape(seen, number_of(seen, frame, noun), noun)
+    frame = _by_the_rest(seen, shape(seen, number_of(seen, frame, noun), noun))
     if frame.ask == "values" and (beside := _told_with_each(seen, frame)):
         return replace(frame, ask="records", also=(frame.subject or "", *beside), groups=())
     return replace(frame, also=_shown(seen, frame)) if frame.ask == "records" else frame
+
+
+def _by_the_rest(seen: Interpretation, frame: Frame) -> Frame:
+    """ "lots expédiés par prestataire" of records with a lot each: they are counted by the other."""
+    if len(frame.groups) < 2:
+        return frame
+    facets, total = seen.known.facets, seen.known.profile.total
+    rest = tuple(key for key in frame.groups if key.bucket or not facets[key.path].unique(total))
+    return replace(frame, groups=rest) if rest and len(rest) < len(frame.groups) else frame
 
 
 def _shown(seen: Interpretation, frame: Frame) -> tuple[str, ...]:

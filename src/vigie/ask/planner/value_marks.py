@@ -49,8 +49,14 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
 
 
 def _some_of_them(grams: Grams, i: int) -> bool:
-    """ "durée moyenne des | complètes": the plural of a value of capitals, as a noun."""
-    return i > 0 and grams.norms[i - 1] in ("des", "les") and grams.norms[i] != root(grams.norms[i])
+    """ "durée moyenne des | complètes", "sans | complète": a value of capitals, as a noun."""
+    if not i or len(grams.norms[i]) < _SHORTEST_NOUN:
+        return False
+    several = grams.norms[i - 1] in ("des", "les") and grams.norms[i] != root(grams.norms[i])
+    return several or grams.norms[i - 1] in ("sans", "une", "aucune")
+
+
+_SHORTEST_NOUN = 5  # letters
 
 
 def _state_beside(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:

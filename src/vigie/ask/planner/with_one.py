@@ -8,6 +8,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.noun_marks import LINKED
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.tokens import stem
 
 _WITH = frozenset("avec ayant with having".split())
 _ONE = frozenset("un une a an".split())
@@ -20,14 +21,25 @@ def with_one(marks: Marks, known: Knowledge) -> list[Placed]:
     found = []
     for noun in marks.nouns:
         said = [token.norm for token in marks.tokens[max(0, noun.first - 2) : noun.first]]
+        score, path = noun.fields[0] if noun.fields else (0.0, "")
+        if said[-1:] and said[-1] in _WITH and path and not noun.record and _in_some(noun, known.facets[path], known):
+            found.append(
+                Placed(Cond(path, "present", (), marks.said(noun.first - 1, noun.last)), noun.first - 1, noun.last)
+            )
+            continue
         if len(said) < 2 or said[0] not in _WITH or said[1] not in _ONE or noun.record or not _alone(noun, marks):
             continue
-        score, path = noun.fields[0] if noun.fields else (0.0, "")
         if score < _BY_NAME or not _tells_one(known.facets[path], known):
             continue
         first = noun.first - 2
         found.append(Placed(Cond(path, "present", (), marks.said(first, noun.last)), first, noun.last))
     return found
+
+
+def _in_some(noun: NounMark, facet: Facet, known: Knowledge) -> bool:
+    """ "avec retry" of a list `retries` that some have: its name, and no field of its elements."""
+    named = noun.last == noun.first + 1 and stem(noun.words.lower()) in facet.above_stems - facet.stems
+    return named and facet.profile.repeated and facet.profile.present > 0
 
 
 def _alone(noun: NounMark, marks: Marks) -> bool:
