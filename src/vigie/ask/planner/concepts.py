@@ -250,7 +250,7 @@ missing manquant manquante manque missed manquee
 denied refuse refusee refuses refusees
 rejected rejete rejetee reject rejets rejections
 alerte alertes alert alerts warning warnings avertissement avertissements
-rollback retour arriere rolled back roll back rollbacks rbk
+rollback retour arriere rolled back roll back rollbacks rbk retarr
 hotfix correctif
 planned planifie planifiee prevu
 conforme compliant conformite compliance

@@ -88,7 +88,8 @@ def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     ):
         return None
     stated = [cond for cond in (*frame.conds, *frame.part) if cond.path == seen.known.roles.status or cond.polarity]
-    failed = any(cond.polarity not in ("running", "waiting", "skipped", "succeeded") for cond in stated)
+    told = [cond for cond in stated if cond.op == "in"]  # "P1 ouverts en ce moment" are of no history
+    failed = any(cond.polarity not in ("running", "waiting", "skipped", "succeeded") for cond in told)
     several = name.profile.distinct * _SEVERAL < name.profile.present
     return (now.first, now.last) if failed and several and seen.known.roles.start is not None else None
 
