@@ -248,7 +248,9 @@ def _had_none(old: Frame, new: Frame, marks: Marks) -> Frame | None:
     """ "et ceux qui n'en ont eu aucun ?": of the things that were listed, those that nothing was found of."""
     words = {t.norm for t in marks.tokens}
     asked = words & {"aucun", "aucune", "none", "pas", "not"} and words & _THOSE
-    more = marks.values or marks.flags or new.times
+    known = {(cond.path, value) for cond in old.conds for value in cond.values}
+    again = [m for m in marks.values if any((p, v) in known for p, values in m.options.items() for v in values)]
+    more = len(again) < len(marks.values) or marks.flags or new.times  # "et ceux sans aucun | rejet ?"
     if not asked or more or old.ask != "values" or old.subject is None or old.absent:
         return None
     part = tuple(c for c in old.conds if c.polarity) or old.conds
