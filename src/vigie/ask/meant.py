@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,6 +24,7 @@ from vigie.plan import Plan, Rows, Where
 SHOWN = 5  # of them, the latest
 BARE = 3  # words of a question that leans on the one before: "et pourquoi ?"
 EARLIER = 6  # turns that it may lean on
+CODES = 2  # of their errors that are searched for, too
 NAMED = 3  # values of one field that are searched for, too
 
 Run = Callable[[Plan], Rows]
@@ -83,9 +85,10 @@ def _values(conditions: Sequence[Where]) -> list[str]:
 
 
 def _codes(latest: Result) -> list[str]:
-    """The codes of their errors, which pages are about."""
+    """The usual codes of their errors, which pages are about: many at once would find tables of all codes first."""
     code = latest.known.roles.code
     if code is None or code not in latest.plan.show:
         return []
     place = latest.plan.show.index(code)
-    return [str(row[place]) for row in latest.rows.rows if row[place] is not None]
+    met = Counter(str(row[place]) for row in latest.rows.rows if row[place] is not None)
+    return [one for one, _ in met.most_common(CODES)]
