@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", type=Path)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--only", metavar="NAME", action="append", default=[])
+    parser.add_argument("--only", metavar="NAME", action="append", default=[], choices=[one.name for one in SETS])
     parser.add_argument("--characters", metavar="N", type=int, default=3_000_000)
     parser.add_argument("--questions", metavar="N", type=int, default=1_500)
     parser.add_argument("--sample", metavar="N", type=int, default=500)
