@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bson import Decimal128, ObjectId
 
-from vigie.plan import Key, Measure, Plan, Profile, Span, Where, elapsed
+from vigie.plan import Key, Measure, Plan, Profile, Span, Where, operands
 
 _CLASSES = {"text": "s", "integer": "n", "number": "n", "bool": "b", "date": "d", "id": "o", "other": "x"}
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %Hh%M")
@@ -49,9 +49,12 @@ class Oracle:
         return [v for v in flat if v is not None and v != "" and not isinstance(v, list)]
 
     def scalars(self, body: Mapping[str, Any], path: str) -> list[Any]:
-        if (pair := elapsed(path)) is not None:
-            ends, starts = (self.instants(body, one) for one in pair)
-            return [(ends[0] - starts[0]).total_seconds()] if ends and starts else []
+        if (pair := operands(path)) is not None:
+            if self.form(pair[0]) is not None:
+                ends, starts = (self.instants(body, one) for one in pair)
+                return [(ends[0] - starts[0]).total_seconds()] if ends and starts else []
+            high, low = ([v for v in self.scalars(body, one) if _number(v)] for one in pair)
+            return [float(high[0]) - float(low[0])] if high and low else []
         return [v for v in self.values(body, path) if not isinstance(v, dict)]
 
     def form(self, path: str) -> str | None:
@@ -92,7 +95,7 @@ class Oracle:
 
     def meets(self, body: Mapping[str, Any], where: Where) -> bool:
         found = self.scalars(body, where.path)
-        there = bool(found) if elapsed(where.path) else bool(self.values(body, where.path))
+        there = bool(found) if operands(where.path) else bool(self.values(body, where.path))
         match where.op:
             case "present":
                 return there

@@ -13,12 +13,14 @@ from typing import Literal
 
 Scalar = str | int | float | bool | datetime | None
 
-ELAPSED = " - "  # in a path "end - start": the seconds from one instant of a record to another, where it has both
+# In a path "end - start": the seconds from one instant of a record to another, or the difference of two of its numbers,
+# where it has both.
+MINUS = " - "
 
 
-def elapsed(path: str) -> tuple[str, str] | None:
+def operands(path: str) -> tuple[str, str] | None:
     """The (end, start) of such a path; a field that is called so itself comes first."""
-    end, sign, start = path.partition(ELAPSED)
+    end, sign, start = path.partition(MINUS)
     return (end, start) if sign and end and start else None
 
 

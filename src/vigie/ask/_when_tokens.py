@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigie.ask._when_words import (
     ALIASES,
@@ -71,7 +71,7 @@ _ABBREVIATED = frozenset(
 def tokenise(text: str, vocabulary: frozenset[str]) -> list[Token]:
     """`vocabulary`: the words of the grammar; compounds of these alone are taken apart."""
     folded, places = fold(text)
-    folded = folded.replace("aujourd'hui", "aujourdahui")  # one word, as long
+    folded = folded.replace("aujourd'hui", "aujourdahui").replace("ajourd'hui", "ajourdahui")  # one word, as long
     found: list[Token] = []
     seen: dict[str, list[tuple[_Kind, int, int]]] = {}
     last, before = -1, ""
@@ -93,12 +93,19 @@ def tokenise(text: str, vocabulary: frozenset[str]) -> list[Token]:
     return _compounds(found)
 
 
+_COINS = frozenset({"denier", "deniers", "deniere", "denieres"})
+
+
 def _compounds(tokens: list[Token]) -> list[Token]:
     """ "avant hier", "apres midi", "week end" without their hyphens."""
     found: list[Token] = []
     for token in tokens:
         if found and (word := _COMPOUNDS.get(f"{found[-1].word}-{token.word}")):
             found[-1] = Token(word, found[-1].start, token.end, _kind(word)[1], glued=found[-1].glued)
+        elif found and token.word in UNITS and found[-1].word in _COINS:
+            word = found[-1].word.replace("den", "dern")  # "les 7 deniers jours"
+            found[-1] = replace(found[-1], word=word, keys=_kind(word)[1])
+            found.append(token)
         else:
             found.append(token)
     return found

@@ -125,6 +125,11 @@ ALIASES = {
     "hiersoir": "hier soir", "hiermatin": "hier matin", "pdt": "pendant", "ds": "dans", "dps": "depuis", "dpuis": "depuis",
     "depui": "depuis", "avt": "avant", "sem": "semaine", "nuti": "nuit", "maitn": "matin", "sori": "soir", "oclock": "oclock",
     "fortnights": "fortnight", "yesteday": "yesterday", "janv": "janvier", "fevr": "fevrier",
+    "cete": "cette", "cettte": "cette", "niut": "nuit", "nuitt": "nuit", "matn": "matin", "amtin": "matin", "soire": "soir", "dernie": "dernier",
+    "ajourdahui": "aujourdhui", "aujourdhuit": "aujourdhui", "ludni": "lundi", "ludi": "lundi", "lunid": "lundi", "madri": "mardi", "judi": "jeudi", "jeuid": "jeudi",
+    "samdi": "samedi", "betwen": "between", "bewteen": "between", "beetween": "between", "bettween": "between", "nigth": "night", "nihgt": "night", "nite": "night",
+    "wekk": "week", "weeek": "week", "moring": "morning", "mornin": "morning", "munday": "monday", "teusday": "tuesday", "tuseday": "tuesday",
+    "fryday": "friday", "firday": "friday", "todya": "today", "toady": "today", "hoour": "hour", "huor": "hour",
 }  # fmt: skip
 
 # Long words of times, for the words that miss them by one letter.

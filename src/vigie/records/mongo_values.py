@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
-from vigie.plan import Bucket, FieldProfile, FieldType, Profile, elapsed
+from vigie.plan import Bucket, FieldProfile, FieldType, Profile, operands
 from vigie.records.local_dates import LOCAL, expression
 
 Expr = object
@@ -69,8 +69,8 @@ class Paths:
         return ["t", *found] if field.time not in (None, "date") else found
 
     def between(self, path: str) -> tuple[str, str] | None:
-        """The (end, start) of a path that is the time between two instants."""
-        return elapsed(path) if self.profile.field(path) is None else None
+        """The (end, start) of a path that is the difference of two values."""
+        return operands(path) if self.profile.field(path) is None else None
 
     def listed(self, path: str, kind: Kind) -> bool:
         """Are values of that class shown as lists: was one met in an array, or below one?"""
@@ -138,7 +138,7 @@ class Paths:
     def values(self, path: str, kind: Kind) -> Expr:
         """A list of the values of one class."""
         if pair := self.between(path):
-            return self._elapsed(*pair)
+            return self._difference(*pair)
         raw = self.raw(path)
         match kind:
             case "t":
@@ -160,15 +160,26 @@ class Paths:
         told = {"$cond": [{"$eq": [{"$type": "$$e"}, "binData"]}, "$$e", text]}
         return {"$map": {"input": _filter(raw, known), "as": "e", "in": told}}
 
-    def _elapsed(self, end: str, start: str) -> Expr:
-        if any(self.listed(one, self.instants_kind(one)) for one in (end, start)):
+    def _difference(self, end: str, start: str) -> Expr:
+        timed = bool({"t", "d"} & set(self.kinds(end)))
+        pair = {name: (path, self._operand_kind(path, timed)) for name, path in (("a", end), ("b", start))}
+        if any(self.listed(*one) for one in pair.values()):
             raise QueryRefused(
-                f"{self.profile.collection} holds several such instants in a record: no time between them"
+                f"{self.profile.collection} holds several such values in a record: no difference of them"
             )
-        ends = {name: {"$arrayElemAt": [self.instants(path), 0]} for name, path in (("a", end), ("b", start))}
+        ends = {name: {"$arrayElemAt": [self.values(*one), 0]} for name, one in pair.items()}
         both = {"$and": [{"$gt": ["$$a", None]}, {"$gt": ["$$b", None]}]}
-        seconds = {"$divide": [{"$subtract": ["$$a", "$$b"]}, 1000]}
-        return {"$let": {"vars": ends, "in": {"$cond": [both, [seconds], []]}}}
+        apart: Expr = {"$subtract": [{"$toDouble": "$$a"}, {"$toDouble": "$$b"}]}
+        if timed:
+            apart = {"$divide": [{"$subtract": ["$$a", "$$b"]}, 1000]}
+        return {"$let": {"vars": ends, "in": {"$cond": [both, [apart], []]}}}
+
+    def _operand_kind(self, path: str, timed: bool) -> Kind:
+        if timed:
+            return self.instants_kind(path)
+        if "n" not in self.kinds(path):
+            raise QueryRefused(f"{path[:80]!r} of {self.profile.collection} holds no numbers")
+        return "n"
 
     def _instants(self, path: str, raw: Expr) -> Expr:
         time = self.field(path).time

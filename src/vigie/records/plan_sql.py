@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
-from vigie.plan import ROWS_MAX, Bucket, Having, Key, Measure, Order, Plan, Scalar, Span, Where, elapsed
+from vigie.plan import ROWS_MAX, Bucket, Having, Key, Measure, Order, Plan, Scalar, Span, Where, operands
 from vigie.records.profile import Column, Layout
 
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "="}
@@ -170,25 +170,30 @@ class Compiler:
     def _columns(self, path: str) -> list[Column]:
         if path == "_id":
             return [Column("_id", "s", "id", False)]
-        if self.layout.profile.field(path) is None and (pair := elapsed(path)) is not None:
-            return [self._elapsed(path, *map(self._instants, pair))]
+        if self.layout.profile.field(path) is None and (pair := operands(path)) is not None:
+            return [self._difference(path, *pair)]
         if self.layout.profile.field(path) is None:
             raise QueryRefused(f"{self.plan.collection} has no field {path[:80]!r} that can be computed with")
         return self.layout.of(path)
 
-    def _elapsed(self, path: str, end: Column, start: Column) -> Column:
-        if end.listed or start.listed:
-            raise QueryRefused(f"{self.plan.collection} holds several such instants in a record: no time between them")
-        return Column(path, "n", f"((epoch_us({end.name}) - epoch_us({start.name})) / 1e6)", False)
+    def _difference(self, path: str, end: str, start: str) -> Column:
+        kinds = "td" if any(c.kind in "td" for c in self._columns(end)) else "n"
+        high, low = self._instants(end, kinds), self._instants(start, kinds)
+        if high.listed or low.listed:
+            raise QueryRefused(f"{self.plan.collection} holds several such values in a record: no difference of them")
+        if kinds == "n":  # integers of 64 bits could overflow
+            return Column(path, "n", f"(CAST({high.name} AS DOUBLE) - CAST({low.name} AS DOUBLE))", False)
+        return Column(path, "n", f"((epoch_us({high.name}) - epoch_us({low.name})) / 1e6)", False)
 
     def _present(self, path: str) -> str:
         return " OR ".join(f"{c.name} IS NOT NULL" for c in self._columns(path) if c.kind != "t") or "false"
 
-    def _instants(self, path: str) -> Column:
+    def _instants(self, path: str, kinds: str = "td") -> Column:
         columns = self._columns(path)
-        found = next((c for kind in "td" for c in columns if c.kind == kind), None)
+        found = next((c for kind in kinds for c in columns if c.kind == kind), None)
         if found is None:
-            raise QueryRefused(f"{path[:80]!r} of {self.plan.collection} holds no instants")
+            what = "numbers" if kinds == "n" else "instants"
+            raise QueryRefused(f"{path[:80]!r} of {self.plan.collection} holds no {what}")
         return found
 
     def _value(self, path: str) -> Column:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from vigie.ask.planner.business_days import is_booked
 from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.dates_compared import said_of_due
 from vigie.ask.planner.facets import HTTP, Facet
 from vigie.ask.planner.grams import SLOTS
 from vigie.ask.planner.knowledge import Knowledge
@@ -24,6 +25,7 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
     two months, "heure limite à 05:30", "créneau 22H00 hier" of fields that hold such texts."""
     blank = [*_clocks(text, found, knowledge), *_slots(found, knowledge)]
     blank += [*_names(found, knowledge), *_capitals(found, knowledge), *_kinds(found, knowledge)]
+    blank += [found[i].at for known in knowledge for i in said_of_due([t.norm for t in found], known)]
     compared = any("compare" in tags_of((t.norm,)) or t.norm in ("ecart", "difference") for t in found)
     norms = [token.norm for token in found]
     for i, (before, token) in enumerate(itertools.pairwise(found)):

@@ -46,6 +46,7 @@ _IN_ITS_LETTERS = 1.2  # points of a state that is what is counted, written as t
 _FAILED_ONLY = 4.0  # of what was rejected where records fail, and none is rejected
 _NO_GROUP = 1.0  # of what follows "par" in a rate or a mean, and is no field but a value
 _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliveries
+_COMPARED = 3.4  # of two fields, one held against the other
 _COUNTING = ("list", "count", "top", "rate", "trend", "compare")
 _ANY_STATE = frozenset(
     map(stem, "echec echoue ko nok ok fail failed failure erreur error running running termine".split())
@@ -197,6 +198,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
         named = value.how == "whole" and known.runs and roles.name in value.options
         evidence += _OWN_NAME * (named and state_said and not otherwise)
     evidence += 1.8 * len(marks.flags)
+    evidence += _COMPARED * (marks.compared is not None)
     evidence += sum(1.8 + 0.4 * (told.last - told.first - 1) for told in marks.references)
     score = 0.0
     for place, noun in enumerate(marks.nouns):

@@ -73,6 +73,11 @@ def flag_conditions(marks: Marks) -> list[Placed]:
     ]
 
 
+def compared_conditions(marks: Marks) -> list[Placed]:
+    held = marks.compared
+    return [Placed(c, min(held.places), max(held.places) + 1) for c in held.conds] if held is not None else []
+
+
 def _says_again(flag: FlagMark, marks: Marks) -> bool:
     """ "did not breach the | SLA" of one flag `slaBreached`: its other word, right after."""
     others = (f for f in marks.flags if f.path == flag.path and f.first < flag.first <= f.last + _NEAR)

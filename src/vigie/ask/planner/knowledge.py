@@ -19,7 +19,7 @@ from vigie.ask.planner.tokens import Token, alike_start, key, parts, root, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.ask.planner.vocabulary import Vocabulary
 from vigie.ask.words import STOP
-from vigie.plan import FieldProfile, Profile, Scalar, elapsed
+from vigie.plan import FieldProfile, Profile, Scalar, operands
 
 _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
 _ALIKE = 5  # letters that "déployées" and `deploiement` share at least
@@ -52,6 +52,15 @@ class Knowledge:
             return replace(self, facets={**self.facets, path: _between(path, self.facets)}, roles=roles)
 
         return lru_cache(timed)
+
+    @cached_property
+    def comparing(self) -> Callable[[str], Knowledge]:
+        """The same with the difference of two fields, "end - start", as one more."""
+
+        def held(path: str) -> Knowledge:
+            return replace(self, facets={**self.facets, path: _between(path, self.facets, "difference")})
+
+        return lru_cache(held)
 
     @cached_property
     def records(self) -> RecordNames:
@@ -294,9 +303,9 @@ def know(profile: Profile, vocabulary: Vocabulary | None = None) -> Knowledge:
     return Knowledge(profile, found, roles, index_values(found, profile.total), words.nouns)
 
 
-def _between(path: str, known: Mapping[str, Facet]) -> Facet:
-    """The time between two fields, as the duration that no field tells."""
-    ends = elapsed(path)
+def _between(path: str, known: Mapping[str, Facet], called: str = "duration") -> Facet:
+    """The time between two fields, as the duration that no field tells; the difference of two numbers."""
+    ends = operands(path)
     assert ends is not None
     present = min(known[end].profile.present for end in ends)
-    return Facet(FieldProfile(path, present, {"number": present}), ("duration",), ())
+    return Facet(FieldProfile(path, present, {"number": present}), (called,), ())

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vigie.ask.planner.concepts import concepts_of
+from vigie.ask.planner.date_names import date_named
 from vigie.ask.planner.facets import UNITS
-from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import ARTICLES, ENDED, HAPPENED, PARTICIPLES
+from vigie.ask.planner.lexicon import ARTICLES, HAPPENED, PARTICIPLES
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.tokens import alike_start, root, stem
+from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.values import gram
-from vigie.plan import ELAPSED
+from vigie.plan import MINUS
 
 _LENGTHS = frozenset("delai delais duree durees temps time times delay delays laps lag ecart intervalle".split())
 _SLOW = frozenset(
@@ -22,11 +21,8 @@ _SLOW = frozenset(
 _MEAN = frozenset("moyen moyenne median mediane max maximum maximal min minimum minimal average mean p95 total".split())
 _TOWARDS = ARTICLES | _MEAN | frozenset("a to for before avant pour jusqu etre be is".split())
 _WITHIN = ARTICLES | frozenset("moins plus less more than over under within sous apres after at bout".split())
-_OF_ANY = frozenset("date dt time ts heure at le on horodatage timestamp jour day".split())  # of any field of dates
-_DOERS = {"resoudre": "resolu", "recevoir": "recu", "emettre": "emis", "soumettre": "soumis", "send": "sent"}
 _WORDS = _LENGTHS | _SLOW | {"entre", "between"}
 _REACH = 6  # words from the word of a length to what it was until
-_PREFIX = 5  # letters that "fabrication" and `fabrique_le` share at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +59,9 @@ def _between(grams: Grams, known: Knowledge) -> Lapse | None:
         length = next((j for j in range(i - 1, max(-1, i - _REACH), -1) if norms[j] in _LENGTHS), None)
         if length is None and not (grams.times.durations or norm in ("entre", "between")):
             continue
-        start, end = _date(norms[since], known), _date(norms[until], known)
+        start, end = date_named(norms[since], known), date_named(norms[until], known)
         if start is not None and end is not None and start != end:
-            return _told(
-                grams, i if length is None else length, until + 1, f"{end}{ELAPSED}{start}", length is not None
-            )
+            return _told(grams, i if length is None else length, until + 1, f"{end}{MINUS}{start}", length is not None)
     return None
 
 
@@ -97,7 +91,7 @@ def _until(grams: Grams, known: Knowledge) -> Lapse | None:
             return None
         if known.values.exact(gram([norms[act]])) and norms[act] != root(norms[act]):
             return None  # "durée moyenne des | complètes" of a kind COMPLETE
-        path = _date(norms[act], known)
+        path = date_named(norms[act], known)
         if path is not None and known.roles.start not in (None, path):
             return _told(grams, i if length else i + 1, act + 1, _since_start(path, known), length)
     return None
@@ -124,7 +118,9 @@ def _within(grams: Grams, known: Knowledge) -> Lapse | None:
         act = before[-1] if before else None
         if said.compare is None or act is None or not grams.free[act]:
             continue
-        path = _date(grams.norms[act], known) if _happened(grams.tokens[act].text.lower(), grams.norms[act]) else None
+        path = (
+            date_named(grams.norms[act], known) if _happened(grams.tokens[act].text.lower(), grams.norms[act]) else None
+        )
         if path is not None and known.roles.start not in (None, path):
             return Lapse(_since_start(path, known), frozenset(range(act, len(before) and before[-1] + 1)))
     return None
@@ -133,7 +129,7 @@ def _within(grams: Grams, known: Knowledge) -> Lapse | None:
 def _since_start(path: str, known: Knowledge) -> str:
     """The length that records tell themselves, where it is until their end."""
     own = known.roles.duration if path == known.roles.end else None
-    return own or f"{path}{ELAPSED}{known.roles.start}"
+    return own or f"{path}{MINUS}{known.roles.start}"
 
 
 def _happened(text: str, norm: str) -> bool:
@@ -156,39 +152,8 @@ def _act_after(grams: Grams, known: Knowledge, i: int, passed: frozenset[str]) -
     for place in range(i, min(i + _REACH, len(grams.norms))):
         if not grams.free[place]:
             return None
-        if _date(grams.norms[place], known) is not None:
+        if date_named(grams.norms[place], known) is not None:
             return place
         if grams.norms[place] not in passed:
             return None
     return None
-
-
-def _date(norm: str, known: Knowledge) -> str | None:
-    """The one field of dates that a verb or a noun names: "fabrication" of `fabriqueLe`."""
-    if len(norm) < 3 or norm in _OF_ANY:
-        return None
-    said = _DOERS.get(norm, norm)
-    scored: list[tuple[float, str]] = []
-    for facet in known.facets.values():
-        if facet.profile.time is None or facet.profile.repeated:
-            continue
-        own = [w for w in facet.words if w not in _OF_ANY] or list(facet.above[-1:])
-        if score := max((_names(said, word) for word in own), default=0.0):
-            scored.append((score, facet.path))
-    scored.sort(key=lambda s: -s[0])
-    if not scored:
-        ends = {"start": known.roles.start, "created": known.roles.start, "end": known.roles.end}
-        return next((ends[c] for c in sorted(concepts_of(said) & ends.keys())), None)
-    return scored[0][1] if len(scored) == 1 or scored[0][0] > scored[1][0] else None
-
-
-def _names(said: str, word: str) -> float:
-    if stem(said) == stem(word):
-        return 3.0
-    if HAPPENED.get(said) is not None and HAPPENED.get(said) == HAPPENED.get(word):
-        return 2.8
-    if stem(said) in kin_of(word) or stem(word) in kin_of(said):
-        return 2.6
-    if concepts_of(said) & concepts_of(word) or {said, word} <= ENDED:
-        return 2.0
-    return 1.5 if alike_start(said, word) >= min(_PREFIX, len(word)) > 3 else 0.0

@@ -28,7 +28,7 @@ def past_due(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     for i, token in enumerate(tokens):
         due = next((j for j in range(i + 1, min(i + 4, len(tokens))) if tokens[j].norm not in _ITS), i)
         done = any(other.norm in HAPPENED for other in tokens[:i])
-        if token.norm in _AFTER and tokens[due].norm in _DUE and done:
+        if token.norm in _AFTER and tokens[due].norm in _DUE and done and i not in seen.marks.timed:
             return i, due + 1
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from vigie.ask.planner.comparing import Compared
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.tokens import Token
 from vigie.ask.when import Times
@@ -77,6 +78,7 @@ class Marks:
     cues: list[Cue] = field(default_factory=list)
     numbers: list[NumberMark] = field(default_factory=list)
     unknown: list[tuple[int, int]] = field(default_factory=list)
+    compared: Compared | None = None  # two fields of each record
     timed: set[int] = field(default_factory=set)  # places of times and durations
 
     def copy(self) -> Marks:

@@ -12,6 +12,8 @@ from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, Fit, beside_owners, fit, likely
 from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
+from vigie.ask.planner.compared import compared, without
+from vigie.ask.planner.dates_compared import said_of_due
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
 from vigie.ask.planner.grams import Grams
@@ -61,7 +63,8 @@ def plan(
     """The first turn of a conversation, or a question that stands alone. `causes`: also of "pourquoi ...": its runs.
     `ahead`: whether its times are of what is to come; None where its words tell."""
     text, found = said.text, said.tokens
-    if ahead is None and any(says_coming(found, known) and coming_path(known, now) for known in knowledge):
+    coming = (known for known in knowledge if says_coming(_besides_due(found, known), known))
+    if ahead is None and any(coming_path(known, now) for known in coming):
         planned = plan(said, knowledge, now, zone, language, causes=causes, ahead=True)
         due = planned.known is None or (coming_path(planned.known, now) and says_coming(found, planned.known))
         if due and not _beyond_all(planned):
@@ -86,6 +89,12 @@ def plan(
     if ahead is None and _before_all(decided):
         return plan(said, knowledge, now, zone, language, causes=causes, ahead=True)
     return decided
+
+
+def _besides_due(found: Sequence[Token], known: Knowledge) -> list[Token]:
+    """Without "après l'échéance", which happened."""
+    due = said_of_due([token.norm for token in found], known)
+    return [token for i, token in enumerate(found) if i not in due]
 
 
 def _time_last(text: str, times: Times) -> str | None:
@@ -125,11 +134,15 @@ def _before_all(planned: Planned) -> bool:
 
 def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
     """The question in the eyes of one collection, whose records last as long as the question says."""
+    held = compared(grams, known)
+    if held is not None:
+        grams, known = without(grams, held), known.comparing(held.path)
     found = lapse(grams, known)
-    if found is None:
-        return fit(essential(Reader(grams, known, typos=typos).read(), known), known)
-    timed = known.lasting(found.path)
-    marks = Reader(grams.without(found.places), timed, typos=typos, named=found.noun).read()
+    timed = known if found is None else known.lasting(found.path)
+    left = grams if found is None else grams.without(grams.taken | found.places)
+    marks = Reader(left, timed, typos=typos, named=found.noun if found is not None else None).read()
+    if held is not None:
+        marks.compared = held
     return fit(essential(marks, timed), timed)
 
 

@@ -107,7 +107,7 @@ def _unsupported(best: Fit) -> Problem | None:
         return about(then.first, then.last, marks)
     rate = marks.cue("rate")
     bounded = any(d.compare is not None for d in marks.times.durations)
-    if rate is not None and not (states or marks.values or marks.flags or bounded):
+    if rate is not None and not (states or marks.values or marks.flags or marks.compared or bounded):
         return about(rate.first, rate.last, marks)
     return None
 

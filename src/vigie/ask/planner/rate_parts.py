@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from vigie.ask.planner.conditions import flag_conditions
+from vigie.ask.planner.conditions import compared_conditions, flag_conditions
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.placed import Placed
@@ -20,8 +20,8 @@ def rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
     if said is None:
         return ()
     coded = [p for p in seen.number_placed if p.cond.op == "in" and p.cond.path in seen.known.http_codes]
-    flags = flag_conditions(seen.marks)
-    placed = [*seen.state_placed, *seen.value_placed, *flags, *coded, *_lengths(seen, frame)]
+    flags, held = flag_conditions(seen.marks), compared_conditions(seen.marks)
+    placed = [*seen.state_placed, *seen.value_placed, *flags, *coded, *_lengths(seen, frame), *held]
     if _against(seen, placed) or _of_each(seen) or _of_nothing(seen, placed, said.last):
         return ()
     # "how reliable are ...", "resolution | rate of critical errors"
@@ -32,6 +32,7 @@ def rate_part(seen: Interpretation, frame: Frame) -> tuple[Cond, ...]:
     if verb is not None and any(p.first < verb for p in placed) and any(p.first > verb for p in placed):
         placed = [p for p in placed if p.first > verb]  # "quel pourcentage des appels de X sont en Y"
     near = [p for p in placed if p.cond.polarity] or [p for p in placed if p.first >= said.last] or placed
+    near = [p for p in held if not _among(seen, placed, p, (said.first, said.last))] or near  # "reçus à l'heure"
     near = [p for p in placed if _because_of(seen, p.first)] or near
     chosen = min(near, key=lambda p: (abs(p.first - said.last), p.first), default=None)
     if chosen is None:

@@ -30,7 +30,7 @@ from vigie.ask.planner.role_scores import (
     status_score,
 )
 from vigie.ask.planner.tokens import alike_start, parts, stem
-from vigie.plan import ELAPSED, Profile, Scalar
+from vigie.plan import MINUS, Profile, Scalar
 
 _SHARED = 6  # letters that the name of a date and of its collection share at least
 LASTED = (1.0, "s")  # of a duration that is the time between two fields
@@ -106,7 +106,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         and end
         and not (known[start].profile.repeated or known[end].profile.repeated)
     ):
-        duration = f"{end}{ELAPSED}{start}"
+        duration = f"{end}{MINUS}{start}"
     if (
         duration is None
         and len(only := [f for f in open_fields if f.numeric and f.unit and not f.concepts & OTHERWISE]) == 1

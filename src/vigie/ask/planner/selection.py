@@ -10,6 +10,7 @@ from vigie.ask.planner.attended import attended
 from vigie.ask.planner.coming import coming_field
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.conditions import (
+    compared_conditions,
     flag_conditions,
     is_never,
     is_not_yet,
@@ -74,6 +75,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
             *seen.value_placed,
             *flag_conditions(marks),
             *(Placed(cond, 0, 0) for cond in reference_conditions(marks)),
+            *compared_conditions(marks),
             *seen.state_placed,
             *seen.missing_placed,
             *numbers,
@@ -203,6 +205,7 @@ def _ended(seen: Interpretation) -> list[Placed]:
     spans = [(v.first, v.last) for v in marks.values] + [(cue.first, cue.last) for cue in marks.cues]
     spans += [(n.first, n.last) for n in marks.nouns if n.record or n.last > n.first + 1]
     taken = {i for first, last in spans for i in range(first, last)} | {flag.first for flag in marks.flags}
+    taken |= marks.timed
     found = []
     for i, token in enumerate(marks.tokens):
         if i in taken:

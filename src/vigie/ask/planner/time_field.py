@@ -16,7 +16,7 @@ from vigie.ask.planner.placed import negated
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import alike_start, parts, stem
-from vigie.plan import Scalar
+from vigie.plan import Scalar, operands
 
 _EXPECTED = frozenset({"planned", "created"})
 _NEARLY = 0.97  # of the records
@@ -27,6 +27,9 @@ def time_path(seen: Interpretation) -> str | None:
     roles = seen.known.roles
     if says_overdue(seen.marks.times):
         return seen.known.due
+    done = operands(seen.marks.compared.path) if seen.marks.compared is not None else None
+    if done is not None and seen.known.facets[done[0]].profile.time is not None:
+        return done[0]  # "envoyées après l'échéance en octobre": when they were
     if (coming := coming_field(seen.marks.times, seen.known)) is not None:
         return planned_field(seen.marks, seen.known) or coming
     if (named := dated_by_name(seen) or _last_of(seen)) is not None:
