@@ -158,6 +158,17 @@ repl replication
 supp support
 svg sauvegarde backup
 jrn journal
+jrnl journal
+jnl journal
+jb job
+flx flux
+svr serveur server
+srvr serveur server
+hst host
+usg usage
+wkf workflow
+fct fonction function
+pers personne
 sys systeme system
 sync synchronisation synchronization
 notif notification
@@ -195,6 +206,126 @@ lanc lancement
 mach machine
 enr enregistrement record
 recep reception recu received
+prt impression print printing imprime
+arc archivage archive archiving archived
+edt edition impression
+hld held retenu
+exe execution executing
+el elapsed ecoule
+elaps elapsed ecoule
+rst restart relance redemarrage
+restr restart relance
+abd abend
+dtd date debut
+dtf date fin
+hdeb heure debut
+hfin heure fin
+cre cree creation
+crea creation cree
+mdf modification
+prc processus process
+proc procedure process
+stp step etape
+etp etape step
+phs phase
+pri priorite priority
+lbl label libelle
+dsc description
+cmt commentaire comment
+comm commentaire comment
+obs observation
+rsn reason motif
+mtf motif reason
+cau cause
+tck ticket
+alr alerte alert
+mdl module
+inst instance
+nod noeud node
+mch machine
+loc location lieu
+bur bureau
+ent entite entity
+fil filiale file
+eqp equipe team
+tm team equipe
+own owner proprietaire
+prop proprietaire owner
+ctc contact
+vrs version
+rls release
+bld build
+pf plateforme platform
+plf plateforme platform
+plat plateforme platform
+cib cible target
+snd sender emetteur
+rcv receiver recepteur
+emt emetteur sender
+ptn partenaire partner
+prtn partenaire partner
+clt client
+frs fournisseur supplier
+prs prestataire provider
+prest prestataire provider
+fch fichier file
+tai taille size
+sz size taille
+oct octets
+lgn ligne line
+pg page
+dsk disque disk
+mem memoire memory
+thp throughput
+dly delay delai
+rtd retard
+del delai
+tmo timeout
+dr duree
+cns consommateur consumer
+mtt montant amount
+dev devise currency
+sld solde balance
+vrt virement transfer
+plv prelevement
+acc accepte accepted
+vld valide valid
+anl annule
+sus suspendu
+clo cloture closed
+ouv ouverture ouvert opened
+frm fermeture ferme
+sched scheduler schedule
+schd scheduler schedule
+lst liste list
+prod produit product
+prdt produit product
+ctrt contrat contract
+apl application
+fam famille family
+cpte compte account
+valid validation valideur
+nivo niveau
+gest gestionnaire manager
+rel relance
+tries tentative attempt
+retr retry
+iter iteration
+frq frequence frequency
+freq frequence frequency
+per periode period
+perim perimetre scope
+tranch tranche
+ann annule
+dispo disponibilite availability
+occ occupation
+lvr livraison
+opn open
+clsd closed
+beg begin debut
+strt start
+fin fin end
+endt end
 """
 ABBREVIATIONS = {short: tuple(words) for short, *words in map(str.split, _SHORT.strip().splitlines())}
 

@@ -175,8 +175,9 @@ def acted_by(mark: ValueMark, marks: Marks, known: Knowledge) -> str | None:
     """ "interventions de Paul" of an `intervenant`, "lancés par Paul" of a `trigger.by`: the one of several fields that
     hold the value whose name another word of the question is akin to."""
     others = [t for i, t in enumerate(marks.tokens) if not mark.first <= i < mark.last and i not in marks.timed]
-    told = [path for path in mark.options if any(_akin(t, known.facets[path]) for t in others)]
-    return told[0] if len(told) == 1 else None
+    facets = (known.facets[path] for path in mark.options)
+    told = [f.path for f in facets if not f.unique(known.profile.total) and any(_akin(t, f) for t in others)]
+    return told[0] if len(told) == 1 else None  # "fichiers" that hold STET in their names are no act
 
 
 def _akin(token: Token, facet: Facet) -> bool:

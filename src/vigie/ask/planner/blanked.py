@@ -23,7 +23,8 @@ _BOUNDS = frozenset("de d than a of plus moins over under max min least most > <
 def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> str:
     """The same text, of the same length: "were late yesterday" is of the whole day, "compare entre mars et avril" of
     two months, "heure limite à 05:30", "créneau 22H00 hier" of fields that hold such texts."""
-    blank = [*_clocks(text, found, knowledge), *_slots(found, knowledge)]
+    blank = [at.span() for at in _MONEY.finditer(text)]
+    blank += [*_clocks(text, found, knowledge), *_slots(found, knowledge)]
     blank += [*_names(found, knowledge), *_capitals(found, knowledge), *_kinds(found, knowledge)]
     blank += [found[i].at for known in knowledge for i in said_of_due([t.norm for t in found], known)]
     compared = any("compare" in tags_of((t.norm,)) or t.norm in ("ecart", "difference") for t in found)
@@ -47,6 +48,9 @@ def for_times(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge])
 
 _HOURS = frozenset("noon midday midnight midi minuit".split())  # "between noon and 6pm"
 _LASTED = frozenset({"ran", "lasted"})  # "ran for more than an hour": how long, and not since when
+
+
+_MONEY = re.compile(r"\b\d+(?:[.,]\d+)?\s?[km]\s?(?:€|eur(?:os)?\b|usd\b|chf\b|gbp\b)", re.IGNORECASE)  # "1M€"
 
 
 _STARTS = frozenset("start end begin close finish".split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import RUNNABLE, concepts_of
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.facets import HTTP
@@ -83,7 +84,7 @@ def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
     words = (token.norm for token in marks.tokens[cue.first : cue.last] if token.norm not in STOP)
     said = {form for word in words for form in ({stem(word)} if stem(word) in _ANY_STATE else equals(word))}
     said |= {stem(verb) for word in said if (verb := word.removesuffix("ag")) != word}  # "plantages" of PLANTE
-    return any(said & {stem(word) for word in parts(str(value))} for value in values)
+    return any(said & {stem(word) for word in (*parts(str(v)), *spelled(parts(str(v))))} for v in values)
 
 
 def _written_otherwise(value: ValueMark, marks: Marks) -> bool:

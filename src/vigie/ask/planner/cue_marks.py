@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import SMALL_STATES, Grams
@@ -75,7 +77,11 @@ def is_unit(grams: Grams, known: Knowledge, i: int) -> bool:
 def _scaled(grams: Grams, i: int) -> bool:
     """ "1 million d'euros"."""
     before = [norm for norm in grams.norms[max(0, i - 3) : i] if norm not in ("de", "d", "of")]
-    return before[-1:] in (["million"], ["millions"], ["milliard"], ["milliards"], ["k"], ["m"])
+    return bool(before) and (before[-1] in _SCALES or _SCALED.fullmatch(before[-1]) is not None)
+
+
+_SCALES = frozenset("million millions milliard milliards billion k m".split())
+_SCALED = re.compile(r"\d+[km]")  # "2M EUR"
 
 
 _MEASURED = frozenset({"amount", "size", "volume", "duration", "cost"})

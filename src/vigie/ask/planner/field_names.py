@@ -199,7 +199,7 @@ class FieldNames:
             return SAME_SENSE
         if concepts & facet.above_concepts or stem(word) in facet.above_stems:
             # `author.name` is the author; "requesters" are in `demandeur.nom`, before any other user.
-            by_name = bool(facet.concepts & {"name"})
+            by_name = bool(facet.concepts & {"name"}) or (facet.text and facet.words in _WHICH_ONE)
             return 1.2 if not by_name else SAME_SENSE + 0.2 if stem(word) in facet.above_stems else 1.9
         if "cause" in concepts and facet.above_concepts & _GONE_WRONG and facet.concepts & {"code", "message"}:
             return 1.2  # "motif" of `rejection.label`
@@ -277,6 +277,7 @@ def _is_cut(short: str, word: str) -> bool:
 
 _OF_ACTS = ("ment", "tion", "sion", "ance", "ture", "oi", "age", "ception", "due", "ity")
 _SORTS = frozenset({"id", "code", "amount", "volume"})  # of values: they say nothing of what
+_WHICH_ONE = (("code",), ("libelle",), ("label",))  # of what the object is
 _SHORT = 4  # letters of a word cut short
 _CUT = 3  # letters that are cut at least from its end
 _SIDES = tuple(

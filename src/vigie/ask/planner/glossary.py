@@ -117,7 +117,7 @@ invite guest|hote guest|menage cleaning housekeeping|seance session showing|spec
 loue rented leased|loyer rent|bail lease|recolte harvest|culture crop|troupeau herd|betail livestock cattle|vache cow|lait milk|tracteur tractor|engrais fertilizer|serre greenhouse|veterinaire vet veterinarian|abattoir slaughterhouse
 chantier worksite jobsite|immeuble building|appartement flat apartment|ascenseur elevator lift|grue crane|beton concrete|superficie surface area|toiture roof|placement investment|investisseur investor|obligation bond
 conseiller advisor adviser agent|decouvert overdraft|acompte deposit|benefice profit|accepte accepted|rappel callback reminder|versement payment
-ingestion chargement alimentation load|alimente loaded ingested fed|faute fault|accuse ack acknowledgement confirmation|donne given granted accorde|gestionnaire handler handled|juridique legal|lance started launched|destinataire target recipient|emetteur source|expediteur source|emettrice emetteur sender source|expeditrice expediteur sender source|destinatrice destinataire target recipient|receptrice recepteur receiver target|recepteur target receiver|grille grid
+ingestion chargement alimentation load|alimente loaded ingested fed|faute fault|accuse ack acknowledgement confirmation|donne given granted accorde|gestionnaire handler handled|juridique legal|lance started launched|destinataire target recipient|emetteur source|expediteur source|emettrice emetteur sender source|expeditrice expediteur sender source|destinatrice destinataire target recipient|receptrice recepteur receiver target|recepteur target receiver|grille grid|chambre house clearinghouse|rafraichi refreshed loaded charge alimente|rafraichissement refresh load chargement
 """
 
 

@@ -66,7 +66,7 @@ COUNTED = frozenset({*AGGREGATES, "trend", "count", "rate", "spread"})  # what "
 CONSUMED = frozenset("consomme consommee consommes consommees consumed burned burnt".split())
 # Verbs that say no more than what stands beside them, where nothing of the records is called so.
 PLAIN = _set(
-    "filled present presents presente presentes dus dues lies liees imputable imputables sollicite sollicites sollicitee sollicitees mobilise mobilises mobilisee mobilisees repondu repond repondent repondaient responded respond responds servi servis servie servies "
+    "reached reach reaches atteint atteinte atteints atteintes atteignent ramasse ramassent prend prennent subit subissent totalise totalisent cumule cumulent encaisse encaissent collectionne filled present presents presente presentes dus dues lies liees imputable imputables sollicite sollicites sollicitee sollicitees mobilise mobilises mobilisee mobilisees repondu repond repondent repondaient responded respond responds servi servis servie servies "
     "transporte transportes transportee transportees transportent transported achemine achemines acheminee acheminees operated operates carried "
     "confondu confondus confondue confondues croissant croissante decroissant decroissante ascending descending ascendant descendant asc desc "
     "partout everywhere "
@@ -159,7 +159,7 @@ WHY = re.compile(
 )
 
 # What currencies are called, in names of fields too.
-CURRENCIES = _set("€ eur euro euros usd dollar dollars gbp chf keur meur")
+CURRENCIES = _set("€ eur euro euros usd dollar dollars gbp chf keur meur kusd musd")
 # How late an answer came; and how long somebody had to wait.
 LATENCY = _set("latence latency lat delai delay rtt")
 WAITED = _set("attente wait waiting waited queue queued queueing queuing")

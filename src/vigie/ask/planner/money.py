@@ -39,7 +39,12 @@ def money(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:
 
 
 def _amounts(known: Knowledge) -> list[str]:
-    return [f.path for f in known.facets.values() if f.numeric and f.concepts & {"amount", "cost"}]
+    """What the records come to first, then what of them was rejected, or differs."""
+    found = [f for f in known.facets.values() if f.numeric and f.concepts & {"amount", "cost"}]
+    return [f.path for f in sorted(found, key=lambda f: (bool(f.concepts & _OF_PARTS), -f.profile.present))]
+
+
+_OF_PARTS = frozenset({"rejected", "error", "threshold", "discrepancy", "late"})
 
 
 def of_currency(number: NumberMark, marks: Marks, known: Knowledge) -> list[Placed]:

@@ -9,7 +9,7 @@ from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.counted_things import counted_at
 from vigie.ask.planner.cue_marks import SOFT_STATES, STATES
 from vigie.ask.planner.cues import tags_of
-from vigie.ask.planner.field_names import VERY_WORD
+from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
@@ -97,6 +97,10 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
             break
         if linked and known.records.own(grams.norms[end]) and not _in_a_name(known, [*words, grams.norms[end]]):
             break  # "rejet du flux X"
+        if not linked and known.records.own(words[0]) and _says_whose(known, words[0], grams.norms[end]):
+            break  # "appels | fournisseurs"
+        if known.records.own(grams.norms[end]) and len(words) == 1 and _says_whose(known, grams.norms[end], words[0]):
+            break  # "supplier | calls"
         if known.records.own(grams.norms[end]) and (acted or grams.norms[end] in SENT):
             break  # "applis déployées" of `deployments`, "parties | send"
         if known.records.own(grams.norms[end]) and grams.norms[end + 1 : end + 2] in _DETERMINERS:
@@ -114,6 +118,14 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
     level = level if level in _LEVELS or (root(level) in _TYPES and not known.fields.scores([level])) else ""
     # "risk level" of a `risque`, "fault type" of a `panne`
     return best + 1 if level and rated and known.facets[rated[0][1]].text else best
+
+
+def _says_whose(known: Knowledge, own: str, after: str) -> bool:
+    """Is a field called by the word after, and by no word of the records before it?"""
+    if root(own) == own:
+        return False
+    alone = known.fields.scores([after])[:1]
+    return bool(alone) and alone[0][0] >= SAME_SENSE and stem(own) not in known.facets[alone[0][1]].stems
 
 
 def _of_a_kind(known: Knowledge, norm: str) -> bool:

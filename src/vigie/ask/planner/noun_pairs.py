@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vigie.ask.planner.field_names import VERY_WORD
+from vigie.ask.planner.field_names import SAME_SENSE, VERY_WORD
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import OWN
 
@@ -43,6 +44,21 @@ def says_of_which(seen: Interpretation, noun: NounMark) -> bool:
     if facet.profile.present < _NEARLY_ALL * seen.known.profile.total:
         seen.unclear = (noun.first, after.last)
     return True
+
+
+def says_whose(seen: Interpretation, noun: NounMark) -> NounMark | None:
+    """ "appels | fournisseurs": the second noun only says with whom they are. Where some of the records have none, it
+    is not clear which ones are meant."""
+    after = beside(seen, noun)
+    if after is None or noun.record < OWN or after.record or not after.fields or after.fields[0][0] < SAME_SENSE:
+        return None
+    head, said = seen.marks.tokens[noun.last - 1], seen.marks.tokens[after.last - 1]
+    facet = seen.known.facets[after.fields[0][1]]
+    if not facet.text or head.norm == head.root or said.norm == said.root or said.text.endswith(PARTICIPLES):
+        return None  # "alertes | acquittées" of an `acked_by`: what was done to them
+    if facet.profile.present < _NEARLY_ALL * seen.known.profile.total:
+        seen.unclear = (after.first, after.last)
+    return after
 
 
 def _very_word(noun: NounMark, seen: Interpretation) -> bool:

@@ -17,7 +17,7 @@ _WORDS: dict[Polarity, str] = {
     "abended killed timeout timedout rejected rejete refused refuse broken faulted anormal abnormal fatal nonok notok unsuccessful incident incidente bad red rouge "
     "critique crit injoignable unreachable avorte defaut exception dead deadletter lost perdu ano anomalie anomaly abd rej refusee rejetee tue tuee interrompu interrompue interrupted dropped disconnected deconnecte deconnectee coupe coupee delaidepasse delaisdepasses depassementdelai depassementdedelai tempsdepasse tempsecoule timelimitexceeded timelimit overran nack nacked nak naked "
     "bounce bounced bounces hardbounce softbounce undelivered undeliverable corrupt corrupted corrompu corrompue illisible unreadable oom oomkilled evicted exceeded depassement panic segfault hung stuck zombie halted incomplete incomplet nonrecu notreceived npai unauthorized forbidden declined impaye impayee unpaid rolledback rollback rbk retarr reverted retourarriere breached violated noncompliant nonconforme unstable defective defectueux hs outofservice panne horsservice offline errone erronee refoule refoulee loupe ratee infected infecte infectee compromised "
-    "invalid invalide defavorable returned retourne retournee chargeback damaged endommage endommagee abime abimee mismatch mismatched divergent divergente horstolerance outoftolerance outofrange horslimite abnd",
+    "invalid invalide defavorable returned retourne retournee chargeback damaged endommage endommagee abime abimee mismatch mismatched divergent divergente throttled ratelimited circuitopen circuitbreaker horstolerance outoftolerance outofrange horslimite abnd",
     "succeeded": "computed calculated calcule calculee patched patche patchee deployed deploye deployee upgraded migrated migre migree applied applique appliquee committed installed installe installee corrige corrigee fixed delivre delivree integrated integre integree transmis transmise remis remise diffuse diffusee envoye envoyee sent ok success succes succeeded successful succeed done complete completed termine terminee fini finie finished reussi reussie execute executed executee realise realisee implemented performed resolu resolue clos close cloture cloturee ferme fermee reussit paye paid regle up loaded charge chargee expedie expediee shipped "
     "passed valide validated valid delivered livre green vert ended normal traite processed good closed resolved ack acknowledged term conforme compliant conformite accepte acceptee accepted acquitte acquittee publie publiee published "
     "acheve achevee acked distribue distribuee distributed transmitted imported importe importee exported exporte exportee archived archive archivee settled denoue denouee matched rapproche rapprochee apparie appariee reconciled reconcilie lettre lettree booked comptabilise comptabilisee posted confirmed confirme confirmee repaired repare reparee restored restaure restauree renewed renouvele renouvelee healthy sain saine online connected available disponible served answered printed imprime imprimee rempli remplie recharge rechargee funded provisioned attribue attribuee granted merged released cleared effectue effectuee fait faite nominal stable clean rendered indexed synced synchronise synchronisee refreshed sauvegarde sauvegardee verified verifie verifiee tested teste testee "
@@ -98,6 +98,10 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
             pole = of_a_code(value)
         if pole is not None:
             found.setdefault(pole, []).append(value)
+    if "running" not in found and "succeeded" in found:
+        codes = (v for v, _ in status.profile.values if isinstance(v, str))
+        for code in (v for v in codes if poles_of_code(v) == _UNDER_WAY):
+            found.setdefault("running", []).append(code)  # EXE beside FIN: no EXECUTE
     if any(_stems(value) & _CLOSED for value in found.get("succeeded", ())):
         going = [value for value in found["succeeded"] if _stems(value) <= _ACKED]  # an alert acknowledged, not closed
         found["succeeded"] = [value for value in found["succeeded"] if value not in going]
@@ -113,13 +117,21 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
 @lru_cache(maxsize=65_536)
 def of_a_code(value: str) -> Polarity | None:
     """CNF, TER, RJT: the one polarity of all words that such letters are short for."""
+    poles = poles_of_code(value)
+    return next(iter(poles)) if len(poles) == 1 else None
+
+
+@lru_cache(maxsize=65_536)
+def poles_of_code(value: str) -> frozenset[Polarity]:
+    """Of all words that a value of three or four capitals is short for."""
     code = value.casefold()
     if not (value.isupper() and value.isalpha() and len(code) in _CODES):
-        return None
-    poles = {pole for pole, words in _WORDS.items() if any(is_short_for(code, word) for word in words.split())}
-    return poles.pop() if len(poles) == 1 else None
+        return frozenset()
+    said = (pole for pole, words in _WORDS.items() if any(is_short_for(code, word) for word in words.split()))
+    return frozenset(said)
 
 
+_UNDER_WAY: frozenset[Polarity] = frozenset({"running", "succeeded"})
 _CODES = (3, 4)  # letters of values that are words cut short
 _VOWELS = frozenset("aeiouy")
 

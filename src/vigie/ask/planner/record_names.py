@@ -11,6 +11,7 @@ from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of
 from vigie.ask.planner.desks import Served, no_payments
 from vigie.ask.planner.facets import Facet, called_by
 from vigie.ask.planner.glossary import kin_of
+from vigie.ask.planner.joined_words import pieces
 from vigie.ask.planner.lexicon import FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.same_names import core, means
@@ -30,7 +31,10 @@ _JOINED = frozenset("sales operations accounts news savings goods systems custom
 _DIMENSIONS = frozenset({"team", "app", "host", "env", "entity", "client", "partner", "user", "site"})
 _SAMPLES = frozenset(map(stem, "releve mesure echantillon sample measurement observation".split()))
 # What tells that records are of a technique that nothing of theirs is called by.
-_TECHNIQUES = {"kafka": frozenset(map(stem, "topic partition partitions offset consumer lag".split()))}
+_TECHNIQUES = {
+    "kafka": frozenset(map(stem, "topic partition partitions offset consumer lag".split())),
+    "mainframe": frozenset(map(stem, "lpar abend jcl sysout jes jesjob cics sysplex job jobname dsn rc cpu".split())),
+}
 _ANOMALIES = frozenset(map(stem, "anomalie anomaly".split()))
 # What the records of such a collection are called as well, as those of alerts that a rule raises.
 _FINDINGS = frozenset(map(stem, "finding constat detection defect discrepancy violation breach".split()))
@@ -54,7 +58,8 @@ class RecordNames:
     @cached_property
     def _name_words(self) -> tuple[list[str], list[str]]:
         """(the head word, the others) of the collection's name: errors, flow of `flow_errors`."""
-        words = [(*spelled((w,)), w)[0] for w in parts(self.collection) if not w.isdigit()]
+        named = pieces(self.collection) or parts(self.collection)
+        words = [(*spelled((w,)), w)[0] for w in named if not w.isdigit()]
         told = (
             [w for w in words if w not in VAGUE_NAMES and concepts_of(w)]
             or [w for w in words if w not in VAGUE_NAMES]

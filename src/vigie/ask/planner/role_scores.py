@@ -183,7 +183,7 @@ def duration_score(f: Facet) -> float:
     return named + (1 if f.unit else 0) - _depth(f) if named or (f.unit and len(f.words) == 1) else 0
 
 
-_MEANS = frozenset("avg mean average moy moyen moyenne".split())
+_MEANS = frozenset("avg mean average moy moyen moyenne total overall".split())
 
 
 def duration_unit(f: Facet) -> tuple[float, str]:

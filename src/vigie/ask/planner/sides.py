@@ -179,4 +179,8 @@ def _apart(seen: Interpretation, frame: Frame) -> bool:
 
 
 def _two_values(seen: Interpretation, frame: Frame) -> Cond | None:
-    return next((x for x in frame.conds if x.op == "in" and len(x.values) > 1 and x.because.count(",") + 1 >= 2), None)
+    said = (x for x in frame.conds if x.op == "in" and 1 < len(x.values) <= _MOST_SIDES)
+    return next((x for x in said if x.because.count(",") + 1 >= 2), None)
+
+
+_MOST_SIDES = 20  # values: more are not two things, but all that hold two words

@@ -26,6 +26,7 @@ _SCALES = {
     "m": 1e6,
     "mille": 1e3,
 }
+_COINS = {"keur": 1e3, "kusd": 1e3, "meur": 1e6, "musd": 1e6}
 _SCALED = re.compile(r"(\d+)(k|m)")
 _ARTICLES = frozenset({"un", "une"})
 _PARTS = frozenset("tiers quart demi dixieme third quarter half tenth".split())
@@ -261,8 +262,8 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
             value, end = _thousands(grams, i, joint)
         if end < len(grams.tokens) and grams.norms[end] in _SCALES:
             value, end = value * _SCALES[grams.norms[end]], end + 1
-        elif grams.norms[end : end + 1] == ["m"] and grams.norms[end + 1 : end + 2] in (["€"], ["eur"]):
-            value, end = value * 1e6, end + 1
+        elif end < len(grams.tokens) and (scale := _COINS.get(grams.norms[end])) is not None:
+            value *= scale  # "1,5 MEUR"
         percent = end < len(grams.tokens) and grams.norms[end] in ("%", "pourcent", "percent")
         if end < len(grams.tokens) and grams.norms[end] == "pour" and grams.norms[end + 1 : end + 2] == ["cent"]:
             percent, end = True, end + 1

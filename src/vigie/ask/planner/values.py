@@ -140,8 +140,10 @@ def _add(index: ValueIndex, ref: ValueRef, *, kinds: bool) -> None:
         index.joined.setdefault(root("".join(words)), []).append(ref)
         index.stems.setdefault(" ".join(stem(w) for w in words), []).append(ref)
     if kinds and len(words) == 1:
+        code = str(ref.value).isupper() and len(words[0]) <= _CODE
         for full in spelled(tuple(words)):
-            if full.startswith(words[0]):  # "réorganisations" of REORG
+            if full.startswith(words[0]) or (code and full[0] == words[0][0]):
+                # "réorganisations" of REORG, "retenus" of HLD: held
                 index.stems.setdefault(stem(full), []).append(ref)
     if kinds and 1 < len(words) <= LONGEST_COMPOUND and not any(ch.isdigit() for ch in str(ref.value)):
         for said in {form for word in words for form in forms(word)}:
@@ -150,6 +152,9 @@ def _add(index: ValueIndex, ref: ValueRef, *, kinds: bool) -> None:
         for word in {root(w) for w in words}:
             if len(word) > 1 and not word.isdigit():
                 index.inside.setdefault(word, {}).setdefault(ref.path, []).append(ref)
+
+
+_CODE = 4  # letters of a code at most
 
 
 @lru_cache(maxsize=65_536)

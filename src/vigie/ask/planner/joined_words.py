@@ -1,0 +1,67 @@
+"""Names whose words are written as one in eight letters, as mainframes want them: ELAPSECS, JOBSTATU, RUNDATE8."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from vigie.ask.planner.abbreviations import ABBREVIATIONS
+from vigie.ask.planner.concepts import concept_words
+from vigie.ask.planner.glossary import every_word
+
+# Beginnings of words that such names are cut to -> the word.
+_CUT = dict(
+    pair.split()
+    for pair in (
+        "secnd sec|secs sec|mins min|hrs heure|statu status|stats status|epoc epoch|strt start|strts start|beg start|"
+        "idnt id|ident id|octs octets|byts bytes|cde code|prt print|cnt count|cpt count|retn retention|oper operator|"
+        "elap elapsed|reas reason|motf motif|addr address|usr user|fil file|nam name|nom nom|dte date|dat date|"
+        "tim time|heur heure|heu heure|mesg message|erro error|nbre nb|lign ligne|lgn ligne|recs records|rows rows|"
+        "stp step|prog program|pgms program|grup group|serv server|srvr server|dsn dataset|lpar lpar|rtry retry|"
+        "rtn return|cond code|prio priority|clas class|queu queue|arc archive|seqn sequence|dest destination|"
+        "qty quantity|amt amount|mnt montant|libl libelle|desc description|envr environment"
+    ).split("|")
+)
+# Words that nothing else is called by, and short ones that stand at an end.
+_MORE = frozenset(
+    "abend epoch page pages year annee annees mois jours ref num max min moy step tape bande spool".split()
+)
+_ENDS = {"ts": "ts", "id": "id", "nb": "nb", "dt": "date", "cd": "code", "jb": "job", "tm": "time"}
+_SHORTEST = 3  # letters of a piece
+_MOST = 4  # pieces
+_FILLER = frozenset("cndtxz0123456789")  # tells the type of what is held, or fills the eight letters
+
+
+@lru_cache(maxsize=4_096)
+def pieces(name: str) -> tuple[str, ...]:
+    """The words of such a name, folded and in full; none where it is one word, or is not made of known ones alone."""
+    whole = name.lower()
+    if len(whole) < 2 * _SHORTEST or not name.isupper() or not whole.isalnum() or whole in _words():
+        return ()
+    found = _split(whole, _MOST)
+    if found is None and whole[:2] in _ENDS and (rest := _split(whole[2:], _MOST)) is not None:
+        found = [whole[:2], *rest]
+    if found is None and whole[-2:] in _ENDS and (rest := _split(whole[:-2], _MOST)) is not None:
+        found = [*rest, whole[-2:]]
+    if found is None and whole[-1] in _FILLER and len(whole) > 2 * _SHORTEST:
+        found = _split(whole[:-1], _MOST)
+    return tuple(_CUT.get(piece, _ENDS.get(piece, piece)) for piece in found) if found and len(found) > 1 else ()
+
+
+def _split(rest: str, most: int) -> list[str] | None:
+    """In as few pieces as there may be, the longest first."""
+    if rest in _words():
+        return [rest]
+    if most == 1:
+        return None
+    best: list[str] | None = None
+    for n in range(len(rest) - _SHORTEST, _SHORTEST - 1, -1):
+        after = _split(rest[n:], most - 1) if rest[:n] in _words() else None
+        if after is not None and (best is None or len(after) + 1 < len(best)):
+            best = [rest[:n], *after]
+    return best
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    known = concept_words() | every_word() | _MORE | ABBREVIATIONS.keys() | _CUT.keys()
+    return frozenset(word for word in known if len(word) >= _SHORTEST and word.isalpha())
