@@ -122,8 +122,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
 
 def _says_whose(known: Knowledge, own: str, after: str) -> bool:
     """Is a field called by the word after, and by no word of the records before it?"""
-    if root(own) == own:
-        return False
+    if root(own) == own or known.records.in_its_name(after):
+        return False  # "app errors" of `appErrors`
     alone = known.fields.scores([after])[:1]
     return bool(alone) and alone[0][0] >= SAME_SENSE and stem(own) not in known.facets[alone[0][1]].stems
 
