@@ -62,6 +62,8 @@ class FieldNames:
             score = 0.0
             for word in words:
                 hit = self._hit(word, facet)
+                if not hit and word in _CODES and len(words) > 1 and "code" in facet.concepts:
+                    hit = NAMED  # "return code", "code environnement": which one is said
                 if not hit:
                     score = 0.0
                     break
@@ -167,7 +169,7 @@ class FieldNames:
         return [(NAMED, facet.path)] if plain else []
 
     def _hit(self, word: str, facet: Facet) -> float:
-        if word in ("code", "codes") and self.roles.code not in (None, facet.path):
+        if word in _CODES and self.roles.code not in (None, facet.path):
             return 0.0  # "par code" of a `CD_ERR`, beside a `CD_ENV`
         if self._in_all.get(stem(word)) == facet.path:
             return VERY_WORD + 0.5  # "lag" of `lag.messages`, before each of `partitions.lag`
@@ -229,7 +231,7 @@ class FieldNames:
         """What a field is by its role, whatever it is called: "environnement" of a field of PRD and REC."""
         roles = self.roles
         named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
-        named |= {roles.duration: "duration", roles.name: "name"}  # "names of the jobs" of a field `job`
+        named |= {roles.code: "code", roles.duration: "duration", roles.name: "name"}  # "names of the jobs" of a field `job`
         return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
 
     @cached_property
@@ -278,6 +280,7 @@ def _is_cut(short: str, word: str) -> bool:
 _OF_ACTS = ("ment", "tion", "sion", "ance", "ture", "oi", "age", "ception", "due", "ity")
 _SORTS = frozenset({"id", "code", "amount", "volume"})  # of values: they say nothing of what
 _WHICH_ONE = (("code",), ("libelle",), ("label",))  # of what the object is
+_CODES = ("code", "codes")
 _SHORT = 4  # letters of a word cut short
 _CUT = 3  # letters that are cut at least from its end
 _SIDES = tuple(

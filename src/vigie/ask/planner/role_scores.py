@@ -281,8 +281,10 @@ _ENVIRONMENT = frozenset("env envt environ environment environnement".split())
 
 
 def code_score(f: Facet) -> float:
-    if f.profile.distinct > _MANY or f.long or f.profile.time is not None or f.unit or "code" not in f.concepts:
+    if f.profile.distinct > _MANY or f.long or f.profile.time is not None or f.unit:
         return 0
+    if "code" not in f.concepts:
+        return 4.5 * (f.text and set(spelled(f.words)) == {"abend"} and f.profile.distinct > 1)  # `abd` of S0C7, U4038
     beside = {*f.concepts, *f.above_concepts}
     if len(f.words) > 1 and not beside & {"error", "exit", "status", "cause", "rejected"} and f.words[0] != "sql":
         return 0

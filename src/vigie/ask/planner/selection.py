@@ -32,6 +32,7 @@ from vigie.ask.planner.numbers import number_conditions
 from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.references import reference_conditions
 from vigie.ask.planner.states import state, state_conditions, still_open
 from vigie.ask.planner.time_field import dated_at, dated_by_name, expected
@@ -63,6 +64,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
     elsewhere = {dated, *done, *lacking}  # told by a date, by somebody, by what is missing
     told = (s for s in state_conditions(marks, known) if s.first not in elsewhere)
     seen.states = [*told, *_running_now(seen)]
+    seen.states += _open_now(seen)
     if says_overdue(marks.times) and not seen.states and (late := still_open(known, marks.times.ranges[0].phrase)):
         seen.states.append(Placed(late, 0, 0))
     seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated, done)]
@@ -266,6 +268,21 @@ def _running_now(seen: Interpretation) -> list[Placed]:
         return []
     cond = state("running", seen.known, seen.marks.said(ran.first, ran.last))
     return [Placed(cond, ran.first, ran.last)] if cond is not None else []
+
+
+def _open_now(seen: Interpretation) -> list[Placed]:
+    """ "combien d'alertes en ce moment ?": of no state that the question says, those that are not over."""
+    marks, known = seen.marks, seen.known
+    now = marks.cue("now")
+    asked = marks.has("count", "list", "yes_no") or any(noun.first == 0 for noun in marks.nouns)
+    if now is None or now.first == 0 or seen.states or marks.times.ranges or not asked:
+        return []
+    stated = known.roles.status in {path for mark in marks.values for path in mark.options}
+    if stated or marks.has("ran", "not_run", "when", "last") or not any(n.record >= OWN for n in marks.nouns):
+        return []
+    said = marks.said(now.first, now.last)
+    cond = state("running", known, said) if known.runs else still_open(known, said)
+    return [Placed(cond, now.first, now.last)] if cond is not None else []
 
 
 def _durations(seen: Interpretation) -> list[Placed]:
