@@ -1,149 +1,197 @@
-"""What has misled the planner in requests for evolution, on a mainframe and at a print shop."""
+"""What has misled the planner where names have eight letters or two, and where suppliers are called within a quota."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from computing import NOW, answers, exact, rows
+from computing import NOW, PARIS, answers, ask, exact, rows
 
 from vigie.ask.exact import ExactAnswers
 
 Doc = dict[str, Any]
 
 
-def evolutions() -> list[Doc]:
-    """How far each is, in a field that is not called a state; a domain that is called as a field of others is."""
+def spooled() -> list[Doc]:
+    """Jobs that print or archive, as a mainframe names things."""
     return [
         {
             "_id": n,
-            "numero": f"EVO{n:06d}",
-            "domaine": ["Gravités", "Stocks", "Ventes"][n % 3],
-            "avancement": ["à valider", "planifié", "en cours", "réalisé", "échoué", "annulé", "figé"][n % 7],
-            "gravite": ["faible", "moyenne", "haute"][n % 5 % 3],
-            "demandeur": {"nom": ["Roux", "Blin"][n % 2], "equipe": ["Logistique", "Caisse", "Web"][n % 4 % 3]},
-            "valide_comite": n % 4 != 1,
-            "coupure_min": 5 * (n % 9),
-            "date_creation": (NOW - timedelta(hours=6 * n + 1)).isoformat(),
+            "JOBNAME": f"{'PR' if n % 2 else 'AR'}X{n % 7:03d}",
+            "JOBTYPEC": "PRT" if n % 2 else "ARC",
+            "JOBSTATU": ["ENDED", "ENDED", "ABENDED", "HELD"][n % 4],
+            "STRTEPOC": int((NOW - timedelta(hours=3 * n + 1)).timestamp()),
+            "ENDEPOCH": int((NOW - timedelta(hours=3 * n)).timestamp()),
+            "ELAPSECS": 60 + 7 * n,
+            "CPUSECND": 1.5 * n,
+            "PAGESPRT": 100 + n if n % 2 else None,
+            "MEGAOCTS": None if n % 2 else 10.0 * n,
+            "ABENDCDE": ["S0C7", "SB37"][n // 4 % 2] if n % 4 == 2 else None,
+            "LPARNAME": ["SYSA", "SYSB"][n % 3 > 0],
         }
-        for n in range(210)
+        for n in range(120)
     ]
 
 
-def chains() -> list[Doc]:
+def scheduled() -> list[Doc]:
+    """The log of a scheduler, in two letters."""
     return [
         {
             "_id": n,
-            "chainId": f"C{n:05d}",
-            "chainName": ["PAYE01", "STOK02", "VENT03"][n % 3],
-            "outcome": ["ENDED_OK", "ENDED_OK", "ENDED_NOTOK", "ABEND"][n % 4],
-            "lpar": ["MVS1", "MVS2"][n % 2],
-            "cpuMs": 1_000 + 700 * (n % 3) * (n % 5),
-            "startedAt": (NOW - timedelta(hours=3 * n + 1)).isoformat(),
-            "endedAt": (NOW - timedelta(hours=3 * n)).isoformat(),
+            "jb": f"J{n % 11:04d}",
+            "grp": ["CPTA", "EPAR"][n % 2],
+            "st": ["FIN", "FIN", "FIN", "ABD", "HLD", "EXE"][n % 6],
+            "dt_deb": (NOW - timedelta(hours=2 * n + 1)).isoformat(),
+            "dt_fin": None if n % 6 > 3 else (NOW - timedelta(hours=2 * n)).isoformat(),
+            "cr": [0, 0, 4, 12, None, None][n % 6],
+            "abd": ["S322", "U4038"][n // 6 % 2] if n % 6 == 3 else None,
         }
-        for n in range(160)
+        for n in range(126)
     ]
 
 
-def prints() -> list[Doc]:
+def calls() -> list[Doc]:
     return [
         {
             "_id": n,
-            "numLot": f"{n + 70:06d}",
-            "filiale": ["Nord", "Sud", "Ouest"][n % 3],
-            "statut": ["TERMINE", "ECHEC", "EN_FILE"][n % 7 % 3],
-            "nbPages": 10 * (100 - n),
-            "coutEur": 2.0 + n % 3 + n / 100,
-            "recuLe": (NOW - timedelta(hours=4 * n + 1)).isoformat(),
+            "call_ref": f"C{n:05d}",
+            "at": int((NOW - timedelta(hours=n + 1)).timestamp() * 1000),
+            "supplier": {"name": ["Alto", "Brio", "Como"][n % 3]},
+            "outcome": ["delivered", "delivered", "timed_out", "throttled", "circuit_open"][n % 5],
+            "timing": {"connect_ms": 10 + n % 9, "total_ms": 100 + 11 * n},
+            "quota": {"used": 80 + n % 40, "limit": 100},
         }
-        for n in range(90)
+        for n in range(140)
     ]
 
 
-E, C, P = evolutions(), chains(), prints()
+def deposits() -> list[Doc]:
+    return [
+        {
+            "_id": n,
+            "ref_depot": f"D{n:05d}",
+            "etat": ["ACQUITTE", "REJETE"][n % 8 == 0],
+            "date_depot": (NOW - timedelta(hours=5 * n + 1)).isoformat(),
+            "date_comptable": (NOW - timedelta(days=n // 4)).date().isoformat(),
+            "montant_rejete": 2_000_000.0 if n % 8 == 0 else None,
+            "montant_total": 300_000.0 * (n % 9),
+        }
+        for n in range(100)
+    ]
+
+
+P, S, C, D = spooled(), scheduled(), calls(), deposits()
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
     folder: Path = tmp_path_factory.mktemp("mainframe")
-    return answers(folder, {"evolutions": E, "mvsChains": C, "editique": P})
+    return answers(folder, {"PRTARCJB": P, "depots_fonds": D, "gateway_calls": C})
 
 
-def count(docs: list[Doc], **wanted: Any) -> list[list[int]]:
-    return [[sum(all(d[k] == v for k, v in wanted.items()) for d in docs)]]
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> ExactAnswers:
+    return answers(tmp_path_factory.mktemp("logged"), {"ordo_jrnl": S})
 
 
-def test_a_field_that_tells_how_far_records_are_is_their_state(made: ExactAnswers) -> None:
-    assert rows(made, "Combien d'évolutions ont échoué ?") == count(E, avancement="échoué")
-    assert rows(made, "How many evolutions were cancelled?") == count(E, avancement="annulé")
-    assert rows(made, "How many evolutions were implemented?") == count(E, avancement="réalisé")
+def test_names_of_eight_letters_are_read_by_their_words(made: ExactAnswers) -> None:
+    mean = sum(d["ELAPSECS"] for d in P) / len(P)
+    assert rows(made, "durée moyenne des jobs mainframe") == [[pytest.approx(mean)]]
+    cpu = {lpar: sum(d["CPUSECND"] for d in P if d["LPARNAME"] == lpar) for lpar in ("SYSA", "SYSB")}
+    assert dict(rows(made, "temps CPU total par LPAR")) == cpu
+    assert rows(made, "combien de pages imprimées au total ?") == [[sum(d["PAGESPRT"] or 0 for d in P)]]
+    codes = Counter(d["ABENDCDE"] for d in P if d["ABENDCDE"])
+    assert {row[0]: row[1] for row in rows(made, "quels codes abend ?")} == codes
+    window = exact(made, "jobs abendés depuis hier 20h").window
+    assert window is not None
+    assert window.field == "STRTEPOC"
 
 
-def test_what_was_approved_and_failed_has_not_failed_its_approval(made: ExactAnswers) -> None:
-    failed = count(E, avancement="échoué", valide_comite=True)
-    assert rows(made, "Combien d'évolutions validées par le comité ont échoué ?") == failed
-    assert rows(made, "Combien d'évolutions validées ont échoué ?") == failed
+def test_a_type_of_three_letters_is_said_in_full(made: ExactAnswers) -> None:
+    printed = [d for d in P if d["JOBTYPEC"] == "PRT"]
+    assert rows(made, "combien de jobs d'impression ?") == [[len(printed)]]
+    held = {d["JOBNAME"] for d in P if d["JOBTYPEC"] == "PRT" and d["JOBSTATU"] == "HELD"}
+    assert {row[0] for row in rows(made, "quels jobs d'impression sont retenus ?")} == held
+    archived = sum(d["MEGAOCTS"] for d in P if d["JOBTYPEC"] == "ARC")
+    assert rows(made, "volume total archivé") == [[archived]]
 
 
-def test_a_field_before_its_value_is_no_value_of_another_field(made: ExactAnswers) -> None:
-    found = exact(made, "donne-moi les évolutions planifiées à gravité haute")
-    assert len(found.rows) == sum(d["avancement"] == "planifié" and d["gravite"] == "haute" for d in E)
+def test_names_of_two_letters_are_read_in_full(logged: ExactAnswers) -> None:
+    ended_badly = [d for d in S if d["st"] == "ABD"]
+    assert rows(logged, "combien de jobs en abend ?")[0][0] == len(ended_badly)
+    assert {row[0] for row in rows(logged, "quels jobs sont retenus ?")} == {d["jb"] for d in S if d["st"] == "HLD"}
+    assert {row[0] for row in rows(logged, "quels jobs sont en cours d'exécution ?")} == {
+        d["jb"] for d in S if d["st"] == "EXE"
+    }
+    codes = Counter(d["abd"] for d in ended_badly)
+    assert {row[0]: row[1] for row in rows(logged, "répartition des abends par code")} == codes
+    assert rows(logged, "combien de jobs avec le code retour 12 ?") == [[sum(d["cr"] == 12 for d in S)]]
 
 
-def test_what_a_team_requested_is_of_those_who_ask(made: ExactAnswers) -> None:
-    asked = Counter(d["demandeur"]["equipe"] for d in E)
-    for question in ("Which team requested the most evolutions?", "Quelle équipe a demandé le plus d'évolutions ?"):
-        assert rows(made, question)[0] == list(asked.most_common(1)[0])
+def test_calls_of_suppliers_are_calls(made: ExactAnswers) -> None:
+    late = sum(d["outcome"] == "timed_out" for d in C)
+    assert rows(made, "how many supplier calls timed out?") == [[late]]
+    assert rows(made, "nombre d'appels fournisseurs en erreur") == [[sum(d["outcome"] != "delivered" for d in C)]]
+    slow = sum(d["timing"]["total_ms"] for d in C if d["supplier"]["name"] == "Alto")
+    count = sum(d["supplier"]["name"] == "Alto" for d in C)
+    assert rows(made, "latence moyenne de Alto") == [[pytest.approx(slow / count)]]
 
 
-def test_what_was_caused_by_records_is_what_they_tell(made: ExactAnswers) -> None:
-    total = sum(d["coupure_min"] for d in E if d["avancement"] == "échoué")
-    assert rows(made, "total de coupure_min causée par les évolutions échouées") == [[total]]
+def test_a_quota_is_what_was_used_beside_the_limit(made: ExactAnswers) -> None:
+    over = Counter(d["supplier"]["name"] for d in C if d["quota"]["used"] > d["quota"]["limit"])
+    assert dict(rows(made, "suppliers that went over their quota")) == over
+    assert rows(made, "combien d'appels ont dépassé leur quota ?") == [[over.total()]]
 
 
-def test_not_ok_is_no_success(made: ExactAnswers) -> None:
-    bad = [d for d in C if d["outcome"] in ("ENDED_NOTOK", "ABEND")]
-    assert rows(made, "how many chains failed") == [[len(bad)]]
-    assert rows(made, "how many chains succeeded") == count(C, outcome="ENDED_OK")
-    assert rows(made, "how many chains came back ended ok") == count(C, outcome="ENDED_OK")
+@pytest.mark.parametrize("said", ["1 M€", "1M€", "1 MEUR", "1 million d'euros", "1000 k€"])
+def test_millions_are_of_what_a_deposit_comes_to(made: ExactAnswers, said: str) -> None:
+    large = sum(d["montant_total"] > 1_000_000 for d in D)
+    assert rows(made, f"combien de dépôts de plus de {said} ?") == [[large]]
 
 
-def test_a_system_written_in_two_is_the_name_of_its_collection(made: ExactAnswers) -> None:
-    assert rows(made, "how many failed m/VS chains") == rows(made, "how many chains failed")
+def test_a_part_of_a_day_is_the_day_where_the_field_tells_no_more(made: ExactAnswers) -> None:
+    yesterday = (NOW - timedelta(days=1)).date()
+    found = exact(made, "combien de dépôts avec une date comptable d'hier soir ?")
+    assert found.rows == [[sum(d["date_comptable"] == yesterday.isoformat() for d in D)]]
+    assert found.window is not None
+    assert found.window.start == datetime.combine(yesterday, datetime.min.time(), PARIS)
+    computed = ask(made, "combien de dépôts avec une date comptable d'hier soir ?")
+    assert computed is not None
+    assert "jour entier" in computed.text
 
 
-def test_a_partition_is_an_lpar(made: ExactAnswers) -> None:
-    found = rows(made, "Sur quelles partitions les chaînes ont planté ?")
-    assert {row[0] for row in found} == {d["lpar"] for d in C if d["outcome"] != "ENDED_OK"}
+def test_two_words_that_many_names_hold_are_no_two_sides(tmp_path: Path) -> None:
+    docs = [
+        {
+            "_id": n,
+            "chambre": ["STET-CORE", "EBA-STEP2"][n % 2],
+            "nom_fichier": f"SCT.{['STET', 'EBA'][n % 2]}.{n:04d}.xml",
+            "etat": ["REJETE", "ACQUITTE"][n % 3 > 0],
+            "date_remise": (NOW - timedelta(hours=n)).isoformat(),
+        }
+        for n in range(400)
+    ]
+    found = rows(answers(tmp_path, {"fichiers_sepa": docs}), "STET ou EBA, qui rejette le plus de fichiers ?")
+    told = Counter(d["chambre"] for d in docs if d["etat"] == "REJETE")
+    assert {row[0]: row[1] for row in found} == told
 
 
-def test_the_greediest_are_those_that_use_most_in_all(made: ExactAnswers) -> None:
-    used: dict[str, int] = defaultdict(int)
-    for d in C:
-        used[d["chainName"]] += d["cpuMs"]
-    for question in ("chaînes les plus gourmandes en CPU", "les chaînes les plus consommatrices de CPU"):
-        assert rows(made, question)[0] == list(max(used.items(), key=lambda item: item[1]))
-
-
-def test_what_costs_the_most_does_so_in_all(made: ExactAnswers) -> None:
-    cost: dict[str, float] = defaultdict(float)
-    for d in P:
-        cost[d["filiale"]] += d["coutEur"]
-    dearest = max(cost, key=lambda name: cost[name])
-    assert rows(made, "quelle filiale coûte le plus cher ?")[0] == [dearest, pytest.approx(cost[dearest])]
-    found = exact(made, "Nord ou Sud : lequel coûte le plus cher ?")
-    assert [row[1] for row in found.rows] == [pytest.approx(cost["Nord"]), pytest.approx(cost["Sud"])]
-
-
-def test_the_dearest_is_told_by_its_cost(made: ExactAnswers) -> None:
-    dearest = max(P, key=lambda d: d["coutEur"])
-    assert dearest["numLot"] in rows(made, "quel lot est le plus cher ?")[0]
-
-
-def test_printing_runs_and_subsidiaries_in_words_of_the_trade(made: ExactAnswers) -> None:
-    assert rows(made, "combien de lots d'édition en échec ?") == count(P, statut="ECHEC")
-    assert {row[0] for row in rows(made, "number of lots per subsidiary")} == {"Nord", "Sud", "Ouest"}
+def test_alerts_right_now_are_those_that_are_not_over(tmp_path: Path) -> None:
+    docs = [
+        {
+            "_id": n,
+            "alert_ref": f"A{n}",
+            "priority": f"P{n % 4 + 1}",
+            "phase": ["closed", "closed", "closed", "firing", "acked"][n % 5],
+            "raised": (NOW - timedelta(hours=n)).isoformat(),
+            "closed": (NOW - timedelta(minutes=30 * n)).isoformat() if n % 5 < 3 else None,
+        }
+        for n in range(100)
+    ]
+    made = answers(tmp_path, {"oncall_alerts": docs})
+    left = sum(d["priority"] == "P2" and d["phase"] != "closed" for d in docs)
+    assert rows(made, "combien d'alertes P2 en ce moment ?") == [[left]]
+    assert rows(made, "how many P2 alerts right now?") == [[left]]

@@ -206,7 +206,7 @@ class ExactAnswers:
             known,
             language,
             self._zone,
-            planned.times.ranges if planned.times else (),
+            planned.whens,
             self._whole(built.plan, known, access),
             self._empties(built.plan, rows, language, access),
             self._notes(planned, language),

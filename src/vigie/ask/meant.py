@@ -56,8 +56,8 @@ def runs_meant(
     built = build(counting, planned.known)
     if built is None:
         return None
-    rows, times = run(built.plan), planned.times.ranges if planned.times else ()
-    told = Result(built.plan, rows, (), planned.known, language, zone, times, whole(built.plan, planned.known))
+    rows = run(built.plan)
+    told = Result(built.plan, rows, (), planned.known, language, zone, planned.whens, whole(built.plan, planned.known))
     if not rows.matched:
         return Meant(answer_text(told), any=False)
     latest = _latest(counting, planned.known, language, zone, run)

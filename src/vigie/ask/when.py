@@ -172,7 +172,7 @@ class _Reading:
             whole = False
         calendar = self.scan.calendar
         found = tuple(self.ranges), tuple(self.vague), tuple(self.durations)
-        return Times(*found, whole, calendar.now, calendar.ahead, calendar.at(calendar.today))
+        return Times(*found, whole, calendar.now, calendar.ahead, calendar.at(calendar.today).astimezone(calendar.zone))
 
     def _at(self, i: int) -> int:
         """Read what begins at this token; the token to go on from."""

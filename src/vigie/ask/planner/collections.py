@@ -47,6 +47,7 @@ _IN_ITS_LETTERS = 1.2  # points of a state that is what is counted, written as t
 _FAILED_ONLY = 4.0  # of what was rejected where records fail, and none is rejected
 _NO_GROUP = 1.0  # of what follows "par" in a rate or a mean, and is no field but a value
 _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliveries
+_HALF_A_WORD = 1.0  # points lost by a value that begins within a word
 _COMPARED = 3.4  # of two fields, one held against the other
 _COUNTING = ("list", "count", "top", "rate", "trend", "compare")
 _ANY_STATE = frozenset(
@@ -92,6 +93,12 @@ def _written_otherwise(value: ValueMark, marks: Marks) -> bool:
     joined = value.last > value.first + 1 and all(t.glued for t in marks.tokens[value.first + 1 : value.last])
     said = value.words.casefold()
     return joined and not any(str(v).casefold() == said for values in value.options.values() for v in values)
+
+
+def _begins_within(value: ValueMark, marks: Marks) -> bool:
+    """ "data-| live" of a value LIVE: the end of a word that may be a value as a whole elsewhere."""
+    first = marks.tokens[value.first]
+    return value.first > 0 and first.glued and marks.text[first.at[0] - 1] in "-_"
 
 
 def _refers(known: Knowledge, path: str) -> bool:
@@ -194,6 +201,7 @@ def fit(marks: Marks, known: Knowledge) -> Fit:
             own = any(key(parts(str(v))) == key(words) for values in value.options.values() for v in values)
             # "alertes de solde" of ALERTE_SOLDE, before ALERTE and solde
             evidence += _WORD * (len(words) - 1) + _OWN_PHRASE * own
+        evidence -= _HALF_A_WORD * _begins_within(value, marks)
         otherwise = _written_otherwise(value, marks)
         evidence -= _AS_WRITTEN * otherwise
         named = value.how == "whole" and known.runs and roles.name in value.options

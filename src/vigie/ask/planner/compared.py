@@ -8,7 +8,7 @@ from vigie.ask.planner.comparing import Compared, compares
 from vigie.ask.planner.dates_compared import after_another, punctual
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.numbers_compared import both, more_of_one, over_another
+from vigie.ask.planner.numbers_compared import both, more_of_one, over_another, past_its_limit
 
 
 def compared(grams: Grams, known: Knowledge) -> Compared | None:
@@ -17,7 +17,7 @@ def compared(grams: Grams, known: Knowledge) -> Compared | None:
         return None
     if grams.times.vague:  # "after the deadline" is no time that has to be asked back, where a field tells it
         grams = Grams(grams.text, grams.tokens, replace(grams.times, vague=()), grams.norms, grams.taken)
-    for step in (after_another, over_another, more_of_one, both, punctual):
+    for step in (after_another, past_its_limit, over_another, more_of_one, both, punctual):
         if (found := step(grams, known)) is not None:
             return found
     return None

@@ -53,6 +53,8 @@ def _became(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     """ "tests en échec" of `tests.failed`, beside `tests.total`: of the tests, and of no state of the record."""
     norms, at = grams.norms, i + 1
     alone = norms[i] == root(norms[i]) and not (i and norms[i - 1] in _NONE)
+    if i > 1 and norms[i - 1] in ("de", "d") and known.records.own(norms[i - 2]):
+        return None  # "campagnes de | tests en échec": what became of the campaigns
     if alone or known.records.own(norms[i]) or stem(norms[i]) not in known.fields.stems:
         return None
     at += norms[at : at + 1] != [] and norms[at] in _IN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from vigie.ask.planner.comparing import AROUND, LATE, PLANNED, REACH, SKIPPED, Compared, comparing_at, is_due
 from vigie.ask.planner.comparing import DUE as DUE_STEMS
@@ -116,7 +115,7 @@ def _bounds(known: Knowledge, left: str, right: str, op: Op, length: Duration | 
     """What the difference has to be; () where a length is said of what has no order."""
     path = f"{left}{MINUS}{right}"
     # Due on a day: until it is over.
-    slack = _DAY if _only_days(known.facets[right]) and not _only_days(known.facets[left]) else 0.0
+    slack = _DAY if known.facets[right].whole_days and not known.facets[left].whole_days else 0.0
     if length is None:
         day: dict[Op, Op] = {"gt": "ge", "le": "lt"} if slack else {}
         return (Cond(path, day.get(op, op), (slack if op in ("gt", "le") else 0,), words),)
@@ -127,17 +126,6 @@ def _bounds(known: Knowledge, left: str, right: str, op: Op, length: Duration | 
     bound = Cond(path, compare if op == "gt" else _MIRRORED[compare], (far,), words)
     near = Cond(path, op, (slack if op == "gt" else 0,), words)
     return (bound,) if compare in ("gt", "ge") else (near, bound)
-
-
-def _only_days(facet: Facet) -> bool:
-    if facet.profile.time in ("epoch_s", "epoch_ms"):
-        return False
-    values = [v for v, _ in facet.profile.values] or [facet.profile.low, facet.profile.high]
-    texts = [v for v in values if isinstance(v, str | int)]
-    if texts:
-        return all(len(str(v).strip()) in (8, 10) for v in texts)
-    # Midnight, in a zone of Europe.
-    return all(isinstance(v, datetime) and v.hour in (0, 22, 23) and not (v.minute or v.second) for v in values)
 
 
 def _dates(known: Knowledge) -> list[Facet]:

@@ -42,7 +42,7 @@ def _rule(rule: str, result: Result) -> str | None:
     return result.say(rule) if rule in _OWN_RULES else CONVENTIONS.get(rule, {}).get(result.language)
 
 
-_OWN_RULES = frozenset({"overdue", "so_far"})
+_OWN_RULES = frozenset({"overdue", "so_far", "whole_days"})
 
 
 def span_words(span: Span, language: Language, zone: ZoneInfo) -> str:

@@ -160,6 +160,17 @@ class Facet:
         return all(isinstance(end, datetime) and not (end.minute or end.second or end.microsecond) for end in ends)
 
     @cached_property
+    def whole_days(self) -> bool:
+        """Is no value more than a day: a text without a time of day, or midnight in a zone of Europe?"""
+        if self.profile.time in (None, "epoch_s", "epoch_ms"):
+            return False
+        values = [v for v, _ in self.profile.values] or [self.profile.low, self.profile.high]
+        texts = [v for v in values if isinstance(v, str | int)]
+        if texts:
+            return all(len(str(v).strip()) in (8, 10) for v in texts)
+        return all(isinstance(v, datetime) and v.hour in (0, 22, 23) and not (v.minute or v.second) for v in values)
+
+    @cached_property
     def begins_plan(self) -> bool:
         """`plan.from` beside its `plan.to`: when what is planned is to begin."""
         return bool(_PLANS & set(self.above)) and bool(_BEGINS & set(self.words)) and self.profile.time is not None

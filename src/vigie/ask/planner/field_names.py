@@ -189,6 +189,8 @@ class FieldNames:
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
         if self.roles.env is not None and facet.path != self.roles.env:
             shared -= {"env"}  # "environnement" is no `plateforme`, where another field tells it
+        if shared == {"volume"} and facet.above and set(facet.words) <= _TOTALS and word.startswith("volum"):
+            return 0.0  # of data, and no `retry.count`
         if shared == {"user"} and _of_another_side(word, facet):
             return 0.0  # "techniciens" are no `demandeur`
         if shared == {"duration"} and word in LATENCY and not LATENCY & set(facet.words):
@@ -231,7 +233,8 @@ class FieldNames:
         """What a field is by its role, whatever it is called: "environnement" of a field of PRD and REC."""
         roles = self.roles
         named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
-        named |= {roles.code: "code", roles.duration: "duration", roles.name: "name"}  # "names of the jobs" of a field `job`
+        named |= {roles.code: "code", roles.duration: "duration"}
+        named |= {roles.name: "name"}  # "names of the jobs" of a field `job`
         return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
 
     @cached_property

@@ -123,20 +123,25 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
 
 
 def one_of_two(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
-    """ "exports", "exportés" of `exports_purges` whose `operation` tells "export complet" and "purge": one of the
-    two things that the collection is called by, and not all that it holds."""
-    said = stem(grams.norms[i])
-    if not known.records.in_its_name(grams.norms[i]) or grams.glued(i) > i + 1 or whole_at(grams, known, i)[0] > i + 1:
+    """ "exports", "exportés" of `exports_purges` whose `operation` tells "export complet" and "purge", "impression" of
+    a type PRT: one of the two things that the collection is called by, and not all that it holds."""
+    norm = grams.norms[i]
+    if not known.records.called_so(norm) or grams.glued(i) > i + 1 or whole_at(grams, known, i)[0] > i + 1:
         return None
+    said = equals(norm) if not known.records.own(norm) else frozenset({stem(norm)})
     for path in (path for path in known.facets if tells_kinds(known, path)):
         values = known.facets[path].profile.values
-        refs = [ValueRef(path, value, n) for value, n in values if said in map(stem, parts(str(value)))]
+        refs = [ValueRef(path, value, n) for value, n in values if _is_said(value, said)]
         told = {ref.value for ref in refs}
         others = [parts(str(value)) for value, _ in values if value not in told]
         itself = any(len(parts(str(ref.value))) == 1 for ref in refs)  # `exports_bases`: "export" beside "purge"
         if refs and others and (itself or all(any(map(known.records.in_its_name, words)) for words in others)):
             return value_mark(grams, i, i + 1, refs, "whole")
     return None
+
+
+def _is_said(value: object, said: Set[str]) -> bool:
+    return any(forms(part) & said for part in parts(str(value)))
 
 
 def _say_more(grams: Grams, i: int, refs: Sequence[ValueRef]) -> bool:

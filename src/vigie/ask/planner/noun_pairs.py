@@ -7,6 +7,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.tokens import stem
 
 _NEARLY_ALL = 0.95  # of the records have one: "robot runs" leaves out none
 _OBJECTS = frozenset("the our us a an most more least fewer".split())
@@ -44,6 +45,19 @@ def says_of_which(seen: Interpretation, noun: NounMark) -> bool:
     if facet.profile.present < _NEARLY_ALL * seen.known.profile.total:
         seen.unclear = (noun.first, after.last)
     return True
+
+
+def made_of(seen: Interpretation, noun: NounMark) -> NounMark | None:
+    """ "campagnes de | tests", of a `tests_total`, a `tests_failed` and a `tests_passed`: what they are made of."""
+    after = next((n for n in seen.marks.nouns if n.first == noun.last + 1 and n.fields and not n.record), None)
+    if after is None or noun.record < OWN or seen.marks.tokens[noun.last].norm not in ("de", "d", "of"):
+        return None
+    said = {stem(token.norm) for token in seen.marks.tokens[after.first : after.last]}
+    alike = [f for f in seen.known.facets.values() if f.numeric and said <= f.stems]
+    return after if len(alike) >= _MANY else None
+
+
+_MANY = 3  # fields called by the same word: none of them is meant
 
 
 def says_whose(seen: Interpretation, noun: NounMark) -> NounMark | None:

@@ -82,6 +82,29 @@ def _of_some(grams: Grams, i: int) -> bool:
     return bool(_OF_SOME.intersection(grams.norms[max(0, i - 2) : i])) and asked.isdisjoint(AGGREGATES)
 
 
+def past_its_limit(grams: Grams, known: Knowledge) -> Compared | None:
+    """ "a dépassé son quota" of a `quota.used` and a `quota.limit`."""
+    for i in range(len(grams.norms)):
+        end, op = comparing_at(grams, i)
+        while op is not None and end < len(grams.norms) and grams.norms[end] in SKIPPED:
+            end += 1
+        if op not in ("gt", "lt") or end >= len(grams.norms) or not grams.free[end]:
+            continue
+        said = stem(grams.norms[end])
+        own = [f for f in known.facets.values() if f.numeric and not f.coded and said in f.stems | f.above_stems]
+        limits = [f.path for f in own if set(f.words) & _LIMITS]
+        used = [f.path for f in own if set(f.words) & _USED]
+        if len(limits) == len(used) == 1:
+            went = i > 0 and grams.norms[i - 1] in _WENT
+            return _difference(grams, known, used[0], limits[0], op, (i - went, end + 1))
+    return None
+
+
+_LIMITS = frozenset("limit limite max maximum seuil threshold plafond cap allowed autorise quota total".split())
+_USED = frozenset("used utilise utilisee consomme consommee consumed current courant actual reel atteint".split())
+_WENT = frozenset("went go goes gone going passe passes".split())
+
+
 def _difference(
     grams: Grams, known: Knowledge, left: str | None, right: str, op: Op, said: tuple[int, int]
 ) -> Compared | None:

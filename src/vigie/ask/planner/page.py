@@ -215,7 +215,7 @@ class Page:
         head, other = (first, second) if after > end else (second, first)
         if not own(head) or own(other) or not self.known.records.called_so(other):
             return end
-        if after > end and alike_at(self.grams, self.known, after)[0] > after:
+        if after > end and (alike_at(self.grams, self.known, after)[0] > after or self.known.values.translated(other)):
             return end  # "jobs | d'impression" of a type PRT
         fields = fields_named(self.known, [other])
         return after + 1 if fields and self.known.facets[fields[0][1]].numeric else end

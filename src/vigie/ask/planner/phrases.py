@@ -93,6 +93,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "kept_since": ("MongoDB ne répond pas : calculé sur la copie lue le {moment} ; ce qui a changé depuis n'y est pas.", "MongoDB does not answer: computed on the copy read on {moment}; what has changed since is not in it."),
     "unknown_moment": ("une date inconnue", "an unknown date"),
     "runs_not_names": ("Lecture : chaque exécution compte, pas les noms différents.", "Reading: every run counts, not the different names."),
+    "whole_days": ("Ce champ ne porte que des jours, sans heure : le jour entier compte", "This field holds days without a time: the whole day counts"),
     "overdue": ("Est échu ce dont la date d'échéance est passée et qui n'est pas résolu", "Overdue is what is past its due date and not resolved"),
     "so_far": ("Le dernier est celui qui a déjà eu lieu, pas ce qui est prévu", "The last one has taken place: what is planned is left out"),
     "by_code": ("Lecture : les codes différents.", "Reading: the different codes."),

@@ -31,7 +31,8 @@ from vigie.ask.planner.tokens import Token
 from vigie.ask.planner.typed import Typed, put_right
 from vigie.ask.planner.unused import unused
 from vigie.ask.planner.values import gram
-from vigie.ask.when import Times, read_times
+from vigie.ask.planner.whole_days import RULE, over_whole_days
+from vigie.ask.when import Times, When, read_times
 
 TRIED = 4  # collections read with typos
 
@@ -48,6 +49,14 @@ class Planned:
     times: Times | None = None
     marks: Marks | None = None
     followed: bool = False  # it completes a computed question
+
+    @property
+    def whens(self) -> tuple[When, ...]:
+        """The times that its windows are made of, those of the question first."""
+        asked = self.times.ranges if self.times is not None else ()
+        meant = self.frame.times if self.frame is not None else ()
+        widened = {when.phrase for when in meant if when.convention == RULE}
+        return (*(when for when in asked if when.phrase not in widened), *meant)
 
 
 def plan(
@@ -186,8 +195,14 @@ def planned(found: Planned) -> Planned:
     frame, known = found.frame, found.known
     assert frame is not None
     assert known is not None
+    today = found.times.today if found.times is not None else None
+    frame = over_whole_days(frame, known, today.tzinfo if today is not None else None)
     built = build(frame, known)
-    return replace(found, built=built) if built else replace(found, frame=None, problem=Problem("two_windows"))
+    return (
+        replace(found, frame=frame, built=built)
+        if built
+        else replace(found, frame=None, problem=Problem("two_windows"))
+    )
 
 
 def _first(fits: Sequence[Fit]) -> Fit:

@@ -11,7 +11,7 @@ from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import OTHERS, PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import NounMark
-from vigie.ask.planner.noun_pairs import says_of_which, says_whose
+from vigie.ask.planner.noun_pairs import made_of, says_of_which, says_whose
 from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_fields import sides_of
@@ -36,7 +36,7 @@ def subject_of(seen: Interpretation, groups: list[Key]) -> NounMark | None:
         if does_them(seen, noun) or says_of_which(seen, noun) or _did(seen, noun):
             seen.used.add(noun.first)
             continue
-        if (whose := says_whose(seen, noun)) is not None:
+        if (whose := says_whose(seen, noun) or made_of(seen, noun)) is not None:
             seen.used.add(whose.first)
         return noun
     return None

@@ -39,7 +39,7 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
     stated = marks.has(*_STATES) or any(status in value.options for value in marks.values)
     if _asks_a_schedule(planned):
         return False
-    if problem is None and _names_records(planned):
+    if problem is None and (_names_records(planned) or (named and marks.compared is not None)):
         return True
     if problem is None and stated and marks.has("last", "first"):
         return True  # "dernier abend ?"
