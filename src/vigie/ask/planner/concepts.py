@@ -61,7 +61,7 @@ _CONCEPTS: dict[str, str] = {
     "cost": "cout cost prix price coute coutes coutent tarif",
     "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne people gestionnaire technicien technician responder intervenant assignee assigned",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
-    "retry": "restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun replay",
+    "retry": "retente retentee restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun replay",
     "tag": "tag label etiquette marqueur motcle keyword",
     "application": "application app appli applicatif applicative",
     "app": "application app appli applicatif applicative service composant component logiciel software system systeme produit product",
@@ -179,7 +179,7 @@ manual manuel manuelle a la main manuellement manually by hand human humain huma
 scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement clock horloge
 automatic automatique auto automatiquement automatically
 false positive faux positif
-retry relance reprise relancee rejeu rejoue retried rerun
+retry relance reprise relancee rejeu rejoue retried rerun retente retentee
 replayed rejoue rejouee rejouer replay
 parked parque parquee parquer
 upstream amont

@@ -77,11 +77,29 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
             return said_of(seen, (stated,)) or _ALL
     if (step := _state_of_element(seen, lists)) is not None:
         return step
+    if (of_some := _of_some_elements(seen, frame, lists)) is not None:
+        return of_some
     used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
     if frame.aggregate in ("count", "distinct", "share") or not any(p.rpartition(".")[0] in lists for p in used):
         return None
     noun = next((n for n in seen.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
     return (noun.first, noun.last) if noun is not None else None
+
+
+def _of_some_elements(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, int] | None:
+    """ "combien de messages en schema_mismatch", "temps moyen de la phase TLS": of those elements alone, where
+    a record that holds one of them is met as a whole."""
+    facets, target = seen.known.facets, frame.target or frame.subject or ""
+    for cond in (*frame.conds, *frame.part):
+        listed = cond.path.rpartition(".")[0]
+        if listed not in lists or cond.op not in ("in", "contains"):
+            continue
+        counted = target != cond.path and target.rpartition(".")[0] == listed and frame.ask in ("number", "values")
+        inside = [f for f in facets.values() if f.path.startswith(f"{listed}.") and f.unit is not None and f.numeric]
+        timed = inside and target in facets and facets[target].unit is not None and frame.aggregate != "count"
+        if counted or timed:
+            return said_of(seen, (cond,)) or _ALL
+    return None
 
 
 def _state_of_element(seen: Interpretation, lists: set[str]) -> tuple[int, int] | None:

@@ -21,9 +21,8 @@ _MINUTES = frozenset("min mn minute minutes".split())
 _HOURS = frozenset("h hr hrs hour hours heure heures".split())
 _UNITS = ((_MILLIS, 0.001, "ms"), (_SECONDS, 1.0, "s"), (_MINUTES, 60.0, "min"), (_HOURS, 3600.0, "h"))
 # Signs of units in a field's name: `memPeakMiB`, `duree_s`, `coutEur`.
-UNITS = (
-    _MILLIS | _SECONDS | _MINUTES | _HOURS | frozenset("ko mo go kb mb gb mib gib kib octets bytes eur usd pct".split())
-)
+SIZES = frozenset("ko mo go kb mb gb ki mi gi kib mib gib octets bytes".split())
+UNITS = _MILLIS | _SECONDS | _MINUTES | _HOURS | SIZES | {"eur", "usd", "pct"}
 _WRITTEN = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}\b")
 # Fields of return codes, by their name.
 HTTP = frozenset(
@@ -110,7 +109,8 @@ class Facet:
 
     @cached_property
     def above_concepts(self) -> frozenset[str]:
-        return frozenset(c for word in (*self.above, *spelled(self.above)) for c in concepts_of(word))
+        found = frozenset(c for word in (*self.above, *spelled(self.above)) for c in concepts_of(word))
+        return found | {"error"} if {"failure", "fail", "echec"} & set(self.above) else found  # `failure.text`
 
     @cached_property
     def above_stems(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from vigie.ask.planner.abbreviations import ABBREVIATIONS
 from vigie.ask.planner.concepts import concept_words
 from vigie.ask.planner.glossary import every_word
+from vigie.ask.planner.tokens import root
 
 # Beginnings of words that such names are cut to -> the word.
 _CUT = dict(
@@ -25,17 +26,19 @@ _CUT = dict(
 _MORE = frozenset(
     "abend epoch page pages year annee annees mois jours ref num max min moy step tape bande spool".split()
 )
-_ENDS = {"ts": "ts", "id": "id", "nb": "nb", "dt": "date", "cd": "code", "jb": "job", "tm": "time"}
+_ENDS = {"ts": "ts", "id": "id", "nb": "nb", "dt": "date", "cd": "code", "jb": "job", "tm": "time", "db": "database"}
 _SHORTEST = 3  # letters of a piece
 _MOST = 4  # pieces
 _FILLER = frozenset("cndtxz0123456789")  # tells the type of what is held, or fills the eight letters
 
 
 @lru_cache(maxsize=4_096)
-def pieces(name: str) -> tuple[str, ...]:
-    """The words of such a name, folded and in full; none where it is one word, or is not made of known ones alone."""
+def pieces(name: str, *, small: bool = False) -> tuple[str, ...]:
+    """The words of such a name, folded and in full; none where it is one word, or is not made of known ones alone.
+    `small`: in small letters too, as `dbmaint`."""
     whole = name.lower()
-    if len(whole) < 2 * _SHORTEST or not name.isupper() or not whole.isalnum() or whole in _words():
+    shaped = name.isupper() or (small and name.islower())
+    if len(whole) < 2 * _SHORTEST or not shaped or not whole.isalnum() or {whole, root(whole)} & _words():
         return ()
     found = _split(whole, _MOST)
     if found is None and whole[:2] in _ENDS and (rest := _split(whole[2:], _MOST)) is not None:
@@ -49,7 +52,7 @@ def pieces(name: str) -> tuple[str, ...]:
 
 def _split(rest: str, most: int) -> list[str] | None:
     """In as few pieces as there may be, the longest first."""
-    if rest in _words():
+    if {rest, root(rest)} & _words():
         return [rest]
     if most == 1:
         return None

@@ -69,7 +69,9 @@ _UNITS = (
 )
 
 
+_BINARY = ("", "ki kib kio", "mi mib mio", "gi gib gio", "ti tib tio")
 SIZES = {unit: 1000.0**power for power, units in enumerate(_UNITS) for unit in units.split()}  # in bytes
+SIZES |= {unit: 1024.0**power for power, units in enumerate(_BINARY) for unit in units.split()}
 
 
 def _borne(placed: Placed, marks: Marks, known: Knowledge) -> bool:

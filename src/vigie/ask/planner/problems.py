@@ -141,7 +141,7 @@ def _asks(marks: Marks, known: Knowledge) -> bool:
     if leaning and not marks.has("count", "list", "when"):
         return False
     states = (*STATE_CUES, "ran")
-    asked = marks.has(
+    asked = marks.compared is not None or marks.has(
         "count",
         "list",
         "yes_no",

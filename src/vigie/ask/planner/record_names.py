@@ -58,7 +58,7 @@ class RecordNames:
     @cached_property
     def _name_words(self) -> tuple[list[str], list[str]]:
         """(the head word, the others) of the collection's name: errors, flow of `flow_errors`."""
-        named = pieces(self.collection) or parts(self.collection)
+        named = pieces(self.collection, small=True) or parts(self.collection)
         words = [(*spelled((w,)), w)[0] for w in named if not w.isdigit()]
         told = (
             [w for w in words if w not in VAGUE_NAMES and concepts_of(w)]

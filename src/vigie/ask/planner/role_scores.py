@@ -7,7 +7,7 @@ import re
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, environment_of
 from vigie.ask.planner.course import Course, asked, began, done_with, ended, foreseen, precedes
-from vigie.ask.planner.facets import RETURNS, Facet
+from vigie.ask.planner.facets import RETURNS, SIZES, Facet
 from vigie.ask.planner.lexicon import LATENCY, WAITED
 from vigie.ask.planner.polarity import of_a_code, polarity_of
 from vigie.ask.planner.tokens import key, parts, stem
@@ -169,11 +169,11 @@ def is_delay(f: Facet) -> bool:
 
 
 def duration_score(f: Facet) -> float:
-    if not f.numeric or f.flag:
-        return 0
+    if not f.numeric or f.flag or f.profile.repeated:
+        return 0  # `steps.seconds` are of single steps
     early = isinstance(f.profile.low, int | float) and f.profile.low < 0  # a delay, which may be an advance
-    if f.concepts & OTHERWISE or early:
-        return 0
+    if f.concepts & OTHERWISE or early or set(f.above) & SIZES:
+        return 0  # `volumes_gb.temp` is no time
     named = _named(f, "duration") * 2
     if not named and f.above_concepts & {"duration"} and set(f.words) & _MEANS:
         named = 3  # `latency.avgMs`

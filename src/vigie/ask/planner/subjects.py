@@ -282,6 +282,8 @@ def person(seen: Interpretation) -> str | None:
     people = [seen.known.facets[path] for path in people_of(seen.known)]
     named = [f for f in people if any(t.norm[:5] == w[:5] for t in tokens[1:] for w in f.words if len(w) > 5)]
     told = named or [f for f in people if "approver" not in f.concepts]  # who approved is asked in so many words
+    if not told and len(people) == 1 and any(not p.negated for p in (*seen.states, *seen.value_placed)):
+        told = people  # "qui a forcé ...": nobody else is known of
     if len(told) > 1 and tokens[1:2] and tokens[1].norm in ("a", "has", "had"):
         told = [
             f for f in told if any(word.startswith(GIVEN) for word in f.words)

@@ -17,6 +17,9 @@ def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     ranked = seen.marks.has("top", "most", "least", *_EXTREMES) or frame.having
     if noun is None or not keys or not ranked:
         return None
+    before = {token.norm for token in seen.marks.tokens[max(0, noun.first - 2) : noun.first]}
+    if before & _NUMBERS and all(key.bucket for key in frame.groups):
+        return None  # "quel jour a été le pire en nombre de | jobs": they are counted
     if _of_runs(seen, noun, keys):
         return noun.first, noun.last
     if noun.record >= 1 or not noun.fields or frame.having or not seen.marks.has("top", "most", "least"):
@@ -24,6 +27,9 @@ def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     path = noun.fields[0][1]
     asked = path not in keys and path != frame.target and seen.known.facets[path].text
     return (noun.first, noun.last) if asked and path != seen.known.roles.name else None
+
+
+_NUMBERS = frozenset({"nombre", "number", "nb"})
 
 
 def _of_runs(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
