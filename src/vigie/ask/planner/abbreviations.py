@@ -210,6 +210,8 @@ prt impression print printing imprime
 arc archivage archive archiving archived
 edt edition impression
 hld held retenu
+rec reception recu received
+att attendu attente expected
 exe execution executing
 el elapsed ecoule
 elaps elapsed ecoule

@@ -51,6 +51,8 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         if x.tag in ("not", "without") and (marks.tokens[x.first].norm not in _OF_WHICH or _undone(x, seen, noun))
     ]
     negations += [x for x in marks.cues for v in seen.value_placed if x.last == v.first and kind_undone(v, seen, noun)]
+    undated = [p for p in seen.missing_placed if p.cond.op == "missing"]  # "pas encore reçus": what has no date of it
+    negations = [x for x in negations if not any(p.first <= x.first and x.last < p.last for p in undated)]
     # "les sessions qui ne sont pas Completed": each of them, where they are called otherwise than what runs.
     if not (negations or marks.has("not_run")) or _which_are_not(seen, each=frame.subject is None):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.grams import Grams
@@ -92,4 +93,5 @@ def _begun(word: str, table: Mapping[str, Op]) -> Op | None:
 
 def is_due(facet: Facet) -> bool:
     """Is it a date by which, or a number up to which, something was expected?"""
-    return bool(facet.stems & DUE or "planned" in facet.concepts)
+    words = facet.stems | frozenset(map(stem, spelled(facet.words)))
+    return bool(words & DUE or "planned" in facet.concepts)

@@ -118,6 +118,8 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             continue
         if noun.fields[0][1] in flags or noun.fields[0][1] == "_id":
             continue
+        if noun.record > 0 and known.facets[noun.fields[0][1]].unique(known.profile.total):
+            continue  # "missing files": they did not come, and no name of theirs lacks
         if any(m.first == noun.last and noun.fields[0][1] in m.options for m in marks.values):
             continue  # "sans compter la zone lab"
         if any(f.first == noun.last and _same_object(f.path, noun.fields[0][1]) for f in marks.flags):

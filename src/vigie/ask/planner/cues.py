@@ -102,7 +102,7 @@ _CUES: dict[str, str] = {
     "failed": _MISSES
     + FAILED
     + "|en panne|coupure|coupures|outage|outages|indisponib*|echou*|echec*|echec|en echec|ko|nok|plante|plantes|plantee|plantees|plantent|planter|plantait|plantage|plantages|"
-    "tombe|tombes|tombee|tombees|tombent|tomber|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
+    "tombe|tombes|tombee|tombees|tombent|tomber|mort|morts|morte|mortes|died|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
     "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
     "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.knowledge import Knowledge
@@ -23,6 +24,7 @@ def date_named(norm: str, known: Knowledge) -> str | None:
         if facet.profile.time is None or facet.profile.repeated:
             continue
         own = [w for w in facet.words if w not in _OF_ANY] or list(facet.above[-1:])
+        own += spelled(tuple(own))
         if score := max((_names(said, word) for word in own), default=0.0):
             scored.append((score, facet.path))
     scored.sort(key=lambda s: -s[0])

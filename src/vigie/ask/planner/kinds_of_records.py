@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from vigie.ask.planner.concepts import SPECIFIC, concepts_of, same_values
+from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import SAME_SENSE
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
@@ -92,6 +93,8 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """ "sauvegardes" of an `op` backup beside restore, "maintenances" of a `nature` "maintenance planifiée" of
     interventions: a word of the trade that is not the records' own name tells which of them, where a field does."""
     norm = grams.norms[i]
+    if set(tags_of((norm,))) & _FIGURES:
+        return None  # "taux d'erreur", whatever is called rates.load
     if norm in STOP or grams.glued(i) > i + 1 or known.records.called(norm) >= HEAD:
         return None  # "par heure", whatever kind is called "par lot"
     if not concepts_of(norm):
@@ -122,6 +125,9 @@ def kind_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     return value_mark(grams, i, i + 1, refs, "alike")
 
 
+_FIGURES = frozenset({"rate", "count", "avg", "sum", "median", "p95", "trend"})
+
+
 def one_of_two(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """ "exports", "exportés" of `exports_purges` whose `operation` tells "export complet" and "purge", "impression" of
     a type PRT: one of the two things that the collection is called by, and not all that it holds."""
@@ -138,6 +144,18 @@ def one_of_two(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
         if refs and others and (itself or all(any(map(known.records.in_its_name, words)) for words in others)):
             return value_mark(grams, i, i + 1, refs, "whole")
     return None
+
+
+def by_one(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """ "lancés par un | opérateur" of a `launched_by` planner, operator, api: a value, before whoever they are."""
+    if grams.norms[max(0, i - 2) : i] not in _BY_ONE:
+        return None
+    refs = known.values.translated(grams.norms[i]) or alike_at(grams, known, i)[1]
+    by = [ref for ref in refs if set(known.facets[ref.path].words) & {"by", "par"}]
+    return value_mark(grams, i, i + 1, by, "alike") if by else None
+
+
+_BY_ONE = (["par", "un"], ["par", "une"], ["by", "a"], ["by", "an"])
 
 
 def _is_said(value: object, said: Set[str]) -> bool:
@@ -158,7 +176,8 @@ def tells_kinds(known: Knowledge, path: str) -> bool:
     """Does the field tell of what kind each record is, of a few?"""
     facet, profile = known.facets[path], known.facets[path].profile
     named = "type" in facet.concepts or set(facet.words) <= _KINDS
-    one = facet.text and not (facet.above or profile.repeated) and 1 < profile.distinct <= _FEW_KINDS
+    single = set(facet.above) <= _KINDS and not profile.repeated  # `op.kind` too
+    one = facet.text and single and 1 < profile.distinct <= _FEW_KINDS
     return named and one and profile.present >= _NEARLY_ALL * known.profile.total
 
 

@@ -25,6 +25,7 @@ _IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollbac
 _ALIKE = 5  # letters that "déployées" and `deploiement` share at least
 _AT = frozenset({"le", "at", "on", "date", "ts", "heure", "time"})
 _IRREGULAR = ("is", "ise", "ises", "u", "ue", "us", "ues")  # émis, soumises, rendu
+_QUALITIES = frozenset({"blocking"})  # "bloquantes" of a `release_blocker`
 _ENDS = frozenset({"start", "end", "created", "id"})
 _PARTICLES = frozenset("back up down out in on off over time".split())
 
@@ -139,7 +140,8 @@ class Knowledge:
                 if len(f.words) > 1:
                     own = [w for w in own if w not in _PARTICLES]  # "backed up" is no `rolledBack`, "time" no `onTime`
                 # One word of several means something else: "sorti" is of no `retourArriere`.
-                concepts = frozenset(c for w in own for c in concepts_of(w)) if len(own) == 1 else frozenset()
+                concepts = frozenset(c for w in own for c in concepts_of(w))
+                concepts = concepts if len(own) == 1 else concepts & _QUALITIES
                 concepts -= {"duration"}  # "délai" is no `onTime`
                 same = kin_of(own[0]) | frozenset(map(stem, spelled(tuple(own)))) if len(own) == 1 else frozenset()
                 found.append((f.path, frozenset(stem(w) for w in own) | f.extra | same, concepts))
@@ -208,7 +210,8 @@ class Knowledge:
         for f in self.facets.values():
             if f.profile.repeated or not (f.profile.time or f.like_a_date):
                 continue
-            for word in f.words if set(f.words) - _AT else f.above[-1:]:  # `acquittement.le`
+            own = f.words if set(f.words) - _AT else f.above[-1:]  # `acquittement.le`
+            for word in (*own, *spelled(own)):
                 group = HAPPENED.get(word)
                 for said in (w for w, n in HAPPENED.items() if n == group):
                     found.setdefault(said, f.path)

@@ -150,8 +150,8 @@ def _told(grams: Grams, first: int, last: int, path: str, named: bool) -> Lapse:
 def _act_after(grams: Grams, known: Knowledge, i: int, passed: frozenset[str]) -> int | None:
     """The place of the first word from there on that names a date, small words apart."""
     for place in range(i, min(i + _REACH, len(grams.norms))):
-        if not grams.free[place]:
-            return None
+        if not grams.free[place] or grams.identifier(place) > place + 1:
+            return None  # "end_to_end" is a name
         if date_named(grams.norms[place], known) is not None:
             return place
         if grams.norms[place] not in passed:

@@ -55,7 +55,7 @@ def negated(first: int, marks: Marks) -> bool:
     return False
 
 
-_WHERE = frozenset("en dans sur in on".split())
+_WHERE = frozenset("en dans sur in on a au aux at chez pour for".split())
 
 
 def _at_whom(i: int, marks: Marks) -> bool:

@@ -14,7 +14,7 @@ from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
 from vigie.ask.planner.held_texts import held_at
-from vigie.ask.planner.kinds_of_records import in_all_values, kind_at, one_of_two
+from vigie.ask.planner.kinds_of_records import by_one, in_all_values, kind_at, one_of_two
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
@@ -183,7 +183,7 @@ class Reader(Page):
         return self.take_value(value_mark(self.grams, i, end, refs, "compound")) if refs else i
 
     def _one_of_two(self, i: int) -> int:
-        found = one_of_two(self.grams, self.known, i)
+        found = one_of_two(self.grams, self.known, i) or by_one(self.grams, self.known, i)
         return self.take_value(found) if found is not None else i
 
     def _compound(self, i: int) -> int:

@@ -236,10 +236,7 @@ def alike_wins(grams: Grams, known: Knowledge, label: NounMark | None, i: int, m
     if rival and grams.norms[i] in WHOLE and label is not None and label.last == i and label.record >= OWN:
         return True  # "sauvegardes | complètes" of a type FULL, before any date of their end
     if rival and (
-        _own_word(grams, known, i, met)
-        or _beside_its_noun(grams, known, label, i, met)
-        or _put_on(grams, known, i)
-        or grams.norms[max(0, i - 2) : i] in _BY_ONE  # "lancés par un | opérateur"
+        _own_word(grams, known, i, met) or _beside_its_noun(grams, known, label, i, met) or _put_on(grams, known, i)
     ):
         return True
     # "rejets" of a status REJETE, before it names a field.
@@ -249,9 +246,6 @@ def alike_wins(grams: Grams, known: Knowledge, label: NounMark | None, i: int, m
     noun = i if end == i + 1 and _only_dates(grams, known, i) else met.noun_end
     happened = tags == {"ran"} and grams.tokens[i].text.endswith(PARTICIPLES)  # "volume total | envoyé"
     return end >= met.cue_end > noun and (happened or not counts_by(grams, i)) and not tags & _FIRM - {"without"}
-
-
-_BY_ONE = (["par", "un"], ["par", "une"], ["by", "a"], ["by", "an"])
 
 
 def grouped_by(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bool:

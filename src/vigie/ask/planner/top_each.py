@@ -20,7 +20,7 @@ def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     before = {token.norm for token in seen.marks.tokens[max(0, noun.first - 2) : noun.first]}
     if before & _NUMBERS and all(key.bucket for key in frame.groups):
         return None  # "quel jour a été le pire en nombre de | jobs": they are counted
-    if _of_runs(seen, noun, keys):
+    if _of_runs(seen, noun, keys) or (frame.having and _with_so_many(seen, noun, keys)):
         return noun.first, noun.last
     if noun.record >= 1 or not noun.fields or frame.having or not seen.marks.has("top", "most", "least"):
         return None
@@ -29,6 +29,16 @@ def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return (noun.first, noun.last) if asked and path != seen.known.roles.name else None
 
 
+def _with_so_many(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
+    """ "chaînes avec plus de 3 anomalies, par milieu": of the chains, which no group is of."""
+    after = [token.norm for token in seen.marks.tokens[noun.last : noun.last + 2]]
+    named = {path for score, path in noun.fields if score >= _NAMED}
+    opens = noun.first == 0 or any(cue.tag == "list" and cue.last == noun.first for cue in seen.marks.cues)
+    return opens and seen.marks.has("by") and bool(named) and not named & keys and after[:1] in _WITH
+
+
+_WITH = (["avec"], ["with"], ["having"], ["ayant"])
+_NAMED = 1.7  # points of a field that a noun names
 _NUMBERS = frozenset({"nombre", "number", "nb"})
 
 
