@@ -23,7 +23,7 @@ se chiffre a combien = combien | se chiffrent a combien = combien | denombre t o
 on denombre combien = combien | denombre moi = compte moi | denombrer = compter | denombrez = compter
 ^ compte! les = nombre de | ^ compte! tous les = nombre de | ^ compte! toutes les = nombre de
 ^ denombre les = nombre de | le compte! des = le nombre des | chiffre! des = nombre des | tally of = number of
-clearing houses! = chambres | clearing house! = chambre
+de prise! en compte = d acquittement | clearing houses! = chambres | clearing house! = chambre
 tally = count | head count of = number of | fais voir = montre | fait voir = montre | faites voir = montre
 fais moi voir = montre moi | faites moi voir = montre moi | pull! up = show | bring! up = show
 let me see = show me | fetch = show | qu est ce qu on a comme = quels | qu est ce qu il y a comme = quels

@@ -8,7 +8,6 @@ from dataclasses import replace
 from vigie.ask.planner.actors import told_by_people
 from vigie.ask.planner.attended import attended
 from vigie.ask.planner.coming import coming_field
-from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.conditions import (
     compared_conditions,
     flag_conditions,
@@ -31,19 +30,17 @@ from vigie.ask.planner.number_nouns import whole
 from vigie.ask.planner.numbers import number_conditions
 from vigie.ask.planner.overdue import says_overdue
 from vigie.ask.planner.placed import Placed, negated
-from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.references import reference_conditions
 from vigie.ask.planner.states import state, state_conditions, still_open
-from vigie.ask.planner.time_field import dated_at, dated_by_name, expected
+from vigie.ask.planner.time_field import dated_at, dated_by_name
 from vigie.ask.planner.tokens import Token, parts
 from vigie.ask.planner.tokens import tokens as words_of
+from vigie.ask.planner.undone import not_done, one_outcome
 from vigie.ask.planner.values import equals, forms
 from vigie.ask.when import Duration
 from vigie.ask.words import STOP
 from vigie.plan import Op
-
-_PASSED = 1.02  # times as many records have the date of a state as are in it: others have passed it
 
 
 def conditions(seen: Interpretation) -> list[Cond]:
@@ -67,7 +64,7 @@ def conditions(seen: Interpretation) -> list[Cond]:
     seen.states += _open_now(seen)
     if says_overdue(marks.times) and not seen.states and (late := still_open(known, marks.times.ranges[0].phrase)):
         seen.states.append(Placed(late, 0, 0))
-    seen.value_placed = [_undone(seen, placed) for placed in _values(seen, dated, done)]
+    seen.value_placed = [not_done(seen, placed) for placed in _values(seen, dated, done)]
     seen.state_placed = [_told_of(s, seen) for s in _beside(seen.states, seen.value_placed, marks)]
     undone = [*_not_yet(seen), *attended(marks, known)]
     seen.used |= {n.first for n in marks.nouns for p in undone if n.first == p.last - 1}
@@ -110,7 +107,7 @@ def _values(seen: Interpretation, dated: int | None, done: Set[int]) -> list[Pla
             v.first != dated
             or (v.cond.polarity == "waiting" and comes)
             or v.last > v.first + 1
-            or _one_outcome(v.cond, seen)
+            or one_outcome(v.cond, seen)
             or (v.cond.path != seen.known.roles.status and v.first not in translated)
         )
     ]
@@ -133,36 +130,6 @@ def _told_of(placed: Placed, seen: Interpretation) -> Placed:
 
 
 _OF = frozenset("de d du for of un une an a".split())
-
-
-def _one_outcome(cond: Cond, seen: Interpretation) -> bool:
-    """ "acquittés en octobre" of an `ack_at` that rejected ones have too: no later state, but another outcome."""
-    known, status = seen.known, seen.known.facets.get(seen.known.roles.status or "")
-    token = next((t for t in seen.marks.tokens if t.text == cond.because), None)
-    facet = known.facets.get(known.date_of(token) or "") if token is not None else None
-    if status is None or facet is None or cond.path != status.path or not _went_well(cond):
-        return False
-    well = sum(n for value, n in status.profile.values if polarity_of(value) not in ("failed", "waiting", "skipped"))
-    return facet.profile.present > _PASSED * well
-
-
-def _went_well(cond: Cond) -> bool:
-    acked = any("acked" in concepts_of(word) for word in parts(str(cond.values[0])))
-    return acked or polarity_of(str(cond.values[0])) == "succeeded"
-
-
-def _undone(seen: Interpretation, placed: Placed) -> Placed:
-    """ "n'ont pas été acquittées" of a state that others follow: its date is not there, whatever the state is now."""
-    known, cond = seen.known, placed.cond
-    path = known.date_of(seen.marks.tokens[placed.first]) if placed.negated else None
-    if path is None or cond.path != known.roles.status or (path == known.roles.start and not expected(known)):
-        return placed
-    then = sum(n for value, n in known.facets[cond.path].profile.values if value in cond.values)
-    if known.facets[path].profile.time is None or known.facets[path].profile.present <= _PASSED * then:
-        return placed
-    if _one_outcome(cond, seen):
-        return placed  # rejected ones have that date as well
-    return Placed(Cond(path, "missing", (), f"pas {cond.because}"), placed.first, placed.last)
 
 
 def _beside(states: Sequence[Placed], values: Sequence[Placed], marks: Marks) -> list[Placed]:

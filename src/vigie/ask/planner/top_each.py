@@ -17,9 +17,9 @@ def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     ranked = seen.marks.has("top", "most", "least", *_EXTREMES) or frame.having
     if noun is None or not keys or not ranked:
         return None
-    before = {token.norm for token in seen.marks.tokens[max(0, noun.first - 2) : noun.first]}
-    if before & _NUMBERS and all(key.bucket for key in frame.groups):
-        return None  # "quel jour a été le pire en nombre de | jobs": they are counted
+    most = any(cue.tag in ("most", "least") and cue.last == noun.first for cue in seen.marks.cues)
+    if most and all(key.bucket for key in frame.groups):
+        return None  # "quel jour avec le plus de | jobs": they are counted
     if _of_runs(seen, noun, keys) or (frame.having and _with_so_many(seen, noun, keys)):
         return noun.first, noun.last
     if noun.record >= 1 or not noun.fields or frame.having or not seen.marks.has("top", "most", "least"):
@@ -39,9 +39,6 @@ def _with_so_many(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
 
 _WITH = (["avec"], ["with"], ["having"], ["ayant"])
 _NAMED = 1.7  # points of a field that a noun names
-_NUMBERS = frozenset({"nombre", "number", "nb"})
-
-
 def _of_runs(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
     """The names of runs: "KO des flux par serveur" ranks the servers, "le pire flux par serveur" does not."""
     name = seen.known.roles.name
