@@ -128,6 +128,16 @@ def test_shortened_dates_are_held_against_each_other(made: ExactAnswers) -> None
     assert rows(made, question) == [[late]]
 
 
+def test_sizes_are_in_the_unit_of_their_field(made: ExactAnswers, tmp_path: Path) -> None:
+    large = sum(d["TAIL_OCT"] > 50_000 for d in F)
+    assert rows(made, "combien de fichiers de plus de 50 Ko ?") == [[large]]
+    hot = sum(d["volumes_gb"]["temp"] > 100 for d in M)
+    assert rows(made, "combien d'opérations avec plus de 100 Go de temp ?") == [[hot]]
+    docs = [{"_id": n, "nom_fichier": f"f{n}", "taille": 3 * n, "recu_le": NOW.isoformat()} for n in range(60)]
+    unknown = ask(answers(tmp_path, {"fichiers": docs}), "combien de fichiers de plus de 100 Mo ?")
+    assert unknown is None or unknown.exact is None  # of what unit?
+
+
 def test_things_that_something_was_not_done_to_had_none_of_it(made: ExactAnswers) -> None:
     saved = {d["target"]["database"] for d in M if d["op"]["kind"] == "sauvegarde"}
     left = {d["target"]["database"] for d in M} - saved

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
+from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.facets import HTTP, Facet
 from vigie.ask.planner.field_names import AT_SOURCE
 from vigie.ask.planner.frame import Cond
@@ -53,7 +54,10 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
             continue
         path = numeric_path(noun, marks, known)
         op, first = comparison(number.first, marks)
-        value = whole(number.value * _scale(noun, path, marks, known))
+        if (scale := _scale(noun, path, marks, known)) is None:
+            rest.append(number)
+            continue
+        value = whole(number.value * scale)
         first = min(first, noun.first)
         last = max(number.last, noun.last)
         placed.append(Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last))
@@ -96,14 +100,25 @@ def is_size(known: Knowledge, norm: str, shouted: bool) -> bool:
     """After a number, "Ko" is a size and "KO" a state; so is "ko" where nothing has a size."""
     if norm not in SIZES or norm not in SMALL_STATES:
         return norm in SIZES
-    return not shouted and any(f.numeric and set(f.words) & SIZES.keys() for f in known.facets.values())
+    sizes = (f for f in known.facets.values() if f.numeric)
+    return not shouted and any({*f.words, *spelled(f.words)} & SIZES.keys() for f in sizes)
 
 
-def _scale(noun: NounMark, path: str, marks: Marks, known: Knowledge) -> float:
-    """ "plus de 100 Mo" of a field in ko."""
+def _scale(noun: NounMark, path: str, marks: Marks, known: Knowledge) -> float | None:
+    """ "plus de 100 Mo" of a field in ko; None where the field tells no unit, and its numbers do not either."""
     said = SIZES.get(marks.tokens[noun.first].norm)
-    own = next((SIZES[word] for word in known.facets[path].words if word in SIZES), None)
-    return said / own if said is not None and own is not None else 1.0
+    if said is None:
+        return 1.0
+    facet = known.facets[path]
+    told = (SIZES.get(word) for word in (*facet.words, *spelled(facet.words), *facet.above))
+    own = next((size for size in told if size is not None), None)
+    high = facet.profile.high
+    if own is None and isinstance(high, int | float) and high >= _IN_BYTES:
+        own = 1.0
+    return said / own if own is not None else None
+
+
+_IN_BYTES = 10_000_000  # numbers as large as that are bytes
 
 
 def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | None, Placed]]:
