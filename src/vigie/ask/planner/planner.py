@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from vigie.ask.language import Language
 from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.build import Built, build
-from vigie.ask.planner.collections import MARGIN, Fit, beside_owners, fit, likely
+from vigie.ask.planner.collections import MARGIN, beside_owners, likely
 from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
 from vigie.ask.planner.compared import compared, without
 from vigie.ask.planner.dates_compared import said_of_due
+from vigie.ask.planner.fit import Fit, fit
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
 from vigie.ask.planner.grams import Grams

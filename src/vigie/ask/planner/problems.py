@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz, process
 
-from vigie.ask.planner.collections import Fit
 from vigie.ask.planner.coming import not_yet
 from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.facets import HTTP
+from vigie.ask.planner.fit import Fit
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.knowledge import Knowledge

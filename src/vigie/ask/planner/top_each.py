@@ -39,6 +39,8 @@ def _with_so_many(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
 
 _WITH = (["avec"], ["with"], ["having"], ["ayant"])
 _NAMED = 1.7  # points of a field that a noun names
+
+
 def _of_runs(seen: Interpretation, noun: NounMark, keys: set[str]) -> bool:
     """The names of runs: "KO des flux par serveur" ranks the servers, "le pire flux par serveur" does not."""
     name = seen.known.roles.name
