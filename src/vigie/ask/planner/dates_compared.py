@@ -12,12 +12,13 @@ from vigie.ask.planner.frame import Cond
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.number_nouns import whole
 from vigie.ask.planner.tokens import stem
 from vigie.ask.when import Duration
 from vigie.ask.words import STOP
 from vigie.plan import MINUS, Op
 
-_DAY = 86_400.0  # seconds
+_DAY = 86_400  # seconds
 _CAME = ("arriv", "parven", "land", "process", "trait", "execut", "pass")  # what any date of it tells
 _OF_TIMES = frozenset("heure heures date horaire time moment jour day planning".split())
 _MIRRORED: dict[str, Op] = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
@@ -115,14 +116,14 @@ def _bounds(known: Knowledge, left: str, right: str, op: Op, length: Duration | 
     """What the difference has to be; () where a length is said of what has no order."""
     path = f"{left}{MINUS}{right}"
     # Due on a day: until it is over.
-    slack = _DAY if known.facets[right].whole_days and not known.facets[left].whole_days else 0.0
+    slack = _DAY if known.facets[right].whole_days and not known.facets[left].whole_days else 0
     if length is None:
         day: dict[Op, Op] = {"gt": "ge", "le": "lt"} if slack else {}
         return (Cond(path, day.get(op, op), (slack if op in ("gt", "le") else 0,), words),)
     compare = length.compare
     if op not in ("gt", "lt") or compare is None or compare == "eq":
         return ()
-    far = slack + length.seconds if op == "gt" else -length.seconds
+    far = whole(slack + length.seconds if op == "gt" else -length.seconds)
     bound = Cond(path, compare if op == "gt" else _MIRRORED[compare], (far,), words)
     near = Cond(path, op, (slack if op == "gt" else 0,), words)
     return (bound,) if compare in ("gt", "ge") else (near, bound)
