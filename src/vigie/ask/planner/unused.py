@@ -243,6 +243,16 @@ def _of_people(seen: Interpretation, frame: Frame) -> bool:
     return any(facet.concepts & kinds or any(w.startswith(GIVEN) for w in facet.words) for facet in facets)
 
 
+def _by_a_date(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "alertes par | règle" where no field is called so, and one tells when they were "réglées": no group is made."""
+    by = {cue.last for cue in seen.marks.cues if cue.tag == "by"}
+    if not by or frame.groups or frame.columns:
+        return None
+    dated = (n for n in seen.marks.nouns if n.first in by and n.fields and not n.record)
+    lost = (n for n in dated if seen.known.facets[n.fields[0][1]].profile.time is not None)
+    return next(((n.first, n.last) for n in lost), None)
+
+
 def _crossed(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "en prod mais pas en préprod": no record is both, and groups may be."""
     for cond in frame.conds:
@@ -272,6 +282,7 @@ _STEPS = (
     of_elements,
     unknown_doer,
     _crossed,
+    _by_a_date,
     _one_sided,
     *LOST,
     between_sides,
