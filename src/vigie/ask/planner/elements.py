@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vigie.ask.planner.actors import decided
 from vigie.ask.planner.conditions import flag_conditions
+from vigie.ask.planner.fit import asked_for
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import NounMark
@@ -34,6 +35,18 @@ def all_alike(seen: Interpretation, noun: NounMark) -> bool:
     before = seen.text[: tokens[noun.first - 1].at[0]].rstrip()
     after = tokens[noun.last].norm if noun.last < len(tokens) else ""
     return before.endswith((",", "(", ":", "-")) or after.startswith(("confondu", "combined", "together"))
+
+
+def within_a_cause(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "pages imprimées" where nothing counts pages, and a cause is "fond de page absent": no thing is meant."""
+    for value in seen.marks.values:
+        facets = [seen.known.facets[path] for path in value.options]
+        if value.how == "inside" and asked_for(value, seen.marks) and all(f.concepts & _CAUSES for f in facets):
+            return value.first, value.last
+    return None
+
+
+_CAUSES = frozenset({"cause", "error", "message", "rejected"})
 
 
 def unknown_doer(seen: Interpretation, _: Frame) -> tuple[int, int] | None:

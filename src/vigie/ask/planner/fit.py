@@ -112,7 +112,7 @@ def _of_value(value: ValueMark, marks: Marks, known: Knowledge) -> Points:
 def _as_a_thing(value: ValueMark, marks: Marks, known: Knowledge) -> float | None:
     """Points of a value whose word rather is the name of a thing; None of others."""
     said = marks.tokens[value.first].norm
-    asked = _asked_for(value, marks)
+    asked = asked_for(value, marks)
     records = known.records.noun(said) >= OWN_RECORDS
     stated = any("status" in known.facets[path].concepts for path in value.options)
     if value.how in ("whole", "alike") and not (records or stated) and asked:
@@ -175,7 +175,7 @@ def _of_state(cue: Cue, marks: Marks, known: Knowledge) -> Points:
     return evidence - _FAILED_ONLY * (cue.tag == "rejected" and _says_no_rejection(told)), 0.0
 
 
-def _asked_for(value: ValueMark, marks: Marks) -> bool:
+def asked_for(value: ValueMark, marks: Marks) -> bool:
     """A plain plural right after "quels", "combien de", "top 5 des", or that opens the question."""
     token = marks.tokens[value.first]
     if value.last != value.first + 1 or token.shouted or token.norm == token.root:

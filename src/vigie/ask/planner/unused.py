@@ -7,7 +7,7 @@ from vigie.ask.planner.aggregates import is_tallied
 from vigie.ask.planner.attended import time_of_an_act
 from vigie.ask.planner.coming import coming_path, says_to_come
 from vigie.ask.planner.cues import Cue
-from vigie.ask.planner.elements import of_elements, said_of, unknown_doer
+from vigie.ask.planner.elements import of_elements, said_of, unknown_doer, within_a_cause
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import tells_kinds
@@ -281,6 +281,7 @@ _STEPS = (
     _of_a_tally,
     of_elements,
     unknown_doer,
+    within_a_cause,
     _crossed,
     _by_a_date,
     _one_sided,
