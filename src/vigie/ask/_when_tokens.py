@@ -93,7 +93,7 @@ def tokenise(text: str, vocabulary: frozenset[str]) -> list[Token]:
     return _compounds(found)
 
 
-_COINS = frozenset({"denier", "deniers", "deniere", "denieres"})
+_DENIERS = frozenset({"denier", "deniers", "deniere", "denieres"})
 
 
 def _compounds(tokens: list[Token]) -> list[Token]:
@@ -102,7 +102,7 @@ def _compounds(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if found and (word := _COMPOUNDS.get(f"{found[-1].word}-{token.word}")):
             found[-1] = Token(word, found[-1].start, token.end, _kind(word)[1], glued=found[-1].glued)
-        elif found and token.word in UNITS and found[-1].word in _COINS:
+        elif found and token.word in UNITS and found[-1].word in _DENIERS:
             word = found[-1].word.replace("den", "dern")  # "les 7 deniers jours"
             found[-1] = replace(found[-1], word=word, keys=_kind(word)[1])
             found.append(token)

@@ -8,7 +8,7 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import COUNTED, CURRENCIES
+from vigie.ask.planner.lexicon import COUNTED, CURRENCIES, SCALES
 from vigie.ask.planner.numbers import SIZES, is_size
 from vigie.ask.planner.polarity import POLARITIES
 
@@ -77,10 +77,9 @@ def is_unit(grams: Grams, known: Knowledge, i: int) -> bool:
 def _scaled(grams: Grams, i: int) -> bool:
     """ "1 million d'euros"."""
     before = [norm for norm in grams.norms[max(0, i - 3) : i] if norm not in ("de", "d", "of")]
-    return bool(before) and (before[-1] in _SCALES or _SCALED.fullmatch(before[-1]) is not None)
+    return bool(before) and (before[-1] in SCALES or _SCALED.fullmatch(before[-1]) is not None)
 
 
-_SCALES = frozenset("million millions milliard milliards billion k m".split())
 _SCALED = re.compile(r"\d+[km]")  # "2M EUR"
 
 

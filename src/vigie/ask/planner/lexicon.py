@@ -159,6 +159,9 @@ WHY = re.compile(
 )
 
 # What currencies are called, in names of fields too.
+SCALES = {
+    "million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9, "k": 1e3, "m": 1e6, "mille": 1e3,
+}  # fmt: skip
 CURRENCIES = _set("€ eur euro euros usd dollar dollars gbp chf keur meur kusd musd")
 # How late an answer came; and how long somebody had to wait.
 LATENCY = _set("latence latency lat delai delay rtt")

@@ -11,21 +11,21 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import AGGREGATES, HAPPENED, NUMBERS, ON_TIME, PARTICIPLES, RECEIVED, SENT, SEVERAL
+from vigie.ask.planner.lexicon import (
+    AGGREGATES,
+    HAPPENED,
+    NUMBERS,
+    ON_TIME,
+    PARTICIPLES,
+    RECEIVED,
+    SCALES,
+    SENT,
+    SEVERAL,
+)
 from vigie.ask.planner.marks import FlagMark, NumberMark, ValueMark
 from vigie.ask.planner.tokens import Token, key, stem
 from vigie.ask.planner.values import gram
 
-_SCALES = {
-    "million": 1e6,
-    "millions": 1e6,
-    "milliard": 1e9,
-    "milliards": 1e9,
-    "billion": 1e9,
-    "k": 1e3,
-    "m": 1e6,
-    "mille": 1e3,
-}
 _COINS = {"keur": 1e3, "kusd": 1e3, "meur": 1e6, "musd": 1e6}
 _SCALED = re.compile(r"(\d+)(k|m)")
 _ARTICLES = frozenset({"un", "une"})
@@ -246,7 +246,7 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
     if re.fullmatch(r"[1-5]\d\ds", token.norm):  # "429s"
         return NumberMark(i, i + 1, float(token.norm[:3]))
     if scaled := _SCALED.fullmatch(token.norm):  # "500k"
-        return NumberMark(i, i + 1, float(scaled[1]) * _SCALES[scaled[2]])
+        return NumberMark(i, i + 1, float(scaled[1]) * SCALES[scaled[2]])
     if token.norm.isdigit() and len(token.norm) < 16:
         end, value = i + 1, float(token.norm)
         joint = grams.joint(end) if end < len(grams.tokens) else ""
@@ -260,8 +260,8 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
             and re.fullmatch(r"\d{3}", grams.norms[end])
         ):
             value, end = _thousands(grams, i, joint)
-        if end < len(grams.tokens) and grams.norms[end] in _SCALES:
-            value, end = value * _SCALES[grams.norms[end]], end + 1
+        if end < len(grams.tokens) and grams.norms[end] in SCALES:
+            value, end = value * SCALES[grams.norms[end]], end + 1
         elif end < len(grams.tokens) and (scale := _COINS.get(grams.norms[end])) is not None:
             value *= scale  # "1,5 MEUR"
         percent = end < len(grams.tokens) and grams.norms[end] in ("%", "pourcent", "percent")
@@ -274,8 +274,8 @@ def number_at(grams: Grams, i: int) -> NumberMark | None:
         token.norm not in _ARTICLES or (i > 1 and {"ge", "gt"} & {*grams.phrase(i - 2)[1]})
     ):  # "au moins une", "plus d'un"
         end, value, percent = i + 1, float(NUMBERS[token.norm]), False
-        if grams.norms[end : end + 1] and grams.norms[end] in _SCALES and len(grams.norms[end]) > 1:
-            value, end = value * _SCALES[grams.norms[end]], end + 1  # "plus d'un million"
+        if grams.norms[end : end + 1] and grams.norms[end] in SCALES and len(grams.norms[end]) > 1:
+            value, end = value * SCALES[grams.norms[end]], end + 1  # "plus d'un million"
     else:
         return None
     return NumberMark(i, end, value, percent)
