@@ -12,7 +12,7 @@ from functools import lru_cache
 from vigie.ask.planner.tokens import key, root, stem
 
 _CONCEPTS: dict[str, str] = {
-    "flow": "flow flux route chaine pipeline workflow interface echange stream feed dag liaison lien link",
+    "flow": "flow flux route chaine pipeline workflow interface echange stream feed dag liaison lien link connector connecteur",
     "job": "job cronjob batch travail tache task traitement treatment jobs",
     "lot": "lot batch",
     "process": "process pod container conteneur processus programme program script procedure routine module",
