@@ -198,7 +198,8 @@ class FieldNames:
         if facet.numeric and "rejected" in facet.concepts - concepts:
             shared -= {"error"}  # "erreurs" are no `nb_rejets`, which runs that go well have too
         if shared:
-            return SAME_SENSE + 0.1 * (len(shared) - 1)  # "applis" of an `appName` before a component
+            # "applis" of an `appName` before a component; "redémarrés" of `restarts`, before attempts
+            return SAME_SENSE + 0.1 * (len(shared) - 1) + 0.15 * (stem(word) in facet.kin)
         if stem(word) in facet.kin:
             return SAME_SENSE
         if concepts & facet.above_concepts or stem(word) in facet.above_stems:
