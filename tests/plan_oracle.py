@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bson import Decimal128, ObjectId
 
-from vigie.plan import Key, Measure, Plan, Profile, Span, Where, operands
+from vigie.plan import Key, Measure, Plan, Profile, Span, Where, counted, operands
 
 _CLASSES = {"text": "s", "integer": "n", "number": "n", "bool": "b", "date": "d", "id": "o", "other": "x"}
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %Hh%M")
@@ -49,6 +49,8 @@ class Oracle:
         return [v for v in flat if v is not None and v != "" and not isinstance(v, list)]
 
     def scalars(self, body: Mapping[str, Any], path: str) -> list[Any]:
+        if (within := counted(path)) is not None:
+            return [len(self.scalars(body, within))]
         if (pair := operands(path)) is not None:
             if self.form(pair[0]) is not None:
                 ends, starts = (self.instants(body, one) for one in pair)
@@ -95,7 +97,7 @@ class Oracle:
 
     def meets(self, body: Mapping[str, Any], where: Where) -> bool:
         found = self.scalars(body, where.path)
-        there = bool(found) if operands(where.path) else bool(self.values(body, where.path))
+        there = bool(found) if counted(where.path) or operands(where.path) else bool(self.values(body, where.path))
         match where.op:
             case "present":
                 return there

@@ -84,7 +84,18 @@ _WHOLE = [
 documents = _documents.flatmap(lambda some: st.permutations([*some, *_WHOLE]))
 
 _TEXTS = ["status", "flow", "tags", "error.code", "steps.name", "nested.items.v", "slots.0", "a b$c"]
-_NUMBERS = ["n", "error.retry", "steps.seconds", "odd", "at - start_ms", "n - error.retry"]
+_NUMBERS = [
+    "n",
+    "error.retry",
+    "steps.seconds",
+    "odd",
+    "at - start_ms",
+    "n - error.retry",
+    "# tags",
+    "# steps.name",
+    "# nested.items.v",
+    "# mixed",
+]
 TIMES = ("at", "local", "start_ms", "start_s", "naive", "french", "american", "slashed", "digits", "due", "dues")
 _TIMES = list(TIMES)
 

@@ -24,6 +24,15 @@ def operands(path: str) -> tuple[str, str] | None:
     return (end, start) if sign and end and start else None
 
 
+# A path "# steps.name": how many values a record holds at `steps.name`, 0 where it holds none.
+NUMBER = "# "
+
+
+def counted(path: str) -> str | None:
+    """The path whose values such a path counts."""
+    return path.removeprefix(NUMBER) if path.startswith(NUMBER) and path != NUMBER else None
+
+
 # ------------------------------------------------------------------ profiles
 
 FieldType = Literal["text", "integer", "number", "bool", "date", "id", "object", "array", "null", "other"]

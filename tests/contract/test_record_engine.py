@@ -21,7 +21,7 @@ from plan_strategies import TIMES, documents, plans
 from record_engines import KINDS, alike, engine, engine_of, every_engine, oracle
 
 from vigie.errors import QueryRefused, QueryTooLong, StoreCorrupt
-from vigie.plan import FieldProfile, Having, Key, Measure, Order, Plan, Profile, Span, Where
+from vigie.plan import FieldProfile, Having, Key, Measure, Order, Plan, Profile, Span, Where, counted, operands
 from vigie.sources.extjson import dumps, loads
 from vigie.types import EVERYTHING, Access
 
@@ -35,17 +35,25 @@ def known(plan: Plan, profile: Profile) -> bool:
     wheres = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
     for m in plan.measures:
         paths |= {w.path for w in (*m.where, *m.part)} | ({m.path} if m.path else set())
-        if m.path and m.aggregate in ("sum", "avg", "min", "max", "median", "p95") and m.path not in TIMES:
-            field = profile.field(m.path)
-            if field is None or not field.share("integer", "number"):
+        numeric = m.path and m.aggregate in ("sum", "avg", "min", "max", "median", "p95") and m.path not in TIMES
+        for path in _made_of(m.path) if numeric and m.path and not counted(m.path) else ():
+            field = profile.field(path)
+            if field is None or not (field.share("integer", "number") or (field.time and path != m.path)):
                 return False
         if m.path in TIMES:
             timed.add(m.path)
     instants = {w.path for w in wheres if w.values and isinstance(w.values[0], datetime)}
-    fields = {path: profile.field(path) for path in paths - {"_id"} | timed | instants}
+    read = {part for path in paths - {"_id"} for part in _made_of(path)} | timed | instants
+    fields = {path: profile.field(path) for path in read}
     if not all(f is not None and f.present for f in fields.values()):
         return False
     return all((f := fields[path]) is not None and f.time for path in timed | instants)
+
+
+def _made_of(path: str) -> tuple[str, ...]:
+    """The fields that a computed path is made of; a field itself."""
+    within = counted(path)
+    return (within,) if within is not None else operands(path) or (path,)
 
 
 @settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

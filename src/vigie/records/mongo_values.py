@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
-from vigie.plan import Bucket, FieldProfile, FieldType, Profile, operands
+from vigie.plan import Bucket, FieldProfile, FieldType, Profile, counted, operands
 from vigie.records.local_dates import LOCAL, expression
 
 Expr = object
@@ -59,7 +59,7 @@ class Paths:
         """Classes of values met there; instants first, but for dates that strayed among other values."""
         if path == "_id":
             return ["i"]
-        if self.between(path):
+        if self.computed(path):
             return ["n"]
         field = self.field(path)
         found: list[Kind] = [kind for kind, types in _KINDS if any(field.types.get(t) for t in types)]
@@ -68,20 +68,20 @@ class Paths:
             found.insert(len(found) - ("x" in found), "d")
         return ["t", *found] if field.time not in (None, "date") else found
 
-    def between(self, path: str) -> tuple[str, str] | None:
-        """The (end, start) of a path that is the difference of two values."""
-        return operands(path) if self.profile.field(path) is None else None
+    def computed(self, path: str) -> bool:
+        """Is it no field, but the difference of two, or how many values another holds?"""
+        return self.profile.field(path) is None and (counted(path) or operands(path)) is not None
 
     def listed(self, path: str, kind: Kind) -> bool:
         """Are values of that class shown as lists: was one met in an array, or below one?"""
-        if self.between(path) or kind in "im":
+        if kind in "im" or self.computed(path):
             return False
         held = self.field(path).listed
         return bool(held) if kind == "t" else kind in held
 
     def arrays(self, path: str) -> bool:
         """Was an array met on the way or at the end, an empty one too?"""
-        if self.between(path):
+        if self.computed(path):
             return False
         names = path.split(".")
         return any(self._array(".".join(names[: n + 1])) for n in range(len(names)))
@@ -137,8 +137,8 @@ class Paths:
 
     def values(self, path: str, kind: Kind) -> Expr:
         """A list of the values of one class."""
-        if pair := self.between(path):
-            return self._difference(*pair)
+        if self.computed(path):
+            return self._computed(path)
         raw = self.raw(path)
         match kind:
             case "t":
@@ -159,6 +159,14 @@ class Paths:
         text = {"$convert": {"input": value, "to": "string", "onError": "$$e", "onNull": None}}
         told = {"$cond": [{"$eq": [{"$type": "$$e"}, "binData"]}, "$$e", text]}
         return {"$map": {"input": _filter(raw, known), "as": "e", "in": told}}
+
+    def _computed(self, path: str) -> Expr:
+        if (within := counted(path)) is not None:
+            # Of a list of one, written as such, an operator takes the one.
+            return {"$concatArrays": [[{"$size": _filter(self.raw(within), is_scalar("$$e"))}]]}
+        pair = operands(path)
+        assert pair is not None
+        return self._difference(*pair)
 
     def _difference(self, end: str, start: str) -> Expr:
         timed = bool({"t", "d"} & set(self.kinds(end)))

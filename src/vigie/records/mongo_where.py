@@ -60,7 +60,7 @@ class Conditions:
     def _query(self, where: Where) -> Query:
         exact = {"$expr": self.meets(where)}
         # In a query a number among the names is also a place in an array.
-        if any(name.isdigit() for name in where.path.split(".")) or self.paths.between(where.path):
+        if any(name.isdigit() for name in where.path.split(".")) or self.paths.computed(where.path):
             return exact
         if where.op == "in":
             return {where.path: {"$in": self._candidates(where.path, where.values)}}
@@ -144,8 +144,8 @@ class Conditions:
         return _any(self.paths.instants(span.path), {"$and": tests} if tests else True, "t")
 
     def _some(self, path: str, test: Expr) -> Expr:
-        between = self.paths.between(path)
-        return _any(self.paths.values(path, "n") if between else self.paths.raw(path), test, "e")
+        computed = self.paths.computed(path)
+        return _any(self.paths.values(path, "n") if computed else self.paths.raw(path), test, "e")
 
     def _in(self, where: Where) -> Expr:
         candidates = self._candidates(where.path, where.values)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
-from vigie.plan import ROWS_MAX, Bucket, Having, Key, Measure, Order, Plan, Scalar, Span, Where, operands
+from vigie.plan import ROWS_MAX, Bucket, Having, Key, Measure, Order, Plan, Scalar, Span, Where, counted, operands
 from vigie.records.profile import Column, Layout
 
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "="}
@@ -170,9 +170,12 @@ class Compiler:
     def _columns(self, path: str) -> list[Column]:
         if path == "_id":
             return [Column("_id", "s", "id", False)]
-        if self.layout.profile.field(path) is None and (pair := operands(path)) is not None:
-            return [self._difference(path, *pair)]
-        if self.layout.profile.field(path) is None:
+        profile = self.layout.profile
+        if profile.field(path) is None:
+            if (within := counted(path)) is not None and profile.field(within) is not None:
+                return [_number_of(path, self.layout.of(within))]
+            if (pair := operands(path)) is not None:
+                return [self._difference(path, *pair)]
             raise QueryRefused(f"{self.plan.collection} has no field {path[:80]!r} that can be computed with")
         return self.layout.of(path)
 
@@ -326,6 +329,16 @@ def _as_text(column: Column) -> str:
     if column.kind != "n":
         return text
     return f"CASE typeof({name}) WHEN 'DOUBLE' THEN printf('%.16g', CAST({name} AS DOUBLE)) ELSE {text} END"
+
+
+def _number_of(path: str, columns: Sequence[Column]) -> Column:
+    """How many values they hold."""
+    each = [
+        f"coalesce(len({c.name}), 0)" if c.listed else f"CAST({c.name} IS NOT NULL AS BIGINT)"
+        for c in columns
+        if c.kind not in "tp"
+    ]
+    return Column(path, "n", f"({' + '.join(each) or 'CAST(0 AS BIGINT)'})", False)
 
 
 FILE = object()  # stands for the columns' file among the parameters
