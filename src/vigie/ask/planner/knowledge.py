@@ -13,6 +13,7 @@ from vigie.ask.planner.facets import UNITS, Facet, facets
 from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, ON_TIME, PARTICIPLES, PLANNED
+from vigie.ask.planner.lists import lists_of
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames
 from vigie.ask.planner.roles import LASTED, Roles, learn_roles
 from vigie.ask.planner.tokens import Token, alike_start, key, parts, root, stem
@@ -62,6 +63,15 @@ class Knowledge:
             return replace(self, facets={**self.facets, path: _between(path, self.facets, "difference")})
 
         return lru_cache(held)
+
+    @cached_property
+    def lists(self) -> Mapping[str, Facet]:
+        return lists_of(self.profile)
+
+    @cached_property
+    def counting(self) -> Callable[[str], Knowledge]:
+        """The same with the number of what is in one of `lists` as one more field."""
+        return lru_cache(lambda path: replace(self, facets={**self.facets, path: self.lists[path]}))
 
     @cached_property
     def records(self) -> RecordNames:

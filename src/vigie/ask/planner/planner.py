@@ -22,6 +22,7 @@ from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
+from vigie.ask.planner.list_lengths import length_asked
 from vigie.ask.planner.marks import Marks
 from vigie.ask.planner.orders import refused
 from vigie.ask.planner.overdue import overdue
@@ -147,6 +148,8 @@ def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
     held = compared(grams, known)
     if held is not None:
         grams, known = without(grams, held), known.comparing(held.path)
+    if (length := length_asked(grams, known)) is not None:
+        known = known.counting(length)
     found = lapse(grams, known)
     timed = known if found is None else known.lasting(found.path)
     left = grams if found is None else grams.without(grams.taken | found.places)
