@@ -11,6 +11,7 @@ from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import OWN
+from vigie.plan import counted
 
 _ALL = (0, 1)  # where the condition has no words of its own
 
@@ -76,6 +77,10 @@ _KINDS = 20  # values at most of a field of states
 def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
     lists = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if f.profile.repeated and "." in f.path}
+    if (bounded := _number_of_some(seen, frame)) is not None:
+        return bounded
+    if counted(frame.target or "") is not None:
+        return None
     if (each := _decided_each(seen, frame, lists)) is not None:
         return each
     listed = (frame.subject or "").rpartition(".")[0]
@@ -97,6 +102,22 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return None
     noun = next((n for n in seen.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
     return (noun.first, noun.last) if noun is not None else None
+
+
+def _number_of_some(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "plus de 2 étapes CALCUL", "3 étapes en échec": the length of a list of which some are meant."""
+    conds = (*frame.conds, *frame.part)
+    for path in dict.fromkeys((*(c.path for c in conds), frame.target or "", frame.order_path or "")):
+        if (inner := counted(path)) is None:
+            continue
+        listed = inner.rpartition(".")[0]
+        within = next((c for c in conds if c.path == inner or (listed and c.path.startswith(f"{listed}."))), None)
+        if within is not None:
+            return said_of(seen, (within,)) or _ALL
+        ends = {noun.last for noun in seen.marks.nouns if any(path == named for _, named in noun.fields)}
+        if (stated := next((s for s in seen.state_placed if s.first in ends), None)) is not None:
+            return stated.first, stated.last
+    return None
 
 
 def _of_some_elements(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, int] | None:

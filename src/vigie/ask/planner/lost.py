@@ -25,7 +25,15 @@ from vigie.ask.planner.lost_bounds import (
     lost_than,
     lost_times,
 )
-from vigie.ask.planner.lost_words import lost_truth, lost_where, no_longer, one_before, past_due, up_or_down
+from vigie.ask.planner.lost_words import (
+    lost_truth,
+    lost_where,
+    no_longer,
+    one_before,
+    past_due,
+    several_days,
+    up_or_down,
+)
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.told_fields import tells_way
@@ -226,6 +234,7 @@ LOST = (
     no_longer,
     one_before,
     past_due,
+    several_days,
     lost_bound,
     fields_compared,
     past_a_date,

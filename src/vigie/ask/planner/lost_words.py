@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import HAPPENED
+from vigie.ask.planner.lexicon import HAPPENED, SEVERAL
 from vigie.ask.planner.worst import asks_where
 
 _NEAR = 3  # words from a negation to its "plus"
@@ -33,6 +35,16 @@ def past_due(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return None
 
 
+def several_days(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "sur | plusieurs jours", "several nights in a row": no condition on any one record."""
+    tokens = seen.marks.tokens
+    for i, (one, other) in enumerate(itertools.pairwise(tokens)):
+        if one.norm in SEVERAL and other.norm in _SPANS and i not in seen.marks.timed:
+            return i, i + 2
+    return None
+
+
+_SPANS = frozenset("jours nuits semaines mois heures days nights weeks months hours".split())
 _AFTER = frozenset("apres avant after before past".split())
 _ITS = frozenset("l la le leur sa the its their".split())
 _DUE = frozenset("echeance echeances deadline deadlines".split())

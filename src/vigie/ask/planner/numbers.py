@@ -146,9 +146,24 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
         op, value, last = "gt", float(first_too), noun.last
         if number is not None:
             op, value, last = comparison(number.first, marks)[0] or "in", number.value, number.last
-        because = marks.said(noun.first, last)
-        found.append((number, Placed(Cond(paths[0], op, (whole(value),), because), noun.first, last)))  # type: ignore[arg-type]
+        first = noun.first
+        if number is None and (denied := _denied(noun, marks)) is not None:
+            op, first = "le", denied
+        because = marks.said(first, last)
+        found.append((number, Placed(Cond(paths[0], op, (whole(value),), because), first, last)))  # type: ignore[arg-type]
     return found
+
+
+def _denied(noun: NounMark, marks: Marks) -> int | None:
+    """ "non relancés", "jamais été rouverts": where it is said that this did not happen."""
+    place = noun.first
+    while place and marks.tokens[place - 1].norm in _BEEN:
+        place -= 1
+    return next((cue.first for cue in marks.cues if cue.tag in _NOT and cue.last == place), None)
+
+
+_BEEN = frozenset("ete been yet encore".split())
+_NOT = frozenset({"not", "not_run", "without"})
 
 
 def _counted_with(noun: NounMark, marks: Marks, known: Knowledge) -> bool:

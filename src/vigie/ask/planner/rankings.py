@@ -97,7 +97,7 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None
     order = "asc" if marks.has("least") != _turned(seen, frame) else "desc"
     group = frame.groups or ((Key(frame.subject),) if frame.subject and not asks_where(marks) else ())
-    if not group and noun is not None and noun.record >= OWN and frame.aggregate == "sum":
+    if not group and noun is not None and frame.aggregate == "sum" and (noun.record >= OWN or _is_a_run(noun)):
         limit = places_of(seen, noun)  # "les pods qui ont le plus redémarré"
         shown = replace(frame, ask="records", order_path=frame.target, limit=limit, aggregate="count", target=None)
         return replace(shown, order="asc" if order == "asc" else "desc")
@@ -119,6 +119,11 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     norms = {t.norm for t in marks.tokens}
     places = None if norms & {"classement", "ranking"} else _PODIUM if "podium" in norms else SHOWN
     return replace(frame, ask="number", groups=group, order=order, limit=limit_of(seen) or places)  # type: ignore[arg-type]
+
+
+def _is_a_run(noun: NounMark) -> bool:
+    """ "quelle exécution a traité le plus de lignes"."""
+    return noun.record > 0 and "run" in noun.concepts and not noun.fields
 
 
 def _turned(seen: Interpretation, frame: Frame) -> bool:
@@ -143,7 +148,8 @@ def _other_dimension(seen: Interpretation, frame: Frame) -> str | None:
     if asks_where(seen.marks):
         facets = [f for f in seen.known.facets.values() if f.text and f.concepts & {"host", "site", "city"}]
         return facets[0].path if len(facets) == 1 else None
-    return roles.name if is_worst(seen.marks) and roles.name else roles.code or roles.name
+    named = is_worst(seen.marks) or frame.aggregate == "sum"  # no code has the most lines
+    return roles.name if named and roles.name else roles.code or roles.name
 
 
 def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

@@ -146,7 +146,7 @@ def whole_wins(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
     shared = {ref.path for ref in met.alike} & {ref.path for ref in met.whole}
     if met.alike_end > max(met.whole_end, i + 1) and shared:
         return False  # "change requests" are changes, whatever else is a request
-    if met.whole_end == i + 1 and _labels_what_follows(grams, known, i, met):
+    if met.whole_end == i + 1 and (_labels_what_follows(grams, known, i, met) or _is_a_record(grams, known, i, met)):
         return False
     if met.whole_end <= i or met.whole_end != met.cue_end:
         return met.whole_end > max(i, met.cue_end)
@@ -172,6 +172,13 @@ def _labels_what_follows(grams: Grams, known: Knowledge, i: int, met: Rivals) ->
     }
     told = [*whole_at(grams, known, after)[1], *alike_at(grams, known, after)[1]]
     return any(ref.path in paths for ref in told)
+
+
+def _is_a_record(grams: Grams, known: Knowledge, i: int, met: Rivals) -> bool:
+    """ "quel chargement" of a collection of them, one of whose steps is called so as well."""
+    listed = all(known.facets[ref.path].profile.listed for ref in met.whole if ref.path in known.facets)
+    asked = {"list", "by"} & {tag for n in range(i) if grams.phrase(n)[0] == i for tag in grams.phrase(n)[1]}
+    return listed and bool(asked) and not grams.tokens[i].shouted and known.records.called(grams.norms[i]) >= HEAD
 
 
 def _tells_a_move(grams: Grams, known: Knowledge, i: int) -> bool:

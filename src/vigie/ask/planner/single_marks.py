@@ -238,10 +238,21 @@ def _thousands(grams: Grams, i: int, joint: str) -> tuple[float, int]:
     return float(digits), end
 
 
+_TIMES = (["fois"], ["times"], ["reprises"])
+_HAVING = frozenset(
+    "avec with eu eus eue eues had has have having ayant ont a connu subi essuye cumule sur across".split()
+)
+
+
+def _at_least_two(grams: Grams, i: int) -> bool:
+    """ "plusieurs fois", "avec plusieurs échecs", where "plusieurs flux" are some."""
+    return grams.norms[i + 1 : i + 2] in _TIMES or grams.norms[max(0, i - 1)] in _HAVING
+
+
 def number_at(grams: Grams, i: int) -> NumberMark | None:
     """In digits or in words, with its scale: "5,000", "1 million", "12,5 %", "trois"; "plusieurs fois" is twice."""
     token = grams.tokens[i]
-    if token.norm in SEVERAL and grams.norms[i + 1 : i + 2] in (["fois"], ["times"], ["reprises"]):
+    if token.norm in SEVERAL and _at_least_two(grams, i):
         return NumberMark(i, i + 1, 2.0)
     if re.fullmatch(r"[1-5]\d\ds", token.norm):  # "429s"
         return NumberMark(i, i + 1, float(token.norm[:3]))
