@@ -199,7 +199,7 @@ cancelled canceled annule annulee
 lost perdu perdue
 stale fige figee frozen gele gelee
 suspended suspendu suspendue
-incremental incr
+incremental incr incrementale incrementales incrementiel incrementielle incrementielles
 skipped ignore saute sautee ignoree
 success succes reussi ok reussite
 failed echec echoue ko failure en echec
@@ -237,7 +237,7 @@ treasury tresorerie
 credit credits
 retail detail
 full complet complete total completes complets
-incremental incremental incrementiel incrementielle incrementale
+incremental incrementals incrementiel incrementielle incrementielles incrementale incrementales incrementaux
 diff differential differentiel differentielle differentielles differentiels
 hardware materiel
 software logiciel

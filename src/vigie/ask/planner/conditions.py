@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from vigie.ask.planner.actors import GIVEN
@@ -238,15 +238,18 @@ def _right_before(first: int, marks: Marks, tags: Sequence[str]) -> int | None:
     return None
 
 
-def merged(placed: Sequence[Placed]) -> list[Cond]:
-    """One condition per path, operator and sense: "CIB ou AM" is one of both."""
+def merged(placed: Sequence[Placed], apart: Container[int] = ()) -> list[Cond]:
+    """One condition per path, operator and sense: "CIB ou AM" is one of both. `apart`: places of those that hold
+    beside the one before."""
     found: dict[tuple[str, str, bool], Cond] = {}
     for one in placed:
         cond = one.cond
         op = negate(cond) if one.negated else cond
         key = (op.path, op.op, one.negated)
         before = found.get(key)
-        if before is not None and op.op in ("in", "not_in"):
+        if before is not None and one.last > one.first in apart:
+            found[(op.path, op.op + str(len(found)), one.negated)] = op
+        elif before is not None and op.op in ("in", "not_in"):
             values = tuple(dict.fromkeys((*before.values, *op.values)))
             because = before.because if op.because == before.because else f"{before.because}, {op.because}"
             found[key] = replace(before, values=values, because=because)

@@ -11,6 +11,7 @@ from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.tokens import stem
 from vigie.plan import counted
 
 _ALL = (0, 1)  # where the condition has no words of its own
@@ -81,6 +82,8 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return bounded
     if counted(frame.target or "") is not None:
         return None
+    if (part := _share_of_elements(seen, frame)) is not None:
+        return part
     if (each := _decided_each(seen, frame, lists)) is not None:
         return each
     listed = (frame.subject or "").rpartition(".")[0]
@@ -102,6 +105,17 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return None
     noun = next((n for n in seen.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
     return (noun.first, noun.last) if noun is not None else None
+
+
+def _share_of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "taux de décroché des appels d'astreinte" of a list of calls: of the calls, and not of the records."""
+    lists = {counted(path).rpartition(".")[0]: facet for path, facet in seen.known.lists.items()}  # type: ignore[union-attr]
+    within = next((c for c in frame.part if c.path.rpartition(".")[0] in lists), None)
+    if within is None or frame.aggregate != "share" or any(noun.record >= OWN for noun in seen.marks.nouns):
+        return None
+    own = lists[within.path.rpartition(".")[0]]
+    said = (i for i, token in enumerate(seen.marks.tokens) if stem(token.norm) in own.stems | own.kin)
+    return next(((i, i + 1) for i in said), None)
 
 
 def _number_of_some(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

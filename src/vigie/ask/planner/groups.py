@@ -13,6 +13,7 @@ from vigie.ask.planner.subjects import path_of
 from vigie.ask.planner.time_field import time_path
 from vigie.plan import Key
 
+_KINDS = 100  # different numbers at most that are groups
 _THE = frozenset({"le", "la", "les", "l", "the", "un", "une"})
 _AFTER = frozenset({"selon", "fonction"})  # "selon la priorité"
 _OF_THE = _THE | {"de", "du", "des", "d"}
@@ -51,6 +52,8 @@ def groups_of(seen: Interpretation) -> list[Key]:
                     break  # "top 5 jobs by rows rejected": what they are ranked by
                 if known.facets[path].profile.time is not None:
                     break  # "pages per batch" of a `traiteLe`: a moment is no group
+                if measured and known.facets[path].profile.distinct > _KINDS:
+                    break  # "montant moyen par opération" of a `nbOperations`: a share of it, and no group
                 seen.used.add(noun.first)
                 found.append(Key(path))
                 i = _after_its_things(seen, path, noun.last)

@@ -10,6 +10,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.groups import groups_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.left_nouns import left_over
+from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.selection import conditions
 from vigie.ask.planner.several import Unclear, columns
 from vigie.ask.planner.shape import shape
@@ -51,7 +52,11 @@ def _by_the_rest(seen: Interpretation, frame: Frame) -> Frame:
 
 def _shown(seen: Interpretation, frame: Frame) -> tuple[str, ...]:
     """ "les runs KO avec leur code d'erreur": fields that no step took up are shown of each record."""
-    return tuple(noun.fields[0][1] for noun in left_over(seen, frame))
+    left, tokens, facets = left_over(seen, frame), seen.marks.tokens, seen.known.facets
+    held = (n for n in left if tokens[n.first].text.endswith(PARTICIPLES) and n.last == n.first + 1)
+    if any(facets[noun.fields[0][1]].text for noun in held):
+        return ()  # "rejetées alors qu'approuvées": what became of them, and no column
+    return tuple(noun.fields[0][1] for noun in left)
 
 
 def _told_with_each(seen: Interpretation, frame: Frame) -> tuple[str, ...]:
@@ -73,6 +78,18 @@ def _measures(seen: Interpretation, i: int, said: str) -> bool:
     return any(said == "record" or "duration" in facet.concepts for facet in facets)
 
 
+def _in_all(seen: Interpretation, cue: Cue) -> bool:
+    """ "le plus gros | volume d'opérations": of all of them, and of no record alone."""
+    norms = [token.norm for token in seen.marks.tokens[cue.last : cue.last + 2]]
+    if norms not in (["volume", "d"], ["volume", "de"], ["volume", "of"], ["volumes", "of"]):
+        return False
+    noun = next((n for n in seen.marks.nouns if n.first == cue.last + 2), None)
+    return noun is not None and any(seen.known.facets[path].numeric for _, path in noun.fields)
+
+
+_EXTREMES = {"largest": "most", "smallest": "least"}
+
+
 def _maxima(seen: Interpretation) -> None:
     """ "temps cpu max de X" is the largest; "le max d'échecs" ranks."""
     for i, cue in enumerate(seen.marks.cues):
@@ -83,5 +100,7 @@ def _maxima(seen: Interpretation) -> None:
                 seen.marks.cues[i] = Cue("max", cue.first, cue.first + 1)
         if cue.tag == "most" and said in _PEAKS and _measures(seen, cue.last, said):
             seen.marks.cues[i] = Cue("max", cue.first, cue.last)
+        if cue.tag in _EXTREMES and _in_all(seen, cue):
+            seen.marks.cues[i] = Cue(_EXTREMES[cue.tag], cue.first, cue.last)
         if cue.tag in _RANKS and any(c.first == cue.last and c.tag in ("avg", "median") for c in seen.marks.cues):
             seen.marks.cues[i] = Cue(_RANKS[cue.tag], cue.first, cue.last)  # "the highest average"

@@ -25,7 +25,8 @@ def length_asked(grams: Grams, known: Knowledge) -> str | None:
         named = [path for path, facet in known.lists.items() if _called(norm, facet)]
         if len(named) != 1 or not grams.free[i] or known.records.noun(norm):
             continue
-        if _quantity_before(grams, i) or _happened(grams, i, known.lists[named[0]]):
+        happened, alone = _happened(grams, i), len(known.lists[named[0]].words) == 2
+        if (alone or not happened) and (happened or _quantity_before(grams, i)):
             numbers = (path for score, path in known.fields.scores([norm]) if score >= NAMED)
             return None if any(known.facets[path].numeric for path in numbers) else named[0]
     return None
@@ -37,9 +38,9 @@ def _called(norm: str, facet: Facet) -> bool:
     return stem(norm) in facet.stems | facet.kin or bool(len(own) == 1 and concepts_of(norm) & facet.concepts)
 
 
-def _happened(grams: Grams, i: int, facet: Facet) -> bool:
-    """ "repris plus de 2 fois", "relancés", of a list called by that alone."""
-    return len(facet.words) == 2 and grams.tokens[i].text.endswith((*PARTICIPLES, "is", "ise", "ises"))
+def _happened(grams: Grams, i: int) -> bool:
+    """ "repris plus de 2 fois", "relancés": of a list that is called by that alone."""
+    return grams.tokens[i].text.endswith((*PARTICIPLES, "is", "ise", "ises"))
 
 
 def _quantity_before(grams: Grams, i: int) -> bool:

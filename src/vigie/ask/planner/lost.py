@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 
 from vigie.ask.planner.cues import Cue
+from vigie.ask.planner.elements import said_of
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import NOBODY, RECEIVED, SENT
@@ -36,6 +37,7 @@ from vigie.ask.planner.lost_words import (
 )
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.sides import counted_each
 from vigie.ask.planner.told_fields import tells_way
 
 
@@ -152,6 +154,19 @@ def both_at_once(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return None
 
 
+def counted_apart(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
+    """ "combien de SEPA et de micro-ondes", of two fields: two numbers, and not what is both."""
+    apart = ((one, other) for one, other in counted_each(seen) if one.cond.path != other.cond.path)
+    return next(((other.first, other.last) for _, other in apart), None)
+
+
+def share_of_itself(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "taux de conformité par domaine", where CONFORMITE is a domain: all of one and none of the others."""
+    grouped = {key.path for key in frame.groups}
+    within = tuple(c for c in frame.part if c.path in grouped and not c.polarity)
+    return said_of(seen, within) if frame.aggregate == "share" and within else None
+
+
 def lost_bound(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "whose average exceeds | 30 min", where nothing is bounded by it."""
     bound = [*(limit.words for limit in frame.having), *(c.because for c in (*frame.conds, *frame.part))]
@@ -235,6 +250,8 @@ LOST = (
     one_before,
     past_due,
     several_days,
+    counted_apart,
+    share_of_itself,
     lost_bound,
     fields_compared,
     past_a_date,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vigie.ask.planner.abbreviations import spelled
@@ -48,6 +49,9 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         if told:
             placed += told
             continue
+        if (other := _another_code(number, placed, marks, known)) is not None:
+            placed.append(other)
+            continue
         noun = None if _ranks(number, marks) or totals else beside(number, marks, known)
         if noun is None:
             rest.append(number)
@@ -62,6 +66,18 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         last = max(number.last, noun.last)
         placed.append(Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last))
     return placed, rest
+
+
+def _another_code(number: NumberMark, placed: Sequence[Placed], marks: Marks, known: Knowledge) -> Placed | None:
+    """ "code retour 8 ou | 12": of the same field as the one before."""
+    before = placed[-1] if placed else None
+    if before is None or before.cond.op != "in" or not known.facets[before.cond.path].coded:
+        return None
+    joined = [t.norm for t in marks.tokens[before.last : number.first]]
+    if joined not in (["ou"], ["or"], ["et"], ["and"], []) or comparison(number.first, marks)[0] is not None:
+        return None
+    cond = Cond(before.cond.path, "in", (whole(number.value),), marks.said(number.first, number.last))
+    return Placed(cond, number.first, number.last)
 
 
 _UNITS = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+import itertools
+from collections.abc import Container, Sequence, Set
 from dataclasses import replace
 
 from vigie.ask.planner.actors import told_by_people
@@ -79,9 +80,22 @@ def conditions(seen: Interpretation) -> list[Cond]:
             *seen.missing_placed,
             *numbers,
             *_durations(seen),
-        ]
+        ],
+        _both_of_a_list(seen),
     )
     return in_one_state(found, known)
+
+
+def _both_of_a_list(seen: Interpretation) -> Container[int]:
+    """Places of what a record has to hold too: "étiquetées nuit | et sla" of a list of labels."""
+    if seen.marks.has("compare", "by", "than"):
+        return ()
+    norms, found = [token.norm for token in seen.marks.tokens], set[int]()
+    for one, other in itertools.pairwise(sorted(seen.value_placed, key=lambda placed: placed.first)):
+        listed = one.cond.path == other.cond.path and seen.known.facets[one.cond.path].profile.repeated
+        if listed and not (one.negated or other.negated) and norms[one.last : other.first] in (["et"], ["and"]):
+            found.add(other.first)
+    return found
 
 
 def _of_what_lacks(placed: Placed, marks: Marks) -> list[int]:

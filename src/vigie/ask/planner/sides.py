@@ -10,6 +10,7 @@ from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.placed import Placed
 from vigie.ask.when import When
 
 _WHICH = frozenset({"laquelle", "lequel"})
@@ -31,6 +32,7 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     if (with_now := _with_now(seen, frame)) is not None:
         frame, compares = with_now, True
     apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))
+    compares = compares or any(one.cond.path == other.cond.path for one, other in counted_each(seen))
     if not (compares or which or apart):
         return None
     if frame.groups:
@@ -176,6 +178,21 @@ def _apart(seen: Interpretation, frame: Frame) -> bool:
     return any(t.norm in _JOINING for t in seen.marks.tokens if a.at[1] <= t.at[0] < b.at[0]) or (
         "," in seen.text[a.at[1] : b.at[0]]
     )
+
+
+def counted_each(seen: Interpretation) -> list[tuple[Placed, Placed]]:
+    """ "combien d'émis et | de | reçus", "how many OK and | how many | KO"."""
+    found = []
+    norms, counted = [t.norm for t in seen.marks.tokens], [c.last for c in seen.marks.cues if c.tag == "count"]
+    for one, other in itertools.pairwise(sorted(seen.value_placed, key=lambda placed: placed.first)):
+        again = norms[one.last : other.first]
+        opens = any(norms[last : one.first] in ([], ["de"], ["d"]) for last in counted)
+        if opens and again[:1] in (["et"], ["and"]) and tuple(again[1:]) in _AGAIN:
+            found.append((one, other))
+    return found
+
+
+_AGAIN = {("de",), ("d",), ("combien", "de"), ("combien", "d"), ("how", "many")}
 
 
 def _two_values(seen: Interpretation, frame: Frame) -> Cond | None:

@@ -240,7 +240,7 @@ def _thousands(grams: Grams, i: int, joint: str) -> tuple[float, int]:
 
 _TIMES = (["fois"], ["times"], ["reprises"])
 _HAVING = frozenset(
-    "avec with eu eus eue eues had has have having ayant ont a connu subi essuye cumule sur across".split()
+    "avec with eu eus eue eues had has have having ayant ont a connu subi essuye cumule sur across apres after".split()
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.actors import PEOPLE
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.held_texts import HOLDING
-from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.states import STATE_CUES
@@ -90,8 +90,10 @@ def _names_records(planned: Planned) -> bool:
     """ "alertes critiques non acquittées": the records in the plural, and which of them."""
     marks = planned.marks
     noun = marks.nouns[0] if marks and marks.nouns else None
-    if marks is None or noun is None or noun.first > 1 or noun.record < 3:
+    if marks is None or noun is None or noun.first > 1:
         return False
+    if noun.record < 3:
+        return _bounds_a_number(planned, noun)
     said = marks.tokens[noun.last - 1]
     plural = said.norm.endswith(("s", "x")) or said.shouted  # "MEP urgentes"
     if plural and noun.last < len(marks.tokens) and marks.tokens[noun.last].norm in HOLDING:
@@ -102,6 +104,17 @@ def _names_records(planned: Planned) -> bool:
         or marks.flags
         or any(value.how in ("whole", "alike", "compound", "part", "message") for value in marks.values)
     )
+
+
+def _bounds_a_number(planned: Planned, noun: NounMark) -> bool:
+    """ "jobs relancés deux fois", "consumers with 0 members": what records are of, in the plural, by a number of theirs
+    that all words tell."""
+    frame, known = planned.frame, planned.known
+    if frame is None or known is None or planned.marks is None or frame.subject is None or noun.first > 0:
+        return False
+    plural = planned.marks.tokens[noun.last - 1].norm.endswith(("s", "x"))
+    numbers = [c for c in frame.conds if c.path in known.facets and known.facets[c.path].numeric]
+    return plural and bool(numbers) and any(frame.subject == path for _, path in noun.fields)
 
 
 def _says_whose(planned: Planned) -> bool:
