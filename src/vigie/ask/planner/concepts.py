@@ -199,6 +199,7 @@ cancelled canceled annule annulee
 lost perdu perdue
 stale fige figee frozen gele gelee
 suspended suspendu suspendue
+unstable instable instables flaky
 incremental incr incrementale incrementales incrementiel incrementielle incrementielles
 skipped ignore saute sautee ignoree
 success succes reussi ok reussite

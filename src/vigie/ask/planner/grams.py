@@ -22,6 +22,9 @@ WHOLE = frozenset("complet complete complets completes entier entiere".split())
 _PARTS = 3  # of a name with hyphens, at least
 
 
+_ONE = frozenset("derniere dernieres last latest premiere first".split())
+
+
 class Grams:
     """Made once per question and read with every collection. Words of times and durations are not free."""
 
@@ -147,6 +150,8 @@ class Grams:
         """ "relevés de | compte" of a type COMPTE, though "compte" alone asks for nothing; "sauvegarde | complète"."""
         norm = self.norms[i]
         before = self.norms[i - 1] if i else ""
+        if norm in WHOLE and before in _ONE:
+            return True  # "dernière | complète"
         if norm in WHOLE and before and before not in STOP | FILLER and self.free[i - 1] and not tags_of((before,)):
             return True
         linked = i > 1 and self.norms[i - 1] in ("de", "d", "of") and not tags_of((self.norms[i - 2],))

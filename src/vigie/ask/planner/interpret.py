@@ -83,7 +83,7 @@ def _in_all(seen: Interpretation, cue: Cue) -> bool:
     norms = [token.norm for token in seen.marks.tokens[cue.last : cue.last + 2]]
     if norms not in (["volume", "d"], ["volume", "de"], ["volume", "of"], ["volumes", "of"]):
         return False
-    noun = next((n for n in seen.marks.nouns if n.first == cue.last + 2), None)
+    noun = next((n for n in seen.marks.nouns if n.last > cue.last + 2 and n.first in (cue.last, cue.last + 2)), None)
     return noun is not None and any(seen.known.facets[path].numeric for _, path in noun.fields)
 
 

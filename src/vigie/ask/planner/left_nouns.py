@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.elements import all_alike, one_each
 from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.kinds_of_records import says_of_what
+from vigie.ask.planner.lexicon import AGGREGATES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.sent_along import some_of_each
 from vigie.ask.planner.subjects import does_them, labels_value
@@ -26,6 +29,7 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
             continue
         paths = {path for _, path in noun.fields}
         if noun is seen.subject_noun and (frame.subject in paths or frame.ask not in ("number", "records")):
+            found += [noun] if _other_number(seen, frame, paths) else []
             continue
         if paths & taken or paths & labels or labels_value(seen, noun) or "duration" in noun.concepts:
             continue
@@ -48,6 +52,13 @@ def left_over(seen: Interpretation, frame: Frame) -> list[NounMark]:
             continue  # "which node ran the most jobs": the things that run stand for their runs
         found.append(noun)
     return found
+
+
+def _other_number(seen: Interpretation, frame: Frame, paths: Container[str]) -> bool:
+    """ "durée de | rétention moyenne": a number, and no thing that the number asked for is of."""
+    subject = seen.known.facets.get(frame.subject or "")
+    asked = frame.aggregate in AGGREGATES and frame.target not in paths and not frame.groups
+    return asked and subject is not None and subject.numeric
 
 
 def _in_full(noun: NounMark) -> bool:

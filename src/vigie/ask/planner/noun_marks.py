@@ -210,7 +210,8 @@ def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bo
     """ "erreurs" is a noun and "lancement" a field before they are anything that happened."""
     if tags == ("rejected",) and any(known.facets[p].numeric for _, p in known.fields.scores([grams.norms[i]])):
         return True  # "rejets" where they are counted in a field
-    if tags == ("why",) and field_word(known, grams.norms[i]):
+    by = i > 0 and "by" in grams.phrase(i - 1)[1]
+    if tags == ("why",) and (field_word(known, grams.norms[i]) or (by and known.fields.scores([grams.norms[i]]))):
         return True  # "sans cause" of a field of causes; what asks for causes is told before
     happened = grams.tokens[i].text.endswith(PARTICIPLES) and not grams.tokens[i].text.endswith(("ité", "ités"))
     named = tags == ("failed",) and not happened and len(grams.norms[i]) > 4  # "indisponibilité", not "ko"

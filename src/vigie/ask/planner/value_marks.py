@@ -49,14 +49,15 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
 
 
 def _some_of_them(grams: Grams, i: int) -> bool:
-    """ "durée moyenne des | complètes", "sans | complète": a value of capitals, as a noun."""
+    """ "durée moyenne des | complètes", "dernière | complète": a value of capitals, as a noun."""
     if not i or len(grams.norms[i]) < _SHORTEST_NOUN:
         return False
     several = grams.norms[i - 1] in ("des", "les") and grams.norms[i] != root(grams.norms[i])
-    return several or grams.norms[i - 1] in ("sans", "une", "aucune")
+    return several or grams.norms[i - 1] in _ONE
 
 
 _SHORTEST_NOUN = 5  # letters
+_ONE = frozenset("sans une un aucune aucun la le derniere dernier premiere premier last latest first".split())
 
 
 def _state_beside(grams: Grams, known: Knowledge, i: int) -> list[ValueRef]:
