@@ -140,6 +140,7 @@ rcvd recu received reception
 ttr resolution
 usr utilisateur user
 ver version
+verif verifie verified verification
 vir virement
 vol volume
 sid session id

@@ -13,7 +13,7 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.joined_words import pieces
 from vigie.ask.planner.tokens import parts, root, stem
-from vigie.plan import FieldProfile, Profile
+from vigie.plan import FieldProfile, Profile, Scalar
 
 _MILLIS = frozenset("ms millis millisecond milliseconde msec".split())
 _SECONDS = frozenset("s sec secs second seconde seconds secondes".split())
@@ -32,6 +32,12 @@ _ACTS = frozenset("op ope operation".split())  # what was done
 _COUNTING = frozenset("nb nbr nbre nombre num number count".split())
 _PLANS = frozenset("plan plans planned planning planifie planification prevu prevision schedule scheduled".split())
 _BEGINS = frozenset("from start begin begins starts debut du de".split())
+_FLAGGED = frozenset("ind flag flg is est top has".split())
+_LETTERS = {
+    **dict.fromkeys("o y oui yes true vrai 1".split(), True),
+    **dict.fromkeys("n non no false faux 0".split(), False),
+}
+_TWO = 2  # values of a flag
 _NEARLY = 0.9  # of its values
 _TOLD = 4  # of these are enough to tell a field of theirs
 RETURNS = frozenset("rc cr retcode diag diagnostic errno errorlevel sqlcode returncode exitcode".split())
@@ -130,7 +136,18 @@ class Facet:
 
     @cached_property
     def flag(self) -> bool:
-        return self.profile.share("bool") > 0.9
+        """Truth values, written as letters too."""
+        return self.profile.share("bool") > 0.9 or bool(self.letters)
+
+    @cached_property
+    def letters(self) -> Mapping[Scalar, bool]:
+        """O and N of an `IND_VERIF`, 1 and 0: what is true and what is not, where these are all that it holds."""
+        named = bool(_FLAGGED & set(self.words))
+        told = {value: _LETTERS.get(str(value).casefold()) for value, _ in self.profile.values[: _TWO + 1]}
+        plain = all(isinstance(value, str) and not value.isdigit() for value in told)
+        if len(told) != _TWO or set(told.values()) != {True, False} or not (plain or named):
+            return {}
+        return {value: truth for value, truth in told.items() if truth is not None}
 
     @cached_property
     def text(self) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from vigie.ask.planner.aggregates import number_of
 from vigie.ask.planner.cues import Cue
-from vigie.ask.planner.frame import Frame
+from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.groups import groups_of
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.left_nouns import left_over
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.selection import conditions
@@ -22,6 +23,25 @@ from vigie.ask.planner.told_with_each import told_with_each
 
 def interpret(seen: Interpretation) -> Frame:
     """One Frame; `seen` is left with what the steps have found."""
+    return _as_stored(_framed(seen), seen.known)
+
+
+def _as_stored(frame: Frame, known: Knowledge) -> Frame:
+    """What is true of a flag whose values are letters."""
+    lettered = {path: facet.letters for path, facet in known.facets.items() if facet.letters}
+    if not lettered:
+        return frame
+
+    def stored(cond: Cond) -> Cond:
+        written = {truth: value for value, truth in lettered.get(cond.path, {}).items()}
+        told = tuple(written.get(v, v) if isinstance(v, bool) else v for v in cond.values)
+        return replace(cond, values=told)
+
+    columns = tuple(replace(column, where=tuple(map(stored, column.where))) for column in frame.columns)
+    return replace(frame, conds=tuple(map(stored, frame.conds)), part=tuple(map(stored, frame.part)), columns=columns)
+
+
+def _framed(seen: Interpretation) -> Frame:
     marks, known = seen.marks, seen.known
     _maxima(seen)
     conds = conditions(seen)

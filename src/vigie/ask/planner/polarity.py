@@ -88,7 +88,8 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
     found: dict[Polarity, list[Scalar]] = {}
     turned = status.flag and polarity_of(" ".join(status.words)) == "failed"
     for value, _ in status.profile.values:
-        pole = polarity_of(value is not True if turned and isinstance(value, bool) else value)
+        said = status.letters.get(value, value)
+        pole = polarity_of(said is not True if turned and isinstance(said, bool) else said)
         if pole is None and isinstance(value, int | float):
             well = value < 400 if status.http else value == 0
             pole = "succeeded" if well else "failed"
