@@ -130,7 +130,7 @@ tx transaction
 txn transaction
 typ type
 tent tentative attempt
-util utilisateur user
+util utilitaire utility utilisateur user
 biz business metier
 cls classe class
 instr instruction instrument
@@ -139,6 +139,7 @@ px prix price
 rcvd recu received reception
 ttr resolution
 usr utilisateur user
+pag page
 ver version
 verif verifie verified verification
 vir virement

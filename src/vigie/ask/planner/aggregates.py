@@ -165,9 +165,10 @@ def _mean_length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> F
 
 def _different(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "combien de serveurs différents"."""
-    if not seen.marks.has("distinct") or not frame.subject:
-        return None
-    return replace(frame, aggregate="distinct", target=frame.subject)
+    said, subject = seen.marks.cue("distinct"), frame.subject
+    if said is not None and noun is not None and noun.record >= OWN and said.first == noun.last:
+        subject = subject or seen.known.roles.name  # "filtrages différents": no two records are the same
+    return replace(frame, aggregate="distinct", target=subject) if said is not None and subject else None
 
 
 def _things(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:

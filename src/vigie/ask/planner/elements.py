@@ -25,8 +25,10 @@ def said_of(seen: Interpretation, conds: tuple[Cond, ...]) -> tuple[int, int] | 
 def one_each(seen: Interpretation, frame: Frame, noun: NounMark) -> bool:
     """ "how many market | files" of imports that have a file each: they stand for the records."""
     facet, said = seen.known.facets[noun.fields[0][1]], seen.marks.tokens[noun.last - 1]
-    counted = frame.ask == "number" and frame.subject is None and said.norm != said.root
-    return counted and facet.text and facet.unique(seen.known.profile.total)
+    counted = frame.ask == "number" and frame.aggregate == "count" and frame.subject != facet.path
+    beside = frame.ask == "values" and frame.subject not in (None, facet.path)  # "which partners got | files"
+    plural = said.norm != said.root
+    return (counted or beside) and plural and facet.text and facet.unique(seen.known.profile.total)
 
 
 def all_alike(seen: Interpretation, noun: NounMark) -> bool:

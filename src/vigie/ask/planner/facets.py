@@ -11,7 +11,7 @@ from functools import cached_property
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.joined_words import pieces
+from vigie.ask.planner.joined_words import pieces, short_pieces
 from vigie.ask.planner.tokens import parts, root, stem
 from vigie.plan import FieldProfile, Profile, Scalar
 
@@ -248,7 +248,11 @@ def facets(profile: Profile) -> dict[str, Facet]:
         if "*" in one.path.split(".") or not one.present or one.share("object") > 0.9:
             continue
         *above, last = one.path.split(".")
-        words = pieces(last) or tuple(w for word in parts(last) or (last.lower(),) for w in _apart(word))
+        words = (
+            pieces(last)
+            or short_pieces(last)
+            or tuple(w for word in parts(last) or (last.lower(),) for w in _apart(word))
+        )
         if len(words) > 1 and words[-1] == "no":
             words = (*words[:-1], "numero")  # `jobNo`
         if len(words) > 1 and words[0] == "no" and _numbered(one):

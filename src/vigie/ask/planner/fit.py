@@ -244,4 +244,4 @@ def _names_them(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
 
 def _says_no_rejection(told: Cond) -> bool:
     words = {word for value in told.values for word in parts(str(value))}
-    return told.op == "in" and not any("rejected" in tags_of((word,)) for word in words)
+    return told.op == "in" and not any("rejected" in tags_of((word,)) or word.startswith("nack") for word in words)

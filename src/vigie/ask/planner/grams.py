@@ -144,6 +144,8 @@ class Grams:
             return False
         if token.shouted or norm in SMALL_STATES or norm in SLOTS or self.of_a_kind(i):
             return True
+        if norm in FILLER and norm not in STOP and i and token.text[:1].isupper() and token.text[1:].islower():
+            return True  # "les filtrages | Détail" of an entity called so
         return not (norm in STOP or norm in FILLER or len(norm) < 2)
 
     def of_a_kind(self, i: int) -> bool:

@@ -32,6 +32,29 @@ _MOST = 4  # pieces
 _FILLER = frozenset("cndtxz0123456789")  # tells the type of what is held, or fills the eight letters
 
 
+# Two letters that open or close a short name: CDENV, DTDEB, MSGID, TSNM.
+_HEADS = {"cd": "code", "dt": "date", "nb": "nb", "st": "statut", "lb": "libelle", "no": "numero", "tp": "type"}
+_HEADS |= {"ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "taux", "id": "id"}
+_TAILS = {"nm": "name", "id": "id", "cd": "code", "dt": "date", "nb": "nb", "no": "numero", "ty": "type", "tp": "type"}
+_TWO = {"ts": "tablespace", "db": "database", "tb": "table", "sv": "server", "jb": "job", "fl": "flow", "pg": "program"}
+_LONGEST = 7  # letters of such a name
+
+
+@lru_cache(maxsize=4_096)
+def short_pieces(name: str) -> tuple[str, ...]:
+    """The two words of a name of four to seven capitals; none where it is one word."""
+    whole = name.lower()
+    if not (name.isalpha() and name.isupper() and 4 <= len(name) <= _LONGEST) or {whole, root(whole)} & _words():
+        return ()
+    known = _words() | ABBREVIATIONS.keys()
+    head, tail = _HEADS.get(whole[:2]), _TAILS.get(whole[-2:])
+    if head is not None and whole[2:] in known and len(whole) > 4:
+        return head, whole[2:]
+    if tail is not None and (whole[:-2] in _TWO or whole[:-2] in known):
+        return _TWO.get(whole[:-2], whole[:-2]), tail
+    return ()
+
+
 @lru_cache(maxsize=4_096)
 def pieces(name: str, *, small: bool = False) -> tuple[str, ...]:
     """The words of such a name, folded and in full; none where it is one word, or is not made of known ones alone.

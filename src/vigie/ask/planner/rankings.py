@@ -102,7 +102,7 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         shown = replace(frame, ask="records", order_path=frame.target, limit=limit, aggregate="count", target=None)
         return replace(shown, order="asc" if order == "asc" else "desc")
     if not group:
-        other = _other_dimension(seen, frame)
+        other = _other_dimension(seen, frame, noun)
         if other is None:
             return None
         group = (Key(other),)
@@ -142,13 +142,14 @@ def _asked_for(seen: Interpretation, noun: NounMark | None) -> bool:
     return noun is not None and any(c.tag == "list" and 0 <= noun.first - c.last <= 1 for c in seen.marks.cues)
 
 
-def _other_dimension(seen: Interpretation, frame: Frame) -> str | None:
+def _other_dimension(seen: Interpretation, frame: Frame, noun: NounMark | None) -> str | None:
     """ "les erreurs les plus fréquentes": by their code, else by their name."""
     roles = seen.known.roles
     if asks_where(seen.marks):
         facets = [f for f in seen.known.facets.values() if f.text and f.concepts & {"host", "site", "city"}]
         return facets[0].path if len(facets) == 1 else None
     named = is_worst(seen.marks) or frame.aggregate == "sum"  # no code has the most lines
+    named = named or (noun is not None and noun.record >= OWN and "error" not in noun.concepts)
     return roles.name if named and roles.name else roles.code or roles.name
 
 

@@ -21,6 +21,7 @@ a combien se monte = combien | a combien se montent = combien | se monte a combi
 se montent a combien = combien | a combien se chiffre = combien | a combien se chiffrent = combien
 se chiffre a combien = combien | se chiffrent a combien = combien | denombre t on = compte t on
 on denombre combien = combien | denombre moi = compte moi | denombrer = compter | denombrez = compter
+^ ya! un = y a t il un | ^ ya! une = y a t il une | ^ ya! des = y a t il des
 ^ compte! les = nombre de | ^ compte! tous les = nombre de | ^ compte! toutes les = nombre de
 ^ denombre les = nombre de | le compte! des = le nombre des | chiffre! des = nombre des | tally of = number of
 de prise! en compte = d acquittement | clearing houses! = chambres | clearing house! = chambre

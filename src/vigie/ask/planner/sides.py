@@ -11,6 +11,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import BUCKETS
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.when import When
 
 _WHICH = frozenset({"laquelle", "lequel"})
@@ -135,8 +136,10 @@ def _with_now(seen: Interpretation, frame: Frame) -> Frame | None:
 
 
 def both(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
-    if not frame.subject or not (seen.marks.has("both") or _in_each(seen)):
+    named = seen.known.roles.name if noun is not None and noun.record >= OWN else None
+    if not (frame.subject or named) or not (seen.marks.has("both") or _in_each(seen)):
         return None
+    frame = replace(frame, subject=frame.subject or named)  # "quels filtrages": no record is in both
     if len(frame.times) == 2:
         return replace(frame, ask="values", both=True)  # "à la fois hier et avant-hier"
     if (sided := _two_values(seen, frame)) is None:
