@@ -118,6 +118,9 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             continue
         if noun.fields[0][1] in flags or noun.fields[0][1] == "_id":
             continue
+        if _always_there(noun, marks, known):
+            used.add(noun.first)
+            continue  # "tables without any | load" of a kind of load that all records have
         if noun.record > 0 and known.facets[noun.fields[0][1]].unique(known.profile.total):
             continue  # "missing files": they did not come, and no name of theirs lacks
         if any(m.first == noun.last and noun.fields[0][1] in m.options for m in marks.values):
@@ -151,6 +154,16 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
     used |= {noun.first for noun in marks.nouns if any(noun.last == one.last for one in given)}
     placed += [*_to_nobody(marks, known), *given]
     return placed, used
+
+
+def _always_there(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
+    """Is it what no record lacks, asked for of the things that records are of?"""
+    first = marks.nouns[0]
+    whole = known.facets[noun.fields[0][1]].profile.present == known.profile.total
+    if not whole or first is noun or first.record >= 1 or not first.fields:
+        return False
+    thing = known.facets[first.fields[0][1]]
+    return thing.text and not thing.unique(known.profile.total)
 
 
 def _same_object(path: str, other: str) -> bool:

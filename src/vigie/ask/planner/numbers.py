@@ -148,7 +148,7 @@ def _happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | N
             continue
         if any(beside(number, marks, known) is noun for number in marks.numbers):
             continue
-        if not marks.tokens[noun.first].text.endswith((*PARTICIPLES, "ert", "erts", "erte", "ertes")):
+        if not marks.tokens[noun.first].text.endswith((*PARTICIPLES, "vert", "verts", "verte", "vertes")):
             continue
         if _counted_with(noun, marks, known):
             continue

@@ -25,7 +25,9 @@ def top_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     if noun.record >= 1 or not noun.fields or frame.having or not seen.marks.has("top", "most", "least"):
         return None
     path = noun.fields[0][1]
-    asked = path not in keys and path != frame.target and seen.known.facets[path].text
+    facet = seen.known.facets[path]
+    # "le pire jour en fichiers rejetés", of records with a file each
+    asked = path not in keys and path != frame.target and facet.text and not facet.unique(seen.known.profile.total)
     return (noun.first, noun.last) if asked and path != seen.known.roles.name else None
 
 
