@@ -11,11 +11,12 @@ Language = Literal["fr", "en"]
 # Words of one language alone, beyond the stop words, that short operations questions are made of.
 _FRENCH = STOP_FR - STOP_EN | word_set(
     "flux nuit hier erreur erreurs echec echecs combien recette montre liste relancer cherche aujourd hui semaine "
-    "mois jour jours page trouve explique analyse uniquement seulement dernier derniere derniers dernieres"
+    "mois jour jours page trouve explique analyse uniquement seulement dernier derniere derniers dernieres taux moyen "
+    "moyenne nombre depuis pourcentage"
 )
 _ENGLISH = STOP_EN - STOP_FR | word_set(
     "flow flows night yesterday error errors failure failed many show list restart search today week month day days "
-    "find explain analyze only last latest run runs"
+    "find explain analyze only last latest run runs rate average number longest slowest fastest highest lowest"
 )
 _ACCENTED = frozenset("àâçèéêëîïôùûœ")
 

@@ -9,7 +9,7 @@ from vigie.ask.planner.field_names import NAMED
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS
+from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.money import amount_of, asks_how_much, total_of_money
 from vigie.ask.planner.number_nouns import comparison, joint_field, told_apart
@@ -183,7 +183,7 @@ def measure_noun(seen: Interpretation) -> str | None:
     """A numeric field that a noun names: "enregistrements traités", "durée"."""
     duration = seen.known.roles.duration
     for noun in seen.marks.nouns:
-        if noun.first in seen.used or noun.record >= 3 or _asks_which(seen, noun):
+        if noun.first in seen.used or noun.record >= 3 or _asks_which(seen, noun) or _became(seen, noun):
             continue
         plain = noun.last == noun.first + 1 and seen.marks.tokens[noun.first].root in _PLAIN_DURATION
         if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
@@ -208,6 +208,16 @@ def _things_with_an_amount(seen: Interpretation, noun: NounMark, path: str) -> b
 
 
 _AMOUNTS = frozenset("amount amt montant mnt cost cout price prix value valeur".split())
+
+
+def _became(seen: Interpretation, noun: NounMark) -> bool:
+    """ "combien de listes | criblées", beside `lignes_criblees`: what became of other things than are counted there."""
+    things = next((n for n in seen.marks.nouns if n.last == noun.first and n.fields), None)
+    said = seen.marks.tokens[noun.first].text.endswith(PARTICIPLES) and noun.last == noun.first + 1
+    if things is None or not said or not any(c.tag == "count" and things.first - c.last <= 1 for c in seen.marks.cues):
+        return False
+    score, path = things.fields[0]
+    return score >= NAMED and things.record < 1 and seen.known.facets[path].text
 
 
 def _asks_which(seen: Interpretation, noun: NounMark) -> bool:

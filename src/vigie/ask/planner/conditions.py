@@ -118,9 +118,6 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             continue
         if noun.fields[0][1] in flags or noun.fields[0][1] == "_id":
             continue
-        if _always_there(noun, marks, known):
-            used.add(noun.first)
-            continue  # "tables without any | load" of a kind of load that all records have
         if noun.record > 0 and known.facets[noun.fields[0][1]].unique(known.profile.total):
             continue  # "missing files": they did not come, and no name of theirs lacks
         if any(m.first == noun.last and noun.fields[0][1] in m.options for m in marks.values):
@@ -140,7 +137,9 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             cue = noun.first - 1  # "affectées à aucune équipe"
         lacking = [c for c in marks.cues if c.tag == "without" and marks.tokens[c.first].norm not in _BEFORE]
         after = any(c.first == noun.last for c in lacking)
-        if cue is not None or after:
+        if (cue is not None or after) and _always_there(noun, marks, known):
+            used.add(noun.first)  # "tables without any | load" of a kind of load that all records have
+        elif cue is not None or after:
             path = _given_to(noun, marks, known) or noun.fields[0][1]
             first = cue if cue is not None else noun.first
             last = noun.last if cue is not None else noun.last + 1

@@ -172,7 +172,7 @@ def _of_state(cue: Cue, marks: Marks, known: Knowledge) -> Points:
     own = cue.tag in tags_of(said_so) or not TOLD_BESIDE.isdisjoint(said_so)
     own = own or (cue.tag == "running" and marks.has("now"))  # "tourne en ce moment"
     evidence += 0.8 if not own else 2.4 if cue.tag == "rejected" and told.op == "present" else 1.6
-    return evidence - _FAILED_ONLY * (cue.tag == "rejected" and _says_no_rejection(told)), 0.0
+    return evidence - _FAILED_ONLY * (cue.tag == "rejected" and none_rejected(told)), 0.0
 
 
 def asked_for(value: ValueMark, marks: Marks) -> bool:
@@ -242,6 +242,6 @@ def _names_them(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
     return path == known.roles.name or (whole and bool(noun.concepts & RUNNABLE))
 
 
-def _says_no_rejection(told: Cond) -> bool:
+def none_rejected(told: Cond) -> bool:
     words = {word for value in told.values for word in parts(str(value))}
     return told.op == "in" and not any("rejected" in tags_of((word,)) or word.startswith("nack") for word in words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 
-from vigie.ask.planner.cues import Cue
+from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.elements import said_of
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
@@ -38,7 +38,9 @@ from vigie.ask.planner.lost_words import (
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.sides import counted_each
+from vigie.ask.planner.tokens import parts
 from vigie.ask.planner.told_fields import tells_way
+from vigie.plan import Scalar
 
 
 def lost_state(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
@@ -99,9 +101,15 @@ def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return None
     stated = [cond for cond in (*frame.conds, *frame.part) if cond.path == seen.known.roles.status or cond.polarity]
     told = [cond for cond in stated if cond.op == "in"]  # "P1 ouverts en ce moment" are of no history
-    failed = any(cond.polarity not in ("running", "waiting", "skipped", "succeeded") for cond in told)
+    going = ("running", "waiting", "skipped", "succeeded")
+    failed = any(cond.polarity not in going and not all(map(_says_open, cond.values)) for cond in told)
     several = name.profile.distinct * _SEVERAL < name.profile.present
     return (now.first, now.last) if failed and several and seen.known.roles.start is not None else None
+
+
+def _says_open(value: Scalar) -> bool:
+    """OPEN, NOUVELLE: a state that is one until it is over."""
+    return any({"open", "opened"} & set(tags_of((word,))) for word in parts(str(value)))
 
 
 _SEVERAL = 3  # records of one name, from which on they are its history

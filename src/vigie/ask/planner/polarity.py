@@ -183,9 +183,16 @@ _ONE_WAY = frozenset(
     for word in "timeout timedout dead deadletter dlq unreachable injoignable bounce bounced bounces hardbounce softbounce undelivered undeliverable npai".split()
 )
 _CLOSED = frozenset(
-    map(stem, "closed clos close cloture cloturee ferme fermee resolu resolue resolved cleared".split())
+    map(stem, "closed clos close cloture cloturee ferme fermee resolu resolue resolved solved cleared".split())
 )
 _ACKED = frozenset(map(stem, "ack acked acknowledged acquitte acquittee".split()))
+
+
+def is_acked(value: Scalar) -> bool:
+    """Is it the state of what somebody has seen, and not ended yet?"""
+    return isinstance(value, str) and bool(_stems(value)) and _stems(value) <= _ACKED
+
+
 _GRANTED = frozenset(
     stem(word)
     for word in "approved approuve approuvee authorized authorised autorise autorisee accorde accordee admis admise".split()

@@ -8,7 +8,7 @@ from vigie.ask.planner.coming import not_yet
 from vigie.ask.planner.conditions import polarity_told
 from vigie.ask.planner.cues import Cue
 from vigie.ask.planner.facets import HTTP
-from vigie.ask.planner.fit import Fit
+from vigie.ask.planner.fit import Fit, none_rejected
 from vigie.ask.planner.frame import Problem
 from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.knowledge import Knowledge
@@ -105,11 +105,23 @@ def _unsupported(best: Fit) -> Problem | None:
     then = marks.cue("then")
     if then is not None and len(states) > 1:
         return about(then.first, then.last, marks)
+    if (lost := _rejected_in_part(best)) is not None:
+        return lost
     rate = marks.cue("rate")
     bounded = any(d.compare is not None for d in marks.times.durations)
     if rate is not None and not (states or marks.values or marks.flags or marks.compared or bounded):
         return about(rate.first, rate.last, marks)
     return None
+
+
+def _rejected_in_part(best: Fit) -> Problem | None:
+    """ "taux de rejet" of loads that have rows rejected, none of which is rejected itself: a share of the rows."""
+    rate, said, known = best.marks.cue("rate"), best.marks.cue("rejected"), best.known
+    if rate is None or said is None or not 0 <= max(said.first - rate.last, rate.first - said.last) <= 1:
+        return None
+    counted = any(f.numeric and "rejected" in f.concepts for f in known.facets.values())
+    told = said_state("rejected", known, best.marks.said(said.first, said.last), best.marks)
+    return about(said.first, said.last, best.marks) if counted and told is not None and none_rejected(told) else None
 
 
 def _is_numeric(noun: NounMark, best: Fit) -> bool:

@@ -165,6 +165,10 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     if path is not None and _spends(seen, frame):
         frame = replace(frame, aggregate="sum", target=path)
     averaged = frame.aggregate in ("avg", "median", "sum", "p95") and frame.target is not None
+    target = seen.known.facets.get(frame.target or "")
+    lasting = averaged and marks.has("longest", "shortest") and target is not None and target.unit is None
+    if lasting and roles.duration and frame.target != roles.duration:
+        frame = replace(frame, target=roles.duration)  # "the longest average load", whatever `rows_loaded` counts
     if averaged and (frame.subject or frame.groups):
         group = frame.groups or (Key(frame.subject),)  # type: ignore[arg-type]
         return replace(

@@ -256,8 +256,11 @@ def alike_wins(grams: Grams, known: Knowledge, label: NounMark | None, i: int, m
 
 
 def grouped_by(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bool:
-    """ "par liste" of a field `listName`: no list is asked for."""
-    return tags == ("list",) and i > 0 and "by" in grams.phrase(i - 1)[1] and field_word(known, grams.norms[i])
+    """ "par liste", "combien de listes" of a field `listName`: no list is asked for."""
+    if tags != ("list",) or not i or not field_word(known, grams.norms[i]):
+        return False
+    counted = i > 1 and grams.norms[i - 1] in _OF and "count" in grams.phrase(i - 2)[1]
+    return counted or "by" in grams.phrase(i - 1)[1]
 
 
 def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, tuple[str, ...]]:

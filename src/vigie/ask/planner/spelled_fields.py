@@ -10,6 +10,7 @@ from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.field_names import VERY_WORD
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.lexicon import AGGREGATES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.noun_marks import COUNTING, LINKS, fields_named
 from vigie.ask.planner.tokens import stem
@@ -43,7 +44,8 @@ def spelled_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         if path is not None and not counts:  # "cvss max" of `cvss_max`
             if _rate_of_records(grams, known, i, end):
                 break
-            if whole_at(grams, known, i)[0] > end or cue_at(grams, known, i)[0] > end + 1:
+            aggregated = known.facets[path].numeric and _aggregated(grams, i, end + 1)  # "disk usage moyen"
+            if whole_at(grams, known, i)[0] > end + aggregated or cue_at(grams, known, i)[0] > end + 1:
                 break
             fields = [(score, named) for score, named in known.fields.scores(words) if named != path]
             best = 2.5 * len(words)
@@ -65,6 +67,12 @@ def written_at(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
         return None
     concepts = frozenset(c for word in known.facets[path].words for c in concepts_of(word))
     return NounMark(i, end, 0.0, ((2 * VERY_WORD, path),), grams.said(i, end), concepts)
+
+
+def _aggregated(grams: Grams, first: int, last: int) -> bool:
+    """Does a word right before or after ask for their mean, their largest?"""
+    near = [n for n in (first - 1, last) if 0 <= n < len(grams.norms)]
+    return any(set(AGGREGATES) & set(tags_of((grams.norms[n],))) for n in near)
 
 
 def _rate_of_records(grams: Grams, known: Knowledge, i: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
-from vigie.ask.planner.polarity import polarity_of
+from vigie.ask.planner.polarity import is_acked, polarity_of
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.time_field import expected
 from vigie.ask.planner.tokens import parts
@@ -45,6 +45,10 @@ def not_done(seen: Interpretation, placed: Placed) -> Placed:
     "sans acquittement": neither."""
     known, cond = seen.known, placed.cond
     path = known.date_of(seen.marks.tokens[placed.first]) if placed.negated else None
+    if path is None and placed.negated and cond.path == known.roles.status and all(map(is_acked, cond.values)):
+        over = [v for pole in ("succeeded", "skipped") for v in known.roles.polarity.get(pole, ())]
+        values = tuple(dict.fromkeys((*cond.values, *over)))  # what is over was acknowledged before
+        return Placed(Cond(cond.path, "not_in", values, f"pas {cond.because}"), placed.first, placed.last)
     if path is None or cond.path != known.roles.status or (path == known.roles.start and not expected(known)):
         return placed
     said = seen.marks.tokens[placed.first]
