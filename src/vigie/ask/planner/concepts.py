@@ -199,6 +199,8 @@ cancelled canceled annule annulee
 lost perdu perdue
 stale fige figee frozen gele gelee
 suspended suspendu suspendue
+postponed deferred differe differee reporte reportee repousse repoussee
+muted muet muette silenced
 unstable instable instables flaky
 incremental incr incrementale incrementales incrementiel incrementielle incrementielles
 skipped ignore saute sautee ignoree

@@ -184,8 +184,8 @@ class FieldNames:
             concepts -= {"call"}  # no `ts_appel` of somebody on duty
         if facet.path == self.roles.status:
             concepts -= {"incident"}  # the `issue` of a run is its outcome
-        if facet.path == self.roles.env and "step" in concepts and self._steps - {facet.path}:
-            return 0.0  # "étape" is no `stage` of PROD and TEST, where another field tells steps
+        if facet.path == self.roles.env and "step" in concepts:
+            return 0.0  # "étape" is no `stage` of PROD and TEST
         shared = concepts & (facet.concepts | self._role_concepts.get(facet.path, frozenset()))
         if self.roles.env is not None and facet.path != self.roles.env:
             shared -= {"env"}  # "environnement" is no `plateforme`, where another field tells it
@@ -213,10 +213,6 @@ class FieldNames:
         if "amount" in concepts and word not in _TOTALS and facet.numeric and CURRENCIES & set(facet.words):
             return 0.9  # "montant des pénalités" of `penaltyEur`
         return 0.8 if self.records.own(word) and self.records.are(word) and not facet.numeric else 0.0
-
-    @cached_property
-    def _steps(self) -> frozenset[str]:
-        return frozenset(f.path for f in self.facets.values() if f.text and "step" in f.concepts)
 
     @cached_property
     def _in_all(self) -> Mapping[str, str]:

@@ -115,15 +115,21 @@ def _as_a_thing(value: ValueMark, marks: Marks, known: Knowledge) -> float | Non
     asked = asked_for(value, marks)
     records = known.records.noun(said) >= OWN_RECORDS
     stated = any("status" in known.facets[path].concepts for path in value.options)
+    if asked and (value.how == "inside" or (value.how == "alike" and _in_part(value))):
+        return 0.6  # "purges" is a kind of thing before it is part of a name
     if value.how in ("whole", "alike") and not (records or stated) and asked:
         opens = value.first <= 1 and not marks.has("list", "count", "top")
         # "quels partenaires": things, before they are a value Partenaires
         return _IN_ITS_LETTERS * (value.how == "whole") + (2.3 if opens else 1.2)
-    if value.how == "inside" and asked:
-        return 0.6  # "purges" is a kind of thing before it is part of a name
     if value.how == "alike" and value.last == value.first + 1 and concepts_of(said) & _THINGS:
         return 1.2  # "reports" is a thing of the trade before it is a value REPORTE
     return None
+
+
+def _in_part(value: ValueMark) -> bool:
+    """ "services" of a kind servicePassword alone."""
+    said = value.last - value.first
+    return all(len(parts(str(v))) > said for values in value.options.values() for v in values)
 
 
 def _of_noun(place: int, noun: NounMark, marks: Marks, known: Knowledge) -> Points:
