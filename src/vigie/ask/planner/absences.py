@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vigie.ask.planner.conditions import flag_conditions
+from vigie.ask.planner.conditions import always_there, flag_conditions
 from vigie.ask.planner.cues import FILLER, Cue, tags_of
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.in_one_only import in_one_not_the_other
@@ -113,7 +113,10 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
             some = replace(zero, op="gt")
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(some,))
     # "quelles VM n'ont pas eu de sauvegarde": the noun is what they had none of.
-    records = (n for n in marks.nouns if n.record >= 3 or (n.record >= 1 and "run" in n.concepts))
+    records = (
+        n for n in marks.nouns
+        if n.record >= 3 or (n.record >= 1 and "run" in n.concepts) or (n.fields and always_there(n, marks, seen.known))
+    )  # fmt: skip
     things = [n.first for n in records if n is not noun or kind_named(seen)]
     for thing in (t for t in things if any(_only_small_words(cue.last, t, seen) for cue in negations)):
         after = [s for s in (*seen.states, *seen.value_placed) if s.cond.polarity and 0 < s.first - thing <= 2]

@@ -137,7 +137,7 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
             cue = noun.first - 1  # "affectées à aucune équipe"
         lacking = [c for c in marks.cues if c.tag == "without" and marks.tokens[c.first].norm not in _BEFORE]
         after = any(c.first == noun.last for c in lacking)
-        if (cue is not None or after) and _always_there(noun, marks, known):
+        if (cue is not None or after) and always_there(noun, marks, known):
             used.add(noun.first)  # "tables without any | load" of a kind of load that all records have
         elif cue is not None or after:
             path = _given_to(noun, marks, known) or noun.fields[0][1]
@@ -155,7 +155,7 @@ def missing_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], se
     return placed, used
 
 
-def _always_there(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
+def always_there(noun: NounMark, marks: Marks, known: Knowledge) -> bool:
     """Is it what no record lacks, asked for of the things that records are of?"""
     first = marks.nouns[0]
     whole = known.facets[noun.fields[0][1]].profile.present == known.profile.total

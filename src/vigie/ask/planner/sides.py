@@ -33,7 +33,9 @@ def sides(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | 
     if (with_now := _with_now(seen, frame)) is not None:
         frame, compares = with_now, True
     apart = _apart(seen, frame) or (len(frame.times) == 2 and marks.has("longest", "shortest", "more", "fewer"))
-    compares = compares or any(one.cond.path == other.cond.path for one, other in counted_each(seen))
+    # Of states and directions a number each; "combien de chargements et d'extractions" is how many in all.
+    opposed = {path for path, _ in seen.known.directions.values()} | {seen.known.roles.status}
+    compares = compares or any(a.cond.path == b.cond.path in opposed for a, b in counted_each(seen))
     if not (compares or which or apart):
         return None
     if frame.groups:
