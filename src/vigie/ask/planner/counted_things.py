@@ -11,7 +11,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.polarity import POLARITIES, polarity_of
-from vigie.ask.planner.record_names import OWN
+from vigie.ask.planner.record_names import HEAD, OWN
 from vigie.ask.planner.states import STATE_CUES
 from vigie.ask.planner.tokens import root, stem
 from vigie.ask.words import STOP
@@ -55,7 +55,7 @@ def _became(grams: Grams, known: Knowledge, i: int) -> NounMark | None:
     alone = norms[i] == root(norms[i]) and not (i and norms[i - 1] in _NONE)
     if i > 1 and norms[i - 1] in ("de", "d") and known.records.own(norms[i - 2]):
         return None  # "campagnes de | tests en échec": what became of the campaigns
-    if alone or known.records.own(norms[i]) or stem(norms[i]) not in known.fields.stems:
+    if alone or known.records.called(norms[i]) >= HEAD or stem(norms[i]) not in known.fields.stems:
         return None
     at += norms[at : at + 1] != [] and norms[at] in _IN
     if at >= len(norms) or not grams.free[at]:

@@ -61,7 +61,7 @@ class RecordNames:
         named = pieces(self.collection, small=True) or parts(self.collection)
         words = [(*spelled((w,)), w)[0] for w in named if not w.isdigit()]
         told = (
-            [w for w in words if w not in VAGUE_NAMES and concepts_of(w)]
+            [w for w in words if w not in VAGUE_NAMES and (concepts_of(w) or (w == words[-1] and root(w) != w))]
             or [w for w in words if w not in VAGUE_NAMES]
             or words
         )
