@@ -17,9 +17,9 @@ from vigie.ask.planner import choices
 from vigie.ask.planner.behind import plan_behind
 from vigie.ask.planner.build import Built
 from vigie.ask.planner.explain import answer_text, condition_words
-from vigie.ask.planner.facets import facets
 from vigie.ask.planner.follow import plan_earlier, plan_next
 from vigie.ask.planner.knowledge import Knowledge, know
+from vigie.ask.planner.named_fields import facets
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.result import Result

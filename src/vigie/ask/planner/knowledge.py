@@ -9,11 +9,12 @@ from functools import cached_property, lru_cache
 from vigie.ask.planner import told_fields
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
-from vigie.ask.planner.facets import UNITS, Facet, facets
+from vigie.ask.planner.facets import UNITS, Facet
 from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, ON_TIME, PARTICIPLES, PLANNED
 from vigie.ask.planner.lists import lists_of
+from vigie.ask.planner.named_fields import facets
 from vigie.ask.planner.record_names import REMEMBERED, RecordNames
 from vigie.ask.planner.roles import LASTED, Roles, learn_roles
 from vigie.ask.planner.tokens import Token, alike_start, key, parts, root, stem
