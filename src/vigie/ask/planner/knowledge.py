@@ -20,16 +20,12 @@ from vigie.ask.planner.roles import LASTED, Roles, learn_roles
 from vigie.ask.planner.tokens import Token, alike_start, key, parts, root, stem
 from vigie.ask.planner.values import ValueIndex, index_values
 from vigie.ask.planner.vocabulary import Vocabulary
-from vigie.ask.words import STOP
 from vigie.plan import FieldProfile, Profile, Scalar, operands
 
-_IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
 _ALIKE = 5  # letters that "déployées" and `deploiement` share at least
 _AT = frozenset({"le", "at", "on", "date", "ts", "heure", "time"})
 _IRREGULAR = ("is", "ise", "ises", "u", "ue", "us", "ues")  # émis, soumises, rendu
-_QUALITIES = frozenset({"blocking"})  # "bloquantes" of a `release_blocker`
 _ENDS = frozenset({"start", "end", "created", "id"})
-_PARTICLES = frozenset("back up down out in on off over time".split())
 
 
 @dataclass(frozen=True)
@@ -141,22 +137,7 @@ class Knowledge:
     def flags(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
         """(path, stems, concepts) of fields of truth values, by the words that do not name the records themselves:
         `majorIncident` is told by "major", not by "incident"."""
-        found = []
-        for f in self.facets.values():
-            if f.flag:
-                own = [w for w in f.words if w not in _IS and not self.records.noun(w)] or list(f.words)
-                if any(len(w) < 2 for w in own) or "hors" in own:
-                    own = []  # `aJour`, `horsDelai` are told whole
-                own = [w for w in own if w not in STOP]  # `sur_site`
-                if len(f.words) > 1:
-                    own = [w for w in own if w not in _PARTICLES]  # "backed up" is no `rolledBack`, "time" no `onTime`
-                # One word of several means something else: "sorti" is of no `retourArriere`.
-                concepts = frozenset(c for w in own for c in concepts_of(w))
-                concepts = concepts if len(own) == 1 else concepts & _QUALITIES
-                concepts -= {"duration"}  # "délai" is no `onTime`
-                same = kin_of(own[0]) | frozenset(map(stem, spelled(tuple(own)))) if len(own) == 1 else frozenset()
-                found.append((f.path, frozenset(stem(w) for w in own) | f.extra | same, concepts))
-        return found
+        return told_fields.flags(self.facets, self.records.noun)
 
     @cached_property
     def flag_words(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -169,7 +150,7 @@ class Knowledge:
         """What a flag of several words is called as a whole, and what means the same -> its path."""
         found = {}
         for f in self.facets.values():
-            words = key([w for w in f.words if w not in _IS])
+            words = key([w for w in f.words if w not in told_fields.IS])
             if f.flag and words:
                 found.update(dict.fromkeys((words, *same_values(words)), f.path))
         return found

@@ -1,16 +1,47 @@
-"""Fields that their names tell: when a record is due, whether it came on time, which way it went."""
+"""Fields that their names tell: flags, when a record is due, whether it came on time, which way it went."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from vigie.ask.planner.abbreviations import spelled
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import root, stem
+from vigie.ask.words import STOP
 from vigie.plan import Scalar
 
 _WAYS = frozenset({"sens", "direction", "dir"})
 _DUE = frozenset(map(stem, "due deadline echeance limite".split()))
+
+IS = frozenset({"is", "has", "was", "ind", "flag", "est", "top"})  # `isRollback`, `ind_mfa`
+_QUALITIES = frozenset({"blocking"})  # "bloquantes" of a `release_blocker`
+_PARTICLES = frozenset("back up down out in on off over time".split())
+
+
+def flags(
+    facets: Mapping[str, Facet], names_records: Callable[[str], float]
+) -> list[tuple[str, frozenset[str], frozenset[str]]]:
+    """(path, stems, concepts) of each, by the words that do not name the records themselves."""
+    found = []
+    for f in facets.values():
+        if not f.flag:
+            continue
+        own = [w for w in f.words if w not in IS and not names_records(w)] or list(f.words)
+        if any(len(w) < 2 for w in own) or "hors" in own:
+            own = []  # `aJour`, `horsDelai` are told whole
+        own = [w for w in own if w not in STOP]  # `sur_site`
+        if len(f.words) > 1:
+            own = [w for w in own if w not in _PARTICLES]  # "backed up" is no `rolledBack`, "time" no `onTime`
+        # One word of several means something else: "sorti" is of no `retourArriere`.
+        concepts = frozenset(c for w in own for c in concepts_of(w))
+        concepts = concepts if len(own) == 1 else concepts & _QUALITIES
+        concepts -= {"duration"}  # "délai" is no `onTime`
+        same = kin_of(own[0]) | frozenset(map(stem, spelled(tuple(own)))) if len(own) == 1 else frozenset()
+        found.append((f.path, frozenset(stem(w) for w in own) | f.extra | same, concepts))
+    return found
 
 
 def due(facets: Mapping[str, Facet]) -> str | None:
