@@ -21,6 +21,7 @@ from vigie.ask.planner.lexicon import AGGREGATES, OPENERS, PARTS
 from vigie.ask.planner.limits import SHOWN, bounds_of, limit_of
 from vigie.ask.planner.lost_sides import other_side
 from vigie.ask.planner.marks import Marks
+from vigie.ask.planner.of_the_whole import of_the_whole
 from vigie.ask.planner.orders import refused
 from vigie.ask.planner.planner import Planned, plan, planned, read, taken
 from vigie.ask.planner.problems import about, problem_of
@@ -76,6 +77,8 @@ def plan_next(
     problem = problem_of(best, times, evidence=False)
     if not _continues(marks, alone):
         return alone
+    if (whole := of_the_whole(before.frame, marks)) is not None:
+        return planned(Planned(whole, None, None, (), known, before.times, marks, followed=True))
     if problem is not None:
         return Planned(problem=problem, known=known, times=times, marks=marks, followed=True)
     seen = Interpretation(marks, known, text)
