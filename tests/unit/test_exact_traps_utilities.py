@@ -174,3 +174,13 @@ def test_what_would_be_answered_wrongly_is_asked_back(made: ExactAnswers) -> Non
 def test_the_run_with_the_most_is_a_run(made: ExactAnswers) -> None:
     found = exact(made, "quelle exécution a eu le plus de tests échoués ?")
     assert max(d["testsFailed"] for d in C) in found.rows[0]
+
+
+def test_next_turns_ask_for_the_whole(made: ExactAnswers) -> None:
+    failed, whole = how_many(C, verdict="failed"), len(C)
+    first = "combien de campagnes failed ?"
+    assert rows(made, first) == [[failed]]
+    assert rows(made, first, "sur combien ?") == [[whole]]
+    assert rows(made, first, "ça fait quel pourcentage ?") == [[failed / whole, failed, whole]]
+    assert rows(made, "combien de campagnes failed par application ?", "et au total ?") == [[failed]]
+    assert rows(made, "how many campaigns failed?", "out of how many?") == [[whole]]

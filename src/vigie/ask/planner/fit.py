@@ -115,8 +115,10 @@ def _as_a_thing(value: ValueMark, marks: Marks, known: Knowledge) -> float | Non
     asked = asked_for(value, marks)
     records = known.records.noun(said) >= OWN_RECORDS
     stated = any("status" in known.facets[path].concepts for path in value.options)
-    if asked and (value.how == "inside" or (value.how == "alike" and not stated and _in_part(value))):
+    if value.how == "inside" and asked:
         return 0.6  # "purges" is a kind of thing before it is part of a name
+    if asked and value.how == "alike" and not stated and _in_part(value):
+        return 1.0
     if value.how in ("whole", "alike") and not (records or stated) and asked:
         opens = value.first <= 1 and not marks.has("list", "count", "top")
         # "quels partenaires": things, before they are a value Partenaires
