@@ -11,7 +11,7 @@ from vigie.ask.planner.headline import headline
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.result import Result
 from vigie.ask.when import CONVENTIONS
-from vigie.plan import Span, Where
+from vigie.plan import Span, Where, counted, operands
 
 _OPS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "="}
 VALUES_SHOWN = 6
@@ -79,7 +79,7 @@ def condition_words(where: Where, language: Language) -> str:
 
 def _note_lines(result: Result) -> list[str]:
     total = result.known.profile.total
-    lines = []
+    lines = _computed_lines(result)
     used = {w.path for w in result.plan.where} | {s.path for s in [result.plan.span] if s}
     for path in sorted(used):
         facet = result.known.facets.get(path)
@@ -96,6 +96,22 @@ def _note_lines(result: Result) -> list[str]:
     if result.rows.truncated:
         lines.append(result.say("truncated", n=result.number(len(result.rows.rows))))
     return [*lines, *result.notes]
+
+
+def _computed_lines(result: Result) -> list[str]:
+    """What paths are that no record has as such."""
+    measures = result.plan.measures
+    wheres = [*result.plan.where, *(w for m in measures for w in (*m.where, *m.part))]
+    lines = []
+    for path in dict.fromkeys([*(w.path for w in wheres), *(m.path for m in measures if m.path), *result.plan.show]):
+        if result.known.profile.field(path) is not None:
+            continue
+        if (within := counted(path)) is not None:
+            lines.append(result.say("counted", path=f.literal(path), of=f.literal(within)))
+        elif (ends := operands(path)) is not None:
+            end, start = map(f.literal, ends)
+            lines.append(result.say("difference", path=f.literal(path), start=start, end=end))
+    return lines
 
 
 def _instants_used(result: Result) -> set[str]:

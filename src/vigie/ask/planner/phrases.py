@@ -80,6 +80,14 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "op_missing": ("{path} absent ou vide", "{path} absent or empty"),
     "op_present": ("{path} renseigné", "{path} present"),
     "having": ("seulement les groupes dont la mesure est {op} {value}", "only groups whose measure is {op} {value}"),
+    "counted": (
+        "{path} : combien de {of} a chaque enregistrement, 0 s'il n'en a pas.",
+        "{path}: how many {of} each record has, 0 where it has none.",
+    ),
+    "difference": (
+        "{path} : de {start} à {end}, dans les enregistrements qui ont les deux.",
+        "{path}: from {start} to {end}, in records that have both.",
+    ),
     "presence": ("{path} est renseigné dans {n} enregistrements sur {total}.", "{path} is present in {n} of {total} records."),
     "day_first": (
         "{path} : jour avant mois (14/11), aucune valeur ne le dit.",
