@@ -68,7 +68,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return _not_run_in(seen, frame, never) if frame.conds and not frame.times else _absence(seen, frame, "ran")
     if (lacking := _none_of_them(seen, frame, negations)) is not None:
         return lacking
-    verbs = [n.first for n in marks.nouns if n.record >= 3 and marks.tokens[n.first].text.endswith(PARTICIPLES)]
+    verbs = [n.first for n in marks.nouns if n.record >= 1 and marks.tokens[n.first].text.endswith(PARTICIPLES)]
     verbs += _begun(seen)
     if any(0 <= verb - cue.last <= 2 for verb in verbs for cue in negations):
         return _absence(seen, frame, "ran")

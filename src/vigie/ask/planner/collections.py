@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from vigie.ask.planner.fit import OWN_RECORDS, Fit
+from vigie.ask.planner.fit import ANY_STATE, OWN_RECORDS, Fit
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import OF_TIMES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.record_names import HEAD
 from vigie.ask.planner.states import STATE_CUES
-from vigie.ask.planner.tokens import Token
+from vigie.ask.planner.tokens import Token, stem
 from vigie.ask.planner.values import gram
 from vigie.ask.words import STOP
 
@@ -60,7 +60,7 @@ def beside_owners(fits: Sequence[Fit]) -> list[Fit]:
     found = []
     for f in fits:
         owned = {first for name, own in owners if name != f.known.name for first in own}
-        lost = _NOT_ITS_OWN * _borrows(f, owned) + _NO_STATE * _takes_a_flag(f, fits)
+        lost = _NOT_ITS_OWN * _borrows(f, owned) + _NO_STATE * (_takes_a_flag(f, fits) or _other_word(f, fits))
         lost += _ONLY_VALUES * any(v.first in owned and v.how == "whole" for v in f.marks.values if not f.marks.nouns)
         found.append(replace(f, score=f.score - lost))
     return [_behind(f, [g.score for g in found if _knows_all(g) and _knows_less(f, g)]) for f in found]
@@ -70,6 +70,18 @@ def _takes_a_flag(found: Fit, fits: Sequence[Fit]) -> bool:
     """ "avec coupure" of changes that have a flag `coupure`, beside runs of which it would say that they failed."""
     stated = {cue.first for cue in found.marks.cues if cue.tag in STATE_CUES}
     return any(flag.first in stated for other in fits if other is not found for flag in other.marks.flags)
+
+
+def _other_word(found: Fit, fits: Sequence[Fit]) -> bool:
+    """ "abends" of a status ABEND, beside runs of which it would say that they failed, in another word."""
+    stated = {cue.first for cue in found.marks.cues if cue.tag in STATE_CUES}
+    told = ((other, v) for other in fits if other is not found for v in other.marks.values if v.first in stated)
+    return any(
+        v.how == "whole"
+        and other.known.roles.status in v.options
+        and stem(found.marks.tokens[v.first].norm) not in ANY_STATE
+        for other, v in told
+    )
 
 
 def _behind(found: Fit, better: Sequence[float]) -> Fit:

@@ -135,7 +135,7 @@ ALIKE = frozenset({"flow", "job", "process", "run"})  # of these, one may stand 
 # Values that mean the same in both languages or in short. The members of a line replace each other.
 _SAME_VALUE = """
 prod production prd exploitation expl
-recette rec rct uat homologation homolog homol hom hml acceptance recettage rctt
+recette rec rct uat homologation homolog homol hom hml acceptance recettage rctt rect
 qualification qualif qlf qua
 dev developpement development dvp devt
 preprod pre production pre prod preproduction ppd ppr pprod
@@ -175,7 +175,7 @@ eur euro
 usd dollar
 gbp sterling
 jpy yen
-manual manuel manuelle a la main manuellement manually by hand human humain humaine
+manual manuel manuelle a la main manuellement manually by hand man human humain humaine
 scheduler planificateur ordonnanceur planifie scheduled programme cron ordonnancement clock horloge
 automatic automatique auto automatiquement automatically
 false positive faux positif

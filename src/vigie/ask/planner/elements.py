@@ -88,6 +88,8 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return part
     if (each := _decided_each(seen, frame, lists)) is not None:
         return each
+    if (kind := _things_of_a_kind(seen, frame, lists)) is not None:
+        return kind
     listed = (frame.subject or "").rpartition(".")[0]
     if listed in lists:  # "étapes tombées en code 16": of the steps, not of their run
         own = {path.rpartition(".")[2] for path in seen.known.facets if path.startswith(f"{listed}.")}
@@ -107,6 +109,13 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return None
     noun = next((n for n in seen.marks.nouns if any(p.rpartition(".")[0] in lists for _, p in n.fields)), None)
     return (noun.first, noun.last) if noun is not None else None
+
+
+def _things_of_a_kind(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, int] | None:
+    """ "quelles bandes ont servi" of volumes that are tapes or disks: those are asked for, and no records."""
+    asked = {cue.last for cue in seen.marks.cues if cue.tag == "list"}
+    within = (p for p in seen.value_placed if p.first in asked and p.cond.path.rpartition(".")[0] in lists)
+    return next(((p.first, p.last) for p in within), None) if frame.ask == "records" else None
 
 
 def _share_of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

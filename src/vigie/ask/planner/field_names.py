@@ -153,7 +153,7 @@ class FieldNames:
         totals = [f for f in inside if f.numeric and set(f.words) <= _TOTALS and stem(words[0]) in f.above_stems]
         if totals:
             return [(1.9, totals[0].path)]  # "lignes" of `lignes.total`, beside `lignes.ok`
-        return [(1.5, f.path) for f in sorted(inside, key=lambda f: (-f.profile.present, f.path))[:1]]
+        return [(1.5, f.path) for f in sorted(inside, key=lambda f: (-f.profile.present, f.long, f.path))[:1]]
 
     def _shortened(self, words: Sequence[str]) -> Sequence[tuple[float, str]]:
         """ "protocole" of a `proto`, "agence" of a `cod_agce`: the one field called by some letters of a word alone."""
@@ -230,7 +230,7 @@ class FieldNames:
         """What a field is by its role, whatever it is called: "environnement" of a field of PRD and REC."""
         roles = self.roles
         named = {roles.env: "env", roles.host: "host", roles.severity: "severity", roles.status: "status"}
-        named |= {roles.code: "code", roles.duration: "duration"}
+        named |= {roles.code: "code", roles.duration: "duration", roles.team: "team"}
         named |= {roles.name: "name"}  # "names of the jobs" of a field `job`
         return {path: frozenset({concept}) for path, concept in named.items() if path is not None}
 

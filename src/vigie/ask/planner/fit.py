@@ -40,7 +40,7 @@ _OWN_ACT = 1.2  # points of what the records are made by: "livrés" of deliverie
 _HALF_A_WORD = 1.0  # points lost by a value that begins within a word
 _COMPARED = 3.4  # of two fields, one held against the other
 _COUNTING = ("list", "count", "top", "rate", "trend", "compare")
-_ANY_STATE = frozenset(
+ANY_STATE = frozenset(
     map(stem, "echec echoue ko nok ok fail failed failure erreur error running running termine".split())
 )
 _THINGS = frozenset({"report", "order", "request", "event", "file", "transfer", "sync"})
@@ -88,7 +88,7 @@ def _of_value(value: ValueMark, marks: Marks, known: Knowledge) -> Points:
     evidence = -_NO_GROUP * by
     # "KO" and "en cours" say a state before they say a value.
     state_like = value.how == "whole" and status in value.options
-    any_state = stem(said.norm) in _ANY_STATE
+    any_state = stem(said.norm) in ANY_STATE
     if state_like and (any_state or value.words not in value.options.get(status, ())):
         # A word of the language that is a value here is a state like any other; "abends" is the collection's own.
         evidence += 1.6 + (_IN_ITS_LETTERS * _is_counted(value, marks) if any_state else _OWN_WORD)
@@ -210,7 +210,7 @@ def _is_counted(value: ValueMark, marks: Marks) -> bool:
 
 def _own_word(cue: Cue, values: Sequence[Scalar], marks: Marks) -> bool:
     words = (token.norm for token in marks.tokens[cue.first : cue.last] if token.norm not in STOP)
-    said = {form for word in words for form in ({stem(word)} if stem(word) in _ANY_STATE else equals(word))}
+    said = {form for word in words for form in ({stem(word)} if stem(word) in ANY_STATE else equals(word))}
     said |= {stem(verb) for word in said if (verb := word.removesuffix("ag")) != word}  # "plantages" of PLANTE
     return any(said & {stem(word) for word in (*parts(str(v)), *spelled(parts(str(v))))} for v in values)
 

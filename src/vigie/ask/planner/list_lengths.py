@@ -9,7 +9,7 @@ from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS, PARTICIPLES, SEVERAL
 from vigie.ask.planner.single_marks import number_at
-from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.tokens import root, stem
 
 _QUANTITIES = frozenset({*AGGREGATES, "most", "least", "count", "gt", "ge", "lt", "le"})
 _LINKS = frozenset("de d des of the les le la l".split())
@@ -27,8 +27,11 @@ def length_asked(grams: Grams, known: Knowledge) -> str | None:
             continue
         happened, alone = _happened(grams, i), len(known.lists[named[0]].words) == 2
         if (alone or not happened) and (happened or _quantity_before(grams, i)):
-            numbers = (path for score, path in known.fields.scores([norm]) if score >= NAMED)
-            return None if any(known.facets[path].numeric for path in numbers) else named[0]
+            numbers = [known.facets[path] for score, path in known.fields.scores([norm]) if score >= NAMED]
+            by_name = norm != root(norm) and stem(norm) in known.lists[named[0]].stems
+            if by_name:  # "plus de 3 volumes" of a list of them, whatever `totalGb` is the volume of
+                numbers = [facet for facet in numbers if stem(norm) in facet.stems]
+            return None if any(facet.numeric for facet in numbers) else named[0]
     return None
 
 

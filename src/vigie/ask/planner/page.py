@@ -16,6 +16,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import HAPPENINGS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named
+from vigie.ask.planner.rivals import is_a_thing
 from vigie.ask.planner.tokens import root
 from vigie.ask.planner.value_marks import alike_at, inside_at, value_mark, whole_at
 from vigie.ask.planner.values import ValueRef
@@ -113,7 +114,8 @@ class Page:
             return self.take_value(kinds)  # "relevés" of models RELEVE_CARTE, RELEVE_COMPTE: no measures
         plain = len(words) == 1 and not record and not any(score > 1.5 for score, _ in fields)
         alike_end, alike = alike_at(self.grams, known, i)
-        if plain and "error" in concepts and known.roles.polarity.get("failed") and not alike:
+        asked = bool(fields) and is_a_thing(self.grams, known, i)  # "which backup fault" of a `fault.ref`
+        if plain and not asked and "error" in concepts and known.roles.polarity.get("failed") and not alike:
             return self.take_cue(i, end, ("failed",))  # "anomalies" where runs have a state
         if end == i + 1 and errors_happened(self.grams, known, i, fields):
             return self.take_cue(i, end, ("failed",))

@@ -57,21 +57,28 @@ def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) ->
         whole_end, whole = i, []  # "loads" of the collection of loads, whatever step is called so
     if whole_end == i + 1 and _labels_next(grams, known, i):
         whole_end, whole = i, []
-    if whole_end == i + 1 and _things(grams, known, i, whole) and not _labelled(grams, label, i, whole):
+    if whole_end == i + 1 and is_a_thing(grams, known, i, whole) and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "applications" of a field `application`, whatever category is called so
     return Rivals(whole_end, whole, *alike_at(grams, known, i), *cue_at(grams, known, i), noun_end(grams, known, i))
 
 
-def _things(grams: Grams, known: Knowledge, i: int, whole: Sequence[ValueRef] = ()) -> bool:
+def is_a_thing(grams: Grams, known: Knowledge, i: int, whole: Sequence[ValueRef] = ()) -> bool:
     """A plural of the trade that is the whole name of a field, or such a name after "par"."""
     norm, before = grams.norms[i], grams.norms[i - 1] if i else ""
     by = (i > 0 and "by" in grams.phrase(i - 1)[1]) or before in _ASKING
     by = by or (i == 1 and before in ("le", "la", "l", "the"))
     if not by and any(_EVENTS & set(known.facets[ref.path].words) for ref in whole):
         return False  # "failed logins" of an `evt_type` LOGIN, whoever the field `login` names
-    return (by or norm != root(norm)) and any(
-        f.stems == {stem(norm)} and f.text and not f.above for f in known.facets.values()
+    beside = i > 1 and grams.norms[i - 2] in _ASKING and known.records.noun(before) > 0  # "which backup | fault"
+    named = (f for f in known.facets.values() if f.text)
+    return (by or beside or norm != root(norm)) and any(
+        (f.stems == {stem(norm)} and not f.above)
+        or ((by or beside) and f.words in _WHICH_ONE and f.above[-1:] == (root(norm),))
+        for f in named
     )
+
+
+_WHICH_ONE = (("ref",), ("code",), ("type",), ("name",), ("kind",), ("reason",), ("id",))
 
 
 def _labels_next(grams: Grams, known: Knowledge, i: int) -> bool:
@@ -279,7 +286,7 @@ def cue_told(grams: Grams, known: Knowledge, i: int, met: Rivals) -> tuple[int, 
         return i, ()
     if tags == ("failed",) and _measured(grams, known, i):
         return i, ()  # "total d'indisponibilité" of a `downtime_min`
-    if tags == ("failed",) and _things(grams, known, i) and not _tallied(grams, known, i):
+    if tags == ("failed",) and is_a_thing(grams, known, i) and not _tallied(grams, known, i):
         return i, ()  # "faults" of a field `fault`
     if end > i and end >= met.noun_end and not (end == met.noun_end and noun_wins(grams, known, i, tags)):
         return end, tags

@@ -263,7 +263,17 @@ def dimension(f: Facet, concept: str) -> float:
     named = _named(f, concept)
     if not named and f.above and f.concepts & {"name", "id"} and concept in concepts_of(f.above[-1]):
         named = 1  # `node.name`
+    if not named and f.text and concept in _CALLED and f.profile.values:
+        told = sum(_CALLED[concept].match(str(v).lower()) is not None for v, _ in f.profile.values)
+        named = told > _NEARLY_ALL * len(f.profile.values)  # squad-risk, sv-ora-01: values tell, whatever it is called
     return named * 2 - _depth(f) - 0.3 * bool(f.concepts & {"id"})
+
+
+_CALLED = {
+    "team": re.compile(r"(?:squad|equipe|team|tribe|cellule|pole|desk)[-_ .]\w|.*[-_ .](?:squad|equipe|team|tribe)$"),
+    "host": re.compile(r"(?:sv|srv|svr|serv|server|serveur|lx|lnx|aix|win|vm|host|hst|node|nd|pc)[a-z]*[-_.]?.*\d$"),
+}
+_NEARLY_ALL = 0.9
 
 
 def env_score(f: Facet) -> float:
