@@ -140,6 +140,8 @@ rcvd recu received reception
 ttr resolution
 usr utilisateur user
 pag page
+cret code retour return
+rect recette
 ver version
 verif verifie verified verification
 vir virement

@@ -185,6 +185,8 @@ def measure_noun(seen: Interpretation) -> str | None:
     for noun in seen.marks.nouns:
         if noun.first in seen.used or noun.record >= 3 or _asks_which(seen, noun) or _became(seen, noun):
             continue
+        if _labels(seen, noun):
+            continue
         plain = noun.last == noun.first + 1 and seen.marks.tokens[noun.first].root in _PLAIN_DURATION
         if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
             return duration  # "durée" is no `lat_ms` where records have a duration
@@ -208,6 +210,13 @@ def _things_with_an_amount(seen: Interpretation, noun: NounMark, path: str) -> b
 
 
 _AMOUNTS = frozenset("amount amt montant mnt cost cout price prix value valeur".split())
+
+
+def _labels(seen: Interpretation, noun: NounMark) -> bool:
+    """ "with | severe | drift" of a `drift_level`, beside a `drift_psi`."""
+    paths = {path for _, path in noun.fields}
+    beside = (v for v in seen.marks.values if noun.first == v.last or v.first == noun.last)
+    return any(paths & v.options.keys() for v in beside)
 
 
 def _became(seen: Interpretation, noun: NounMark) -> bool:

@@ -134,7 +134,7 @@ ALIKE = frozenset({"flow", "job", "process", "run"})  # of these, one may stand 
 
 # Values that mean the same in both languages or in short. The members of a line replace each other.
 _SAME_VALUE = """
-prod production prd exploitation expl
+prod production prd exploitation expl live
 recette rec rct uat homologation homolog homol hom hml acceptance recettage rctt rect
 qualification qualif qlf qua
 dev developpement development dvp devt
@@ -201,6 +201,7 @@ stale fige figee frozen gele gelee
 suspended suspendu suspendue
 postponed deferred differe differee reporte reportee repousse repoussee
 muted muet muette silenced
+provision provisioning provisionnement provisionne provisionnee
 unstable instable instables flaky
 incremental incr incrementale incrementales incrementiel incrementielle incrementielles
 skipped ignore saute sautee ignoree

@@ -38,6 +38,9 @@ _HEADS |= {"ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "tau
 _TAILS = {"nm": "name", "id": "id", "cd": "code", "dt": "date", "nb": "nb", "no": "numero", "ty": "type", "tp": "type"}
 _TWO = {"ts": "tablespace", "db": "database", "tb": "table", "sv": "server", "jb": "job", "fl": "flow", "pg": "program"}
 _LONGEST = 7  # letters of such a name
+# The unit that ends the name of a measure: VOLO, DURS.
+_UNIT_LETTERS = {"o": "octets", "s": "s", "m": "min"}
+_MEASURED = frozenset("vol dur tail tps size taille volume".split())
 
 
 @lru_cache(maxsize=4_096)
@@ -50,6 +53,8 @@ def short_pieces(name: str) -> tuple[str, ...]:
     head, tail = _HEADS.get(whole[:2]), _TAILS.get(whole[-2:])
     if head is not None and whole[2:] in known and len(whole) > 4:
         return head, whole[2:]
+    if whole[-1] in _UNIT_LETTERS and whole[:-1] in _MEASURED and whole[:-1] in known:
+        return whole[:-1], _UNIT_LETTERS[whole[-1]]
     if tail is not None and (whole[:-2] in _TWO or whole[:-2] in known):
         return _TWO.get(whole[:-2], whole[:-2]), tail
     return ()

@@ -10,6 +10,7 @@ from vigie.ask.planner.compounds import ended_with
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue
 from vigie.ask.planner.errors import errors_happened
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.kinds_of_records import are_records, kinds_called, says_more
 from vigie.ask.planner.knowledge import Knowledge
@@ -17,7 +18,7 @@ from vigie.ask.planner.lexicon import HAPPENINGS, PARTICIPLES, PLAIN
 from vigie.ask.planner.marks import Marks, NounMark, ValueMark
 from vigie.ask.planner.noun_marks import LINKS, fields_named
 from vigie.ask.planner.rivals import is_a_thing
-from vigie.ask.planner.tokens import root
+from vigie.ask.planner.tokens import root, stem
 from vigie.ask.planner.value_marks import alike_at, inside_at, value_mark, whole_at
 from vigie.ask.planner.values import ValueRef
 
@@ -107,6 +108,8 @@ class Page:
             return self.take_cue(i, end, ("count",))
         fields = beside or fields_named(known, words)
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0
+        if record >= 1 and words[0] != root(words[0]):
+            fields = [(s, p) for s, p in fields if not _only_made(known.facets[p], words[0])]
         concepts = frozenset(c for w in words for c in concepts_of(w))
         if (told := kinds_called(known, words, fields) or ended_with(self.grams, known, i)) and not record:
             return self.take_value(value_mark(self.grams, i, end, told, "compound"))
@@ -248,6 +251,11 @@ class Page:
         """The records themselves are meant, no field of theirs."""
         self.marks.nouns.append(NounMark(i, end, 3.0, (), self.grams.said(i, end), frozenset()))
         return end
+
+
+def _only_made(facet: Facet, word: str) -> bool:
+    """ "scorings" of `scoring_batches`, each with its `rows_scored`: the records, and no rows."""
+    return facet.numeric and facet.words[-1].endswith(("ed", "ee", "ees")) and stem(facet.words[-1]) == stem(word)
 
 
 def spells_out(page: Page, i: int, said: str) -> bool:

@@ -40,6 +40,9 @@ _ANOMALIES = frozenset(map(stem, "anomalie anomaly".split()))
 _FINDINGS = frozenset(map(stem, "finding constat detection defect discrepancy violation breach".split()))
 _FILED = frozenset(map(stem, "declaration filing return submission".split()))
 _ASKED = stem("demande")  # "requêtes" are calls; what somebody asks a person for is none
+_MOVERS = frozenset("xfb cft mft sftp ftp pesit ndm axway".split())
+_PROTOCOLS = ("sftp", "pesit", "ftp", "cft", "as2", "odette", "connect:direct", "scp")
+_FEW_PROTOCOLS = 12
 _NEARLY_ALL = 0.95  # of the records have one
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
@@ -198,6 +201,8 @@ class RecordNames:
         called = concepts & {"call", "request"} and stem(word) != _ASKED
         if (called or answers) and (self._called_over_http or self._served.gateway):
             return 3
+        if "transfer" in concepts and self._moves_files:
+            return OWN  # "transferts" of an `xfb_moni`
         if "step" in concepts and self._of_one_step:
             return 1.4  # "étapes en échec" of runs that are of one step each
         if "file" in concepts and self._transfers:
@@ -310,6 +315,15 @@ class RecordNames:
         """Are its records transfers, each of a file of its own?"""
         named = any("transfer" in concepts_of(word) for words in self._name_words for word in words)
         return named and not any("file" in f.concepts and not f.unique(self.total) for f in self.facets.values())
+
+    @cached_property
+    def _moves_files(self) -> bool:
+        """Are they told by a tool that moves files, or by the protocols of such tools?"""
+        if any(set(parts(word)) & _MOVERS for word in (*self._name_words[0], *self._name_words[1])):
+            return True
+        few = (f for f in self.facets.values() if f.text and f.profile.distinct <= _FEW_PROTOCOLS)
+        told = any(sum(str(v).lower().startswith(_PROTOCOLS) for v, _ in f.profile.values) > 1 for f in few)
+        return told and any(f.concepts & {"partner"} for f in self.facets.values())
 
     @cached_property
     def _has_run_id(self) -> bool:
