@@ -314,7 +314,7 @@ def is_tallied(seen: Interpretation) -> bool:
 
 
 def _is_condition(path: str, frame: Frame) -> bool:
-    return any(cond.path == path for cond in frame.conds)
+    return any(cond.path == path and cond.op != "present" for cond in frame.conds)
 
 
 def _says_duration(seen: Interpretation) -> bool:

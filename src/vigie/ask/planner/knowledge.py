@@ -12,6 +12,7 @@ from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
 from vigie.ask.planner.facets import UNITS, Facet
 from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
+from vigie.ask.planner.keyed import Keyed, keyed_of
 from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, ON_TIME, PARTICIPLES, PLANNED
 from vigie.ask.planner.lists import lists_of
 from vigie.ask.planner.named_fields import facets
@@ -35,6 +36,7 @@ class Knowledge:
     roles: Roles
     values: ValueIndex
     nouns: Sequence[str] = ()  # an operator's
+    keyed: Sequence[Keyed] = ()  # whose fields are no `facets`, but `under` a key that is told
 
     @property
     def name(self) -> str:
@@ -60,6 +62,16 @@ class Knowledge:
             return replace(self, facets={**self.facets, path: _between(path, self.facets, "difference")})
 
         return lru_cache(held)
+
+    @cached_property
+    def under(self) -> Callable[[Keyed, str], Knowledge]:
+        """The same with what is under one of the keys, by its own names."""
+
+        def held(keyed: Keyed, key: str) -> Knowledge:
+            own = {facet.path: replace(facet, above=()) for facet in keyed.keys[key]}
+            return replace(self, facets={**self.facets, **own})
+
+        return held
 
     @cached_property
     def lists(self) -> Mapping[str, Facet]:
@@ -287,6 +299,9 @@ def know(profile: Profile, vocabulary: Vocabulary | None = None) -> Knowledge:
     """Costs about a second per 100,000 distinct values: kept by the caller for as long as the profile lives."""
     words = vocabulary or Vocabulary()
     found = facets(profile)
+    keyed = keyed_of(found, profile.total)
+    held = {facet.path for one in keyed for own in one.keys.values() for facet in own}
+    found = {path: facet for path, facet in found.items() if path not in held}
     for path, extra in words.fields.items():
         if path in found:
             f = found[path]
@@ -295,7 +310,7 @@ def know(profile: Profile, vocabulary: Vocabulary | None = None) -> Knowledge:
     roles = learn_roles(profile, found, words.roles)
     if roles.duration is not None and roles.duration not in found:
         found[roles.duration] = _between(roles.duration, found)
-    return Knowledge(profile, found, roles, index_values(found, profile.total), words.nouns)
+    return Knowledge(profile, found, roles, index_values(found, profile.total), words.nouns, keyed)
 
 
 def _between(path: str, known: Mapping[str, Facet], called: str = "duration") -> Facet:

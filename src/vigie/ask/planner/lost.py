@@ -130,6 +130,9 @@ def lost_ranking(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     marks, asked = seen.marks, {c.last for c in seen.marks.cues if c.tag == "list"}
     if frame.ask != "records" or frame.groups or frame.limit or not marks.has("most", "least"):
         return None
+    if frame.also:  # "which backup | fault is the most frequent", where faults are but shown
+        beside = (n for n in marks.nouns if any(path in frame.also for _, path in n.fields))
+        return next(((n.first, n.last) for n in beside), None)
     norms = [token.norm for token in marks.tokens]
     said = [(v.first, v.last) for v in seen.value_placed]
     said += [(n.first, n.last) for n in marks.nouns if n.record and n.fields]

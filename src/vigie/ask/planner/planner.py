@@ -20,6 +20,7 @@ from vigie.ask.planner.glosses import essential
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.keyed_words import of_a_key
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
 from vigie.ask.planner.list_lengths import length_asked
@@ -148,6 +149,9 @@ def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
     held = compared(grams, known)
     if held is not None:
         grams, known = without(grams, held), known.comparing(held.path)
+    if held is None and (keyed := of_a_key(grams, known)) is not None:
+        known, held = keyed
+        grams = without(grams, held)
     if (length := length_asked(grams, known)) is not None:
         known = known.counting(length)
     found = lapse(grams, known)

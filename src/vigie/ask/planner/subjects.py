@@ -62,11 +62,17 @@ def _qualifies(seen: Interpretation, noun: NounMark) -> bool:
         not noun.record
         or named.norm != named.root
         or after is None
-        or after.fields[0][0] < 2
+        or (after.fields[0][0] < 2 and not _object(seen, after))
         or not seen.known.facets[after.fields[0][1]].text
     ):
         return False
     return not seen.text[seen.marks.tokens[noun.last - 1].at[1] : seen.marks.tokens[after.first].at[0]].strip()
+
+
+def _object(seen: Interpretation, noun: NounMark) -> bool:
+    """ "backup | fault" of `fault.ref` and `fault.detail`: named by what holds them."""
+    facet = seen.known.facets[noun.fields[0][1]]
+    return facet.above[-1:] == (seen.marks.tokens[noun.last - 1].root,)
 
 
 def does_them(seen: Interpretation, noun: NounMark) -> bool:
