@@ -18,6 +18,7 @@ from vigie.ask.planner.behind import plan_behind
 from vigie.ask.planner.build import Built
 from vigie.ask.planner.explain import answer_text, condition_words
 from vigie.ask.planner.follow import plan_earlier, plan_next
+from vigie.ask.planner.keyed_sides import in_order
 from vigie.ask.planner.knowledge import Knowledge, know
 from vigie.ask.planner.named_fields import facets
 from vigie.ask.planner.phrases import say
@@ -198,17 +199,19 @@ class ExactAnswers:
     def _computed_with(
         self, planned: Planned, built: Built, known: Knowledge, text: str, language: Language, access: Access
     ) -> Computed:
-        rows = self._engine.run(built.plan, access)
+        rows, plan, labels = self._engine.run(built.plan, access), built.plan, built.labels
+        if built.ranked is not None:
+            plan, rows, labels = in_order(plan, rows, labels, built.ranked)
         result = Result(
-            built.plan,
+            plan,
             rows,
-            built.labels,
+            labels,
             known,
             language,
             self._zone,
             planned.whens,
-            self._whole(built.plan, known, access),
-            self._empties(built.plan, rows, language, access),
+            self._whole(plan, known, access),
+            self._empties(plan, rows, language, access),
             self._notes(planned, language),
         )
         exact = exact_of(result, self._engine.pipeline(built.plan))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.keyed_sides import Ranked, sides_by_key
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.several import name_of
 from vigie.ask.when import When
@@ -23,6 +24,7 @@ class Built:
 
     plan: Plan
     labels: tuple[str, ...] = ()
+    ranked: Ranked | None = None  # how they are put in order once they are known
 
 
 def build(frame: Frame, known: Knowledge) -> Built | None:
@@ -51,6 +53,9 @@ def build(frame: Frame, known: Knowledge) -> Built | None:
     if frame.ask == "values":
         key = Key(frame.subject or "_id")
         return Built(_grouped(frame, (key,), (Measure("count"),), order=(Order(0, descending=False),)))
+    first = frame.groups[0].path if frame.groups else ""
+    if (keyed := next((one for one in known.keyed if one.each == first), None)) is not None:
+        return Built(*sides_by_key(frame, keyed, wheres(frame.conds), span(frame)))
     measures = _measures(frame)
     if not frame.groups:
         form = "value" if len(measures) == 1 else "table"

@@ -55,7 +55,7 @@ def span_words(span: Span, language: Language, zone: ZoneInfo) -> str:
 
 
 def _condition_lines(result: Result) -> list[str]:
-    own = [w for m in result.plan.measures for w in (*m.where, *m.part)]
+    own = [w for m in result.plan.measures for w in (*m.where, *m.part) if w.because or w.op != "present"]
     lines = [condition_words(w, result.language) for w in dict.fromkeys((*result.plan.where, *own))]
     for having in result.plan.having:
         if having.op == "eq" and having.value == 0:

@@ -21,6 +21,8 @@ def happened_times(marks: Marks, known: Knowledge) -> list[tuple[NumberMark | No
         paths = [path for _, path in noun.fields if known.facets[path].numeric]
         if noun.record or not paths or noun.last - noun.first > 1 or not _counts(known.facets[paths[0]]):
             continue
+        if any(paths[0].startswith(f"{keyed.path}.") for keyed in known.keyed):
+            continue  # "éléments rejetés" of a queue: how many of them
         if any(beside(number, marks, known) is noun for number in marks.numbers):
             continue
         if not marks.tokens[noun.first].text.endswith((*PARTICIPLES, "vert", "verts", "verte", "vertes")):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.tokens import parts
+from vigie.plan import FieldProfile
 
 _FEWEST = 3  # keys
 _ALIKE = 0.8  # of the keys have the same fields
@@ -21,6 +22,11 @@ class Keyed:
     path: str
     keys: Mapping[str, Sequence[Facet]]
     called: Facet  # the object itself, by its words
+
+    @property
+    def each(self) -> str:
+        """Stands for any of its keys: `policies.*`, and in `policies.*.files`."""
+        return f"{self.path}.*"
 
 
 def keyed_of(facets: Mapping[str, Facet], total: int) -> tuple[Keyed, ...]:
@@ -41,3 +47,15 @@ def keyed_of(facets: Mapping[str, Facet], total: int) -> tuple[Keyed, ...]:
             called = Facet(first.profile, parts(last), tuple(w for part in above for w in parts(part)))
             found.append(Keyed(path, {key: tuple(own) for key, own in keys.items()}, called))
     return tuple(found)
+
+
+def each_key(keyed: Keyed, total: int) -> Mapping[str, Facet]:
+    """The keys as a field to group by, and what is under them as one field each."""
+    held = tuple((key, max(f.profile.present for f in own)) for key, own in keyed.keys.items())
+    names = FieldProfile(keyed.each, total, {"text": total}, False, len(held), held, True)
+    found = {keyed.each: replace(keyed.called, profile=names)}
+    for facet in (facet for own in keyed.keys.values() for facet in own):
+        path = f"{keyed.each}.{facet.path.rpartition('.')[2]}"
+        if path not in found:
+            found[path] = replace(facet, profile=FieldProfile(path, total, {"number": total}), above=())
+    return found

@@ -31,6 +31,28 @@ def of_a_key(grams: Grams, known: Knowledge) -> tuple[Knowledge, Compared] | Non
     return None
 
 
+def by_keys(grams: Grams, known: Knowledge) -> Knowledge | None:
+    """ "par file", "top 3 queues", "quelle policy": the collection with the keys as a field to group by."""
+    for keyed in known.keyed:
+        for i, norm in enumerate(grams.norms):
+            if not grams.free[i] or stem(norm) not in keyed.called.stems | keyed.called.kin:
+                continue
+            before = {tag for n in range(max(0, i - _REACH), i) for tag in grams.phrase(n)[1]}
+            if before & _ASKED and not known.records.noun(norm):
+                return known.by_key(keyed)
+    return None
+
+
+def things_of_a_key(grams: Grams) -> frozenset[int]:
+    """Places of words for whatever is counted under a key: "rejected | items"."""
+    return frozenset(i for i, norm in enumerate(grams.norms) if norm in _THINGS)
+
+
+_THINGS = frozenset("item items element elements".split())
+_ASKED = frozenset({"by", "list", "top", "every"})
+_REACH = 3  # words from what asks to the noun
+
+
 def _called_at(keyed: Keyed, grams: Grams, end: int) -> int:
     """Where the word for such a key begins that ends there ("la policy | ORA_DAILY"); the end itself without."""
     i = end

@@ -12,7 +12,7 @@ from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
 from vigie.ask.planner.facets import UNITS, Facet
 from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.keyed import Keyed, keyed_of
+from vigie.ask.planner.keyed import Keyed, each_key, keyed_of
 from vigie.ask.planner.lexicon import COUNTERS, HAPPENED, ON_TIME, PARTICIPLES, PLANNED
 from vigie.ask.planner.lists import lists_of
 from vigie.ask.planner.named_fields import facets
@@ -72,6 +72,12 @@ class Knowledge:
             return replace(self, facets={**self.facets, **own})
 
         return held
+
+    @cached_property
+    def by_key(self) -> Callable[[Keyed], Knowledge]:
+        """The same with the keys as a field to group by."""
+        total = self.profile.total
+        return lambda keyed: replace(self, facets={**self.facets, **each_key(keyed, total)})
 
     @cached_property
     def lists(self) -> Mapping[str, Facet]:

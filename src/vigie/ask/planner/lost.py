@@ -171,6 +171,19 @@ def counted_apart(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return next(((other.first, other.last) for _, other in apart), None)
 
 
+def lost_keys(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "par file et par jour", "files avec plus de 3 rejets": of keys that are data, one number of each is computed."""
+    each = {keyed.each for keyed in seen.known.keyed}
+    paths = [*(key.path for key in frame.groups), *(c.path for c in (*frame.conds, *frame.part)), frame.target or ""]
+    used = [path for path in paths if any(path == one or path.startswith(f"{one}.") for one in each)]
+    alone = len(frame.groups) == 1 and frame.groups[0].path in each and frame.ask == "number"
+    plain = not (frame.having or frame.part or frame.columns or frame.sides or frame.trend)
+    if not used or (alone and plain and not any(c.path in used for c in frame.conds)):
+        return None
+    nouns = (n for n in seen.marks.nouns if any(path in used for _, path in n.fields))
+    return next(((n.first, n.last) for n in nouns), (0, len(seen.marks.tokens)))
+
+
 def share_of_itself(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "taux de conformité par domaine", where CONFORMITE is a domain: all of one and none of the others."""
     grouped = {key.path for key in frame.groups}
@@ -263,6 +276,7 @@ LOST = (
     several_days,
     counted_apart,
     share_of_itself,
+    lost_keys,
     lost_bound,
     fields_compared,
     past_a_date,

@@ -20,7 +20,7 @@ from vigie.ask.planner.glosses import essential
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.interpret import interpret
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.keyed_words import of_a_key
+from vigie.ask.planner.keyed_words import by_keys, of_a_key, things_of_a_key
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lapses import lapse
 from vigie.ask.planner.list_lengths import length_asked
@@ -152,6 +152,10 @@ def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
     if held is None and (keyed := of_a_key(grams, known)) is not None:
         known, held = keyed
         grams = without(grams, held)
+        grams = grams.without(grams.taken | things_of_a_key(grams))
+    elif (each := by_keys(grams, known)) is not None:
+        known = each
+        grams = grams.without(grams.taken | things_of_a_key(grams))
     if (length := length_asked(grams, known)) is not None:
         known = known.counting(length)
     found = lapse(grams, known)
