@@ -139,6 +139,7 @@ px prix price
 rcvd recu received reception
 ttr resolution
 usr utilisateur user
+eta etat status
 pag page
 cret code retour return
 rect recette
