@@ -98,12 +98,12 @@ qty quantite quantity
 qual qualite
 rej rejet
 rep reponse
-resp responsable
+resp responsable response reponse
 rsp reponse response
 repr reprise
 req requete request
 res resultat result
-resp responsable
+resp responsable response reponse
 ret retour return retention
 restau restauration restore
 calc calcul calculation computation
@@ -140,6 +140,7 @@ rcvd recu received reception
 ttr resolution
 usr utilisateur user
 eta etat status
+pop point presence
 pag page
 cret code retour return
 rect recette

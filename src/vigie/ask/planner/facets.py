@@ -98,8 +98,10 @@ class Facet:
     @cached_property
     def coded(self) -> bool:
         """Numbers that name something: return codes, HTTP codes. They are counted, not added up."""
-        return self.numeric and bool(
-            self.concepts & {"code", "exit", "status"} or self.http or set(self.words) & RETURNS
+        return (
+            self.numeric
+            and not set(self.words) & _COUNTING - {"num"}
+            and bool(self.concepts & {"code", "exit", "status"} or self.http or set(self.words) & RETURNS)
         )
 
     @cached_property

@@ -72,14 +72,19 @@ _ATTEMPTS = frozenset(map(stem, ("tentative", "attempt", "essai", "try", "tries"
 def with_some(marks: Marks, known: Knowledge) -> list[Placed]:
     """ "imports avec des lignes rejetées": more than none of them."""
     found = []
-    for noun in marks.nouns[1:]:
+    for place, noun in enumerate(marks.nouns):
         before = [t.norm for t in marks.tokens[max(0, noun.first - 2) : noun.first]]
         numeric = [path for _, path in noun.fields if known.facets[path].numeric and not known.facets[path].unit]
         bare = marks.nouns[0].first == 0 and not marks.has(
             "gt", "ge", "lt", "le", "ne", "eq"
         )  # "imports avec des rejets"
         asked = marks.has("count", "list") or bare
-        if noun.record or not numeric or marks.nouns[0].record < 3 or not asked:
+        last = any(cue.tag in ("last", "first") and cue.last == noun.first for cue in marks.cues)
+        if last and numeric and not noun.record and _counts(known.facets[numeric[0]]):
+            cond = Cond(numeric[0], "gt", (0,), marks.said(noun.first, noun.last))
+            found.append(Placed(cond, noun.first, noun.last))  # "dernier | abend" of an `nbAbend`
+            continue
+        if not place or noun.record or not numeric or marks.nouns[0].record < 3 or not asked:
             continue
         said = next((n for n in (1, 2) if tuple(before[-n:]) in _HAVING_SOME), 0)
         again = noun.first == marks.nouns[0].last and _AGAIN & known.facets[numeric[0]].concepts

@@ -40,6 +40,7 @@ _TWO = {"ts": "tablespace", "db": "database", "tb": "table", "sv": "server", "jb
 _LONGEST = 7  # letters of such a name
 # The unit that ends the name of a measure: VOLO, DURS.
 _UNIT_LETTERS = {"o": "octets", "s": "s", "m": "min"}
+_UNIT_ENDS = frozenset("ms mn kb mb gb ko mo go".split())
 _MEASURED = frozenset("vol dur tail tps size taille volume".split())
 
 
@@ -51,8 +52,10 @@ def short_pieces(name: str) -> tuple[str, ...]:
         return ()
     known = _words() | ABBREVIATIONS.keys()
     head, tail = _HEADS.get(whole[:2]), _TAILS.get(whole[-2:])
-    if head is not None and whole[2:] in known and len(whole) > 4:
+    if head is not None and whole[2:] in known and (len(whole) > 4 or whole[2:] in ABBREVIATIONS):
         return head, whole[2:]
+    if whole[-2:] in _UNIT_ENDS and whole[:-2] in known:
+        return whole[:-2], whole[-2:]
     if whole[-1] in _UNIT_LETTERS and whole[:-1] in _MEASURED and whole[:-1] in known:
         return whole[:-1], _UNIT_LETTERS[whole[-1]]
     if tail is not None and (whole[:-2] in _TWO or whole[:-2] in known):

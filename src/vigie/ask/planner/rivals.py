@@ -59,7 +59,10 @@ def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) ->
         whole_end, whole = i, []
     if whole_end == i + 1 and is_a_thing(grams, known, i, whole) and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "applications" of a field `application`, whatever category is called so
-    return Rivals(whole_end, whole, *alike_at(grams, known, i), *cue_at(grams, known, i), noun_end(grams, known, i))
+    alike = alike_at(grams, known, i)
+    if i and "by" in grams.phrase(i - 1)[1] and is_a_thing(grams, known, i):
+        alike = (i, [])  # "par ferme" of a field `farm`, whatever state is closed
+    return Rivals(whole_end, whole, *alike, *cue_at(grams, known, i), noun_end(grams, known, i))
 
 
 def is_a_thing(grams: Grams, known: Knowledge, i: int, whole: Sequence[ValueRef] = ()) -> bool:
@@ -73,6 +76,7 @@ def is_a_thing(grams: Grams, known: Knowledge, i: int, whole: Sequence[ValueRef]
     named = (f for f in known.facets.values() if f.text)
     return (by or beside or norm != root(norm)) and any(
         (f.stems == {stem(norm)} and not f.above)
+        or (by and len(f.words) == 1 and stem(norm) in f.kin and not f.above)
         or ((by or beside) and f.words in _WHICH_ONE and f.above[-1:] == (root(norm),))
         for f in named
     )

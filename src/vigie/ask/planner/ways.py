@@ -23,6 +23,8 @@ def goes_without_saying(mark: ValueMark, path: str, marks: Marks, known: Knowled
     """ "envoyés | à CITADELLE" of a first state SENT, which most have left for one that follows: where they went is
     asked, and all of them were sent."""
     norms = [t.norm for t in marks.tokens]
+    if _had_done(mark, path, marks, known):
+        return True
     where = norms[mark.last : mark.last + 1] and norms[mark.last] in _TOWARDS
     where = where and any(0 < v.first - mark.last <= _NEXT for v in marks.values)
     if not where or path != known.roles.status or norms[mark.first] not in SENT or negated(mark.first, marks):
@@ -30,6 +32,17 @@ def goes_without_saying(mark: ValueMark, path: str, marks: Marks, known: Knowled
     states = known.facets[path].profile.values
     still = sum(n for value, n in states if value in mark.options[path])
     return still < sum(n for value, n in states if any(_comes_after(word) for word in parts(str(value))))
+
+
+def _had_done(mark: ValueMark, path: str, marks: Marks, known: Knowledge) -> bool:
+    """ "remettants qui ont | envoyé | plus de 60 remises", "who | sent | the most orders" of a step EMISSION: what
+    somebody did with all of them."""
+    norms = [t.norm for t in marks.tokens]
+    ways = {way for way, _ in known.directions.values()}
+    if mark.last > mark.first + 1 or norms[mark.first] not in SENT | RECEIVED or path in ways | {known.roles.status}:
+        return False
+    after = {cue.tag for cue in marks.cues if 0 <= cue.first - mark.last <= 1}
+    return mark.first > 0 and bool(after & {"most", "least", "gt", "ge", "lt", "le"})
 
 
 _TOWARDS = frozenset("a au aux to vers chez towards".split())
