@@ -87,11 +87,13 @@ class FieldNames:
                     continue  # "exécutions" is no `temps_execution_s`
                 found.append((score - 0.3 * unsaid - 0.1 * facet.path.count("."), facet.path))
         named, told = self.roles.name, tuple(map(root, words))
+        several = len(words) == 1 and words[0] != told[0]
         found.sort(
             key=lambda f: (
                 -f[0],
                 self.facets[f[1]].words != told,  # `agreement`, before `agreed_at`
                 not self._translated(words, f[1]),
+                not (several and set(self.facets[f[1]].words) & COUNTERS),  # "abends" of an NBABEND, beside a CDABEND
                 f[1] not in self._dimensions,
                 f[1] != named,
                 f[1],

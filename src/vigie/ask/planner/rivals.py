@@ -60,8 +60,8 @@ def rivals_at(grams: Grams, known: Knowledge, label: NounMark | None, i: int) ->
     if whole_end == i + 1 and is_a_thing(grams, known, i, whole) and not _labelled(grams, label, i, whole):
         whole_end, whole = i, []  # "applications" of a field `application`, whatever category is called so
     alike = alike_at(grams, known, i)
-    if i and "by" in grams.phrase(i - 1)[1] and is_a_thing(grams, known, i):
-        alike = (i, [])  # "par ferme" of a field `farm`, whatever state is closed
+    if i and alike[0] == i + 1 and grams.norms[i - 1] in _FOR_THINGS and is_a_thing(grams, known, i):
+        alike = (i, [])  # "par ferme", "les fermes" of a field `farm`, whatever state is closed
     return Rivals(whole_end, whole, *alike, *cue_at(grams, known, i), noun_end(grams, known, i))
 
 
@@ -74,14 +74,16 @@ def is_a_thing(grams: Grams, known: Knowledge, i: int, whole: Sequence[ValueRef]
         return False  # "failed logins" of an `evt_type` LOGIN, whoever the field `login` names
     beside = i > 1 and grams.norms[i - 2] in _ASKING and known.records.noun(before) > 0  # "which backup | fault"
     named = (f for f in known.facets.values() if f.text)
+    happened = grams.tokens[i].text.endswith(PARTICIPLES)
     return (by or beside or norm != root(norm)) and any(
         (f.stems == {stem(norm)} and not f.above)
-        or (by and len(f.words) == 1 and stem(norm) in f.kin and not f.above)
+        or (len(f.words) == 1 and stem(norm) in f.kin and not f.above and not happened)
         or ((by or beside) and f.words in _WHICH_ONE and f.above[-1:] == (root(norm),))
         for f in named
     )
 
 
+_FOR_THINGS = frozenset("par per by each chaque les des the quelles quels quelle which".split())
 _WHICH_ONE = (("ref",), ("code",), ("type",), ("name",), ("kind",), ("reason",), ("id",))
 
 
