@@ -108,4 +108,5 @@ _HAVING_SOME = {(one,) for one in ("with", "had", "having")} | {
 
 def _counts(facet: Facet) -> bool:
     """A number of times: `nbRelances`, `reopenCount`, `retries`; not a length or a size."""
-    return bool(set(facet.words) & COUNTERS or facet.concepts & {"retry", "reopened", "rejected"})
+    told = set(facet.words) & COUNTERS or facet.concepts & {"retry", "reopened", "rejected"}
+    return facet.unit is None and bool(told)

@@ -91,7 +91,9 @@ def last_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 
 def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "down right now" of records of what went on, one after the other: which state is the latest is not computed."""
-    now, name = seen.marks.cue("now"), seen.known.facets.get(seen.known.roles.name or "")
+    now, name = seen.marks.cue("now"), seen.known.facets.get(seen.known.roles.name or frame.subject or "")
+    if now is not None and now.first > 0 and _tells_nothing(seen, frame):
+        return now.first, now.last
     if (
         now is None
         or name is None
@@ -105,6 +107,25 @@ def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     failed = any(cond.polarity not in going and not all(map(_says_open, cond.values)) for cond in told)
     several = name.profile.distinct * _SEVERAL < name.profile.present
     return (now.first, now.last) if failed and several and seen.known.roles.start is not None else None
+
+
+def _tells_nothing(seen: Interpretation, frame: Frame) -> bool:
+    """ "utilisateurs connectés | en ce moment", where nothing says which records are under way."""
+    ends = {seen.known.roles.status, seen.known.roles.end}
+    told = (*frame.conds, *frame.part, *(cond for column in frame.columns for cond in column.where))
+    stated = any(cond.path in ends or cond.polarity for cond in told)
+    return not (stated or seen.states or seen.marks.times.ranges or frame.order_path or frame.ask == "when")
+
+
+def lost_slow(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "combien de flux | lents": from which length on is not said."""
+    said = next((c for c in seen.marks.cues if c.tag == "long" and seen.marks.tokens[c.first].norm in _SLOW), None)
+    duration = seen.known.roles.duration
+    used = frame.order_path or frame.target or any(c.path == duration for c in (*frame.conds, *frame.part))
+    return (said.first, said.last) if said is not None and not used else None
+
+
+_SLOW = frozenset("lent lents lente lentes slow longs longues".split())
 
 
 def _says_open(value: Scalar) -> bool:
@@ -284,6 +305,7 @@ LOST = (
     lost_other_state,
     last_of_each,
     lost_now,
+    lost_slow,
     lost_direction,
     lost_ranking,
     lost_nobody,
