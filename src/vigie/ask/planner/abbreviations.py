@@ -141,6 +141,8 @@ ttr resolution
 usr utilisateur user
 eta etat status
 pop point presence
+ch chaine chain channel
+nbl lignes lines rows
 pag page
 cret code retour return
 rect recette

@@ -114,8 +114,17 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 def _things_of_a_kind(seen: Interpretation, frame: Frame, lists: set[str]) -> tuple[int, int] | None:
     """ "quelles bandes ont servi" of volumes that are tapes or disks: those are asked for, and no records."""
     asked = {cue.last for cue in seen.marks.cues if cue.tag == "list"}
-    within = (p for p in seen.value_placed if p.first in asked and p.cond.path.rpartition(".")[0] in lists)
-    return next(((p.first, p.last) for p in within), None) if frame.ask == "records" else None
+    counted_too = set() if any(noun.record >= OWN for noun in seen.marks.nouns) else {
+        cue.last + 1 for cue in seen.marks.cues if cue.tag == "count"
+    }  # fmt: skip
+    placed = (p for p in seen.value_placed if p.cond.path.rpartition(".")[0] in lists)
+    kinds = {path for path, facet in seen.known.facets.items() if set(facet.words) & _KINDS_OF}
+    within = (p for p in placed if p.first in asked or (p.first in counted_too and p.cond.path in kinds))
+    counted_or_listed = frame.ask == "records" or (frame.ask == "number" and frame.aggregate == "count")
+    return next(((p.first, p.last) for p in within), None) if counted_or_listed and not frame.groups else None
+
+
+_KINDS_OF = frozenset("kind type media medium support category categorie nature".split())
 
 
 def _share_of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

@@ -20,7 +20,7 @@ magasin store shop|boutique store shop|abonne subscriber|abonnement subscription
 jeton token|certificat certificate cert certif|cle key|chiffrement encryption|chiffre encrypted|reseau network|lien link|commutateur switch
 routeur router|grappe cluster|noeud node|disque disk|bande tape|restauration restore restoration|cible target destination
 outil tool|automatise automated|deploiement deployment|certifie certified|personne responder|correctif patch fix|vulnerabilite vulnerability vuln finding|faille vulnerability flaw vuln finding|menace threat|attaque attack|infecte infected
-quarantaine quarantine|ferme farm|criblage screening filtering filtrage|filtrage filtering screening criblage|analyse scan analysis|balayage scan|poste workstation desktop|portable laptop|imprimante printer|ecran screen
+quarantaine quarantine|impression printing print imprime printed|ferme farm|criblage screening filtering filtrage|filtrage filtering screening criblage|analyse scan analysis|balayage scan|poste workstation desktop|portable laptop|imprimante printer|ecran screen
 licence license|editeur publisher|logiciel software|appareil device|capteur sensor|sonde probe|mesure measure measurement metric
 indicateur indicator|seuil threshold|astreinte oncall|personne person|employe employee staff|salarie employee|collaborateur employee
 responsable manager owner owned|approbateur approver|valideur approver validator|demandeur requester|auteur author|redacteur writer

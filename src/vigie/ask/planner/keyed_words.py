@@ -45,10 +45,10 @@ def by_keys(grams: Grams, known: Knowledge) -> Knowledge | None:
 
 def things_of_a_key(grams: Grams) -> frozenset[int]:
     """Places of words for whatever is counted under a key: "rejected | items"."""
-    return frozenset(i for i, norm in enumerate(grams.norms) if norm in _THINGS)
+    return frozenset(i for i, norm in enumerate(grams.norms) if norm in THINGS)
 
 
-_THINGS = frozenset("item items element elements".split())
+THINGS = frozenset("item items element elements".split())
 _ASKED = frozenset({"by", "list", "top", "every"})
 _REACH = 3  # words from what asks to the noun
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import itertools
 
 from vigie.ask.planner.cues import Cue, tags_of
-from vigie.ask.planner.elements import said_of
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import NOBODY, RECEIVED, SENT
@@ -26,6 +25,7 @@ from vigie.ask.planner.lost_bounds import (
     lost_than,
     lost_times,
 )
+from vigie.ask.planner.lost_groups import counted_apart, group_of_another, lost_keys, share_of_itself
 from vigie.ask.planner.lost_words import (
     lost_truth,
     lost_where,
@@ -37,7 +37,6 @@ from vigie.ask.planner.lost_words import (
 )
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.record_names import OWN
-from vigie.ask.planner.sides import counted_each
 from vigie.ask.planner.tokens import parts
 from vigie.ask.planner.told_fields import tells_way
 from vigie.plan import Scalar
@@ -186,32 +185,6 @@ def both_at_once(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return None
 
 
-def counted_apart(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
-    """ "combien de SEPA et de micro-ondes", of two fields: two numbers, and not what is both."""
-    apart = ((one, other) for one, other in counted_each(seen) if one.cond.path != other.cond.path)
-    return next(((other.first, other.last) for _, other in apart), None)
-
-
-def lost_keys(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "par file et par jour", "files avec plus de 3 rejets": of keys that are data, one number of each is computed."""
-    each = {keyed.each for keyed in seen.known.keyed}
-    paths = [*(key.path for key in frame.groups), *(c.path for c in (*frame.conds, *frame.part)), frame.target or ""]
-    used = [path for path in paths if any(path == one or path.startswith(f"{one}.") for one in each)]
-    alone = len(frame.groups) == 1 and frame.groups[0].path in each and frame.ask == "number"
-    plain = not (frame.having or frame.part or frame.columns or frame.sides or frame.trend)
-    if not used or (alone and plain and not any(c.path in used for c in frame.conds)):
-        return None
-    nouns = (n for n in seen.marks.nouns if any(path in used for _, path in n.fields))
-    return next(((n.first, n.last) for n in nouns), (0, len(seen.marks.tokens)))
-
-
-def share_of_itself(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "taux de conformité par domaine", where CONFORMITE is a domain: all of one and none of the others."""
-    grouped = {key.path for key in frame.groups}
-    within = tuple(c for c in frame.part if c.path in grouped and not c.polarity)
-    return said_of(seen, within) if frame.aggregate == "share" and within else None
-
-
 def lost_bound(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "whose average exceeds | 30 min", where nothing is bounded by it."""
     bound = [*(limit.words for limit in frame.having), *(c.because for c in (*frame.conds, *frame.part))]
@@ -297,6 +270,7 @@ LOST = (
     several_days,
     counted_apart,
     share_of_itself,
+    group_of_another,
     lost_keys,
     lost_bound,
     fields_compared,

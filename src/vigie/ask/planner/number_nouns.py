@@ -15,7 +15,13 @@ from vigie.plan import Op
 def numeric_path(noun: NounMark, marks: Marks, known: Knowledge) -> str:
     """Of several numeric fields the one that another word names too: "rejected more than 100 rows"."""
     numeric = [p for _, p in noun.fields if known.facets[p].numeric]
-    numeric.sort(key=lambda path: not set(known.facets[path].words) & COUNTERS)  # "plus de 10 écarts" of `nb_ecarts`
+    # "plus de 10 écarts" of `nb_ecarts`; "plus de 10 suspens" of no `montant_suspens`
+    said = noun.concepts & {"amount"}
+    numeric.sort(
+        key=lambda path: (
+            not set(known.facets[path].words) & COUNTERS, not said and "amount" in known.facets[path].concepts
+        )
+    )  # fmt: skip
     others = [other for other in marks.nouns if other is not noun]
     joint = next((path for other in others if (path := joint_field(noun, other, marks, known))), None)
     if joint is None:

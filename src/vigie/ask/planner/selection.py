@@ -39,7 +39,7 @@ from vigie.ask.planner.tokens import Token, parts
 from vigie.ask.planner.tokens import tokens as words_of
 from vigie.ask.planner.undone import not_done, one_outcome
 from vigie.ask.planner.values import equals, forms
-from vigie.ask.when import Duration
+from vigie.ask.when import Duration, When
 from vigie.ask.words import STOP
 from vigie.plan import Op
 
@@ -119,12 +119,17 @@ def _values(seen: Interpretation, dated: int | None, done: Set[int]) -> list[Pla
         if v.first not in done
         and (
             v.first != dated
-            or (v.cond.polarity == "waiting" and comes)
+            or (v.cond.polarity == "waiting" and (comes or _for_long(times)))
             or v.last > v.first + 1
             or one_outcome(v.cond, seen)
             or (v.cond.path != seen.known.roles.status and v.first not in translated)
         )
     ]
+
+
+def _for_long(times: Sequence[When]) -> bool:
+    """ "queued for more than an hour": still, and not only then."""
+    return any(when.phrase.lower().startswith(("depuis plus", "depuis +", "for more", "for over")) for when in times)
 
 
 def _told_of(placed: Placed, seen: Interpretation) -> Placed:
