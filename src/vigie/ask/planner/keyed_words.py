@@ -27,7 +27,7 @@ def of_a_key(grams: Grams, known: Knowledge) -> tuple[Knowledge, Compared] | Non
                 said = grams.said(i, end)
                 most = max(own, key=lambda facet: facet.profile.present)
                 held = Compared(most.path, (Cond(most.path, "present", (), said),), frozenset(range(first, end)))
-                return known.under(keyed, key), held
+                return known.under(keyed.path, key), held
     return None
 
 
@@ -39,7 +39,7 @@ def by_keys(grams: Grams, known: Knowledge) -> Knowledge | None:
                 continue
             before = {tag for n in range(max(0, i - _REACH), i) for tag in grams.phrase(n)[1]}
             if before & _ASKED and not known.records.noun(norm):
-                return known.by_key(keyed)
+                return known.by_key(keyed.path)
     return None
 
 

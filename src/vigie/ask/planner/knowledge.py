@@ -64,20 +64,21 @@ class Knowledge:
         return lru_cache(held)
 
     @cached_property
-    def under(self) -> Callable[[Keyed, str], Knowledge]:
-        """The same with what is under one of the keys, by its own names."""
+    def under(self) -> Callable[[str, str], Knowledge]:
+        """(path, key) -> the same with what is under that key of the object there, by its own names."""
+        keyed = {one.path: one for one in self.keyed}
 
-        def held(keyed: Keyed, key: str) -> Knowledge:
-            own = {facet.path: replace(facet, above=()) for facet in keyed.keys[key]}
+        def held(path: str, key: str) -> Knowledge:
+            own = {facet.path: replace(facet, above=()) for facet in keyed[path].keys[key]}
             return replace(self, facets={**self.facets, **own})
 
-        return held
+        return lru_cache(held)
 
     @cached_property
-    def by_key(self) -> Callable[[Keyed], Knowledge]:
-        """The same with the keys as a field to group by."""
-        total = self.profile.total
-        return lambda keyed: replace(self, facets={**self.facets, **each_key(keyed, total)})
+    def by_key(self) -> Callable[[str], Knowledge]:
+        """The same with the keys of the object at a path as a field to group by."""
+        each = {one.path: each_key(one, self.profile.total) for one in self.keyed}
+        return lru_cache(lambda path: replace(self, facets={**self.facets, **each[path]}))
 
     @cached_property
     def lists(self) -> Mapping[str, Facet]:
