@@ -91,13 +91,13 @@ def last_of_each(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
 def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "down right now" of records of what went on, one after the other: which state is the latest is not computed."""
     now, name = seen.marks.cue("now"), seen.known.facets.get(seen.known.roles.name or frame.subject or "")
-    if now is not None and now.first > 0 and _tells_nothing(seen, frame):
+    if now is not None and now.first > 0 and not _still(seen, now) and _tells_nothing(seen, frame):
         return now.first, now.last
     if (
         now is None
         or name is None
         or seen.marks.times.ranges
-        or seen.marks.tokens[now.first].norm in ("encore", "still")
+        or _still(seen, now)
     ):
         return None
     stated = [cond for cond in (*frame.conds, *frame.part) if cond.path == seen.known.roles.status or cond.polarity]
@@ -108,11 +108,15 @@ def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return (now.first, now.last) if failed and several and seen.known.roles.start is not None else None
 
 
+def _still(seen: Interpretation, now: Cue) -> bool:
+    return seen.marks.tokens[now.first].norm in ("encore", "still")
+
+
 def _tells_nothing(seen: Interpretation, frame: Frame) -> bool:
     """ "utilisateurs connectés | en ce moment", where nothing says which records are under way."""
     ends = {seen.known.roles.status, seen.known.roles.end}
     told = (*frame.conds, *frame.part, *(cond for column in frame.columns for cond in column.where))
-    stated = any(cond.path in ends or cond.polarity for cond in told)
+    stated = any(cond.path in ends or cond.polarity or cond.op == "missing" for cond in told)
     return not (stated or seen.states or seen.marks.times.ranges or frame.order_path or frame.ask == "when")
 
 
