@@ -201,6 +201,7 @@ stale fige figee frozen gele gelee
 suspended suspendu suspendue
 postponed deferred differe differee reporte reportee repousse repoussee
 muted muet muette silenced
+broken break breaks broke casse cassee cassees casses
 slow lent lente lents lentes ralenti ralentie
 provision provisioning provisionnement provisionne provisionnee
 unstable instable instables flaky
