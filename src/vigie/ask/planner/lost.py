@@ -93,12 +93,7 @@ def lost_now(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     now, name = seen.marks.cue("now"), seen.known.facets.get(seen.known.roles.name or frame.subject or "")
     if now is not None and now.first > 0 and not _still(seen, now) and _tells_nothing(seen, frame):
         return now.first, now.last
-    if (
-        now is None
-        or name is None
-        or seen.marks.times.ranges
-        or _still(seen, now)
-    ):
+    if now is None or name is None or seen.marks.times.ranges or _still(seen, now):
         return None
     stated = [cond for cond in (*frame.conds, *frame.part) if cond.path == seen.known.roles.status or cond.polarity]
     told = [cond for cond in stated if cond.op == "in"]  # "P1 ouverts en ce moment" are of no history
