@@ -103,7 +103,6 @@ rsp reponse response
 repr reprise
 req requete request
 res resultat result
-resp responsable response reponse
 ret retour return retention
 restau restauration restore
 calc calcul calculation computation

@@ -25,10 +25,10 @@ def said_of(seen: Interpretation, conds: tuple[Cond, ...]) -> tuple[int, int] | 
 def one_each(seen: Interpretation, frame: Frame, noun: NounMark) -> bool:
     """ "how many market | files" of imports that have a file each: they stand for the records."""
     facet, said = seen.known.facets[noun.fields[0][1]], seen.marks.tokens[noun.last - 1]
-    counted = frame.ask == "number" and frame.aggregate == "count" and frame.subject != facet.path
+    number = frame.ask == "number" and frame.aggregate == "count" and frame.subject != facet.path
     beside = frame.ask == "values" and frame.subject not in (None, facet.path)  # "which partners got | files"
     plural = said.norm != said.root
-    return (counted or beside) and plural and facet.text and facet.unique(seen.known.profile.total)
+    return (number or beside) and plural and facet.text and facet.unique(seen.known.profile.total)
 
 
 def all_alike(seen: Interpretation, noun: NounMark) -> bool:
@@ -162,10 +162,10 @@ def _of_some_elements(seen: Interpretation, frame: Frame, lists: set[str]) -> tu
         listed = cond.path.rpartition(".")[0]
         if listed not in lists or cond.op not in ("in", "contains"):
             continue
-        counted = target != cond.path and target.rpartition(".")[0] == listed and frame.ask in ("number", "values")
+        measured = target != cond.path and target.rpartition(".")[0] == listed and frame.ask in ("number", "values")
         inside = [f for f in facets.values() if f.path.startswith(f"{listed}.") and f.unit is not None and f.numeric]
         timed = inside and target in facets and facets[target].unit is not None and frame.aggregate != "count"
-        if counted or timed:
+        if measured or timed:
             return said_of(seen, (cond,)) or _ALL
     return None
 

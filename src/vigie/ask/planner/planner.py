@@ -151,11 +151,9 @@ def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
         grams, known = without(grams, held), known.comparing(held.path)
     if held is None and (keyed := of_a_key(grams, known)) is not None:
         known, held = keyed
-        grams = without(grams, held)
-        grams = grams.without(grams.taken | things_of_a_key(grams))
+        grams = _keys_told(without(grams, held))
     elif (each := by_keys(grams, known)) is not None:
-        known = each
-        grams = grams.without(grams.taken | things_of_a_key(grams))
+        grams, known = _keys_told(grams), each
     if (length := length_asked(grams, known)) is not None:
         known = known.counting(length)
     found = lapse(grams, known)
@@ -165,6 +163,10 @@ def read(grams: Grams, known: Knowledge, *, typos: bool = True) -> Fit:
     if held is not None:
         marks.compared = held
     return fit(essential(marks, timed), timed)
+
+
+def _keys_told(grams: Grams) -> Grams:
+    return grams.without(grams.taken | things_of_a_key(grams))
 
 
 def _ranked(fits: list[Fit]) -> list[Fit]:
