@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bson import Decimal128, ObjectId
 
+from vigie.elements import each_profile
 from vigie.plan import Key, Measure, Plan, Profile, Span, Where, counted, operands
 
 _CLASSES = {"text": "s", "integer": "n", "number": "n", "bool": "b", "date": "d", "id": "o", "other": "x"}
@@ -96,6 +98,9 @@ class Oracle:
     # ------------------------------------------------------------------ conditions
 
     def meets(self, body: Mapping[str, Any], where: Where) -> bool:
+        if where.op == "holds":
+            inner = self.each(where.path)
+            return any(all(inner.meets(one, w) for w in where.within) for one in self.elements(body, where.path))
         found = self.scalars(body, where.path)
         there = bool(found) if counted(where.path) or operands(where.path) else bool(self.values(body, where.path))
         match where.op:
@@ -221,10 +226,28 @@ class Oracle:
         high = min(low + 1, len(numbers) - 1)
         return (numbers[low] + (place - low) * (numbers[high] - numbers[low]),)
 
+    # ------------------------------------------------------------------ elements
+
+    def each(self, array: str) -> Oracle:
+        """Of a record for each object in the arrays there, under the id of its own record."""
+        profile = each_profile(self.profile, array)
+        assert profile is not None
+        found = [(i, one) for i, body in self.documents for one in self.elements(body, array)]
+        return Oracle(found, profile, self.zone)
+
+    def elements(self, body: Mapping[str, Any], array: str) -> list[dict[str, Any]]:
+        name, _, below = array.partition(".")
+        inner = body.get(name)
+        if below:
+            return [{**body, name: one} for one in self.elements(inner, below)] if isinstance(inner, dict) else []
+        return [{**body, name: one} for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+
     # ------------------------------------------------------------------ plans
 
     def run(self, plan: Plan) -> tuple[list[tuple[Any, ...]], int, int]:
         """(rows, matched, ungrouped)."""
+        if plan.each is not None:
+            return self.each(plan.each).run(replace(plan, each=None))
         base = [(i, b) for i, b in self.documents if self.all(b, plan.where, plan.span)]
         own = bool(plan.measures) and all(m.where or m.span for m in plan.measures)
         matched = len(base)
@@ -254,13 +277,15 @@ class Oracle:
         return flat[: plan.limit], matched, ungrouped
 
     def _records(self, base: Sequence[tuple[str, Mapping[str, Any]]], plan: Plan) -> list[tuple[Any, ...]]:
-        rows = [(i, tuple(self._show(i, b, path) for path in plan.show)) for i, b in sorted(base, key=lambda d: d[0])]
+        rows = [(b, tuple(self._show(i, b, path) for path in plan.show)) for i, b in sorted(base, key=lambda d: d[0])]
         for order in reversed(plan.order):
             rows = _ordered(rows, lambda row, c=order.column: row[1][c], order.descending)
             if self.mixed(path := plan.show[order.column]):  # numbers first, by their size
-                numbers = {i: next((v for v in self.scalars(b, path) if _number(v)), None) for i, b in base}
-                rows = _ordered(rows, lambda row, n=numbers: n[row[0]], order.descending)
+                rows = _ordered(rows, lambda row, path=path: self._number(row[0], path), order.descending)
         return [row for _, row in rows][: plan.limit]
+
+    def _number(self, body: Mapping[str, Any], path: str) -> Any:
+        return next((v for v in self.scalars(body, path) if _number(v)), None)
 
     def _show(self, native_id: str, body: Mapping[str, Any], path: str) -> Any:
         if path == "_id":

@@ -99,7 +99,7 @@ _NUMBERS = [
 TIMES = ("at", "local", "start_ms", "start_s", "naive", "french", "american", "slashed", "digits", "due", "dues")
 _TIMES = list(TIMES)
 
-wheres = st.one_of(
+_fields = st.one_of(
     st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["in", "not_in", "lacks"]), st.lists(words, min_size=1, max_size=2).map(tuple)),
     st.builds(Where, st.sampled_from(_TEXTS), st.sampled_from(["contains", "starts"]), words.map(lambda w: (w[:2],))),
     st.builds(Where, st.sampled_from(_NUMBERS), st.sampled_from(["lt", "le", "gt", "ge"]), numbers.map(lambda n: (n,))),
@@ -110,6 +110,18 @@ wheres = st.one_of(
     st.builds(Where, st.sampled_from([*_TEXTS, *_NUMBERS, "at", "error", "mixed", "nested", "slots", "owner", "steps"]), st.sampled_from(["missing", "present"])),
     st.builds(Where, st.sampled_from(_TIMES), st.sampled_from(["lt", "le", "gt", "ge"]), moments.map(lambda t: (t,))),
 )  # fmt: skip
+_inner = st.one_of(
+    st.builds(Where, st.just("steps.name"), st.sampled_from(["in", "not_in", "lacks"]), words.map(lambda w: (w,))),
+    st.builds(Where, st.just("steps.seconds"), st.sampled_from(["lt", "ge"]), numbers.map(lambda n: (n,))),
+    st.builds(Where, st.sampled_from(["steps.name", "steps.seconds"]), st.sampled_from(["missing", "present"])),
+    _fields,
+)
+wheres = st.one_of(
+    _fields,
+    _fields,
+    _fields,
+    st.builds(Where, st.just("steps"), st.just("holds"), within=st.lists(_inner, min_size=1, max_size=2).map(tuple)),
+)
 spans = st.builds(Span, st.sampled_from(_TIMES), st.one_of(moments, st.none()), st.one_of(moments, st.none()))
 keys = st.one_of(
     st.builds(Key, st.sampled_from([*_TEXTS, "owner", "code", "ok", "n"])),
@@ -117,27 +129,33 @@ keys = st.one_of(
         Key, st.sampled_from(_TIMES), st.sampled_from(["hour", "day", "week", "month", "hour_of_day", "weekday"])
     ),
 )
-measures = st.one_of(
-    st.builds(Measure, st.just("count"), where=st.lists(wheres, max_size=1).map(tuple), span=st.one_of(st.none(), spans)),
-    st.builds(Measure, st.just("share"), st.just("share"), part=wheres.map(lambda w: (w,))),
-    st.builds(Measure, st.just("d"), st.just("distinct"), st.sampled_from(_TEXTS)),
-    st.builds(Measure, st.just("m"), st.sampled_from(["sum", "avg", "min", "max", "median", "p95"]), st.sampled_from(_NUMBERS)),
-    st.builds(Measure, st.just("t"), st.sampled_from(["min", "max"]), st.sampled_from(_TIMES)),
-)  # fmt: skip
+
+
+def _measures(conditions: st.SearchStrategy[Where]) -> st.SearchStrategy[Measure]:
+    return st.one_of(
+        st.builds(Measure, st.just("count"), where=st.lists(conditions, max_size=1).map(tuple), span=st.one_of(st.none(), spans)),
+        st.builds(Measure, st.just("share"), st.just("share"), part=conditions.map(lambda w: (w,))),
+        st.builds(Measure, st.just("d"), st.just("distinct"), st.sampled_from(_TEXTS)),
+        st.builds(Measure, st.just("m"), st.sampled_from(["sum", "avg", "min", "max", "median", "p95"]), st.sampled_from(_NUMBERS)),
+        st.builds(Measure, st.just("t"), st.sampled_from(["min", "max"]), st.sampled_from(_TIMES)),
+    )  # fmt: skip
+
+
+measures = _measures(wheres)
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    where = tuple(draw(st.lists(wheres, max_size=2)))
+    each = draw(st.sampled_from([None, None, "steps", "nested"]))
+    where = tuple(draw(st.lists(wheres if each is None else _fields, max_size=2)))
     span = draw(st.one_of(st.none(), spans))
     if draw(st.booleans()) and draw(st.booleans()):
         show = ("_id", "flow", "n", "at", "owner")
         order = draw(st.sampled_from([(), (Order(2),), (Order(3, descending=False),)]))
-        return Plan(
-            "runs", where, span, show=show, order=order, limit=draw(st.sampled_from([None, 1, 3])), form="records"
-        )
+        limit = draw(st.sampled_from([None, 1, 3]))
+        return Plan("runs", where, span, show=show, order=order, limit=limit, form="records", each=each)
     chosen = tuple(draw(st.lists(keys, max_size=2, unique=True)))
-    measured = tuple(draw(st.lists(measures, min_size=1, max_size=3)))
+    measured = tuple(draw(st.lists(measures if each is None else _measures(_fields), min_size=1, max_size=3)))
     having = ()
     if chosen and measured[0].aggregate in ("count", "share", "distinct", "sum"):
         having = draw(st.sampled_from([(), (Having(0, "ge", 1),), (Having(0, "eq", 0),), (Having(0, "gt", 0.5),)]))
@@ -145,4 +163,4 @@ def plans(draw: st.DrawFn) -> Plan:
         draw(st.sampled_from([(), (Order(len(chosen)),), (Order(len(chosen), descending=False),)])) if chosen else ()
     )
     limit = draw(st.sampled_from([None, None, 2])) if chosen else None
-    return Plan("runs", where, span, chosen, measured, having, (), order, limit)
+    return Plan("runs", where, span, chosen, measured, having, (), order, limit, each=each)

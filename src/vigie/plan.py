@@ -60,6 +60,7 @@ class FieldProfile:
     high: Scalar = None
     time: TimeForm | None = None  # set when at least 9 in 10 values are instants
     listed: str = ""  # classes of values (`records.columns`) that some record holds in an array, or below one
+    elements: int = 0  # objects in the arrays there, where no array is above them: `Plan.each` can be this path
 
     def share(self, *kinds: FieldType) -> float:
         """Of the values that are neither null nor arrays, how many are of these types."""
@@ -90,7 +91,8 @@ class Profile:
 # lacks does not (of lists: a record without tags has not that tag).
 # contains, starts: text, letter case aside, the value taken literally. lt, le, gt, ge: numbers, or instants.
 # missing: absent, null, "" or an empty array; present: the opposite.
-Op = Literal["in", "not_in", "lacks", "lt", "le", "gt", "ge", "contains", "starts", "missing", "present"]
+# holds: some object in the array at the path meets all of `within`, whose paths go on from it.
+Op = Literal["in", "not_in", "lacks", "lt", "le", "gt", "ge", "contains", "starts", "missing", "present", "holds"]
 Aggregate = Literal["count", "distinct", "sum", "avg", "min", "max", "median", "p95", "share"]
 # Of an instant, in local time: the start of its hour, day, ISO week, month; or 0 to 23, or 1 (Monday) to 7.
 Bucket = Literal["hour", "day", "week", "month", "hour_of_day", "weekday"]
@@ -107,6 +109,7 @@ class Where:
     op: Op
     values: tuple[Scalar, ...] = ()  # one value for lt, le, gt, ge, contains and starts
     because: str = ""
+    within: tuple[Where, ...] = ()  # of holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,9 @@ class Plan:
     A group's universe is the records that meet `where` and `span`: a measure with conditions of its own gives 0 for
     a group that none of them meets, so that "ran last week and not yesterday" is two counts and two havings.
     Groups without a value at a key are left out and counted in `Rows.ungrouped`.
+
+    `each`: not over the records, but over the objects in their arrays at that path (`steps`). Each of those stands for
+    a record that holds it alone there, beside all else its record holds: `steps.name` has one value.
     """
 
     collection: str
@@ -185,6 +191,7 @@ class Plan:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     form: Form = "table"  # for presentation only: engines ignore it
+    each: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ stand-in, in its own docstrings.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +34,10 @@ def known(plan: Plan, profile: Profile) -> bool:
         k.path for k in plan.keys if k.bucket
     }
     wheres = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
+    arrays = {w.path for w in wheres if w.op == "holds"} | ({plan.each} if plan.each is not None else set())
+    if not all((f := profile.field(path)) is not None and f.elements for path in arrays):
+        return False
+    paths |= {inner.path for w in wheres for inner in w.within}
     for m in plan.measures:
         paths |= {w.path for w in (*m.where, *m.part)} | ({m.path} if m.path else set())
         numeric = m.path and m.aggregate in ("sum", "avg", "min", "max", "median", "p95") and m.path not in TIMES
@@ -161,13 +166,33 @@ def heap_plans() -> Iterator[Plan]:
     )
 
 
+def plans_of_elements() -> Iterator[Plan]:
+    """Of several conditions on one step, and of a step beside its record."""
+    shown = ("_id", "flow")
+    named, long = Where("steps.name", "in", ("x",)), Where("steps.s", "gt", (1,))
+    for within in (
+        (named,),
+        (named, long),
+        (long, Where("steps.name", "missing")),
+        (Where("flow", "in", ("A",)), long),
+    ):
+        holds = Where("steps", "holds", within=within)
+        yield Plan("runs", (holds,), show=shown)
+        yield Plan(
+            "runs", keys=(Key("flow"),), measures=(Measure("s", "share", part=(holds,)), Measure("n", "avg", "n"))
+        )
+        yield Plan("runs", within, show=("steps.s", "_id", "flow"), order=(Order(0),), each="steps")
+    for where in CONDITIONS:
+        yield Plan("runs", (Where("steps", "holds", within=(where,)),), measures=(Measure("count"),))
+
+
 @every_engine
 def test_every_kind_of_plan_over_a_heap_of_odd_documents(tmp_path: Path, kind: str) -> None:
     with engine_of(kind, tmp_path, HEAP) as made:
         profile = made.profile("runs")
         assert profile is not None
         truth = oracle(HEAP, profile)
-        for plan in heap_plans():
+        for plan in (*heap_plans(), *(replace(plan, each="steps") for plan in heap_plans()), *plans_of_elements()):
             found = made.run(plan, EVERYTHING)
             rows, matched, ungrouped = truth.run(plan)
             assert (found.matched, found.ungrouped) == (matched, ungrouped), plan

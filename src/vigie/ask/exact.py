@@ -191,8 +191,8 @@ class ExactAnswers:
         """All its numbers of the same records: computed anew where a sync put others in their place meanwhile."""
         while True:
             computed = self._computed_with(planned, built, known, text, language, access)
-            fresh = self.knowledge([known.name])
-            if not fresh or fresh[0].profile is known.profile:
+            fresh = [one if known.each is None else one.views.get(known.each) for one in self.knowledge([known.name])]
+            if not fresh or fresh[0] is None or fresh[0].profile is known.profile:
                 return computed
             known = fresh[0]
 
@@ -240,7 +240,7 @@ class ExactAnswers:
         """The condition without which most would be found, when nothing is."""
         if rows.matched or plan.form in ("none_of", "sides"):
             return None
-        counting = Plan(plan.collection, plan.where, plan.span, (), (Measure("count"),))
+        counting = Plan(plan.collection, plan.where, plan.span, (), (Measure("count"),), each=plan.each)
         tries = [
             (condition_words(w, language), replace(counting, where=tuple(x for x in plan.where if x is not w)))
             for w in plan.where

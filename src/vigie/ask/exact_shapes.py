@@ -23,7 +23,8 @@ def exact_of(result: Result, pipeline: list[dict[str, object]]) -> Exact:
     own = [m.span for m in plan.measures if m.span is not None]
     used = {c.path for c in understood.conditions} | {k.path for k in plan.keys}
     used |= {s.path for s in (plan.span, *own) if s}
-    fields = {p: f.profile.present for p in sorted(used) if (f := result.known.facets.get(p)) is not None}
+    known = result.known
+    fields = {p: f.profile.present for p in sorted(used) if known.counts(p) and (f := known.facets.get(p)) is not None}
     return Exact(
         collection=plan.collection,
         columns=columns,
@@ -47,6 +48,9 @@ def understood_of(plan: Plan, zone: ZoneInfo) -> Understood:
     """What its rows are computed from."""
     own = [m.span for m in plan.measures if m.span is not None]
     where = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
+    where = [
+        inner for w in where for inner in ((replace(i, because=w.because) for i in w.within) if w.within else (w,))
+    ]
     return Understood(
         plan.collection,
         _window(plan.span or (own[0] if len(set(own)) == 1 else None), zone),
@@ -107,8 +111,11 @@ def _type(values: object) -> str:
 
 
 def _reading(plan: Plan, known: Knowledge) -> str:
+    what = "runs" if known.runs else "records"
+    if plan.each is not None:
+        what = f"elements of {plan.each}"
     by = ""
     spans = [s for s in (plan.span, *(m.span for m in plan.measures)) if s is not None]
     if spans:
         by = ", by end" if spans[0].path == known.roles.end else ", by start"
-    return f"{'runs' if known.runs else 'records'}{by}"
+    return f"{what}{by}"

@@ -3,7 +3,7 @@
 A path gets one column per class of value, as MongoDB keeps classes apart: s text, n numbers, b truth values,
 d dates, o object ids and other identifiers, x anything else: NaN, infinities and dates out of the years 1 to 9999 too.
 Values met through an array go to the same column's list. "" and null are no values. Where objects are met, a column p
-tells that they are.
+tells that they are. The objects of an array, if no other array is above it, stand once more in a column e, one by one.
 
 Records whose keys were all met before are read column by column (`_alike.py`), others one by one, here; both give
 the same.
@@ -118,16 +118,30 @@ class Flattener:
                 self._object(slot, value, out, depth + 1)
         elif kind is list:
             slot.count("array")
-            found: Found = {}
-            self._elements(slot, value, found, depth)
-            for slot_, values in found.items():
-                _put_list(slot_, values, out)
+            self._array(slot, value, out, depth)
         elif value is None:
             slot.count("null")
         elif kind is not str or value:
             slot.present += 1
             cls, plain = _plain(slot, value)
             out[slot.names[cls]] = plain
+
+    def _array(self, slot: Slot, values: list[Any], out: dict[str, Any], depth: int) -> None:
+        """An array that no other is above."""
+        found: Found = {}
+        each = []
+        for value in values:
+            own: Found = {}
+            self._elements(slot, [value], own, depth)
+            for slot_, met in own.items():
+                found.setdefault(slot_, []).extend(met)
+            if isinstance(value, dict):
+                each.append(_element(own))
+        for slot_, met in found.items():
+            _put_list(slot_, met, out)
+        if each:
+            slot.elements += len(each)
+            out[slot.each] = each
 
     def _elements(self, slot: Slot, values: list[Any], found: Found, depth: int) -> None:
         for value in values:
@@ -140,6 +154,8 @@ class Flattener:
                     child = slot.children.get(key) or self.child(slot, key)
                     if child is None:
                         continue
+                    if isinstance(inner, list):
+                        child.count("array")
                     self._elements(child, inner if isinstance(inner, list) else [inner], found, depth + 1)
             elif value is None:
                 slot.count("null")
@@ -173,6 +189,18 @@ def _put_list(slot: Slot, values: list[tuple[Class | None, Any]], out: dict[str,
             continue
         slot.lists.add(cls)
         out.setdefault(f"c{slot.number}{cls}l", []).append(plain)
+
+
+def _element(found: Found) -> dict[str, Any]:
+    """One object of an array: lists all, as others may hold one where this has a single value."""
+    out: dict[str, Any] = {}
+    for slot, values in found.items():
+        for cls, plain in values:
+            if cls is None:
+                out[slot.objects] = True
+            else:
+                out.setdefault(f"c{slot.number}{cls}l", []).append(plain)
+    return out
 
 
 def _plain(slot: Slot, value: Any) -> tuple[Class, Any]:

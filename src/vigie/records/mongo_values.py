@@ -13,6 +13,7 @@ from math import inf, isfinite
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from vigie.elements import each_profile
 from vigie.errors import QueryRefused
 from vigie.plan import Bucket, FieldProfile, FieldType, Profile, counted, operands
 from vigie.records.local_dates import LOCAL, expression
@@ -33,6 +34,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Milliseconds of the years 1 to 9999, what an instant can be told as.
 FIRST, LAST = -62_135_596_800_000, 253_402_300_799_999
 EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
+ONE = "one"
 _END = r"(?![\s\S])"  # `$` would let a line's end follow
 _OFFSET = r":[0-9.:]+(Z|[+-][0-9]{2}:?[0-9]{2})" + _END
 _ISO = (
@@ -44,10 +46,21 @@ _NO_SCALAR = ["missing", "null", "undefined", "object", "array"]
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Paths of one collection as expressions. Raises QueryRefused for those that the profile does not hold."""
+    """Paths of one collection as expressions. Raises QueryRefused for those that the profile does not hold.
+
+    `array`: what lies below it is that of one object in it, which stands in the variable ONE.
+    """
 
     profile: Profile
     zone: ZoneInfo
+    array: str | None = None
+
+    def each(self, array: str) -> Paths:
+        """Those of one object in the arrays at a path."""
+        profile = each_profile(self.profile, array)
+        if profile is None:
+            raise QueryRefused(f"{self.profile.collection} has no list of objects {array[:80]!r} to compute with")
+        return Paths(profile, self.zone)
 
     def field(self, path: str) -> FieldProfile:
         found = self.profile.field(path)
@@ -97,13 +110,18 @@ class Paths:
         names = path.split(".")
         arrays = [n for n in range(1, len(names)) if self._array(".".join(names[:n]))]
         first = arrays[0] if arrays else len(names)
-        found = _as_list("$" + ".".join(names[:first]))
+        found = _as_list(self._start(names[:first]))
         for name in names[first:]:
             # Aggregation paths tell an array met on the way from one at the end only name by name.
             inner = {"$cond": [{"$isArray": ["$$this"]}, [], _as_list(f"$$this.{name}")]}
             gather = {"$concatArrays": ["$$value", inner]}
             found = {"$reduce": {"input": found, "initialValue": [], "in": gather}}
         return found
+
+    def _start(self, names: list[str]) -> str:
+        if self.array is not None and ".".join(names).startswith(f"{self.array}."):
+            return f"$${ONE}." + ".".join(names[self.array.count(".") + 1 :])
+        return "$" + ".".join(names)
 
     # ------------------------------------------------------------------ values
 
@@ -229,6 +247,12 @@ class Paths:
             case "day":
                 parts = {"year": {"$year": local}, "month": {"$month": local}, "day": {"$dayOfMonth": local}}
         return {"$dateFromParts": {**parts, "timezone": self.zone.key}}
+
+
+def objects_at(array: str) -> Expr:
+    """Those in the array at a path, none of what is no array."""
+    elements = {"$cond": [{"$isArray": [f"${array}"]}, f"${array}", []]}
+    return _filter(elements, {"$eq": [{"$type": "$$e"}, "object"]})
 
 
 def is_scalar(value: str) -> Expr:

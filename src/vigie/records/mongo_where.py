@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import inf, isfinite
@@ -23,6 +23,7 @@ from vigie.records.mongo_values import (
     FIRST,
     LAST,
     LATEST,
+    ONE,
     Expr,
     Paths,
     epoch,
@@ -31,6 +32,7 @@ from vigie.records.mongo_values import (
     is_scalar,
     milliseconds,
     number,
+    objects_at,
 )
 from vigie.text import well_formed
 
@@ -59,6 +61,8 @@ class Conditions:
 
     def _query(self, where: Where) -> Query:
         exact = {"$expr": self.meets(where)}
+        if where.op == "holds":
+            return exact
         # In a query a number among the names is also a place in an array.
         if any(name.isdigit() for name in where.path.split(".")) or self.paths.computed(where.path):
             return exact
@@ -132,8 +136,15 @@ class Conditions:
                 return {"$not": [self._in(where)]}
             case "contains" | "starts":
                 return self._text(where)
+            case "holds":
+                return self._holds(where)
             case _:
                 return self._compare(where)
+
+    def _holds(self, where: Where) -> Expr:
+        paths = replace(self.paths.each(where.path), array=where.path)
+        inner = replace(self, paths=paths).all(where.within, None)
+        return {"$anyElementTrue": [{"$map": {"input": objects_at(where.path), "as": ONE, "in": inner}}]}
 
     def within(self, span: Span) -> Expr:
         tests: list[Expr] = []

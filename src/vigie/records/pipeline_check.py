@@ -62,8 +62,7 @@ def check_pipeline(pipeline: Sequence[Mapping[str, object]]) -> None:
             case "$group":
                 _group(_object(body))
             case "$unwind":
-                if not isinstance(body, str) or not _PATH.match(body):
-                    raise _refused("an $unwind of that")
+                _unwound(body)
             case "$sort":
                 if not all(_NAME.match(part) for key in _object(body) for part in key.split(".")):
                     raise _refused("a $sort by that")
@@ -72,6 +71,14 @@ def check_pipeline(pipeline: Sequence[Mapping[str, object]]) -> None:
             case _:
                 if type(body) is not int or body <= 0:
                     raise _refused("a $limit of that")
+
+
+def _unwound(body: object) -> None:
+    path, place = (body.get("path"), body.get("includeArrayIndex")) if isinstance(body, Mapping) else (body, "place")
+    named = isinstance(body, str) or (isinstance(body, Mapping) and body.keys() == {"path", "includeArrayIndex"})
+    if not named or not isinstance(path, str) or not _PATH.match(path):
+        raise _refused("an $unwind of that")
+    _name(place)
 
 
 def _group(body: Mapping[str, object]) -> None:

@@ -26,6 +26,7 @@ Pipeline = list[Stage]
 
 _COMPARE = {"lt": "$lt", "le": "$lte", "gt": "$gt", "ge": "$gte", "eq": "$eq"}
 _BY_VALUE = ("distinct", "median", "p95")
+_PLACE = "vigie_place"  # of an object in its array
 _SHARES = {"median": 0.5, "p95": 0.95}
 
 
@@ -76,8 +77,21 @@ class Compiler:
         return most if self.plan.limit is None else max(0, min(self.plan.limit, most))
 
     def _match(self) -> Pipeline:
+        """The records that meet the conditions; or the objects in an array of theirs, each in a record of its own."""
         query = self.conditions.match(self.plan.where, self.plan.span)
-        return [{"$match": query}] if query else []
+        met = [{"$match": query}] if query else []
+        if self.plan.each is None:
+            return met
+        array = f"${self.plan.each}"
+        outer = [w for w in self.plan.where if not f"{w.path}.".startswith(f"{self.plan.each}.")]
+        first = self.conditions.match(outer, None)
+        return [
+            *([{"$match": first}] if first else []),
+            {"$match": {"$expr": {"$isArray": [array]}}},
+            {"$unwind": {"path": array, "includeArrayIndex": _PLACE}},
+            {"$match": {"$expr": {"$eq": [{"$type": array}, "object"]}}},
+            *met,
+        ]
 
     # ------------------------------------------------------------------ records
 
@@ -94,8 +108,8 @@ class Compiler:
             order.append((f"v{one.column}", one.descending))
         return [
             *self._match(),
-            {"$project": {"_id": 1, **shown}},
-            *_sorted(order, ["_id"]),
+            {"$project": {"_id": 1, **({} if plan.each is None else {_PLACE: 1}), **shown}},
+            *_sorted(order, ["_id"] if plan.each is None else ["_id", _PLACE]),
             *self._cut(),
         ]
 
@@ -254,7 +268,8 @@ _SUFFIXES = {"count": "c", "share": "pw", "sum": "s", "avg": "sn", "min": "x", "
 
 def compile_plan(plan: Plan, profile: Profile, zone: ZoneInfo, read_id: Callable[[str], object]) -> Compiler:
     """`read_id`: the text of an `_id`, as rows show it, to the value that it stands for."""
-    return Compiler(plan, Conditions(Paths(profile, zone), read_id))
+    paths = Paths(profile, zone)
+    return Compiler(plan, Conditions(paths if plan.each is None else paths.each(plan.each), read_id))
 
 
 def _same(names: list[str], prefix: str) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from vigie.errors import QueryRefused
-from vigie.plan import ROWS_MAX, Bucket, Having, Key, Measure, Order, Plan, Scalar, Span, Where, counted, operands
+from vigie.plan import ROWS_MAX, Bucket, Having, Key, Measure, Order, Plan
 from vigie.records.profile import Column, Layout
+from vigie.records.sql_values import ONE, Columns, columns_of
+from vigie.records.sql_where import Conditions
 
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "="}
 
@@ -30,6 +32,23 @@ class Compiler:
     layout: Layout
     zone: ZoneInfo
 
+    @cached_property
+    def _columns(self) -> Columns:
+        whole = columns_of(self.layout)
+        return whole.each(self.plan.each) if self.plan.each is not None else whole
+
+    @cached_property
+    def _conditions(self) -> Conditions:
+        return Conditions(self._columns)
+
+    @property
+    def _source(self) -> str:
+        """What is computed over: the records, or each object in an array of theirs with its place there."""
+        if self.plan.each is None:
+            return "read_parquet(?)"
+        array = columns_of(self.layout).array(self.plan.each)
+        return f"(SELECT *, unnest({array}) AS {ONE}, unnest(range(len({array}))) AS place FROM read_parquet(?))"
+
     # ------------------------------------------------------------------ queries
 
     def rows(self) -> Query:
@@ -38,20 +57,20 @@ class Compiler:
     def counts(self) -> Query:
         """One row: records matched, records without a value at some key."""
         plan = self.plan
-        where, parameters = self._all(plan.where, plan.span)
+        where, parameters = self._conditions.all(plan.where, plan.span)
         matched, extra = "true", []
         if plan.measures and all(m.where or m.span for m in plan.measures):
-            own = [self._all(m.where, m.span) for m in plan.measures]
+            own = [self._conditions.all(m.where, m.span) for m in plan.measures]
             matched = "(" + " OR ".join(sql for sql, _ in own) + ")"
             extra = [value for _, values in own for value in values]
         grouped = " AND ".join(self._has(key) for key in plan.keys) or "true"
-        sql = f"SELECT count(*) FILTER (WHERE {matched}), count(*) FILTER (WHERE NOT ({grouped})) FROM read_parquet(?)"
+        sql = f"SELECT count(*) FILTER (WHERE {matched}), count(*) FILTER (WHERE NOT ({grouped})) FROM {self._source}"
         return Query(f"{sql} WHERE {where}", [*extra, *([FILE]), *parameters])
 
     def _groups(self) -> Query:
         plan = self.plan
-        where, parameters = self._all(plan.where, plan.span)
-        inner, keys = self._keyed(f"SELECT * FROM read_parquet(?) WHERE {where}")
+        where, parameters = self._conditions.all(plan.where, plan.span)
+        inner, keys = self._keyed(f"SELECT * FROM {self._source} WHERE {where}")
         selected, having_parameters = [], []
         for place, measure in enumerate(plan.measures):
             for sql, values in self._measure(measure, place):
@@ -67,161 +86,24 @@ class Compiler:
 
     def _records(self) -> Query:
         plan = self.plan
-        where, parameters = self._all(plan.where, plan.span)
-        shown = [f"{self._shown(path)} AS v{i}" for i, path in enumerate(plan.show)]
+        where, parameters = self._conditions.all(plan.where, plan.span)
+        shown = [f"{self._columns.shown(path)} AS v{i}" for i, path in enumerate(plan.show)]
         parts = []
         for one in plan.order:
             names = [f"v{one.column}"]
-            if number := next((c for c in self._mixed(plan.show[one.column]) if c.kind == "n"), None):
+            if number := next((c for c in self._columns.mixed(plan.show[one.column]) if c.kind == "n"), None):
                 names.insert(0, f"n{one.column}")
                 shown.append(f"{number.name} AS n{one.column}")
             parts += [f"{name} {'DESC' if one.descending else 'ASC'} NULLS LAST" for name in names]
-        sql = f"SELECT {', '.join([*shown, 'id'])} FROM read_parquet(?) WHERE {where}"
+        ends = ["id"] if plan.each is None else ["id", "place"]
+        sql = f"SELECT {', '.join([*shown, *ends])} FROM {self._source} WHERE {where}"
         named = ", ".join(f"v{i}" for i in range(len(plan.show)))
-        sql = f"SELECT {named} FROM ({sql}) ORDER BY {', '.join([*parts, 'id'])} LIMIT {self._limit()}"
+        sql = f"SELECT {named} FROM ({sql}) ORDER BY {', '.join([*parts, *ends])} LIMIT {self._limit()}"
         return Query(sql, [FILE, *parameters])
 
     def _limit(self) -> int:
         most = ROWS_MAX + 1
         return most if self.plan.limit is None else max(0, min(self.plan.limit, most))
-
-    # ------------------------------------------------------------------ conditions
-
-    def _all(self, where: Sequence[Where], span: Span | None) -> tuple[str, list[object]]:
-        parts, parameters = ["true"], list[object]()
-        for one in where:
-            sql, values = self._where(one)
-            parts.append(f"coalesce({sql}, false)")
-            parameters += values
-        if span is not None:
-            sql, values = self._span(span)
-            parts.append(f"coalesce({sql}, false)")
-            parameters += values
-        return " AND ".join(parts), parameters
-
-    def _where(self, where: Where) -> tuple[str, list[object]]:
-        columns = self._columns(where.path)
-        present = self._present(where.path)
-        match where.op:
-            case "present":
-                return present, []
-            case "missing":
-                return f"NOT ({present})", []
-            case "in":
-                return self._in(columns, where.values)
-            case "not_in":
-                sql, values = self._in(columns, where.values)
-                return f"({present}) AND NOT coalesce({sql}, false)", values
-            case "lacks":
-                sql, values = self._in(columns, where.values)
-                return f"NOT coalesce({sql}, false)", values
-            case "contains" | "starts":
-                return self._text(columns, where)
-            case _:
-                return self._compare(columns, where)
-
-    def _in(self, columns: Sequence[Column], values: Sequence[Scalar]) -> tuple[str, list[object]]:
-        parts, bound = [], list[object]()
-        for column in columns:
-            fit = [_bindable(v) for v in values if _kind(v) == column.kind or (column.kind == "o" and _kind(v) == "s")]
-            if not fit:
-                continue
-            marks = ", ".join("?" * len(fit))
-            name = column.name
-            parts.append(f"list_has_any({name}, [{marks}])" if column.listed else f"{name} IN ({marks})")
-            bound += fit
-        return ("(" + " OR ".join(f"coalesce({p}, false)" for p in parts) + ")" if parts else "false"), bound
-
-    def _text(self, columns: Sequence[Column], where: Where) -> tuple[str, list[object]]:
-        function = "contains" if where.op == "contains" else "starts_with"
-        column = next((c for c in columns if c.kind == "s"), None)
-        if column is None or not isinstance(where.values[0], str):
-            return "false", []
-        if column.listed:
-            return f"len(list_filter({column.name}, lambda e: {function}(lower(e), lower(?)))) > 0", [where.values[0]]
-        return f"{function}(lower({column.name}), lower(?))", [where.values[0]]
-
-    def _compare(self, columns: Sequence[Column], where: Where) -> tuple[str, list[object]]:
-        value = where.values[0]
-        kinds = ("t", "d") if isinstance(value, datetime) else ("n",) if _kind(value) == "n" else ()
-        column = next((c for kind in kinds for c in columns if c.kind == kind), None)
-        if column is None:
-            return "false", []
-        op = _COMPARE[where.op]
-        if column.listed:
-            return f"len(list_filter({column.name}, lambda e: e {op} ?)) > 0", [_bindable(value)]
-        return f"{column.name} {op} ?", [_bindable(value)]
-
-    def _span(self, span: Span) -> tuple[str, list[object]]:
-        column = self._instants(span.path)
-        name = "e" if column.listed else column.name
-        parts, bound = [f"{name} IS NOT NULL"], list[object]()
-        if span.start is not None:
-            parts.append(f"{name} >= ?")
-            bound.append(_bindable(span.start))
-        if span.end is not None:
-            parts.append(f"{name} < ?")
-            bound.append(_bindable(span.end))
-        sql = " AND ".join(parts)
-        return (f"len(list_filter({column.name}, lambda e: {sql})) > 0" if column.listed else f"({sql})"), bound
-
-    # ------------------------------------------------------------------ columns
-
-    def _columns(self, path: str) -> list[Column]:
-        if path == "_id":
-            return [Column("_id", "s", "id", False)]
-        profile = self.layout.profile
-        if profile.field(path) is None:
-            if (within := counted(path)) is not None and profile.field(within) is not None:
-                return [_number_of(path, self.layout.of(within))]
-            if (pair := operands(path)) is not None:
-                return [self._difference(path, *pair)]
-            raise QueryRefused(f"{self.plan.collection} has no field {path[:80]!r} that can be computed with")
-        return self.layout.of(path)
-
-    def _difference(self, path: str, end: str, start: str) -> Column:
-        kinds = "td" if any(c.kind in "td" for c in self._columns(end)) else "n"
-        high, low = self._instants(end, kinds), self._instants(start, kinds)
-        if high.listed or low.listed:
-            raise QueryRefused(f"{self.plan.collection} holds several such values in a record: no difference of them")
-        if kinds == "n":  # integers of 64 bits could overflow
-            return Column(path, "n", f"(CAST({high.name} AS DOUBLE) - CAST({low.name} AS DOUBLE))", False)
-        return Column(path, "n", f"((epoch_us({high.name}) - epoch_us({low.name})) / 1e6)", False)
-
-    def _present(self, path: str) -> str:
-        return " OR ".join(f"{c.name} IS NOT NULL" for c in self._columns(path) if c.kind != "t") or "false"
-
-    def _instants(self, path: str, kinds: str = "td") -> Column:
-        columns = self._columns(path)
-        found = next((c for kind in kinds for c in columns if c.kind == kind), None)
-        if found is None:
-            what = "numbers" if kinds == "n" else "instants"
-            raise QueryRefused(f"{path[:80]!r} of {self.plan.collection} holds no {what}")
-        return found
-
-    def _value(self, path: str) -> Column:
-        """The column that stands for a path as a key or in a list: its instants, else its first other class."""
-        columns = self._columns(path)
-        for kind in "tdsnbox" if self._dated(path) else "tsnbodx":
-            found = next((c for c in columns if c.kind == kind), None)
-            if found is not None:
-                return found
-        raise QueryRefused(f"{path[:80]!r} of {self.plan.collection} holds objects: name one of its fields")
-
-    def _dated(self, path: str) -> bool:
-        field = self.layout.profile.field(path)
-        return field is not None and field.dated
-
-    def _shown(self, path: str) -> str:
-        mixed = self._mixed(path)
-        return f"coalesce({', '.join(map(_as_text, mixed))})" if mixed else self._value(path).name
-
-    def _mixed(self, path: str) -> list[Column]:
-        """The columns of a path that holds several classes of values, each shown as text; [] of others. Instants and
-        arrays are shown alone, what is of no class (NaN, regular expressions) only where there is nothing else."""
-        value = self._value(path)
-        others = [c for c in self._columns(path) if c.kind not in "tdpx" and c.name != value.name and not c.listed]
-        return [value, *others] if others and value.kind not in "td" and not value.listed else []
 
     # ------------------------------------------------------------------ groups
 
@@ -229,32 +111,32 @@ class Compiler:
         """Records with their keys as columns k0, k1 ...; one row for each value of an array."""
         names = []
         for place, key in enumerate(self.plan.keys):
-            column = self._instants(key.path) if key.bucket else self._value(key.path)
+            column = self._columns.instants(key.path) if key.bucket else self._columns.value(key.path)
             value = column.name
             if key.bucket:
                 value = _bucket(value, key.bucket, self.zone) if not column.listed else (
                     f"list_transform({value}, lambda e: {_bucket('e', key.bucket, self.zone)})"
                 )  # fmt: skip
             if not key.bucket and not column.listed:
-                value = self._shown(key.path)
+                value = self._columns.shown(key.path)
             wrapped = f"unnest(list_distinct({value}))" if column.listed else value
             inner = f"SELECT *, {wrapped} AS k{place} FROM ({inner})"
             names.append(f"k{place}")
         return inner, names
 
     def _has(self, key: Key) -> str:
-        column = self._instants(key.path) if key.bucket else self._value(key.path)
+        column = self._columns.instants(key.path) if key.bucket else self._columns.value(key.path)
         if column.listed:
             return f"coalesce(len({column.name}), 0) > 0"
-        return f"{column.name if key.bucket else self._shown(key.path)} IS NOT NULL"
+        return f"{column.name if key.bucket else self._columns.shown(key.path)} IS NOT NULL"
 
     def _measure(self, measure: Measure, place: int) -> list[tuple[str, list[object]]]:
-        where, bound = self._all(measure.where, measure.span)
+        where, bound = self._conditions.all(measure.where, measure.span)
         only = f"FILTER (WHERE {where})"
         if measure.aggregate == "count":
             return [(f"count(*) {only} AS m{place}", bound)]
         if measure.aggregate == "share":
-            part, more = self._all((*measure.where, *measure.part), measure.span)
+            part, more = self._conditions.all((*measure.where, *measure.part), measure.span)
             whole, hits = f"count(*) {only}", f"count(*) FILTER (WHERE {part})"
             share = f"CASE WHEN {whole} > 0 THEN {hits} / {whole} END AS m{place}"
             return [(share, [*bound, *more, *bound]), (f"{hits} AS m{place}p", more), (f"{whole} AS m{place}w", bound)]
@@ -267,11 +149,11 @@ class Compiler:
         if measure.path is None:
             raise QueryRefused(f"a {measure.aggregate} needs a field")
         if measure.aggregate == "distinct":
-            return self._value(measure.path)
-        columns = self._columns(measure.path)
+            return self._columns.value(measure.path)
+        columns = self._columns.of(measure.path)
         kinds = "n"
         if measure.aggregate in ("min", "max"):
-            kinds = "tdn" if self._dated(measure.path) else "tnd"
+            kinds = "tdn" if self._columns.dated(measure.path) else "tnd"
         found = next((c for kind in kinds for c in columns if c.kind == kind), None)
         if found is None:
             raise QueryRefused(
@@ -285,7 +167,7 @@ class Compiler:
         gathered = f"flatten(list({name}) {only})"
         match measure.aggregate:
             case "distinct":
-                value = name if column.listed else self._shown(measure.path or "")
+                value = name if column.listed else self._columns.shown(measure.path or "")
                 return (
                     f"coalesce(len(list_distinct({gathered})), 0)"
                     if column.listed
@@ -323,24 +205,6 @@ class Compiler:
         return f"ORDER BY {', '.join(parts)}" if parts else ""
 
 
-def _as_text(column: Column) -> str:
-    """Numbers as MongoDB writes them: 2.0 is `2`."""
-    name, text = column.name, f"CAST({column.name} AS VARCHAR)"
-    if column.kind != "n":
-        return text
-    return f"CASE typeof({name}) WHEN 'DOUBLE' THEN printf('%.16g', CAST({name} AS DOUBLE)) ELSE {text} END"
-
-
-def _number_of(path: str, columns: Sequence[Column]) -> Column:
-    """How many values they hold."""
-    each = [
-        f"coalesce(len({c.name}), 0)" if c.listed else f"CAST({c.name} IS NOT NULL AS BIGINT)"
-        for c in columns
-        if c.kind not in "tp"
-    ]
-    return Column(path, "n", f"({' + '.join(each) or 'CAST(0 AS BIGINT)'})", False)
-
-
 FILE = object()  # stands for the columns' file among the parameters
 
 
@@ -357,17 +221,3 @@ def _bucket(value: str, bucket: Bucket, zone: ZoneInfo) -> str:
             return f"{value} - ({local} - date_trunc('hour', {local}))"
         case _:
             return f"timezone('UTC', timezone('{zone.key}', date_trunc('{bucket}', {local})))"
-
-
-def _kind(value: Scalar) -> str:
-    if isinstance(value, bool):
-        return "b"
-    if isinstance(value, int | float):
-        return "n"
-    if isinstance(value, datetime):
-        return "d"
-    return "s" if isinstance(value, str) else "-"
-
-
-def _bindable(value: Scalar) -> object:
-    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value

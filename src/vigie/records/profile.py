@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 import duckdb
 import orjson
 
+from vigie.elements import within_arrays
 from vigie.plan import VALUES_KEPT, FieldProfile, FieldType, Profile, Scalar, TimeForm
 from vigie.records.columns import Flattener
 from vigie.records.local_dates import LOCAL, sql
 from vigie.records.slots import Class, Slot
 
-VERSION = 3
-_READABLE = (2, 3)  # 2 holds no dates in local notation
+VERSION = 4
+_READABLE = (2, 3, 4)  # 2 holds no dates in local notation, 3 no elements of arrays
 _FEW_COLUMNS, _USUAL_GROUP = 64, 122_880
 _GROUP_BYTES = 1 << 25
 _LONGEST_VALUE = 300  # characters of a text that a profile keeps
@@ -37,7 +38,7 @@ class Column:
     """Where a path's values of one class lie. `listed`: as lists. `time`: the instants they stand for."""
 
     path: str
-    kind: str  # a Class, or t: instants, or p: true where there are objects
+    kind: str  # a Class, or t: instants, or p: true where there are objects, or e: those of an array, as structs
     name: str
     listed: bool
 
@@ -70,7 +71,7 @@ class Layout:
 
 
 def _listed(columns: Sequence[Column], path: str) -> str:
-    return "".join(c.kind for c in columns if c.path == path and c.listed and c.kind != "t")
+    return "".join(c.kind for c in columns if c.path == path and c.listed and c.kind not in "te")
 
 
 def _field(body: dict[str, Any]) -> FieldProfile:
@@ -101,27 +102,27 @@ def write_columns(
     types = {"id": "VARCHAR"}
     select = ["id"]
     columns: list[Column] = []
-    for slot in read.kept():
+    kept = read.kept()
+    for slot in kept:
         if slot.types.get("object"):
             types[slot.objects] = "BOOLEAN"
             select.append(slot.objects)
             columns.append(Column(slot.path, "p", slot.objects, False))
         for kind in sorted(slot.classes):
-            sql_type = "DOUBLE" if kind == "n" and slot.floats else _SQL_TYPE[kind]
             name, listed = slot.name(kind), kind in slot.lists
-            types[name] = sql_type
+            types[name] = _sql_type(slot, kind)
             value = name
             if listed:
-                types[f"{name}l"] = f"{sql_type}[]"
+                types[f"{name}l"] = f"{types[name]}[]"
                 value = f"coalesce({name}l, CASE WHEN {name} IS NOT NULL THEN [{name}] END)"
-            shown = _each(value, "make_timestamp({})", listed) if kind == "d" else value
-            select.append(f"{shown} AS {name}")
+            select += [f"{shown} AS {made}" for made, shown in _written(slot, kind, value, listed, zone)]
             columns.append(Column(slot.path, kind, name, listed))
-            time = slot.time()
-            if time not in (None, "date") and kind in "sn":
-                to_instant = sql(time, kind, zone) if time in LOCAL else _instant(time, zone)
-                select.append(f"{_each(value, to_instant, listed)} AS {name}t")
+            if _told_as_instants(slot, kind):
                 columns.append(Column(slot.path, "t", f"{name}t", listed))
+        if slot.elements and (struct := _elements(slot, kept, zone)) is not None:
+            types[slot.each], value = struct
+            select.append(f"{value} AS {slot.each}")
+            columns.append(Column(slot.path, "e", slot.each, True))
     path = str(target).replace("'", "''")
     connection.execute(
         f"COPY (SELECT {', '.join(select)} FROM ({_staged_sql(staged, types)})) TO '{path}'"
@@ -129,6 +130,45 @@ def write_columns(
         [staged] if isinstance(staged, str) else [staged.rows, staged.longest, staged.columns, staged.longest],
     )
     return tuple(columns)
+
+
+def _sql_type(slot: Slot, kind: Class) -> str:
+    return "DOUBLE" if kind == "n" and slot.floats else _SQL_TYPE[kind]
+
+
+def _told_as_instants(slot: Slot, kind: Class) -> bool:
+    return slot.time() not in (None, "date") and kind in "sn"
+
+
+def _written(slot: Slot, kind: Class, value: str, listed: bool, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """(name, SQL) of the columns of a path's values of one class, and of the instants they stand for."""
+    name, time = slot.name(kind), slot.time()
+    yield name, _each(value, "make_timestamp({})", listed) if kind == "d" else value
+    if time is not None and _told_as_instants(slot, kind):
+        to_instant = sql(time, kind, zone) if time in LOCAL else _instant(time, zone)
+        yield f"{name}t", _each(value, to_instant, listed)
+
+
+def _elements(array: Slot, kept: Sequence[Slot], zone: ZoneInfo) -> tuple[str, str] | None:
+    """(type as it is staged, SQL) of the objects of an array: structs of columns named as those of the records."""
+    staged, made = [], []
+    arrays = {slot.path for slot in kept if slot.types.get("array")}
+    for slot in kept:
+        if not slot.path.startswith(f"{array.path}."):
+            continue
+        if slot.types.get("object"):
+            staged.append(f"{slot.objects} BOOLEAN")
+            made.append(f"{slot.objects} := x.{slot.objects}")
+        inner = within_arrays(slot.path, array.path, arrays)
+        for kind in sorted(slot.classes):
+            listed = inner and kind in slot.lists
+            name = f"{slot.name(kind)}l"
+            staged.append(f"{name} {_sql_type(slot, kind)}[]")
+            value = f"x.{name}" if listed else f"x.{name}[1]"
+            made += [f"{column} := {shown}" for column, shown in _written(slot, kind, value, listed, zone)]
+    if not made:
+        return None
+    return f"STRUCT({', '.join(staged)})[]", f"list_transform({array.each}, lambda x: struct_pack({', '.join(made)}))"
 
 
 def _row_group(columns: int) -> int:
@@ -210,6 +250,7 @@ def _profile_slot(
         high,
         time,
         _listed(own, slot.path),
+        slot.elements if any(c.kind == "e" for c in own) else 0,
     )
 
 

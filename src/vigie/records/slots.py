@@ -37,8 +37,8 @@ _DATE_NAMES = _TIME_NAMES | frozenset(
     "arrete".split()
 )
 _SLOTS = tuple(
-    "path number names above children dynamic present types classes lists repeated objects floats tried iso seconds "
-    "recent millis local texts integers numbers truths dates".split()
+    "path number names above children dynamic present types classes lists repeated objects each elements floats tried "
+    "iso seconds recent millis local texts integers numbers truths dates".split()
 )
 
 
@@ -59,6 +59,8 @@ class Slot:
         self.lists: set[Class] = set()
         self.repeated = False
         self.objects = f"c{number}p"
+        self.each = f"c{number}e"
+        self.elements = 0  # objects in arrays that lie in no other
         self.floats = False
         self.local = LocalDates()
         self.tried = self.iso = self.seconds = self.recent = self.millis = 0

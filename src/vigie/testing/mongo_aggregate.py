@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from bson import CodecOptions, decode, encode
+from bson import CodecOptions, Int64, decode, encode
 from bson.codec_options import DEFAULT_CODEC_OPTIONS, DatetimeConversion
 from pymongo import ReadPreference
 
@@ -90,12 +90,23 @@ def _add_fields(rows: Iterable[Document], body: Any) -> Iterator[Document]:
         yield {**row, **{key: value for key, value in found.items() if value is not MISSING}}
 
 
-def _unwind(rows: Iterable[Document], path: Any) -> Iterator[Document]:
-    name = path.removeprefix("$")
+def _unwind(rows: Iterable[Document], body: Any) -> Iterator[Document]:
+    path = body["path"] if isinstance(body, dict) else body
+    place = body.get("includeArrayIndex") if isinstance(body, dict) else None
+    names = path.removeprefix("$").split(".")
     for row in rows:
-        value = row.get(name)
-        for one in value if isinstance(value, list) else [] if value is None else [value]:
-            yield {**row, name: one}
+        value: Any = row
+        for name in names:
+            value = value.get(name) if isinstance(value, dict) else None
+        several = isinstance(value, list)
+        for at, one in enumerate(value if several else [] if value is None else [value]):
+            told = {} if place is None else {place: Int64(at) if several else None}
+            yield {**_with(row, names, one), **told}
+
+
+def _with(row: Document, names: Sequence[str], value: Any) -> Document:
+    name, *below = names
+    return {**row, name: _with(row[name], below, value) if below else value}
 
 
 def _group(rows: Iterable[Document], body: Any) -> Iterator[Document]:

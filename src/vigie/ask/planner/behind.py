@@ -31,17 +31,34 @@ def plan_behind(exact: Exact, row: int | None, time_path: str | None) -> Plan:
     order = () if time_path is None else (Order(1),)
     behind = replace(plan, keys=(), measures=(), having=(), show=show, order=order, limit=ROWS_MAX, form="records")
     if row is None:
-        return behind
+        return _of_records(behind)
     if row >= len(exact.rows):
         raise NotFound("the answer has no such row")
     if plan.form == "records":
-        return replace(behind, where=(Where("_id", "in", (str(exact.rows[row][plan.show.index("_id")]),)),), span=None)
+        only = Where("_id", "in", (str(exact.rows[row][plan.show.index("_id")]),))
+        return replace(behind, where=(only,), span=None, each=None)
     measure = plan.measures[min(row, len(plan.measures) - 1) if plan.form == "sides" else 0]
     several = plan.form in ("table", "trend") and len(plan.measures) > 1 and not plan.having
     where = behind.where if several else (*behind.where, *measure.where, *measure.part)
     for place, key in enumerate(plan.keys):
         where += _of_key(key, exact.rows[row][place])
-    return replace(behind, where=where, span=measure.span or behind.span)
+    return _of_records(replace(behind, where=where, span=measure.span or behind.span))
+
+
+def _of_records(plan: Plan) -> Plan:
+    """Of objects in lists: the records that hold such a one."""
+    if plan.each is None:
+        return plan
+    below = f"{plan.each}."
+    where, span = plan.where, plan.span
+    if span is not None and span.path.startswith(below):
+        ends = (("ge", span.start), ("lt", span.end))
+        where += tuple(Where(span.path, op, (t,)) for op, t in ends if t is not None)  # type: ignore[arg-type]
+        span = None
+    inner = tuple(one for one in where if one.path.startswith(below))
+    holds = Where(plan.each, "holds", within=inner) if inner else Where(plan.each, "present")
+    outer = tuple(one for one in where if not one.path.startswith(below))
+    return replace(plan, where=(*outer, holds), span=span, each=None)
 
 
 def _of_key(key: Key, value: object) -> tuple[Where, ...]:

@@ -34,6 +34,11 @@ def build(frame: Frame, known: Knowledge) -> Built | None:
     """
     if not _one_window(frame):
         return None
+    built = _built(frame, known)
+    return built if known.each is None else replace(built, plan=replace(built.plan, each=known.each))
+
+
+def _built(frame: Frame, known: Knowledge) -> Built:
     frame = replace(frame, conds=_of_lists(frame.conds, known), part=_of_lists(frame.part, known))
     if frame.but_not and not frame.side_path:
         return _in_two_windows(frame, again=False)
@@ -71,7 +76,7 @@ def _of_lists(conds: tuple[Cond, ...], known: Knowledge) -> tuple[Cond, ...]:
 
 
 def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
-    return tuple(Where(c.path, c.op, c.values, c.because) for c in conds)
+    return tuple(Where(c.path, c.op, c.values, c.because, wheres(c.within)) for c in conds)
 
 
 def _one_window(frame: Frame) -> bool:
@@ -141,7 +146,8 @@ def _order(frame: Frame) -> tuple[Order, ...]:
 
 def _records(frame: Frame, known: Knowledge) -> Plan:
     roles = known.roles
-    conditioned = [c.path for c in frame.conds if c.op in ("missing", "not_in", "lacks") or len(c.values) != 1]
+    several = (c for c in frame.conds if c.op in ("missing", "not_in", "lacks") or len(c.values) != 1)
+    conditioned = [c.path for c in several if c.op != "holds"]
     asked = [frame.subject, *frame.also, frame.order_path, *conditioned]
     first = [roles.name, roles.status, roles.start, roles.end, roles.ident, *asked]
     more = [roles.duration, roles.code, roles.severity, roles.host, roles.message]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from vigie.ask.planner.actors import decided
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.fit import asked_for
@@ -84,7 +86,7 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         return bounded
     if counted(frame.target or "") is not None:
         return None
-    if (part := _share_of_elements(seen, frame)) is not None:
+    if (part := _share_of_elements(seen, frame) or _longest_element(seen, frame)) is not None:
         return part
     if (each := _decided_each(seen, frame, lists)) is not None:
         return each
@@ -100,8 +102,10 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
             stated = stated or ended  # "quelle étape casse": the step failed, not its run
         if stated is not None:
             return said_of(seen, (stated,)) or _ALL
-    if (step := _state_of_element(seen, lists)) is not None:
-        return step
+    of_their_own = {path for path, view in seen.known.views.items() if view.roles.status or view.roles.duration}
+    with_state = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if "status" in f.concepts} & lists
+    if step := of_one_element(seen, frame, with_state | of_their_own):
+        return step[0].first, step[0].last
     if (of_some := _of_some_elements(seen, frame, lists)) is not None:
         return of_some
     used = [c.path for c in frame.conds] + [key.path for key in frame.groups]
@@ -138,6 +142,16 @@ def _share_of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | 
     return next(((i, i + 1) for i in said), None)
 
 
+def _longest_element(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "les étapes les plus | longues", of a list of steps that each tell how long they took: no record is meant."""
+    cue, named = seen.marks.cue("longest", "shortest"), list_nouns(seen)
+    timed = any(view.roles.duration is not None for view in seen.known.views.values())
+    records = any(n.record >= OWN and n.first not in named for n in seen.marks.nouns)
+    if cue is None or frame.ask != "records" or not (named and timed) or records:
+        return None
+    return cue.first, cue.last
+
+
 def _number_of_some(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "plus de 2 étapes CALCUL", "3 étapes en échec": the length of a list of which some are meant."""
     conds = (*frame.conds, *frame.part)
@@ -170,18 +184,34 @@ def _of_some_elements(seen: Interpretation, frame: Frame, lists: set[str]) -> tu
     return None
 
 
-def _state_of_element(seen: Interpretation, lists: set[str]) -> tuple[int, int] | None:
-    """ "runs whose validate step | failed": said of the step, which has a state of its own, and not of its run."""
-    stated = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if "status" in f.concepts} & lists
-    elements = [p for p in seen.value_placed if p.cond.path.rpartition(".")[0] in stated]
-    records = [n for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts]
-    for state in (s for s in (*seen.state_placed, *seen.value_placed) if s.cond.polarity and "." not in s.cond.path):
-        near = min((_apart(state, one) for one in elements), default=None)
-        if near is not None and near <= min((_apart(state, one) for one in records), default=near):
-            return state.first, state.last
-    return None
+def of_one_element(seen: Interpretation, frame: Frame, lists: Set[str]) -> list[Placed]:
+    """Conditions that the records have a field for, said nearer to one of what these lists hold: "runs whose validate
+    step | failed", "... took | more than 5 min"."""
+    conds = (*frame.conds, *frame.part)
+    at = {said.phrase: seen.marks.places(said.at) for said in seen.marks.times.durations}
+    bounds = (c for c in conds if c.path == seen.known.roles.duration)
+    lengths = [Placed(c, *place) for c in bounds if (place := at.get(c.because)) is not None]
+    states = [s for s in (*seen.state_placed, *seen.value_placed) if s.cond.polarity and "." not in s.cond.path]
+    named = list_nouns(seen)
+    elements = [(p.first, p.last) for p in seen.value_placed if p.cond.path.rpartition(".")[0] in lists]
+    elements += [(i, i + 1) for i in named]
+    nouns = (n for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts)
+    records = [(n.first, n.last) for n in nouns if n.first not in named]
+
+    def nearer(said: Placed) -> bool:
+        near = min((_apart(said, *element) for element in elements), default=None)
+        return near is not None and near <= min((_apart(said, *record) for record in records), default=near)
+
+    return [said for said in (*states, *lengths) if nearer(said)]
 
 
-def _apart(a: Placed, b: Placed | NounMark) -> int:
+def list_nouns(seen: Interpretation) -> set[int]:
+    """Places of the words that the lists are called by, or mean the same, and not the records: pods of containers."""
+    views, own = seen.known.views.values(), seen.known.records.noun
+    named = (i for i, t in enumerate(seen.marks.tokens) if any(v.records.noun(t.norm) >= OWN for v in views))
+    return {i for i in named if own(seen.marks.tokens[i].norm) < OWN}
+
+
+def _apart(said: Placed, first: int, last: int) -> int:
     """How many words lie between."""
-    return max(a.first - b.last, b.first - a.last)
+    return max(said.first - last, first - said.last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -73,6 +74,8 @@ def condition_words(where: Where, language: Language) -> str:
     values = ", ".join(f.literal(v) for v in where.values[:VALUES_SHOWN])
     if len(where.values) > VALUES_SHOWN:
         values += say("and_more", language, n=str(len(where.values) - VALUES_SHOWN))
+    if where.op == "holds":
+        values = ", ".join(condition_words(replace(inner, because=""), language) for inner in where.within)
     text = say(f"op_{where.op}", language, path=f.literal(where.path), values=values)
     return text + (say("because", language, words=where.because) if where.because else "")
 
@@ -81,7 +84,7 @@ def _note_lines(result: Result) -> list[str]:
     total = result.known.profile.total
     lines = _computed_lines(result)
     used = {w.path for w in result.plan.where} | {s.path for s in [result.plan.span] if s}
-    for path in sorted(used):
+    for path in sorted(path for path in used if result.known.counts(path)):
         facet = result.known.facets.get(path)
         if facet is not None and facet.profile.present < total:
             present = result.number(facet.profile.present)

@@ -24,6 +24,7 @@ class Cond:
     because: str
     polarity: Polarity | None = None
     others: tuple[tuple[str, tuple[Scalar, ...]], ...] = ()
+    within: tuple[Cond, ...] = ()  # of an object in the array at `path`, all of them
 
 
 @dataclass(frozen=True, slots=True)

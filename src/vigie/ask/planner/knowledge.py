@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from vigie.ask.planner import told_fields
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, opening_words, same_values
+from vigie.ask.planner.element_views import view_of
 from vigie.ask.planner.facets import UNITS, Facet
 from vigie.ask.planner.field_names import FieldNames
 from vigie.ask.planner.glossary import kin_of
@@ -37,10 +38,15 @@ class Knowledge:
     values: ValueIndex
     nouns: Sequence[str] = ()  # an operator's
     keyed: Sequence[Keyed] = ()  # whose fields are no `facets`, but `under` a key that is told
+    each: str | None = None  # it is of the objects in the arrays at that path
 
     @property
     def name(self) -> str:
         return self.profile.collection
+
+    def counts(self, path: str) -> bool:
+        """Is it known how many of what is asked of have a value there? Of objects in lists: of their own fields."""
+        return self.each is None or path.startswith(f"{self.each}.")
 
     def lasting(self, path: str) -> Knowledge:
         """The same where records last from one of their dates to another, as `path` says, or as a field does."""
@@ -90,8 +96,22 @@ class Knowledge:
         return lru_cache(lambda path: replace(self, facets={**self.facets, path: self.lists[path]}))
 
     @cached_property
+    def views(self) -> Mapping[str, Knowledge]:
+        """By the path of their arrays: the same collection, asked of each object in them."""
+        if self.each is not None:
+            return {}
+        found = {}
+        for field in self.profile.fields:
+            view = view_of(self.profile, self.facets, self.roles, field.path)
+            if view is not None:
+                values = index_values(view.facets, view.profile.total)
+                found[field.path] = Knowledge(view.profile, view.facets, view.roles, values, each=field.path)
+        return found
+
+    @cached_property
     def records(self) -> RecordNames:
-        return RecordNames(self.name, self.profile.total, self.facets, self.roles, self.nouns)
+        called = self.name if self.each is None else self.each.rpartition(".")[2]
+        return RecordNames(called, self.profile.total, self.facets, self.roles, self.nouns)
 
     @cached_property
     def fields(self) -> FieldNames:

@@ -14,6 +14,8 @@ from vigie.ask.planner.collections import MARGIN, beside_owners, likely
 from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
 from vigie.ask.planner.compared import compared, without
 from vigie.ask.planner.dates_compared import said_of_due
+from vigie.ask.planner.element_conds import besides_records, by_name, held_together, names_records, of_one
+from vigie.ask.planner.elements import of_elements
 from vigie.ask.planner.fit import Fit, fit
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
@@ -97,7 +99,7 @@ def plan(
     # Typos are looked for where the question fits best without: they cost, and never make the choice.
     if any(f.marks.unknown for f in fits[:TRIED]):
         fits = _ranked([read(grams, f.known) for f in fits[:TRIED]])
-    decided = _decide(text, fits, times)
+    decided = _decide(text, grams, fits, times)
     if ahead is None and _before_all(decided):
         return plan(said, knowledge, now, zone, language, causes=causes, ahead=True)
     return decided
@@ -173,7 +175,7 @@ def _ranked(fits: list[Fit]) -> list[Fit]:
     return sorted(beside_owners(fits), key=lambda f: (-f.score, f.known.name))
 
 
-def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
+def _decide(text: str, grams: Grams, fits: Sequence[Fit], times: Times) -> Planned:
     best = _first(fits)
     problem = problem_of(best, times)
     if problem is not None:
@@ -182,6 +184,8 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
     seen = Interpretation(best.marks, best.known, text)
     frame = interpret(seen)
     if (left := unused(seen, frame)) is not None:
+        if of_elements(seen, frame) is not None and (each := _of_each(grams, seen, frame)) is not None:
+            return each
         return Planned(problem=about(*left, best.marks), known=best.known, times=times, marks=best.marks)
     others = [f for f in fits if f.known.name in close]
     if close and (not main_one(best, others) or any(_something_else(best, f) for f in others)):
@@ -192,6 +196,26 @@ def _decide(text: str, fits: Sequence[Fit], times: Times) -> Planned:
             marks=best.marks,
         )
     return planned(Planned(frame, None, None, close, best.known, times, best.marks))
+
+
+def _of_each(grams: Grams, seen: Interpretation, frame: Frame) -> Planned | None:
+    """Asked of single objects in a list of each record, or of the records by one of those."""
+    times = grams.times
+    if names_records(seen):
+        held = held_together(seen, frame)
+        if held is None or unused(*held) is not None:
+            return None
+        return planned(Planned(held[1], None, None, (), seen.known, times, seen.marks))
+    found = []
+    for view in seen.known.views.values():
+        best = read(besides_records(grams, seen), view)
+        if problem_of(best, times) is not None:
+            continue
+        told = Interpretation(best.marks, best.known, seen.text)
+        each = by_name(interpret(told), view)
+        if unused(told, each) is None and of_one(each, frame, view):
+            found.append(planned(Planned(each, None, None, (), best.known, times, best.marks)))
+    return found[0] if len(found) == 1 else None
 
 
 def _something_else(best: Fit, other: Fit) -> bool:

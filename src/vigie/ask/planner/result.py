@@ -38,7 +38,9 @@ class Result:
         return f.number(number(value), self.language)
 
     def records(self, n: float) -> str:
-        """ "exécutions" where records are runs, else "enregistrements", in the right number."""
+        """ "exécutions" where records are runs, else "enregistrements", in the right number; "éléments de `steps`"."""
+        if self.plan.each is not None:
+            return self.say("elements" + _plural(n, self.language), path=f.literal(self.plan.each))
         return self.say(("runs" if self.known.runs else "records") + _plural(n, self.language))
 
     def outcome(self, n: float) -> str:
