@@ -14,14 +14,6 @@ from vigie.ask.planner.record_names import OWN
 from vigie.plan import counted
 
 
-def names_records(seen: Interpretation) -> bool:
-    """Is it asked of the records, and not of what their lists hold? By what is named first."""
-    named = list_nouns(seen)
-    nouns = (n.first for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts)
-    records = min((first for first in nouns if first not in named), default=None)
-    return records is not None and (not named or records < min(named))
-
-
 def besides_records(grams: Grams, seen: Interpretation) -> Grams:
     """Without "de build" after "étape": of what else?"""
     named, norms = list_nouns(seen), grams.norms
@@ -69,7 +61,7 @@ def held_together(seen: Interpretation, frame: Frame) -> tuple[Interpretation, F
         nearer = [placed.cond.because for placed in of_one_element(seen, frame, {view.each or ""})]
         rest = tuple(c for c in frame.conds if c not in inner)
         moved = [(c, told) for c in rest if c.because in nearer and (told := _of_this_one(c, view, seen)) is not None]
-        if moved:
+        if moved or len({c.path for c in inner}) > 1:
             said = [c for c, _ in moved]
             because = dict.fromkeys(c.because for c in (*inner, *said))
             holds = Cond(

@@ -8,6 +8,7 @@ from vigie.ask.planner.actors import decided
 from vigie.ask.planner.conditions import flag_conditions
 from vigie.ask.planner.fit import asked_for
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
@@ -102,6 +103,8 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
             stated = stated or ended  # "quelle étape casse": the step failed, not its run
         if stated is not None:
             return said_of(seen, (stated,)) or _ALL
+    if (same := _of_the_same(seen, frame)) is not None:
+        return same
     of_their_own = {path for path, view in seen.known.views.items() if view.roles.status or view.roles.duration}
     with_state = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if "status" in f.concepts} & lists
     if step := of_one_element(seen, frame, with_state | of_their_own):
@@ -140,6 +143,26 @@ def _share_of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | 
     own = lists[within.path.rpartition(".")[0]]
     said = (i for i, token in enumerate(seen.marks.tokens) if stem(token.norm) in own.stems | own.kin)
     return next(((i, i + 1) for i in said), None)
+
+
+def names_records(seen: Interpretation) -> bool:
+    """Is it asked of the records, and not of what their lists hold? By what is named first."""
+    named = list_nouns(seen)
+    nouns = (n.first for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts)
+    records = min((first for first in nouns if first not in named), default=None)
+    return records is not None and (not named or records < min(named))
+
+
+def _of_the_same(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "le contrôle X tombé en erreur": of one check, and not of a record that holds X and some error; "les contrôles
+    en erreur": those, and no record."""
+    conds = (*frame.conds, *frame.part, *(c for column in frame.columns for c in column.where))
+    asked = bool(list_nouns(seen)) and not names_records(seen)
+    for array in seen.known.views:
+        inner = [c for c in conds if c.path.startswith(f"{array}.")]
+        if len({c.path for c in inner}) > 1 or (inner and asked):
+            return said_of(seen, tuple(inner[-1:])) or _ALL
+    return None
 
 
 def _longest_element(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
@@ -208,8 +231,10 @@ def of_one_element(seen: Interpretation, frame: Frame, lists: Set[str]) -> list[
 def list_nouns(seen: Interpretation) -> set[int]:
     """Places of the words that the lists are called by, or mean the same, and not the records: pods of containers."""
     views, own = seen.known.views.values(), seen.known.records.noun
+    called = {stem(word) for view in views for word in view.records.head}
+    called |= {said for view in views for word in view.records.head for said in kin_of(word)}
     named = (i for i, t in enumerate(seen.marks.tokens) if any(v.records.noun(t.norm) >= OWN for v in views))
-    return {i for i in named if own(seen.marks.tokens[i].norm) < OWN}
+    return {i for i in named if own(norm := seen.marks.tokens[i].norm) < OWN or stem(norm) in called}
 
 
 def _apart(said: Placed, first: int, last: int) -> int:

@@ -14,8 +14,8 @@ from vigie.ask.planner.collections import MARGIN, beside_owners, likely
 from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
 from vigie.ask.planner.compared import compared, without
 from vigie.ask.planner.dates_compared import said_of_due
-from vigie.ask.planner.element_conds import besides_records, by_name, held_together, names_records, of_one
-from vigie.ask.planner.elements import of_elements
+from vigie.ask.planner.element_conds import besides_records, by_name, held_together, of_one
+from vigie.ask.planner.elements import names_records, of_elements
 from vigie.ask.planner.fit import Fit, fit
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential

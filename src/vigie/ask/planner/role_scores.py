@@ -44,7 +44,7 @@ def status_score(f: Facet) -> float:
         enough = 0.5 if named or _tells_a_course(f) else 0.75 if not _are_events(f) else 1.1
         if (share < enough and not own) or ("code" in f.words and not (named and _tells_both(f))):
             return 0
-        return named + 4 * share - _depth(f) - 3 * f.profile.repeated  # a step's state is not the run's
+        return named + 4 * share - _depth(f) - 6 * f.profile.repeated  # a step's state is not the run's
     if f.numeric and ("exit" in f.concepts or set(f.words) & RETURNS):
         return 1.0 - _depth(f)
     if f.http:
@@ -96,7 +96,7 @@ def _tells_state(value: Scalar) -> bool:
 _HALFWAY = frozenset(
     map(
         stem,
-        "expire expired perime partiel partielle partial retente retried repris reprise degrade degraded doublon duplicate retard late reporte postponed draft submitted maintenance reimprime imprime".split(),
+        "expire expired perime partiel partielle partial retente retried repris reprise degrade degraded doublon duplicate retard late reporte postponed draft submitted maintenance reimprime imprime amber orange jaune yellow".split(),
     )
 )
 
