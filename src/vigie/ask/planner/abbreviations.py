@@ -141,6 +141,7 @@ usr utilisateur user
 eta etat status
 pop point presence
 ch chaine chain channel
+chn chaine chain
 nbl lignes lines rows
 pag page
 cret code retour return

@@ -13,7 +13,7 @@ from vigie.ask.planner.tokens import key, root, stem
 
 _CONCEPTS: dict[str, str] = {
     "flow": "flow flux route chaine pipeline workflow interface echange stream feed dag liaison lien link connector connecteur",
-    "job": "job cronjob batch travail tache task traitement treatment jobs",
+    "job": "job jcl cronjob batch travail tache task traitement treatment jobs",
     "lot": "lot batch",
     "process": "process pod container conteneur processus programme program script procedure routine module",
     "run": "run execution exec passage lancement occurrence launch exe",
@@ -36,7 +36,7 @@ _CONCEPTS: dict[str, str] = {
     "change": "change changement",
     "sync": "sync synchro synchronisation replication import load chargement export extraction",
     "file": "file fichier filename document piece",
-    "host": "host hostname hote serveur server srv machine node noeud vm instance poste box worker",
+    "host": "host hostname hote serveur server srv machine node noeud vm instance poste box boxes worker",
     "device": "equipement equipment device appareil",
     "team": "team equipe owner responsable proprietaire squad groupe group support",
     "env": "env envt environ environment environnement plateforme platform etage tier",

@@ -44,6 +44,7 @@ _MOVERS = frozenset("xfb cft mft sftp ftp pesit ndm axway".split())
 _PROTOCOLS = ("sftp", "pesit", "ftp", "cft", "as2", "odette", "connect:direct", "scp")
 _FEW_PROTOCOLS = 12
 _NEARLY_ALL = 0.95  # of the records have one
+_SHARED_BY = 20  # records that have the same one
 _SHARED = 5  # letters that "répliqué" and "réplication" share at least
 REMEMBERED = 4_096  # words looked up of one collection: questions use the same ones
 
@@ -76,6 +77,8 @@ class RecordNames:
         first = french or (plural and not last)
         numbered = next((word for word in words if stem(word) in self._numbered), None)
         head = numbered or (told[0] if first else told[-1])
+        if len(told) > 1 and head in told and self._is_a_field(head):
+            head = next(w for w in reversed(told) if w != head)  # `patchCampaigns` of a `campaign` each: patches
         heads = [head]
         if plural and last and head != told[0] not in _JOINED:
             heads.append(told[0])  # `exports_bases`, `depots_fichiers`: English joins no plural to another
@@ -84,6 +87,12 @@ class RecordNames:
                 :1
             ]  # `exec_traitements`: what runs stands for its runs
         return heads, [w for w in words if w not in heads]
+
+    def _is_a_field(self, word: str) -> bool:
+        """Has each record one such, and many records the same?"""
+        named = (f for f in self.facets.values() if not f.above and [stem(w) for w in f.words] == [stem(word)])
+        shared = (f for f in named if f.text and _SHARED_BY * f.profile.distinct < f.profile.present)
+        return any(f.profile.present > _NEARLY_ALL * self.total for f in shared)
 
     @cached_property
     def _as_written(self) -> Mapping[str, str]:
