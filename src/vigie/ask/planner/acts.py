@@ -13,9 +13,9 @@ from vigie.ask.planner.values import ValueRef, gram
 def short_states(known: Knowledge, grams: Grams, i: int) -> list[ValueRef]:
     """ "NACK", "nackés" of a state NACKED: the act, and its English participle with a French ending."""
     norm, text = grams.norms[i], grams.tokens[i].text
-    if len(norm) < 3 or tags_of((norm,)) or known.records.own(norm) or not norm.isalpha():
+    if len(norm) < 3 or tags_of((norm,)) or not norm.isalpha():
         return []
-    if known.records.in_its_name(norm) and not text.endswith(PARTICIPLES):
+    if (known.records.own(norm) or known.records.in_its_name(norm)) and not text.endswith(PARTICIPLES):
         return []  # "mold runs" of `moldRuns`, some of which are MOLDED
     bare = root(norm)
     if text.endswith(PARTICIPLES[:-1]):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from vigie.ask.planner.abbreviations import ABBREVIATIONS
 from vigie.ask.planner.concepts import concept_words
 from vigie.ask.planner.glossary import every_word
-from vigie.ask.planner.tokens import root
+from vigie.ask.planner.tokens import parts, root
 
 # Beginnings of words that such names are cut to -> the word.
 _CUT = dict(
@@ -24,7 +25,7 @@ _CUT = dict(
 )
 # Words that nothing else is called by, and short ones that stand at an end.
 _MORE = frozenset(
-    "abend epoch page pages year annee annees mois jours ref num max min moy step tape bande spool".split()
+    "abend epoch sec page pages year annee annees mois jours ref num max min moy step tape bande spool".split()
 )
 _ENDS = {"ts": "ts", "id": "id", "nb": "nb", "dt": "date", "cd": "code", "jb": "job", "tm": "time", "db": "database"}
 _SHORTEST = 3  # letters of a piece
@@ -33,7 +34,7 @@ _FILLER = frozenset("cndtxz0123456789")  # tells the type of what is held, or fi
 
 
 # Two letters that open or close a short name: CDENV, DTDEB, MSGID, TSNM.
-_HEADS = {"cd": "code", "dt": "date", "nb": "nb", "st": "statut", "lb": "libelle", "no": "numero", "tp": "type"}
+_HEADS = {"cd": "code", "dt": "date", "dh": "date", "nb": "nb", "st": "statut", "lb": "libelle", "no": "numero", "tp": "type"}
 _HEADS |= {"ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "taux", "id": "id"}
 _TAILS = {"nm": "name", "id": "id", "cd": "code", "dt": "date", "nb": "nb", "no": "numero", "ty": "type", "tp": "type"}
 _TWO = {"ts": "tablespace", "db": "database", "tb": "table", "sv": "server", "jb": "job", "fl": "flow", "pg": "program"}
@@ -79,6 +80,11 @@ def pieces(name: str, *, small: bool = False) -> tuple[str, ...]:
     if found is None and whole[-1] in _FILLER and len(whole) > 2 * _SHORTEST:
         found = _split(whole[:-1], _MOST)
     return tuple(_CUT.get(piece, _ENDS.get(piece, piece)) for piece in found) if found and len(found) > 1 else ()
+
+
+def words_of_name(collection: str) -> Sequence[str]:
+    """The words of a collection's name, apart where they are written as one."""
+    return pieces(collection, small=True) or parts(collection)
 
 
 def _split(rest: str, most: int) -> list[str] | None:

@@ -221,7 +221,10 @@ class Knowledge:
 
     @cached_property
     def tally(self) -> str | None:
-        """The field that tells how many things a record stands for: `nbCalls` of `gw_calls_agg`."""
+        """The field that tells how many things a record stands for: `nbCalls` of `gw_calls_agg`. A run with a
+        number and an outcome of its own is one thing, whatever its `patchCount`."""
+        if self.roles.status is not None and self.roles.ident is not None and self.runs:
+            return None
         for f in self.facets.values():
             named = [word for word in f.words if word not in COUNTERS - {"number", "num"}]
             if (

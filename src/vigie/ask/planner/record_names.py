@@ -11,7 +11,7 @@ from vigie.ask.planner.concepts import ALIKE, RUNNABLE, concepts_of
 from vigie.ask.planner.desks import Served, no_payments
 from vigie.ask.planner.facets import Facet, called_by
 from vigie.ask.planner.glossary import kin_of
-from vigie.ask.planner.joined_words import pieces
+from vigie.ask.planner.joined_words import words_of_name
 from vigie.ask.planner.lexicon import FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.same_names import core, means
@@ -62,7 +62,7 @@ class RecordNames:
     @cached_property
     def _name_words(self) -> tuple[list[str], list[str]]:
         """(the head word, the others) of the collection's name: errors, flow of `flow_errors`."""
-        named = pieces(self.collection, small=True) or parts(self.collection)
+        named = words_of_name(self.collection)
         words = [(*spelled((w,)), w)[0] for w in named if not w.isdigit()]
         told = (
             [w for w in words if w not in VAGUE_NAMES and (concepts_of(w) or (w == words[-1] and root(w) != w))]
@@ -77,8 +77,9 @@ class RecordNames:
         first = french or (plural and not last)
         numbered = next((word for word in words if stem(word) in self._numbered), None)
         head = numbered or (told[0] if first else told[-1])
-        if len(told) > 1 and head in told and self._is_a_field(head):
-            head = next(w for w in reversed(told) if w != head)  # `patchCampaigns` of a `campaign` each: patches
+        others = [w for w in words if w not in VAGUE_NAMES and w != head]
+        if others and head in words and self._is_a_field(head):
+            head = others[-1]  # `patchCampaigns` of a `campaign` each: patches
         heads = [head]
         if plural and last and head != told[0] not in _JOINED:
             heads.append(told[0])  # `exports_bases`, `depots_fichiers`: English joins no plural to another

@@ -8,6 +8,7 @@ from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of, environment_of
 from vigie.ask.planner.course import Course, asked, began, done_with, ended, foreseen, precedes
 from vigie.ask.planner.facets import RETURNS, SIZES, Facet
+from vigie.ask.planner.joined_words import words_of_name
 from vigie.ask.planner.lexicon import LATENCY, WAITED
 from vigie.ask.planner.polarity import of_a_code, polarity_of
 from vigie.ask.planner.tokens import key, parts, stem
@@ -215,9 +216,9 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
         return 0
     if f.above and 2 * f.profile.present < profile.total:
         return 0  # `dead_letters.queue` of the few that have one
-    nouns = {c for word in parts(profile.collection) for c in concepts_of(word)}
+    nouns = {c for word in words_of_name(profile.collection) for c in concepts_of(word)}
     own = bool(f.concepts & nouns & _NAME.keys()) and not f.concepts & (_NOT_NAME - {"code", "id"})
-    called = {stem(word) for word in parts(profile.collection)}
+    called = {stem(word) for word in words_of_name(profile.collection)}
     things = [word for word in f.words if concepts_of(word) != {"id"}]
     if len(f.words) == 1 and not f.above and f.stems <= numbered and not f.concepts & _NOT_NAME:
         return 5.0
@@ -228,7 +229,7 @@ def name_score(f: Facet, profile: Profile, numbered: frozenset[str] = frozenset(
     if f.words[0] in LABELS and len(f.words) == 2 and not f.above and stem(f.words[1]) in called:
         return 12.0  # `libelle_chaine` of `chaines_traitement`, before their codes
     above = f.above[-1:] if f.words == ("name",) else ()
-    if above and any(above[0] != word and word.endswith(above[0]) for word in parts(profile.collection)):
+    if above and any(above[0] != word and word.endswith(above[0]) for word in words_of_name(profile.collection)):
         return 5.0 - _depth(f)  # `mart.name` of `datamart_refresh`
     held = concepts_of(parts(f.above[-1])[-1]) if f.above and parts(f.above[-1]) else frozenset[str]()
     about = nouns & _ABOUT_THINGS and not held & nouns  # `composant.nom` of tickets: what each of them is about
