@@ -141,6 +141,7 @@ usr utilisateur user
 eta etat status
 pop point presence
 ch chaine chain channel
+eur euro
 chn chaine chain
 nbl lignes lines rows
 pag page

@@ -128,7 +128,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     happened = [Cue(v.cond.polarity, v.first, v.last) for v in seen.value_placed if v.cond.polarity]
     happened += [x for x in marks.cues if x.tag in ("ran", "failed", "succeeded", "skipped", "rejected")]
     for cue in negations:
-        for verb in happened:
+        for verb in (*happened, *_done(cue, seen)):
             # "pas tourné", "not failed", "aucun échec", "sans échec": the verb follows close by.
             nothing = verb.last == cue.first and marks.tokens[cue.first].norm in ("nothing", "rien")
             if not (nothing or 0 <= verb.first - cue.last <= 2):
@@ -145,6 +145,13 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
                 continue
             return _absence(seen, frame, verb.tag, verb.last)
     return None
+
+
+def _done(cue: Cue, seen: Interpretation) -> list[Cue]:
+    """ "exchanged | nothing" of exchanges."""
+    before = seen.marks.tokens[cue.first - 1] if cue.first else None
+    acted = before is not None and before.text.endswith(PARTICIPLES) and seen.known.records.made(before.norm)
+    return [Cue("ran", cue.first - 1, cue.first)] if acted and seen.marks.tokens[cue.first].norm == "nothing" else []
 
 
 def _not_run_in(seen: Interpretation, frame: Frame, never: Cue) -> Frame:
@@ -282,7 +289,8 @@ def _absence(seen: Interpretation, frame: Frame, verb: str, last: int | None = N
     """Negated states are undone: what is looked for is the groups that have none of them."""
     asked: tuple[Cond, ...] = ()
     if verb != "ran":
-        stated = [*seen.states, *seen.value_placed]
+        own = [x for x in seen.value_placed if x.last == last]  # "jamais tombé en | breach": that state alone
+        stated = [*own, *seen.states, *seen.value_placed]
         asked = tuple(x.cond for x in stated if x.cond.polarity == verb)[:1]
         # "aucune erreur 5xx"
         asked += tuple(x.cond for x in seen.value_placed if x.first == last and x.cond not in asked)

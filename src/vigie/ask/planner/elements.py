@@ -170,7 +170,7 @@ def _longest_element(seen: Interpretation, frame: Frame) -> tuple[int, int] | No
     cue, named = seen.marks.cue("longest", "shortest"), list_nouns(seen)
     timed = any(view.roles.duration is not None for view in seen.known.views.values())
     records = any(n.record >= OWN and n.first not in named for n in seen.marks.nouns)
-    if cue is None or frame.ask != "records" or not (named and timed) or records:
+    if cue is None or frame.ask not in ("records", "number") or not (named and timed) or records:
         return None
     return cue.first, cue.last
 

@@ -34,8 +34,8 @@ _FILLER = frozenset("cndtxz0123456789")  # tells the type of what is held, or fi
 
 
 # Two letters that open or close a short name: CDENV, DTDEB, MSGID, TSNM.
-_HEADS = {"cd": "code", "dt": "date", "dh": "date", "nb": "nb", "st": "statut", "lb": "libelle", "no": "numero", "tp": "type"}
-_HEADS |= {"ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "taux", "id": "id"}
+_HEADS = {"cd": "code", "dt": "date", "dh": "date", "nb": "nb", "st": "statut", "lb": "libelle", "no": "numero"}
+_HEADS |= {"tp": "type", "ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "taux", "id": "id"}
 _TAILS = {"nm": "name", "id": "id", "cd": "code", "dt": "date", "nb": "nb", "no": "numero", "ty": "type", "tp": "type"}
 _TWO = {"ts": "tablespace", "db": "database", "tb": "table", "sv": "server", "jb": "job", "fl": "flow", "pg": "program"}
 _LONGEST = 7  # letters of such a name

@@ -29,6 +29,12 @@ _AFTER_COLON = re.compile(
     r"how|which|what|list|show|is|are|did)\b)",
     re.IGNORECASE,
 )
+# Whatever is counted has happened until now; what happened all the same happened.
+_ASIDE = re.compile(
+    r"(?<= )(?:(?:so far|up to now|jusqu['’]ici|jusqu['’]à présent|à ce jour)(?=[ ?.!,]*$)"
+    r"|(?:quand m[êe]me|tout de m[êe]me|malgr[ée] tout|all the same)(?!\w))",
+    re.IGNORECASE,
+)
 # What may stand before an order: "peux-tu supprimer ...".
 POLITE = frozenset(
     "peux peut pourrais pourriez tu vous please merci de svp veuillez can could you il faut je veux voudrais et and "
@@ -38,6 +44,7 @@ POLITE = frozenset(
 
 def without_prefaces(text: str, knowledge: Sequence[Knowledge]) -> str:
     """The same text, of the same length; what is nothing else stays as it is."""
+    text = _ASIDE.sub(lambda said: " " * len(said[0]), text)
     around = _AROUND.match(text)
     text = _blanked(text, around.end()) if around is not None else text
     preface = _AFTER_COLON.match(text)

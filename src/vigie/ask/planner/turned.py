@@ -16,7 +16,7 @@ from vigie.plan import Key
 def turned_to(old: Frame, new: Frame, seen: Interpretation) -> Frame | None:
     """The old question so turned; None where the new words only patch it."""
     found = _compared(old, new, seen.marks) or _others(old, seen) or _without_it(old, seen) or _in_order(old, seen)
-    return found or _of_all(old, new, seen)
+    return found or _by_a_number(old, seen) or _of_all(old, new, seen)
 
 
 def _compared(old: Frame, new: Frame, marks: Marks) -> Frame | None:
@@ -100,6 +100,23 @@ def _in_order(old: Frame, seen: Interpretation) -> Frame | None:
         groups = (Key(old.subject),)
         return replace(old, ask="number", subject=None, groups=groups, order=order, aggregate="count", target=None)  # type: ignore[arg-type]
     return replace(old, order=order) if old.groups and not old.trend else None  # type: ignore[arg-type]
+
+
+_RATHER = re.compile(
+    r"^(?:et |and |ou |or )?(?:plutot |rather |instead )?(?:par|by|en|in) (?:le |la |l |the )?\S+(?: plutot| instead)?$"
+)
+
+
+def _by_a_number(old: Frame, seen: Interpretation) -> Frame | None:
+    """ "plutôt par montant" after a ranking by how many there are: by what they come to."""
+    numbers = [n for n in seen.marks.nouns if n.fields and seen.known.facets[n.fields[0][1]].numeric]
+    if not (old.groups and old.order) or old.trend or len(numbers) != 1 or _RATHER.match(_words(seen.marks)) is None:
+        return None
+    facet = seen.known.facets[numbers[0].fields[0][1]]
+    if facet.coded or "duration" in facet.concepts or seen.marks.values:
+        return None
+    seen.used.add(numbers[0].first)
+    return replace(old, aggregate="sum", target=facet.path, columns=(), part=(), having=(), notes=())
 
 
 def _said_before(old: Frame, marks: Marks) -> bool:
