@@ -1,4 +1,4 @@
-"""Single objects in the lists of records: steps that failed, how long one of them takes, records that hold such a one."""
+"""Single objects in lists of records: steps that failed, how long one takes, records that hold such a one."""
 
 from __future__ import annotations
 

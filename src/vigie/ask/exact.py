@@ -21,6 +21,7 @@ from vigie.ask.planner.follow import plan_earlier, plan_next
 from vigie.ask.planner.keyed_sides import in_order
 from vigie.ask.planner.knowledge import Knowledge, know
 from vigie.ask.planner.named_fields import facets
+from vigie.ask.planner.never_began import when_expected, without_start
 from vigie.ask.planner.phrases import say
 from vigie.ask.planner.planner import Planned
 from vigie.ask.planner.result import Result
@@ -199,7 +200,13 @@ class ExactAnswers:
     def _computed_with(
         self, planned: Planned, built: Built, known: Knowledge, text: str, language: Language, access: Access
     ) -> Computed:
-        rows, plan, labels = self._engine.run(built.plan, access), built.plan, built.labels
+        plan, labels = built.plan, built.labels
+        rows = self._engine.run(plan, access)
+        notes = self._notes(planned, language)
+        if not rows.matched and (moved := self._never_began(plan, known, access)) is not None:
+            rows, plan = self._engine.run(moved, access), moved
+            notes += (say("never_began", language, path=f"`{known.roles.start}`"),)
+        pipeline = self._engine.pipeline(plan)
         if built.ranked is not None:
             plan, rows, labels = in_order(plan, rows, labels, built.ranked)
         result = Result(
@@ -212,15 +219,19 @@ class ExactAnswers:
             planned.whens,
             self._whole(plan, known, access),
             self._empties(plan, rows, language, access),
-            self._notes(planned, language),
+            notes,
         )
-        exact = exact_of(result, self._engine.pipeline(built.plan))
+        exact = exact_of(result, pipeline)
         found = choices.other_readings(planned, text, language)
         if not rows.kept:
             return Computed("exact", "answered", answer_text(result), exact, tuple(found))
         said, notice = self._kept_since(rows.kept_at, language)
         text = answer_text(replace(result, notes=(*result.notes, said)))
         return Computed("exact", "answered", text, exact, tuple(found), (notice,))
+
+    def _never_began(self, plan: Plan, known: Knowledge, access: Access) -> Plan | None:
+        counting = without_start(plan, known)
+        return None if counting is None else when_expected(plan, self._engine.run(counting, access), known)
 
     def _kept_since(self, at: datetime | None, language: Language) -> tuple[str, Notice]:
         """What has to be known of rows counted in the copy of a database that is away."""

@@ -106,6 +106,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "runs_not_names": ("Lecture : chaque exécution compte, pas les noms différents.", "Reading: every run counts, not the different names."),
     "whole_days": ("Ce champ ne porte que des jours, sans heure : le jour entier compte", "This field holds days without a time: the whole day counts"),
     "overdue": ("Est échu ce dont la date d'échéance est passée et qui n'est pas résolu", "Overdue is what is past its due date and not resolved"),
+    "never_began": (
+        "Lecture : aucun de ces enregistrements n'a de {path}, la période est celle où ils étaient attendus.",
+        "Reading: none of these records has a {path}, the window is of when they were expected.",
+    ),
     "so_far": ("Le dernier est celui qui a déjà eu lieu, pas ce qui est prévu", "The last one has taken place: what is planned is left out"),
     "by_code": ("Lecture : les codes différents.", "Reading: the different codes."),
     "duration_avg": ("Lecture : la durée moyenne.", "Reading: the mean duration."),
