@@ -40,7 +40,11 @@ def of_one(each: Frame, frame: Frame, view: Knowledge) -> bool:
     below = f"{view.each}."
     own = any(path is not None and path.startswith(below) for path in (*told, *(c.path for c in conds)))
     measured = each.target is None or each.target.startswith(below) or each.aggregate in ("count", "distinct")
-    alike = each.aggregate == frame.aggregate or {each.aggregate, frame.aggregate} <= {"count", "distinct"}
+    alike = (
+        frame.ask != "number"
+        or each.aggregate == frame.aggregate
+        or {each.aggregate, frame.aggregate} <= {"count", "distinct"}
+    )
     return own and measured and (alike or _how_many(frame, view))
 
 

@@ -83,7 +83,7 @@ _KINDS = 20  # values at most of a field of states
 def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "durée totale des étapes CALCUL": numbers of single elements of a list are not told apart."""
     lists = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if f.profile.repeated and "." in f.path}
-    if (bounded := _number_of_some(seen, frame)) is not None:
+    if (bounded := _number_of_some(seen, frame) or _so_many_stated(seen, frame)) is not None:
         return bounded
     if counted(frame.target or "") is not None:
         return None
@@ -163,6 +163,20 @@ def _of_the_same(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
         if len({c.path for c in inner}) > 1 or (inner and asked):
             return said_of(seen, tuple(inner[-1:])) or _ALL
     return None
+
+
+def so_many(seen: Interpretation) -> tuple[int, int] | None:
+    """ "runs with more than | 2 | failed checks": a number of what the lists hold."""
+    named = list_nouns(seen)
+    near = (n for n in seen.marks.numbers if named & {n.last, n.last + 1})
+    return next(((n.first, n.last) for n in near), None)
+
+
+def _so_many_stated(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """Of which a state or a value is told too."""
+    lists = tuple(f"{array}." for array in seen.known.views)
+    told = any(c.polarity or c.path.startswith(lists) for c in (*frame.conds, *frame.part)) if lists else False
+    return so_many(seen) if told else None
 
 
 def _longest_element(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
 from vigie.ask.planner.compared import compared, without
 from vigie.ask.planner.dates_compared import said_of_due
 from vigie.ask.planner.element_conds import besides_records, by_name, held_together, of_one
-from vigie.ask.planner.elements import names_records, of_elements
+from vigie.ask.planner.elements import names_records, of_elements, so_many
 from vigie.ask.planner.fit import Fit, fit
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
@@ -201,7 +201,9 @@ def _decide(text: str, grams: Grams, fits: Sequence[Fit], times: Times) -> Plann
 def _of_each(grams: Grams, seen: Interpretation, frame: Frame) -> Planned | None:
     """Asked of single objects in a list of each record, or of the records by one of those."""
     times = grams.times
-    if names_records(seen):
+    of_records = names_records(seen)
+    many = of_records and so_many(seen) is not None
+    if of_records and not many:
         held = held_together(seen, frame)
         if held is None or unused(*held) is not None:
             return None
@@ -213,7 +215,7 @@ def _of_each(grams: Grams, seen: Interpretation, frame: Frame) -> Planned | None
             continue
         told = Interpretation(best.marks, best.known, seen.text)
         each = by_name(interpret(told), view)
-        if unused(told, each) is None and of_one(each, frame, view):
+        if unused(told, each) is None and of_one(each, frame, view) and bool(each.having) >= many:
             found.append(planned(Planned(each, None, None, (), best.known, times, best.marks)))
     return found[0] if len(found) == 1 else None
 
