@@ -48,6 +48,13 @@ def of_one(each: Frame, frame: Frame, view: Knowledge) -> bool:
     return own and measured and (alike or _how_many(frame, view))
 
 
+def of_each_record(each: Frame, seen: Interpretation) -> bool:
+    """ "runs with more than 2 failed checks": so many of one record."""
+    facets, total = seen.known.facets, seen.known.profile.total
+    named = [facets.get(key.path) for key in each.groups]
+    return bool(each.having) and len(named) == 1 and named[0] is not None and named[0].unique(total)
+
+
 def _how_many(frame: Frame, view: Knowledge) -> bool:
     """ "how many poison messages" of a number of them in each record, beside a list of them: no size of anything."""
     facet = view.facets.get(frame.target or "")

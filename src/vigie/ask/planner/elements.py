@@ -175,8 +175,8 @@ def so_many(seen: Interpretation) -> tuple[int, int] | None:
 def _so_many_stated(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """Of which a state or a value is told too."""
     lists = tuple(f"{array}." for array in seen.known.views)
-    told = any(c.polarity or c.path.startswith(lists) for c in (*frame.conds, *frame.part)) if lists else False
-    return so_many(seen) if told else None
+    told = bool(lists) and any(c.path.startswith(lists) for c in (*frame.conds, *frame.part))
+    return so_many(seen) if told or of_one_element(seen, frame, set(seen.known.views)) else None
 
 
 def _longest_element(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from vigie.ask.planner.collections import MARGIN, beside_owners, likely
 from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
 from vigie.ask.planner.compared import compared, without
 from vigie.ask.planner.dates_compared import said_of_due
-from vigie.ask.planner.element_conds import besides_records, by_name, held_together, of_one
+from vigie.ask.planner.element_conds import besides_records, by_name, held_together, of_each_record, of_one
 from vigie.ask.planner.elements import names_records, of_elements, so_many
 from vigie.ask.planner.fit import Fit, fit
 from vigie.ask.planner.frame import Frame, Problem
@@ -215,7 +215,7 @@ def _of_each(grams: Grams, seen: Interpretation, frame: Frame) -> Planned | None
             continue
         told = Interpretation(best.marks, best.known, seen.text)
         each = by_name(interpret(told), view)
-        if unused(told, each) is None and of_one(each, frame, view) and bool(each.having) >= many:
+        if unused(told, each) is None and of_one(each, frame, view) and (not many or of_each_record(each, seen)):
             found.append(planned(Planned(each, None, None, (), best.known, times, best.marks)))
     return found[0] if len(found) == 1 else None
 

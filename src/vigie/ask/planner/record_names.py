@@ -79,7 +79,7 @@ class RecordNames:
         head = numbered or (told[0] if first else told[-1])
         others = [w for w in words if w not in VAGUE_NAMES and w != head]
         if others and head in words and self._is_a_field(head):
-            head = others[-1]  # `patchCampaigns` of a `campaign` each: patches
+            head = told[0] = others[-1]  # `patchCampaigns` of a `campaign` each: patches
         heads = [head]
         if plural and last and head != told[0] not in _JOINED:
             heads.append(told[0])  # `exports_bases`, `depots_fichiers`: English joins no plural to another

@@ -133,10 +133,17 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
         env=best("env", env_score),
         entity=best("entity", lambda f: dimension(f, "entity")),
         team=best("team", lambda f: dimension(f, "team")),
-        severity=best("severity", lambda f: max(dimension(f, "severity"), dimension(f, "priority") - 0.5)),
+        severity=best(
+            "severity",
+            lambda f: 0 if f.profile.repeated else max(dimension(f, "severity"), dimension(f, "priority") - 0.5),
+        ),
         code=code,
         message=best("message", lambda f: 0 if f.path == name and not f.long else message_score(f)),
     )
+
+
+def _severity_score(f: Facet) -> float:
+    return 0 if f.profile.repeated else max(dimension(f, "severity"), dimension(f, "priority") - 0.5)
 
 
 def _with_a_code(

@@ -13,10 +13,12 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import limit_of, places_of
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.over_time import kinds, trend, when_bucket
+from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.rankings import bounded, ranked
 from vigie.ask.planner.sent_along import who_sent
 from vigie.ask.planner.sides import both, sides
 from vigie.ask.planner.states import STATE_CUES
+from vigie.ask.planner.time_field import expected
 from vigie.ask.planner.without_exception import none_at_all, universal
 from vigie.ask.when import When
 from vigie.plan import Key
@@ -50,15 +52,39 @@ def _absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
     """ "prévus hier n'ont pas démarré": those planned for then that have no start, and not the names of which nothing
     was planned."""
     found = absent(seen, frame, noun)
-    if found is None or not (found.absent and found.times) or found.part:
+    if found is None or not found.absent or found.part:
         return found
+    if (facet := seen.known.facets.get(found.subject or "")) is not None and facet.unique(seen.known.profile.total):
+        return _never_begun(seen, frame, found)
     start, planned = (seen.known.facets.get(path or "") for path in (seen.known.roles.start, found.time_path))
-    if start is None or planned is None or planned is start or "planned" not in planned.concepts:
+    if not found.times or start is None or planned is None or planned is start or "planned" not in planned.concepts:
         return found
+    return _without_start(seen, frame, found, start.path)
+
+
+def _without_start(seen: Interpretation, frame: Frame, found: Frame, start: str) -> Frame:
     cue = next(c for c in seen.marks.cues if c.tag in ("not", "without", "not_run"))
     said = " ".join(t.text for t in seen.marks.tokens[cue.first : cue.last + 1])
-    conds = (*frame.conds, Cond(start.path, "missing", (), said))
-    return replace(frame, ask="number" if found.counted else "values", conds=conds)
+    without = Cond(start, "missing", (), said)
+    seen.missing_placed = [*seen.missing_placed, Placed(without, cue.first, cue.last + 1)]
+    return replace(frame, ask="number" if found.counted else "values", conds=(*frame.conds, without))
+
+
+def _never_begun(seen: Interpretation, frame: Frame, found: Frame) -> Frame:
+    """ "pods never started", each of which is a record of its own: those without a start. Where all have one, no record
+    tells of what did not happen."""
+    known, path = seen.known, expected(seen.known)
+    start = known.facets.get(known.roles.start or "")
+    if start is None or start.profile.present == known.profile.total or (frame.times and path is None):
+        name = known.facets.get(known.roles.name or "")
+        if name is not None and not name.unique(known.profile.total) and known.runs:
+            return replace(found, subject=name.path)  # "combien de jobs n'ont pas tourné": of names, not of numbers
+        seen.unclear = (0, len(seen.marks.tokens))
+        return found
+    begun = replace(_without_start(seen, frame, found, start.path), subject=found.subject)
+    if found.counted:
+        begun = replace(begun, subject=None)
+    return replace(begun, time_path=path) if frame.times else begun
 
 
 def _grouped(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
