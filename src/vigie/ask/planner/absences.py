@@ -60,7 +60,12 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
         return None  # "chargements sans aucune ligne": those that count none
     if frame.subject is None and noun is not None and (told := never_of(negations, seen, noun)) is not None:
         frame = replace(frame, subject=told or None)
-    elif frame.subject is None and noun is not None and noun.record >= 3 and not marks.has("count", "yes_no"):
+    elif (
+        frame.subject is None
+        and noun is not None
+        and noun.record >= 3
+        and (not marks.has("count", "yes_no") or (marks.has("not_run") and counts(seen, noun)))  # no record did not run
+    ):
         frame = replace(frame, subject=seen.known.roles.name)
     if frame.subject is None:
         return None
