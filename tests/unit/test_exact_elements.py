@@ -69,6 +69,23 @@ def test_the_step_that_fails_most_is_told_by_its_own_state(made: ExactAnswers) -
     assert dict(rows(made, "quelle étape plante le plus ?")) == dict(found)
 
 
+def test_steps_by_what_they_tell_are_counted_one_by_one(made: ExactAnswers) -> None:
+    """And not by how many steps the records have that hold such a one."""
+    found = Counter(step["state"] for _, step in STEPS)
+    assert dict(rows(made, "nombre d'étapes par état de l'étape")) == dict(found)
+    slow = {label: mean(s["seconds"] for _, s in STEPS if s["label"] == label) for label in LABELS}
+    top = rows(made, "quelle étape est la plus lente en moyenne ?")
+    assert top[0] == [max(slow, key=lambda label: slow[label]), pytest.approx(max(slow.values()))]
+
+
+def test_so_many_failed_steps_of_one_record(made: ExactAnswers) -> None:
+    held = Counter(run["_id"] for run, step in STEPS if step["state"] == "KO" or step["label"] == "controle")
+    assert any(n > 1 for n in held.values())
+    several = Counter(run["traitement"] for run in RUNS for step in run["etapes"] if step["state"] == "KO")
+    found = rows(made, "traitements avec plus de 7 étapes en échec")
+    assert {row[0]: row[1] for row in found} == {name: n for name, n in several.items() if n > 7}
+
+
 def test_records_that_hold_such_a_step_are_told_by_one_step(made: ExactAnswers) -> None:
     """Not by a step of that name in a run that failed, nor by one that failed beside one of that name."""
     held = [run for run in RUNS if any(s["label"] == "controle" and s["state"] == "KO" for s in run["etapes"])]

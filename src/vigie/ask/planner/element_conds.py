@@ -56,7 +56,10 @@ def of_each_record(each: Frame, seen: Interpretation) -> bool:
 
 
 def _how_many(frame: Frame, view: Knowledge) -> bool:
-    """ "how many poison messages" of a number of them in each record, beside a list of them: no size of anything."""
+    """ "how many poison messages" of a number of them in each record, beside a list of them; of how many the list holds:
+    no size of anything."""
+    if counted(frame.target or "") is not None:
+        return frame.aggregate == "sum"
     facet = view.facets.get(frame.target or "")
     whole = facet is not None and facet.profile.share("integer") == 1 and not set(facet.words) & UNITS
     return frame.aggregate == "sum" and whole

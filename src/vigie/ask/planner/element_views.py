@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.role_scores import LABELS
 from vigie.ask.planner.roles import Roles, learn_roles
-from vigie.ask.planner.tokens import parts
+from vigie.ask.planner.tokens import parts, stem
 from vigie.elements import each_profile
 from vigie.plan import Profile
 
@@ -42,7 +42,10 @@ def view_of(profile: Profile, facets: Mapping[str, Facet], roles: Roles, array: 
         if path in fields and path not in own and path not in hidden
     }
     of_record = {role: getattr(told, role) or getattr(roles, role) for role in _SHARED}
-    return View(each, {**own, **beside}, replace(told, name=told.name or _name(own, told), **of_record))
+    if (name := told.name or _name(own, told)) is not None:  # `etapes.label` is the step
+        called = frozenset(stem(word) for word in parts(array.rpartition(".")[2]))
+        own[name] = replace(own[name], extra=own[name].extra | called)
+    return View(each, {**own, **beside}, replace(told, name=name, **of_record))
 
 
 def _name(own: Mapping[str, Facet], told: Roles) -> str | None:

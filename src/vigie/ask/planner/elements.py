@@ -14,7 +14,7 @@ from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.placed import Placed
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.record_names import OWN
-from vigie.ask.planner.tokens import stem
+from vigie.ask.planner.tokens import root, stem
 from vigie.plan import counted
 
 _ALL = (0, 1)  # where the condition has no words of its own
@@ -85,6 +85,8 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     lists = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if f.profile.repeated and "." in f.path}
     if (bounded := _number_of_some(seen, frame) or _so_many_stated(seen, frame)) is not None:
         return bounded
+    if (same := _of_the_same(seen, frame)) is not None:
+        return same
     if counted(frame.target or "") is not None:
         return None
     if (part := _share_of_elements(seen, frame) or _longest_element(seen, frame)) is not None:
@@ -103,8 +105,6 @@ def of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
             stated = stated or ended  # "quelle étape casse": the step failed, not its run
         if stated is not None:
             return said_of(seen, (stated,)) or _ALL
-    if (same := _of_the_same(seen, frame)) is not None:
-        return same
     of_their_own = {path for path, view in seen.known.views.items() if view.roles.status or view.roles.duration}
     with_state = {f.path.rpartition(".")[0] for f in seen.known.facets.values() if "status" in f.concepts} & lists
     if step := of_one_element(seen, frame, with_state | of_their_own):
@@ -157,11 +157,19 @@ def _of_the_same(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "le contrôle X tombé en erreur": of one check, and not of a record that holds X and some error; "les contrôles
     en erreur": those, and no record."""
     conds = (*frame.conds, *frame.part, *(c for column in frame.columns for c in column.where))
-    asked = bool(list_nouns(seen)) and not names_records(seen)
+    of_records = names_records(seen)
+    asked = bool(list_nouns(seen)) and not of_records
     for array in seen.known.views:
-        inner = [c for c in conds if c.path.startswith(f"{array}.")]
-        if len({c.path for c in inner}) > 1 or (inner and asked):
-            return said_of(seen, tuple(inner[-1:])) or _ALL
+        below = f"{array}."
+        inner = tuple(c for c in conds if c.path.startswith(below))
+        groups = {key.path for key in frame.groups if key.path.startswith(below)}
+        told = groups | {path for path in (frame.subject, frame.target) if path and path.startswith(below)}
+        lengths = (counted(frame.target or "") or "").startswith(below)
+        paths = {c.path for c in inner}
+        if len(paths) > 1 or (asked and (inner or told)) or (lengths and groups):
+            return said_of(seen, inner[-1:]) or _ALL
+        if inner and told - paths and not of_records:  # "quelle équipe est appelée au niveau 2": at that call
+            return said_of(seen, inner[-1:]) or _ALL
     return None
 
 
@@ -246,7 +254,7 @@ def list_nouns(seen: Interpretation) -> set[int]:
     """Places of the words that the lists are called by, or mean the same, and not the records: pods of containers."""
     views, own = seen.known.views.values(), seen.known.records.noun
     called = {stem(word) for view in views for word in view.records.head}
-    called |= {said for view in views for word in view.records.head for said in kin_of(word)}
+    called |= {said for view in views for word in view.records.head for said in kin_of(root(word))}
     named = (i for i, t in enumerate(seen.marks.tokens) if any(v.records.noun(t.norm) >= OWN for v in views))
     return {i for i in named if own(norm := seen.marks.tokens[i].norm) < OWN or stem(norm) in called}
 
