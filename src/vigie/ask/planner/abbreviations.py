@@ -124,6 +124,8 @@ tot total
 tps temps
 trait traitement
 transf transfert
+tran transfert
+trf transfert
 trt traitement
 tx transaction
 txn transaction

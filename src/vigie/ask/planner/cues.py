@@ -106,7 +106,7 @@ _CUES: dict[str, str] = {
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
     "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
     "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*",
-    "rejected": "rejett*|rejeter|reject|rejects|rejecting|rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refuse|refuses|refusee|refusees|refused|refus",
+    "rejected": "rejett*|rejeter|reject|rejects|rejecting|rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refusal|refusals|refuse|refuses|refusee|refusees|refused|refus",
     "open": "backlog|en stock|open|unresolved|non resolu*|pas resolu*|non clos*|pas clos*|en suspens|pas encore resolu*|pas encore clos*|encore ouvert*|"
     "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*|jamais resolu*|jamais ete resolu*|pas ete resolu*|never been resolved|not been resolved|jamais ete clos*|pas ete clos*|never been closed|not been closed|jamais clos*|jamais ferme*|never resolved|never closed",
     "opened": "ouvert|ouverts|ouverte|ouvertes",

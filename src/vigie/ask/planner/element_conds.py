@@ -56,7 +56,7 @@ def of_each_record(each: Frame, seen: Interpretation) -> bool:
 
 
 def _how_many(frame: Frame, view: Knowledge) -> bool:
-    """ "how many poison messages" of a number of them in each record, beside a list of them; of how many the list holds:
+    """ "how many poison messages" of a number of them in each record, beside a list; of how many the list holds:
     no size of anything."""
     if counted(frame.target or "") is not None:
         return frame.aggregate == "sum"

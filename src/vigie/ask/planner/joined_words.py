@@ -29,15 +29,17 @@ _MORE = frozenset(
 )
 _ENDS = {"ts": "ts", "id": "id", "nb": "nb", "dt": "date", "cd": "code", "jb": "job", "tm": "time", "db": "database"}
 _SHORTEST = 3  # letters of a piece
+_WORD = 4  # of one after letters that are no word
 _MOST = 4  # pieces
 _FILLER = frozenset("cndtxz0123456789")  # tells the type of what is held, or fills the eight letters
 
 
 # Two letters that open or close a short name: CDENV, DTDEB, MSGID, TSNM.
 _HEADS = {"cd": "code", "dt": "date", "dh": "date", "nb": "nb", "st": "statut", "lb": "libelle", "no": "numero"}
-_HEADS |= {"tp": "type", "ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "taux", "id": "id"}
+_HEADS |= {"tp": "type", "ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "taux", "tl": "taille", "id": "id"}
 _TAILS = {"nm": "name", "id": "id", "cd": "code", "dt": "date", "nb": "nb", "no": "numero", "ty": "type", "tp": "type"}
 _TWO = {"ts": "tablespace", "db": "database", "tb": "table", "sv": "server", "jb": "job", "fl": "flow", "pg": "program"}
+_ENDS_OF_A_WAY = {"org": "origine", "ori": "origine", "orig": "origine", "dst": "destination", "dest": "destination"}
 _LONGEST = 7  # letters of such a name
 # The unit that ends the name of a measure: VOLO, DURS.
 _UNIT_LETTERS = {"o": "octets", "s": "s", "m": "min"}
@@ -52,6 +54,8 @@ def short_pieces(name: str) -> tuple[str, ...]:
     if not (name.isalpha() and name.isupper() and 4 <= len(name) <= _LONGEST) or {whole, root(whole)} & _words():
         return ()
     known = _words() | ABBREVIATIONS.keys()
+    if whole[:2] == "st" and (end := _ENDS_OF_A_WAY.get(whole[2:])) is not None:
+        return "site", end  # STORG, STDST, where STEXE is a state
     head, tail = _HEADS.get(whole[:2]), _TAILS.get(whole[-2:])
     if head is not None and whole[2:] in known and (len(whole) > 4 or whole[2:] in ABBREVIATIONS):
         return head, whole[2:]
@@ -83,8 +87,18 @@ def pieces(name: str, *, small: bool = False) -> tuple[str, ...]:
 
 
 def words_of_name(collection: str) -> Sequence[str]:
-    """The words of a collection's name, apart where they are written as one."""
-    return pieces(collection, small=True) or parts(collection)
+    """The words of a collection's name, apart where they are written as one: SVTRAN, of some SV, are transfers."""
+    return pieces(collection, small=True) or _after_letters(collection) or parts(collection)
+
+
+@lru_cache(maxsize=4_096)
+def _after_letters(name: str) -> tuple[str, ...]:
+    """One to three letters that nobody else knows, and a word."""
+    whole = name.lower()
+    if not (name.isalpha() and name.isupper()) or {whole, root(whole)} & _words():
+        return ()
+    found = (whole[n:] for n in (1, 2, 3) if len(whole) - n >= _WORD and whole[n:] in _words())
+    return next(((whole.removesuffix(word), word) for word in found), ())
 
 
 def _split(rest: str, most: int) -> list[str] | None:
