@@ -59,7 +59,7 @@ _CONCEPTS: dict[str, str] = {
     "size": "size espace place taille octet byte poids volume data donnees ko mo go kb mb gb kilooctet megaoctet gigaoctet teraoctet kilobyte megabyte gigabyte terabyte mega giga tera gig",
     "amount": "amount montant total somme valeur value notional nominal",
     "cost": "cout cost prix price coute coutes coutent tarif",
-    "user": "user utilisateur operateur operator login agent auteur author demandeur requester by par person personne people gestionnaire technicien technician responder intervenant assignee assigned",
+    "user": "user utilisateur operateur operator login agent auteur author demandeur requester who by par person personne people gestionnaire technicien technician responder intervenant assignee assigned",
     "trigger": "trigger triggered declencheur declenchement declenche source origine lance launched mode lancement initiator",
     "retry": "retente retentee restart redemarrage redemarre retry tentative attempt reprise relance essai rejeu rerun replay",
     "tag": "tag label etiquette marqueur motcle keyword",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import ValueMark
 from vigie.ask.planner.value_marks import inside_at
+from vigie.ask.words import STOP, fold
 
 HOLDING = frozenset("contenant contient contiennent containing contains contain mentionnant mentioning".split())
 _QUOTED = 8  # words at most
@@ -37,6 +40,38 @@ def _message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
             continue
         if written.casefold() in facet.prose:
             return ValueMark(i, end, {facet.path: (written,)}, "message", written)
+    return None
+
+
+def phrase_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
+    """ "coffre saturé", "certificat expiré": words that stand so in messages, one of which nothing else knows."""
+    prose = [facet for facet in known.facets.values() if facet.long] if grams.norms[i] not in STOP else ()
+    for n in range(_PHRASE, 1, -1) if prose else ():
+        words = grams.words(i, n)
+        if words is None or words[-1] in STOP or not any(_told_by_nothing(word, known) for word in words):
+            continue
+        found = {f.path: (text,) for f in prose if (text := _as_written(" ".join(words), f)) is not None}
+        if found:
+            return ValueMark(i, i + n, found, "message", grams.said(i, i + n))
+    return None
+
+
+_PHRASE = 5  # words at most
+_SHORTEST = 5  # letters of a word that only messages hold
+
+
+def _told_by_nothing(word: str, known: Knowledge) -> bool:
+    return len(word) >= _SHORTEST and word not in STOP and not tags_of((word,)) and not known.knows(word)
+
+
+def _as_written(phrase: str, facet: Facet) -> str | None:
+    """The phrase with the accents that a message has it with."""
+    for value, _ in facet.profile.values:
+        if not isinstance(value, str) or (at := f" {fold(value)} ".find(f" {phrase}")) < 0:
+            continue
+        written = value[at : at + len(phrase)]
+        if fold(written) == phrase:
+            return written
     return None
 
 

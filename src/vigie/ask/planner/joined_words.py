@@ -36,10 +36,12 @@ _FILLER = frozenset("cndtxz0123456789")  # tells the type of what is held, or fi
 
 # Two letters that open or close a short name: CDENV, DTDEB, MSGID, TSNM.
 _HEADS = {"cd": "code", "dt": "date", "dh": "date", "nb": "nb", "st": "statut", "lb": "libelle", "no": "numero"}
-_HEADS |= {"tp": "type", "ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "taux", "tl": "taille", "id": "id"}
+_HEADS |= {"tp": "type", "ty": "type", "mt": "montant", "nm": "nom", "hr": "heure", "tx": "taux", "tl": "taille"}
+_HEADS |= {"id": "id"}
 _TAILS = {"nm": "name", "id": "id", "cd": "code", "dt": "date", "nb": "nb", "no": "numero", "ty": "type", "tp": "type"}
 _TWO = {"ts": "tablespace", "db": "database", "tb": "table", "sv": "server", "jb": "job", "fl": "flow", "pg": "program"}
-_ENDS_OF_A_WAY = {"org": "origine", "ori": "origine", "orig": "origine", "dst": "destination", "dest": "destination"}
+_WAYS = {("origine", "depart"): ("org", "ori", "orig"), ("destination", "arrivee"): ("dst", "dest")}
+_ENDS_OF_A_WAY = {short: named for named, shorts in _WAYS.items() for short in shorts}
 _LONGEST = 7  # letters of such a name
 # The unit that ends the name of a measure: VOLO, DURS.
 _UNIT_LETTERS = {"o": "octets", "s": "s", "m": "min"}
@@ -55,7 +57,7 @@ def short_pieces(name: str) -> tuple[str, ...]:
         return ()
     known = _words() | ABBREVIATIONS.keys()
     if whole[:2] == "st" and (end := _ENDS_OF_A_WAY.get(whole[2:])) is not None:
-        return "site", end  # STORG, STDST, where STEXE is a state
+        return "site", *end  # STORG, STDST, where STEXE is a state
     head, tail = _HEADS.get(whole[:2]), _TAILS.get(whole[-2:])
     if head is not None and whole[2:] in known and (len(whole) > 4 or whole[2:] in ABBREVIATIONS):
         return head, whole[2:]

@@ -50,7 +50,8 @@ def facets(profile: Profile) -> dict[str, Facet]:
             words = ("retard", words[1])  # `ret_min`, where `cd_ret` is what is returned
         words = _in_full(_with_vowels(words, profile.collection), profile.collection)
         bare = [word for word in words if word not in UNITS]
-        whole = frozenset({stem("".join(words)), stem("".join(bare))})  # "runCount", as it stands in the data
+        # "runCount", "CDRET", as it stands in the data.
+        whole = frozenset({stem("".join(words)), stem("".join(bare)), stem("".join(parts(last)) or last.lower())})
         found[one.path] = Facet(one, words, tuple(w for part in above for w in parts(part)), whole)
     return {path: replace(f, people=_of_people(f, found)) for path, f in found.items()}
 

@@ -13,7 +13,7 @@ from vigie.ask.planner.compounds import compound_at
 from vigie.ask.planner.cues import Cue, tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.guesses import guessed, in_part
-from vigie.ask.planner.held_texts import held_at
+from vigie.ask.planner.held_texts import held_at, phrase_at
 from vigie.ask.planner.kinds_of_records import by_one, in_all_values, kind_at, one_of_two
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
@@ -146,6 +146,10 @@ class Reader(Page):
         found = spelled_at(self.grams, self.known, i) or booked_at(self.grams, self.known, i)
         found = found or short_field_at(self.grams, self.known, i)
         return self.take_field(i, found)
+
+    def _in_messages(self, i: int) -> int:
+        found = phrase_at(self.grams, self.known, i)
+        return self.take_value(found) if found is not None else i
 
     def _measure(self, i: int) -> int:
         return self.take_noun(i, i + 1) if is_measured(self.grams, self.known, i) else i
@@ -285,6 +289,7 @@ _STEPS: tuple[Callable[[Reader, int], int], ...] = (
     Reader.in_two,
     Reader._flag,
     Reader._value_of_field,
+    Reader._in_messages,
     Reader._field_in_full,
     Reader._time_of,
     Reader._told_before,

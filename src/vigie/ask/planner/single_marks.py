@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from vigie.ask.planner.acts import short_states
+from vigie.ask.planner.acts import is_state, short_states
 from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.glossary import kin_of
@@ -95,8 +95,8 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     for path, stems, concepts in known.flags:
         if _adds_up(grams, known, i, path):
             continue
-        if outcome and known.facets[path].profile.repeated:
-            continue  # "réussi" is said of the load, not of the `ok` of each of its checks
+        if (outcome or is_state(known, norm)) and known.facets[path].profile.repeated:
+            continue  # "réussi" is said of the load, not of the `ok` of each of its checks; so is "unanswered"
         if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts) or _again(norm, stems):
             value = True
         elif (

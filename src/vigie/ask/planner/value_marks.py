@@ -38,7 +38,7 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
     if numbered or (i and grams.tokens[i].text in _BYTES):
         return i, []  # "500 GB"
     for n, found in grams.values(i):
-        refs = known.values.exact(found)
+        refs = known.values.exact(found) if n == 1 or not _has_done(grams, i + n - 1) else []
         if n == 1:
             kind = grams.of_a_kind(i) or _some_of_them(grams, i)
             refs = [r for r in refs if _case_fits(grams.tokens[i], r) or kind or _or_another(grams, known, i, r)]
@@ -46,6 +46,16 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
             return i + n, _as_written(grams, i, i + n, refs)
     refs = _state_beside(grams, known, i)
     return (i + 1 if refs else i), refs
+
+
+def _has_done(grams: Grams, i: int) -> bool:
+    """ "quel coffre | a | reçu": a verb, and no coffre-A."""
+    token, after = grams.tokens[i], grams.tokens[i + 1 : i + 2]
+    did = any(t.text.endswith(PARTICIPLES) or t.norm in _DONE for t in after)
+    return token.text == "a" and not token.glued and did
+
+
+_DONE = frozenset("eu ete fait recu recus recue pris mis connu rendu perdu emis produit envoye traite rejete".split())
 
 
 def _some_of_them(grams: Grams, i: int) -> bool:
@@ -123,6 +133,8 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         if n > _LONGEST_ALIKE or (n == 1 and len(grams.norms[i]) < 3):
             continue
         refs = timely(known.values.alike(found), [grams.tokens[i].text])
+        if n > 1 and _has_done(grams, i + n - 1):
+            continue
         if n == 2 and grams.tokens[i].text.lower() == "a" and grams.tokens[i + 1].text.endswith(PARTICIPLES):
             refs = [ref for ref in refs if not is_infinitive(parts(str(ref.value))[-1])]  # "a validé" is no A_VALIDER
         if n == 1 and grams.norms[i].endswith("ing"):
