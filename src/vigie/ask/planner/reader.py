@@ -17,7 +17,7 @@ from vigie.ask.planner.held_texts import held_at, phrase_at
 from vigie.ask.planner.kinds_of_records import by_one, in_all_values, kind_at, one_of_two
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NUMBERS, PARTICIPLES, PLAIN
-from vigie.ask.planner.marks import Marks, NounMark, ValueMark
+from vigie.ask.planner.marks import Marks, NounMark, NumberMark, ValueMark
 from vigie.ask.planner.noun_marks import in_an_object, is_measured, told_before
 from vigie.ask.planner.odd_words import odd_word
 from vigie.ask.planner.page import Page
@@ -253,6 +253,16 @@ class Reader(Page):
         refs = [ref for ref in known.values.translated(norm) if ref.path == known.roles.status]
         return timely(refs, [self.tokens[i].text])
 
+    def _sign(self, i: int) -> int:
+        """ "solde négatif": under zero."""
+        label = self.label()
+        below = {"negati": "lt", "positi": "gt"}.get(self.norms[i][:6])
+        if below is None or label is None or not any(self.known.facets[path].numeric for _, path in label.fields[:1]):
+            return i
+        self.marks.cues.append(Cue(below, i, i))
+        self.marks.numbers.append(NumberMark(i, i + 1, 0.0))
+        return i + 1
+
     def _number(self, i: int) -> int:
         number = number_at(self.grams, i)
         if number is None:
@@ -302,6 +312,7 @@ _STEPS: tuple[Callable[[Reader, int], int], ...] = (
     Reader._compound,
     Reader._kind,
     Reader._longest,
+    Reader._sign,
     Reader._number,
     Reader._single_value,
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import string
+
 from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
@@ -20,6 +23,11 @@ TRUTHS = {
     "non": False,
     "no": False,
 }
+
+
+_RANKED = re.compile(r"[A-Za-z]{1,2}\d{1,2}")
+_LETTERS = string.ascii_letters
+_RANK = 2  # digits
 
 
 def value_of_field(grams: Grams, known: Knowledge, noun: NounMark, i: int) -> ValueMark | None:
@@ -83,7 +91,11 @@ def _joins(grams: Grams, place: int, i: int) -> bool:
 
 
 def _written_so(digits: str, facet: Facet) -> str | None:
-    """The text of these digits, else the only one of that number: 00412 for 412."""
+    """The text of these digits, else the only one of that number: 00412 for 412; N2 for 2, of N1 to N3."""
+    all_ = [value for value, _ in facet.profile.values]
+    if len(digits) <= _RANK and len(all_) > 1 and all(isinstance(v, str) and _RANKED.fullmatch(v) for v in all_):
+        ranked = [str(v) for v in all_ if str(v).lstrip(_LETTERS) == digits]
+        return ranked[0] if len(ranked) == 1 else None
     texts = [value for value, _ in facet.profile.values if isinstance(value, str) and value.isdecimal()]
     same = [text for text in texts if text == digits] or [text for text in texts if int(text) == int(digits)]
     return same[0] if len(same) == 1 else None
