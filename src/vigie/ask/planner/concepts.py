@@ -105,6 +105,7 @@ _CONCEPTS: dict[str, str] = {
     "written": "written write wrote writes ecrit ecrite ecrits ecrites inserted insere inseree",
     "regulator": "regulateur regulator autorite authority",
     "target": "target cible",
+    "answered": "answered repondu repondue repondus repondues decroche decrochee decroches decrochees",
     "layer": "layer couche",
     "printer": "imprimante printer",
     "envelope": "pli envelope enveloppe",

@@ -15,11 +15,21 @@ from vigie.plan import counted
 
 
 def besides_records(grams: Grams, seen: Interpretation) -> Grams:
-    """Without "de build" after "étape": of what else?"""
+    """Without "de build" after "étape": of what else? And without "aux pages" of "qui a répondu aux pages", where
+    nothing is told of the records."""
     named, norms = list_nouns(seen), grams.norms
     own = {i for i, norm in enumerate(norms) if seen.known.records.noun(norm) >= OWN and i not in named}
-    after = {i for i in own if i - 2 in named and norms[i - 1] in _OF} | {i for i in own if i + 1 in named}
-    return grams.without(grams.taken | after)
+    beside = {i for i in own if i - 2 in named and norms[i - 1] in _OF} | {i for i in own if i + 1 in named}
+    stated = any(p.cond.polarity for p in (*seen.state_placed, *seen.value_placed))
+    by = {cue.last for cue in seen.marks.cues if cue.tag in ("by", "every")}
+    return grams.without(grams.taken | (beside if stated else own - by))
+
+
+def asks_of_one(frame: Frame, seen: Interpretation) -> bool:
+    """ "qui a répondu le plus aux pages": what single objects in a list tell, of whichever records."""
+    below = tuple(f"{array}." for array in seen.known.views)
+    asked = [frame.subject or "", *(key.path for key in frame.groups)]
+    return any(path.startswith(below) for path in asked if path) and any(c.path.startswith(below) for c in frame.conds)
 
 
 _OF = frozenset("de du des d of the".split())

@@ -14,7 +14,7 @@ from vigie.ask.planner.collections import MARGIN, beside_owners, likely
 from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
 from vigie.ask.planner.compared import compared, without
 from vigie.ask.planner.dates_compared import said_of_due
-from vigie.ask.planner.element_conds import besides_records, by_name, held_together, of_each_record, of_one
+from vigie.ask.planner.element_conds import asks_of_one, besides_records, by_name, held_together, of_each_record, of_one
 from vigie.ask.planner.elements import names_records, of_elements, so_many
 from vigie.ask.planner.fit import Fit, fit
 from vigie.ask.planner.frame import Frame, Problem
@@ -201,7 +201,7 @@ def _decide(text: str, grams: Grams, fits: Sequence[Fit], times: Times) -> Plann
 def _of_each(grams: Grams, seen: Interpretation, frame: Frame) -> Planned | None:
     """Asked of single objects in a list of each record, or of the records by one of those."""
     times = grams.times
-    of_records = names_records(seen)
+    of_records = names_records(seen) and not asks_of_one(frame, seen)
     many = of_records and so_many(seen) is not None
     if of_records and not many:
         held = held_together(seen, frame)
