@@ -53,12 +53,12 @@ _CUES: dict[str, str] = {
     "le plus recent|la plus recente|les plus recents|les plus recentes|newest",
     "first": "premier|premiere|premiers|premieres|first|earliest|plus vieux|plus vieille|plus vieilles|plus ancien|plus anciens|plus ancienne|plus anciennes|oldest|"
     "le plus ancien|la plus ancienne|les plus anciens|le plus vieux|la plus vieille|les plus vieux",
-    "longest": "longest running|slowest running|rame le plus|rament le plus|traine le plus|trainent le plus|plus chronophage*|most time consuming|plus long|plus longs|plus longue|plus longues|longest|plus lent|plus lents|plus lente|plus lentes|slowest|"
+    "longest": "le plus lentement|le plus longtemps|most slowly|longest running|slowest running|rame le plus|rament le plus|traine le plus|trainent le plus|plus chronophage*|most time consuming|plus long|plus longs|plus longue|plus longues|longest|plus lent|plus lents|plus lente|plus lentes|slowest|"
     "le plus long|le plus longtemps|les plus longs|les plus longues|la plus longue|les plus lents|le plus lent|la plus lente|"
     "les plus lentes|took the longest|dure le plus|dure le plus longtemps|most time|le plus de temps|the longest|the slowest|"
     "duree la plus longue|plus longtemps|record de duree|record de temps|duree record|temps record|record time|record duration|"
     "a traine le plus|ont traine le plus|traine le plus longtemps|le plus traine|le plus dure|le plus tarde|longest running|longest lasting",
-    "shortest": "plus court|plus courts|plus courte|plus courtes|shortest|plus rapide|plus rapides|fastest|le plus court|"
+    "shortest": "le plus vite|le plus rapidement|most quickly|plus court|plus courts|plus courte|plus courtes|shortest|plus rapide|plus rapides|fastest|le plus court|"
     "les plus courts|les plus rapides|le plus rapide|la plus rapide|quickest|the shortest|the fastest",
     "largest": "priciest|furthest|farthest|plus loin|plus eloigne*|plus cher|plus chers|plus chere|plus cheres|most expensive|costliest|plus couteux|plus couteuse|plus couteuses|plus lourd|plus lourds|plus lourde|plus lourdes|heaviest|plus fort|plus forts|plus forte|plus fortes|plus haut|plus hauts|plus haute|plus hautes|plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|plus volumineuse|plus volumineuses|bulkiest|plus massif|plus massifs|plus massive|plus massives|plus imposant*|"
     "les plus gros|le plus gros|plus eleve|plus eleves|plus elevee|plus elevees|le plus eleve|les plus eleves|greatest",

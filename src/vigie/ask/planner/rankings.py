@@ -164,6 +164,8 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
     down = marks.has("longest", "largest")
     if path is not None and _spends(seen, frame):
         frame = replace(frame, aggregate="sum", target=path)
+    elif roles.duration is not None and _as_a_habit(seen, frame):
+        frame = replace(frame, aggregate="avg", target=roles.duration)
     averaged = frame.aggregate in ("avg", "median", "sum", "p95") and frame.target is not None
     target = seen.known.facets.get(frame.target or "")
     lasting = averaged and marks.has("longest", "shortest") and target is not None and target.unit is None
@@ -186,6 +188,17 @@ def _extremes(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fram
         aggregate="count",
         target=None,
     )
+
+
+def _as_a_habit(seen: Interpretation, frame: Frame) -> bool:
+    """ "quel site archive le plus vite": on average, where "le plus rapide" may be one record of all."""
+    subject, said = seen.known.facets.get(frame.subject or ""), seen.marks.cue("longest", "shortest")
+    if subject is None or said is None or frame.aggregate != "count" or subject.unique(seen.known.profile.total):
+        return False
+    return bool({token.norm for token in seen.marks.tokens[said.first : said.last]} & _ADVERBS)
+
+
+_ADVERBS = frozenset("vite rapidement lentement quickly slowly".split())
 
 
 def _spends(seen: Interpretation, frame: Frame) -> bool:
