@@ -18,7 +18,8 @@ def besides_records(grams: Grams, seen: Interpretation) -> Grams:
     """Without "de build" after "étape": of what else? And without "aux pages" of "qui a répondu aux pages", where
     nothing is told of the records."""
     named, norms = list_nouns(seen), grams.norms
-    own = {i for i, norm in enumerate(norms) if seen.known.records.noun(norm) >= OWN and i not in named}
+    values = {i for p in seen.value_placed for i in range(p.first, p.last)}
+    own = {i for i, norm in enumerate(norms) if seen.known.records.noun(norm) >= OWN} - named - values
     beside = {i for i in own if i - 2 in named and norms[i - 1] in _OF} | {i for i in own if i + 1 in named}
     stated = any(p.cond.polarity for p in (*seen.state_placed, *seen.value_placed))
     by = {cue.last for cue in seen.marks.cues if cue.tag in ("by", "every")}
