@@ -35,9 +35,7 @@ def _message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     held = bool(i) and grams.norms[i - 1] in HOLDING  # "contenant timeout"
     if len(written) < 4 or written.isdigit() or not (humps or quoted or held):
         return None
-    for facet in known.facets.values():
-        if not facet.long:
-            continue
+    for facet in known.messages:
         if written.casefold() in facet.prose:
             return ValueMark(i, end, {facet.path: (written,)}, "message", written)
     return None
@@ -45,7 +43,7 @@ def _message_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
 
 def phrase_at(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:
     """ "coffre saturé", "certificat expiré": words that stand so in messages, one of which nothing else knows."""
-    prose = [facet for facet in known.facets.values() if facet.long] if grams.norms[i] not in STOP else ()
+    prose = known.messages if grams.free[i] and grams.norms[i] not in STOP else ()
     for n in range(_PHRASE, 1, -1) if prose else ():
         words = grams.words(i, n)
         if words is None or words[-1] in STOP or not any(_told_by_nothing(word, known) for word in words):

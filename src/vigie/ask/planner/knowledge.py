@@ -300,6 +300,11 @@ class Knowledge:
         return frozenset(said for word in words for said in (word, *kin_of(word)) if len(said) > 3)
 
     @cached_property
+    def messages(self) -> list[Facet]:
+        """Fields of prose."""
+        return [f for f in self.facets.values() if f.long]
+
+    @cached_property
     def http_codes(self) -> list[str]:
         """Numeric fields of HTTP codes, the one that most records have first: what was answered, then by whom."""
         found = sorted((f for f in self.facets.values() if f.http), key=lambda f: -f.profile.present)

@@ -95,7 +95,7 @@ def flag_at(grams: Grams, known: Knowledge, i: int) -> FlagMark | None:
     for path, stems, concepts in known.flags:
         if _adds_up(grams, known, i, path):
             continue
-        if (outcome or is_state(known, norm)) and known.facets[path].profile.repeated:
+        if known.facets[path].profile.repeated and (outcome or is_state(known, norm)):
             continue  # "réussi" is said of the load, not of the `ok` of each of its checks; so is "unanswered"
         if stem(norm) in stems or (concepts_of(norm) & concepts and "id" not in concepts) or _again(norm, stems):
             value = True
