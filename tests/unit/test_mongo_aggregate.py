@@ -158,6 +158,8 @@ def test_groups_hold_equal_numbers_together_and_pass_over_what_is_no_number() ->
 def test_unwinding_drops_what_is_empty_and_keeps_what_is_no_list() -> None:
     documents = [{"v": [1, 2]}, {"v": []}, {"v": None}, {}, {"v": 3}]
     assert [row["v"] for row in aggregate(documents, [{"$unwind": "$v"}])] == [1, 2, 3]
+    placed = aggregate([{"in": {"v": ["a", "b"]}}], [{"$unwind": {"path": "$in.v", "includeArrayIndex": "at"}}])
+    assert [(row["in"]["v"], row["at"]) for row in placed] == [("a", 0), ("b", 1)]
 
 
 def test_sorting_holds_missing_for_null_and_takes_the_least_or_greatest_of_a_list() -> None:

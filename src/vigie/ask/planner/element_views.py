@@ -27,7 +27,7 @@ def view_of(profile: Profile, facets: Mapping[str, Facet], roles: Roles, array: 
     if each is None or not any(path.startswith(f"{array}.") for path in facets):
         return None
     fields = {one.path: one for one in each.fields}
-    depth = len(parts_of(array))
+    depth = len(_parts_of(array))
     own = {
         path: replace(facet, profile=fields[path], above=facet.above[depth:])
         for path, facet in facets.items()
@@ -57,7 +57,7 @@ def _name(own: Mapping[str, Facet], told: Roles) -> str | None:
     return found[0].path if len(found) == 1 and found[0].profile.distinct > 1 else None
 
 
-def parts_of(array: str) -> tuple[str, ...]:
+def _parts_of(array: str) -> tuple[str, ...]:
     return tuple(word for name in array.split(".") for word in parts(name))
 
 
