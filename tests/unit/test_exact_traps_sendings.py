@@ -55,6 +55,7 @@ def lots() -> list[Doc]:
             "quai": f"quai-{'ABC'[n % 3]}",
             "etat": "Refusé" if n % 4 == 1 else "Rangé",
             "colis": 10 + n % 13,
+            "nb_ecarts": max(0, n % 5 - 2),
             "motif": REASONS[n % 3].format(n=n) if n % 4 == 1 else None,
         }
         for n in range(160)
@@ -99,6 +100,13 @@ def test_words_that_only_messages_hold(made: ExactAnswers) -> None:
     found = ask(made, "combien de lots refusés pour tampon illégal ?")
     assert found is not None
     assert found.exact is None
+
+
+def test_records_that_did_some_are_counted_and_not_what_they_did(made: ExactAnswers) -> None:
+    some = sum(doc["nb_ecarts"] > 0 for doc in L)
+    assert some != sum(doc["nb_ecarts"] for doc in L)
+    assert rows(made, "combien de lots ont trouvé des écarts ?") == [[some]]
+    assert rows(made, "combien d'écarts au total ?") == [[sum(doc["nb_ecarts"] for doc in L)]]
 
 
 def test_a_verb_is_no_letter_of_a_name(made: ExactAnswers) -> None:

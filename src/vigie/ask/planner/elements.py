@@ -170,6 +170,9 @@ def _of_the_same(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
             return said_of(seen, inner[-1:]) or _ALL
         if (frame.side_path or "").startswith(below) and frame.aggregate not in ("count", "distinct", "share"):
             return said_of(seen, inner[-1:]) or _ALL  # "N1 plus rapide que N3", of single calls
+        of_record = frame.target and not frame.target.startswith(below) and counted(frame.target) is None
+        if inner and of_record and not of_records and frame.aggregate not in ("count", "distinct", "share"):
+            return said_of(seen, inner[-1:]) or _ALL  # "combien de fois X a été appelé", whatever else calls count
         # "quelle équipe est appelée au niveau 2": at that call.
         if inner and told - paths and (not of_records or frame.subject in told):
             return said_of(seen, inner[-1:]) or _ALL

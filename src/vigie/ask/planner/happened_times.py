@@ -86,7 +86,7 @@ def with_some(marks: Marks, known: Knowledge) -> list[Placed]:
             continue
         if not place or noun.record or not numeric or marks.nouns[0].record < 3 or not asked:
             continue
-        said = next((n for n in (1, 2) if tuple(before[-n:]) in _HAVING_SOME), 0)
+        said = next((n for n in (1, 2) if tuple(before[-n:]) in _HAVING_SOME), 0) or _did_some(marks, noun)
         again = noun.first == marks.nouns[0].last and _AGAIN & known.facets[numeric[0]].concepts
         if again and marks.tokens[noun.first].norm.startswith(("re", "rouv")):
             cond = Cond(numeric[0], "gt", (0,), marks.said(noun.first, noun.last))
@@ -99,6 +99,20 @@ def with_some(marks: Marks, known: Knowledge) -> list[Placed]:
     return found
 
 
+def _did_some(marks: Marks, noun: NounMark) -> int:
+    """ "combien de sessions | ont trouvé des | écarts", "| ont | rejeté des lignes": how many words before the noun say
+    so; 0 where none do."""
+    for n in (1, 3):
+        said = marks.tokens[noun.first - n : noun.first - n + 3] if noun.first >= n else ()
+        if len(said) < 3 or said[0].norm not in _HAVE or said[2].norm not in ("des", "some", "any"):
+            continue
+        if said[1].text.endswith(PARTICIPLES) or said[1].norm in _DONE:
+            return n
+    return 0
+
+
+_HAVE = frozenset("ont a avaient avait have has had".split())
+_DONE = frozenset("recu perdu produit emis rendu found lost sent left".split())
 _AGAIN = frozenset({"reopened", "resent"})
 _HAVING_SOME = {(one,) for one in ("with", "had", "having")} | {
     tuple(said.split())

@@ -74,9 +74,12 @@ def _shown(seen: Interpretation, frame: Frame) -> tuple[str, ...]:
     """ "les runs KO avec leur code d'erreur": fields that no step took up are shown of each record."""
     left, tokens, facets = left_over(seen, frame), seen.marks.tokens, seen.known.facets
     held = (n for n in left if tokens[n.first].text.endswith(PARTICIPLES) and n.last == n.first + 1)
-    if any(facets[noun.fields[0][1]].text for noun in held):
+    if any(facets[noun.fields[0][1]].text for noun in held) or any(tokens[n.first].norm in _WHICH for n in left):
         return ()  # "rejetées alors qu'approuvées": what became of them, and no column
     return tuple(noun.fields[0][1] for noun in left)
+
+
+_WHICH = frozenset({"prioritaire", "prioritaires"})  # they say which records, and ask for no column
 
 
 def _told_with_each(seen: Interpretation, frame: Frame) -> tuple[str, ...]:
