@@ -100,7 +100,9 @@ class Oracle:
     def meets(self, body: Mapping[str, Any], where: Where) -> bool:
         if where.op == "holds":
             inner = self.each(where.path)
-            return any(all(inner.meets(one, w) for w in where.within) for one in self.elements(body, where.path))
+            met = sum(all(inner.meets(one, w) for w in where.within) for one in self.elements(body, where.path))
+            least, most = where.number
+            return least <= met and (most is None or met <= most)
         found = self.scalars(body, where.path)
         there = bool(found) if counted(where.path) or operands(where.path) else bool(self.values(body, where.path))
         match where.op:

@@ -120,7 +120,13 @@ wheres = st.one_of(
     _fields,
     _fields,
     _fields,
-    st.builds(Where, st.just("steps"), st.just("holds"), within=st.lists(_inner, min_size=1, max_size=2).map(tuple)),
+    st.builds(
+        Where,
+        st.just("steps"),
+        st.just("holds"),
+        within=st.lists(_inner, min_size=1, max_size=2).map(tuple),
+        number=st.sampled_from([(1, None), (0, 0), (1, 1), (2, None), (0, 1), (2, 3)]),
+    ),
 )
 spans = st.builds(Span, st.sampled_from(_TIMES), st.one_of(moments, st.none()), st.one_of(moments, st.none()))
 keys = st.one_of(

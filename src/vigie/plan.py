@@ -91,7 +91,7 @@ class Profile:
 # lacks does not (of lists: a record without tags has not that tag).
 # contains, starts: text, letter case aside, the value taken literally. lt, le, gt, ge: numbers, or instants.
 # missing: absent, null, "" or an empty array; present: the opposite.
-# holds: some object in the array at the path meets all of `within`, whose paths go on from it.
+# holds: `number` of the objects in the array at the path meet all of `within`, whose paths go on from it.
 Op = Literal["in", "not_in", "lacks", "lt", "le", "gt", "ge", "contains", "starts", "missing", "present", "holds"]
 Aggregate = Literal["count", "distinct", "sum", "avg", "min", "max", "median", "p95", "share"]
 # Of an instant, in local time: the start of its hour, day, ISO week, month; or 0 to 23, or 1 (Monday) to 7.
@@ -110,6 +110,7 @@ class Where:
     values: tuple[Scalar, ...] = ()  # one value for lt, le, gt, ge, contains and starts
     because: str = ""
     within: tuple[Where, ...] = ()  # of holds
+    number: tuple[int, int | None] = (1, None)  # of holds: so many at least, and at most; (0, 0) is none
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,12 +178,14 @@ def plans_of_elements() -> Iterator[Plan]:
     ):
         holds = Where("steps", "holds", within=within)
         yield Plan("runs", (holds,), show=shown)
+        yield Plan("runs", (replace(holds, number=(0, 0)),), show=shown)
         yield Plan(
             "runs", keys=(Key("flow"),), measures=(Measure("s", "share", part=(holds,)), Measure("n", "avg", "n"))
         )
         yield Plan("runs", within, show=("steps.s", "_id", "flow"), order=(Order(0),), each="steps")
     for where in CONDITIONS:
-        yield Plan("runs", (Where("steps", "holds", within=(where,)),), measures=(Measure("count"),))
+        for number in ((1, None), (0, 0), (2, 2), (2, None), (0, 1)):
+            yield Plan("runs", (Where("steps", "holds", within=(where,), number=number),), measures=(Measure("count"),))
 
 
 @every_engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from statistics import mean
@@ -125,3 +126,42 @@ def test_the_records_behind_a_number_of_steps_are_those_that_hold_them(made: Exa
 def test_what_records_have_one_of_is_not_added_up_for_each_step(made: ExactAnswers, question: str) -> None:
     computed = ask(made, question)
     assert computed.exact is None or "fin - debut" not in str(computed.exact.plan["measures"])
+
+
+def _runs(meets: Callable[[list[Doc]], bool]) -> int:
+    return sum(meets(run["etapes"]) for run in RUNS)
+
+
+@pytest.mark.parametrize(
+    ("question", "meets"),
+    [
+        ("combien de chargements sans aucune étape KO ?", lambda steps: all(s["state"] == "OK" for s in steps)),
+        ("combien de chargements dont aucune étape n'a planté ?", lambda steps: all(s["state"] == "OK" for s in steps)),
+        ("combien de chargements où toutes les étapes sont OK ?", lambda steps: all(s["state"] == "OK" for s in steps)),
+        ("how many chargements where every étape failed?", lambda steps: all(s["state"] == "KO" for s in steps)),
+        (
+            "how many chargements with no failed controle step?",
+            lambda steps: not any(s["label"] == "controle" and s["state"] == "KO" for s in steps),
+        ),
+        ("combien de chargements sans étape de plus de 45 s ?", lambda steps: all(s["seconds"] <= 45 for s in steps)),
+        (
+            "combien de chargements avec exactement 1 étape KO ?",
+            lambda steps: sum(s["state"] == "KO" for s in steps) == 1,
+        ),
+    ],
+)
+def test_records_of_whose_steps_none_all_or_so_many_are_so(
+    made: ExactAnswers, question: str, meets: Callable[[list[Doc]], bool]
+) -> None:
+    expected = _runs(meets)
+    assert 0 < expected < len(RUNS)
+    assert rows(made, question) == [[expected]]
+
+
+def test_what_none_of_the_steps_is_stands_in_the_answer(made: ExactAnswers) -> None:
+    question = "combien de chargements sans aucune étape KO ?"
+    answer = ask(made, question)
+    assert answer is not None
+    assert "aucun élément de `etapes` avec `etapes.state` = `KO`" in answer.text
+    told = exact(made, question).conditions
+    assert [(c.path, c.op, c.value) for c in told] == [("etapes", "holds", [0, 0, "`etapes.state` = `KO`"])]

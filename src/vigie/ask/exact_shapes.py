@@ -7,9 +7,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from vigie.ask.events import Understood
+from vigie.ask.planner.explain import condition_words
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.result import Result
-from vigie.plan import Measure, Plan, Span
+from vigie.plan import Measure, Plan, Span, Where
 from vigie.types import Condition, Exact, Window
 
 _FIELD_TYPES = {bool: "boolean", int: "integer", float: "number", str: "text", datetime: "datetime"}
@@ -48,15 +49,21 @@ def understood_of(plan: Plan, zone: ZoneInfo) -> Understood:
     """What its rows are computed from."""
     own = [m.span for m in plan.measures if m.span is not None]
     where = [*plan.where, *(w for m in plan.measures for w in (*m.where, *m.part))]
-    where = [
-        inner for w in where for inner in ((replace(i, because=w.because) for i in w.within) if w.within else (w,))
-    ]
+    where = [inner for w in where for inner in _told(w)]
     return Understood(
         plan.collection,
         _window(plan.span or (own[0] if len(set(own)) == 1 else None), zone),
         [w for span in (own if len(set(own)) > 1 else []) if (w := _window(span, zone)) is not None],
         [Condition(w.path, w.op, list(w.values), w.because) for w in dict.fromkeys(where)],
     )
+
+
+def _told(where: Where) -> list[Where]:
+    """Of one object of a list, what is told of it; of so many or none, how many (at least, at most) and of which."""
+    if where.number != (1, None):
+        told = tuple(condition_words(replace(inner, because=""), "en") for inner in where.within)
+        return [replace(where, values=(*where.number, *told), within=())]
+    return [replace(inner, because=where.because) for inner in where.within] or [where]
 
 
 def _window(span: Span | None, zone: ZoneInfo) -> Window | None:

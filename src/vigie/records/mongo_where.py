@@ -144,7 +144,12 @@ class Conditions:
     def _holds(self, where: Where) -> Expr:
         paths = replace(self.paths.each(where.path), array=where.path)
         inner = replace(self, paths=paths).all(where.within, None)
-        return {"$anyElementTrue": [{"$map": {"input": objects_at(where.path), "as": ONE, "in": inner}}]}
+        if where.number == (1, None):
+            return {"$anyElementTrue": [{"$map": {"input": objects_at(where.path), "as": ONE, "in": inner}}]}
+        least, most = where.number
+        found = {"$size": {"$filter": {"input": objects_at(where.path), "as": ONE, "cond": inner}}}
+        bounds: list[Expr] = [{"$gte": [found, {"$literal": least}]}]
+        return {"$and": bounds if most is None else [*bounds, {"$lte": [found, {"$literal": most}]}]}
 
     def within(self, span: Span) -> Expr:
         tests: list[Expr] = []

@@ -11,6 +11,7 @@ from vigie.records.profile import Column
 from vigie.records.sql_values import ONE, Columns
 
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_NO_END = 2**31  # objects in an array: more than a document holds
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ class Conditions:
 
     def _holds(self, where: Where) -> tuple[str, list[object]]:
         sql, values = Conditions(self.columns.each(where.path)).all(where.within, None)
-        return f"len(list_filter({self.columns.array(where.path)}, lambda {ONE}: {sql})) > 0", values
+        found = f"coalesce(len(list_filter({self.columns.array(where.path)}, lambda {ONE}: {sql})), 0)"
+        least, most = where.number
+        return f"{found} BETWEEN {least:d} AND {_NO_END if most is None else most:d}", values
 
     def _in(self, columns: Sequence[Column], values: Sequence[Scalar]) -> tuple[str, list[object]]:
         parts, bound = [], list[object]()

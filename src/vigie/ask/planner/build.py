@@ -76,7 +76,7 @@ def _of_lists(conds: tuple[Cond, ...], known: Knowledge) -> tuple[Cond, ...]:
 
 
 def wheres(conds: tuple[Cond, ...]) -> tuple[Where, ...]:
-    return tuple(Where(c.path, c.op, c.values, c.because, wheres(c.within)) for c in conds)
+    return tuple(Where(c.path, c.op, c.values, c.because, wheres(c.within), c.number) for c in conds)
 
 
 def _one_window(frame: Frame) -> bool:
@@ -147,7 +147,7 @@ def _order(frame: Frame) -> tuple[Order, ...]:
 def _records(frame: Frame, known: Knowledge) -> Plan:
     roles = known.roles
     several = (c for c in frame.conds if c.op in ("missing", "not_in", "lacks") or len(c.values) != 1)
-    conditioned = [c.path for c in several if c.op != "holds"]
+    conditioned = [c.path for c in several if not c.within]
     asked = [frame.subject, *frame.also, frame.order_path, *conditioned]
     first = [roles.name, roles.status, roles.start, roles.end, roles.ident, *asked]
     more = [roles.duration, roles.code, roles.severity, roles.host, roles.message]

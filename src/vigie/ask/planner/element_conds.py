@@ -59,13 +59,6 @@ def of_one(each: Frame, frame: Frame, view: Knowledge) -> bool:
     return own and measured and (alike or _how_many(frame, view))
 
 
-def of_each_record(each: Frame, seen: Interpretation) -> bool:
-    """ "runs with more than 2 failed checks": so many of one record."""
-    facets, total = seen.known.facets, seen.known.profile.total
-    named = [facets.get(key.path) for key in each.groups]
-    return bool(each.having) and len(named) == 1 and named[0] is not None and named[0].unique(total)
-
-
 def _how_many(frame: Frame, view: Knowledge) -> bool:
     """ "how many poison messages" of a number of them in each record, beside a list; of how many the list holds:
     no size of anything."""
@@ -85,7 +78,7 @@ def held_together(seen: Interpretation, frame: Frame) -> tuple[Interpretation, F
         inner = tuple(c for c in frame.conds if c.path.startswith(f"{view.each}."))
         nearer = [placed.cond.because for placed in of_one_element(seen, frame, {view.each or ""})]
         rest = tuple(c for c in frame.conds if c not in inner)
-        moved = [(c, told) for c in rest if c.because in nearer and (told := _of_this_one(c, view, seen)) is not None]
+        moved = [(c, told) for c in rest if c.because in nearer and (told := of_this_one(c, view, seen)) is not None]
         if moved or len({c.path for c in inner}) > 1:
             said = [c for c, _ in moved]
             because = dict.fromkeys(c.because for c in (*inner, *said))
@@ -99,7 +92,7 @@ def held_together(seen: Interpretation, frame: Frame) -> tuple[Interpretation, F
     return None
 
 
-def _of_this_one(cond: Cond, view: Knowledge, seen: Interpretation) -> Cond | None:
+def of_this_one(cond: Cond, view: Knowledge, seen: Interpretation) -> Cond | None:
     """A state or a length that the records and the objects in their lists have alike, as the latter tell it."""
     if cond.polarity is not None and cond.op == "in" and view.roles.status is not None:
         values = view.roles.polarity.get(cond.polarity, ())

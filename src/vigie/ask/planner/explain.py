@@ -74,10 +74,21 @@ def condition_words(where: Where, language: Language) -> str:
     values = ", ".join(f.literal(v) for v in where.values[:VALUES_SHOWN])
     if len(where.values) > VALUES_SHOWN:
         values += say("and_more", language, n=str(len(where.values) - VALUES_SHOWN))
-    if where.op == "holds":
+    if where.within:
         values = ", ".join(condition_words(replace(inner, because=""), language) for inner in where.within)
-    text = say(f"op_{where.op}", language, path=f.literal(where.path), values=values)
+    op = "other" if where.op == "lacks" and not where.because else where.op  # of one object, that has one value
+    least, most = where.number
+    wording = f"op_{op}" if (least, most) == (1, None) else _so_many(least, most)
+    text = say(wording, language, path=f.literal(where.path), values=values, least=str(least), most=str(most))
     return text + (say("because", language, words=where.because) if where.because else "")
+
+
+def _so_many(least: int, most: int | None) -> str:
+    if most is None:
+        return "holds_least"
+    return (
+        "holds_none" if most == 0 else "holds_exactly" if least == most else "holds_between" if least else "holds_most"
+    )
 
 
 def _note_lines(result: Result) -> list[str]:

@@ -25,6 +25,7 @@ class Cond:
     polarity: Polarity | None = None
     others: tuple[tuple[str, tuple[Scalar, ...]], ...] = ()
     within: tuple[Cond, ...] = ()  # of an object in the array at `path`, all of them
+    number: tuple[int, int | None] = (1, None)  # of how many such objects, at least and at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def bounds_of(seen: Interpretation) -> tuple[Limit, ...]:
             found.append(between[number])
             continue
         op, first = comparison(number.first, seen.marks)
-        if op is None and not counts_times(seen, number):
+        if op is None and not counts_times(seen, number) and not _so_many_exactly(seen, number):
             continue
         said = seen.marks.said(first, number.last + counts_times(seen, number))
         found.append(Limit(op or "eq", number.value / 100 if number.percent else number.value, said))  # type: ignore[arg-type]
@@ -82,6 +82,13 @@ def _range(seen: Interpretation) -> dict[NumberMark, Limit]:
             scale = 100 if high.percent else 1
             return {low: Limit("ge", low.value / scale, said), high: Limit("le", high.value / scale, said)}
     return {}
+
+
+def _so_many_exactly(seen: Interpretation, number: NumberMark) -> bool:
+    """ "exactement | 2 | échecs", "exactly 3 runs": of records, no field counts them."""
+    exact = any(cue.tag == "eq" and cue.last == number.first and cue.first < cue.last for cue in seen.marks.cues)
+    states = {placed.first for placed in seen.states}
+    return exact and (number.last in states or any(n.first == number.last and n.record for n in seen.marks.nouns))
 
 
 def counts_times(seen: Interpretation, number: NumberMark) -> bool:

@@ -14,8 +14,9 @@ from vigie.ask.planner.collections import MARGIN, beside_owners, likely
 from vigie.ask.planner.coming import coming_path, is_recorded_act, says_coming
 from vigie.ask.planner.compared import compared, without
 from vigie.ask.planner.dates_compared import said_of_due
-from vigie.ask.planner.element_conds import asks_of_one, besides_records, by_name, held_together, of_each_record, of_one
-from vigie.ask.planner.elements import names_records, of_elements, so_many
+from vigie.ask.planner.element_conds import asks_of_one, besides_records, by_name, held_together, of_one
+from vigie.ask.planner.element_quantifiers import all_of_them, quantified
+from vigie.ask.planner.elements import names_records, of_elements
 from vigie.ask.planner.fit import Fit, fit
 from vigie.ask.planner.frame import Frame, Problem
 from vigie.ask.planner.glosses import essential
@@ -183,6 +184,8 @@ def _decide(text: str, grams: Grams, fits: Sequence[Fit], times: Times) -> Plann
     close = tuple(f.known.name for f in _rivals(fits, best) if f is not best and problem_of(f, times) is None)
     seen = Interpretation(best.marks, best.known, text)
     frame = interpret(seen)
+    if all_of_them(seen) and (held := quantified(seen, frame)) is not None:
+        seen, frame = held
     if (left := unused(seen, frame)) is not None:
         if of_elements(seen, frame) is not None and (each := _of_each(grams, seen, frame)) is not None:
             return each
@@ -201,10 +204,8 @@ def _decide(text: str, grams: Grams, fits: Sequence[Fit], times: Times) -> Plann
 def _of_each(grams: Grams, seen: Interpretation, frame: Frame) -> Planned | None:
     """Asked of single objects in a list of each record, or of the records by one of those."""
     times = grams.times
-    of_records = names_records(seen) and not asks_of_one(frame, seen)
-    many = of_records and so_many(seen) is not None
-    if of_records and not many:
-        held = held_together(seen, frame)
+    if names_records(seen) and not asks_of_one(frame, seen):
+        held = quantified(seen, frame) or held_together(seen, frame)
         if held is None or unused(*held) is not None:
             return None
         return planned(Planned(held[1], None, None, (), seen.known, times, seen.marks))
@@ -215,7 +216,7 @@ def _of_each(grams: Grams, seen: Interpretation, frame: Frame) -> Planned | None
             continue
         told = Interpretation(best.marks, best.known, seen.text)
         each = by_name(interpret(told), view)
-        if unused(told, each) is None and of_one(each, frame, view) and (not many or of_each_record(each, seen)):
+        if unused(told, each) is None and of_one(each, frame, view):
             found.append(planned(Planned(each, None, None, (), best.known, times, best.marks)))
     return found[0] if len(found) == 1 else None
 
