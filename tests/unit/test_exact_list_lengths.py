@@ -93,10 +93,15 @@ def test_the_longest(made: ExactAnswers) -> None:
     assert max(len(doc["etapes"]) for doc in L) in found.rows[0]
 
 
-def test_a_list_of_which_some_elements_are_meant_is_asked_back(made: ExactAnswers) -> None:
-    for question in ("chargements avec 2 étapes en échec", "chargements avec plus de 2 étapes archivage"):
-        found = ask(made, question)
-        assert found is None or found.exact is None, question
+@pytest.mark.parametrize(
+    ("question", "least", "most"),
+    [("combien de chargements avec 1 étape en échec ?", 1, 1), ("chargements avec plus de 2 étapes KO", 3, 99)],
+)
+def test_so_many_of_a_list_are_those_that_are_meant(made: ExactAnswers, question: str, least: int, most: int) -> None:
+    found = sum(least <= sum(step["state"] == "KO" for step in doc["etapes"]) <= most for doc in L)
+    told = exact(made, question)
+    assert told.matched == found
+    assert [c.value[:2] for c in told.conditions] == [[least, most if most < 99 else None]]
 
 
 def test_several_failures_are_two_at_least(made: ExactAnswers) -> None:
