@@ -92,8 +92,8 @@ _REPORTED = frozenset(
 
 def counts_by(grams: Grams, i: int) -> bool:
     """ "évolution mensuelle", "monthly number": the adjective of a count, not a value."""
-    if i == 0 and len(grams.norms) > 2:
-        return True  # "hourly failures yesterday"
+    if i == 0 and (len(grams.norms) > 2 or (len(grams.norms) == 2 and grams.norms[1].endswith("s"))):
+        return True  # "hourly failures yesterday", "monthly rollbacks"
     if any("rate" in grams.phrase(j)[1] for j in range(max(0, i - 3), i)):
         return True  # "taux d'échec mensuel"
     if i and grams.norms[i - 1] in _REPORTED:

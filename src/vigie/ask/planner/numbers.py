@@ -18,7 +18,7 @@ from vigie.ask.planner.lexicon import BEARING, RECEIVED, SENT
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.money import money, of_currency
 from vigie.ask.planner.number_nouns import beside, comparison, numeric_path, unsaid_length, whole
-from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.placed import Placed, negated
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
 from vigie.plan import Op
@@ -48,7 +48,7 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
             )  # "an average size above 20 MB"
             continue
         if told:
-            placed += told
+            placed += [_unless(one, number, marks, known) for one in told]
             continue
         if (other := _another_code(number, placed, marks, known)) is not None:
             placed.append(other)
@@ -65,8 +65,17 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
         value = whole(number.value * scale)
         first = min(first, noun.first)
         last = max(number.last, noun.last)
-        placed.append(Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last))
+        one = Placed(Cond(path, op or "in", (value,), marks.said(first, last)), first, last)
+        placed.append(_unless(one, number, marks, known))
     return placed, rest
+
+
+def _unless(placed: Placed, number: NumberMark, marks: Marks, known: Knowledge) -> Placed:
+    """ "autre que 200", "pas en 503": of a code, what it is not."""
+    coded = placed.cond.op == "in" and known.facets[placed.cond.path].coded
+    if not coded or not negated(number.first, marks):
+        return placed
+    return replace(placed, negated=True)
 
 
 def _another_code(number: NumberMark, placed: Sequence[Placed], marks: Marks, known: Knowledge) -> Placed | None:
