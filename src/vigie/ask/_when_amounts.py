@@ -111,7 +111,11 @@ def read_unit(scan: Scan, i: int) -> Readings:
     token = scan.tokens[i]
     touches = token.glued and i > 0 and scan.tokens[i - 1].number is not None
     unit = GLUED_UNITS.get(token.word) if token.word in GLUED_UNITS else UNITS.get(token.word)
-    return [(i + 1, unit)] if unit and (token.word not in GLUED_UNITS or touches) else []
+    following = scan.tokens[i + 1] if len(token.word) == 1 and i + 1 < len(scan.tokens) else None
+    elided = following is not None and following.glued and following.start == token.end + 1 and following.word.isalpha()
+    if unit is None or elided:  # "le transfert 4100 s'est bien passé"
+        return []
+    return [(i + 1, unit)] if token.word not in GLUED_UNITS or touches else []
 
 
 def _one_amount(scan: Scan, i: int) -> list[tuple[int, float, str, bool]]:

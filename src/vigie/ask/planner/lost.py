@@ -185,11 +185,11 @@ def both_at_once(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
 
 
 def lost_bound(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
-    """ "whose average exceeds | 30 min", where nothing is bounded by it."""
+    """ "whose average exceeds | 30 min", "échecs de | 45 min", where nothing is bounded by it."""
     bound = [*(limit.words for limit in frame.having), *(c.because for c in (*frame.conds, *frame.part))]
     bound += [cond.because for column in frame.columns for cond in column.where]
     for said in seen.marks.times.durations:
-        if said.compare is None or any(said.phrase in words for words in bound):
+        if any(said.phrase in words for words in bound):
             continue
         if (places := seen.marks.places(said.at)) is not None:
             return places

@@ -287,7 +287,8 @@ def taken(text: str, found: Sequence[Token], knowledge: Sequence[Knowledge]) -> 
             if n == 1 and token.norm.isdigit():
                 continue
             wanted = gram([t.norm for t in part])
-            if any(known.values.exact(wanted) for known in knowledge):
+            said = text[token.at[0] : part[-1].at[1]]
+            if any(known.values.exact(wanted) or known.values.more(said) for known in knowledge):
                 places.append((token.at[0], part[-1].at[1]))
                 break
     return places

@@ -54,6 +54,8 @@ def problem_of(best: Fit, times: Times, *, evidence: bool = True) -> Problem | N
             return Problem("unknown_value", words, nearest(words, best.known, best.known.roles.status), at)
     if (said := _unsupported(best)) is not None:
         return said
+    if names_one(marks, best.known):
+        return None
     if evidence and (best.evidence < _EVIDENCE or not _asks(marks, best.known)):
         return Problem("nothing_to_count")
     if says_overdue(times) and (best.known.due is None or still_open(best.known, "") is None):
@@ -145,6 +147,17 @@ def _tellable(cue: Cue, best: Fit) -> bool:
     ):
         return True
     return said_state(tag, best.known, best.marks.said(cue.first, cue.last), best.marks) is not None
+
+
+def names_one(marks: Marks, known: Knowledge) -> bool:
+    """ "RUN-20261120-0011963", "durée du run RUN-...": is a record named by what no other has?"""
+    named = ((path, values) for mark in marks.values if _numbered(mark) for path, values in mark.options.items())
+    facets = (known.facets[path] for path, values in named if len(values) == 1)
+    return any(facet.text and facet.unique(known.profile.total) for facet in facets)
+
+
+def _numbered(mark: ValueMark) -> bool:
+    return mark.how == "whole" and any(ch.isdigit() for ch in mark.words)
 
 
 def _asks(marks: Marks, known: Knowledge) -> bool:

@@ -10,6 +10,7 @@ from vigie.ask.planner.absences import absent, but_not
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
+from vigie.ask.planner.lexicon import ARTICLES
 from vigie.ask.planner.limits import limit_of, places_of
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.over_time import kinds, trend, when_bucket
@@ -182,13 +183,38 @@ def _with_whom(seen: Interpretation, noun: NounMark | None) -> bool:
 
 def _yes_no(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     if not seen.marks.has("yes_no"):
-        return None
+        return replace(frame, ask="yes_no") if _whether(seen, frame) else None
     lists = [x for x in seen.marks.cues if x.tag == "list"]
     asks = [x for x in seen.marks.cues if x.tag == "yes_no"]
     # "Which flows did fail?" is a list; "Est-ce que ..." and "Did any ..." are not.
     if lists and min(x.first for x in lists) < min(x.first for x in asks):
         return None
     return replace(frame, ask="yes_no")
+
+
+def _whether(seen: Interpretation, frame: Frame) -> bool:
+    """ "SEPA_OUT est passé cette nuit ?", "le transfert 4711 a planté ?": said of one thing, and asked."""
+    marks, roles = seen.marks, seen.known.roles
+    if not marks.text.rstrip().endswith("?") or marks.has(
+        "list", "count", "when", "not", "without", "except", "first", "last"
+    ):
+        return False
+    total, placed = seen.known.profile.total, [p for p in seen.value_placed if len(p.cond.values) == 1]
+    named = [p for p in placed if p.cond.path == roles.name or seen.known.facets[p.cond.path].unique(total)]
+    if len(named) != 1 or named[0].negated:
+        return False
+    opens = all(
+        marks.tokens[i].norm in ARTICLES or any(n.first <= i < n.last and n.record for n in marks.nouns)
+        for i in range(named[0].first)
+    )
+    told = any(s.first >= named[0].last for s in seen.state_placed)
+    ran = any(
+        c.tag == "ran" and c.first >= named[0].last and marks.tokens[c.first].norm.startswith(_RUNS) for c in marks.cues
+    )
+    return opens and (told or ran)
+
+
+_RUNS = ("tourn", "pass", "execut", "lanc", "demarr", "jou", "ran", "run", "start", "launch")
 
 
 def _fixed(frame: Frame) -> bool:

@@ -9,6 +9,7 @@ from vigie.ask.planner.facets import Facet
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.marks import NounMark, ValueMark
+from vigie.ask.planner.value_marks import value_mark
 from vigie.ask.planner.values import gram
 from vigie.ask.words import STOP
 from vigie.plan import Scalar
@@ -59,22 +60,21 @@ def code_at(
         paths, first = list(before.options), i
     else:
         return None
-    if (
-        noun is not None
-        and noun.record >= 3
-        and noun.last == i
-        and (ident := known.facets.get(known.roles.ident or ""))
-    ):
-        same = known.values.exact(gram([grams.norms[i]]))  # "la demande 00210"
-        if any(ref.path == ident.path and ref.value == grams.tokens[i].text for ref in same):
-            return ValueMark(i, i + 1, {ident.path: (grams.tokens[i].text,)}, "whole", grams.tokens[i].text, code=True)
+    if noun is not None and noun.record >= 3 and noun.last == i:
+        text, total = grams.tokens[i].text, known.profile.total
+        same = [*known.values.exact(gram([grams.norms[i]])), *known.values.more(text)]  # "la demande 00210"
+        told = {ref.path: (text,) for ref in same if ref.value == text and known.facets[ref.path].unique(total)}
+        if told:
+            path = ident if (ident := known.roles.ident) in told else next(iter(told))
+            return ValueMark(i, i + 1, {path: (text,)}, "whole", text, code=True)
     if noun is not None and noun.record >= 3 and noun.last == i and (own := _own_code(grams, known, i)) is not None:
         return own
     for path in paths:
         said = _written_so(grams.norms[i], known.facets[path])
         if said is not None:
             return ValueMark(first, i + 1, {path: (said,)}, "whole", grams.said(first, i + 1), code=True)
-    return None
+    unlisted = (ref for ref in known.values.more(grams.tokens[i].text) if ref.path in paths)
+    return next((value_mark(grams, i, i + 1, [ref], "whole") for ref in unlisted), None)
 
 
 def _own_code(grams: Grams, known: Knowledge, i: int) -> ValueMark | None:

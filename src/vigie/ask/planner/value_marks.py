@@ -39,6 +39,8 @@ def whole_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
         return i, []  # "500 GB"
     for n, found in grams.values(i):
         refs = known.values.exact(found) if n == 1 or not _has_done(grams, i + n - 1) else []
+        if not refs and known.values.unlisted and i + n == grams.glued(i):
+            refs = known.values.more(grams.said(i, i + n))
         if n == 1:
             kind = grams.of_a_kind(i) or _some_of_them(grams, i)
             refs = [r for r in refs if _case_fits(grams.tokens[i], r) or kind or _or_another(grams, known, i, r)]

@@ -13,6 +13,7 @@ from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.lexicon import PARTICIPLES
 from vigie.ask.planner.polarity import polarity_of
 from vigie.ask.planner.tokens import alike_start, key, parts, root, stem
+from vigie.ask.planner.unlisted import as_stored, looks, ways_of_writing
 from vigie.ask.words import fold
 from vigie.plan import Scalar
 
@@ -59,6 +60,7 @@ class ValueIndex:
     stems: dict[str, list[ValueRef]] = field(default_factory=dict)
     inside: dict[str, dict[str, list[ValueRef]]] = field(default_factory=dict)  # word -> path -> values
     compounds: dict[str, list[ValueRef]] = field(default_factory=dict)  # stem of a word -> short values that hold it
+    unlisted: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)  # how more values look -> (path, way)
 
     def exact(self, gram: Gram) -> list[ValueRef]:
         """Values that are these words, singulars and joints aside."""
@@ -74,6 +76,11 @@ class ValueIndex:
         if found:
             return _nearest(found, gram.key)
         return self.stems.get(gram.stems, []) if gram.stems else []
+
+    def more(self, said: str) -> list[ValueRef]:
+        """What may be a value of a field that has more than are listed here, by how it is written."""
+        ways = self.unlisted.get(looks(said).casefold(), ()) if self.unlisted else ()
+        return [ValueRef(path, as_stored(said, way), 1) for path, way in ways]
 
     def translated(self, word: str) -> list[ValueRef]:
         """Values of one word that a word of the other language stands for: "verrouillés" of LOCKED."""
@@ -120,7 +127,7 @@ def is_written(word: str, indexes: Iterable[ValueIndex]) -> bool:
 
 def index_values(facets: Mapping[str, Facet], total: int) -> ValueIndex:
     """Of all texts that name something; values of prose are indexed by their words only."""
-    index = ValueIndex()
+    index = ValueIndex(unlisted=ways_of_writing(facets.values(), total))
     for facet in facets.values():
         if not facet.text or facet.long:
             continue  # words of prose are looked up when they are asked for

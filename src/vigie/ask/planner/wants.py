@@ -7,6 +7,7 @@ from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.held_texts import HOLDING
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.planner import Planned
+from vigie.ask.planner.problems import names_one
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.states import STATE_CUES
 
@@ -41,6 +42,8 @@ def wants_rows(planned: Planned, told: bool, alone: bool) -> bool:
         return False
     if problem is None and (_names_records(planned) or (named and marks.compared is not None)):
         return True
+    if problem is None and planned.known is not None and names_one(marks, planned.known):
+        return True  # "RUN-20261120-0011963", "durée du run 4711"
     if problem is None and stated and marks.has("last", "first"):
         return True  # "dernier abend ?"
     if problem is None:
