@@ -283,7 +283,7 @@ class Knowledge:
         """Stem of what a field of dates is called by -> that field: compense of `compenseLe`."""
         found: dict[str, str] = {}
         # "dénouées" happened: `dt_denou_reel`, before `dt_denou_prev`.
-        for f in sorted(self.facets.values(), key=lambda facet: "planned" in facet.concepts):
+        for f in sorted(self.facets.values(), key=self._first_told):
             if f.profile.time is None or f.profile.repeated:
                 continue
             for word in f.words:
@@ -291,6 +291,10 @@ class Knowledge:
                     for said in (stem(word), *kin_of(word)):
                         found.setdefault(said, f.path)
         return found
+
+    def _first_told(self, facet: Facet) -> tuple[bool, bool]:
+        """Of `scoring_start` and `scoring_end` the former says when it was scored; what is planned says so last."""
+        return "planned" in facet.concepts, facet.path != self.roles.start
 
     @cached_property
     def measured(self) -> frozenset[str]:

@@ -72,6 +72,9 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         if grams.norms[end] in LINKS and grams.free[end]:
             end += 1
             continue
+        if _measured_in(grams, known, words, end):
+            end += 1  # "montant en suspens" of a `montant_suspens`
+            continue
         if (
             not grams.free[end]
             or not _names(grams, known, end)
@@ -118,6 +121,20 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
     level = level if level in _LEVELS or (root(level) in _TYPES and not known.fields.scores([level])) else ""
     # "risk level" of a `risque`, "fault type" of a `panne`
     return best + 1 if level and rated and known.facets[rated[0][1]].text else best
+
+
+def _measured_in(grams: Grams, known: Knowledge, words: Sequence[str], i: int) -> bool:
+    """Does "en" lead to another word of the name of a measure?"""
+    after = grams.norms[i + 1 : i + 2]
+    if (
+        grams.norms[i] != "en"
+        or not after
+        or not field_word(known, after[0])
+        or known.records.own(words[0])
+    ):
+        return False
+    alone, both = (known.fields.scores(said)[:1] for said in (words, [*words, *after]))
+    return bool(alone and both) and both[0][0] > alone[0][0] and known.facets[both[0][1]].numeric
 
 
 def _says_whose(known: Knowledge, own: str, after: str) -> bool:

@@ -79,7 +79,7 @@ class Page:
         if self.norms[end : end + 1] and self.norms[end].startswith("confondu"):
             self.marks.cues.append(Cue("throughout", i, end + 1))  # "toutes entités confondues"
             return end + 1
-        words = [w for w in self.norms[i:end] if w not in LINKS]
+        words = [w for w in self.norms[i:end] if w not in LINKS and w != "en"]  # "montant | en | suspens"
         known = self.known
         beside = known.fields.headed(words) if len(words) == 2 == end - i else ()
         if not beside and len(words) > 1 and all(map(known.records.called_so, words)):

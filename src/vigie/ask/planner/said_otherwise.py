@@ -117,6 +117,10 @@ what is the status of! = what is the last state of | what is the state of! = wha
 what s the status of! = what is the last state of | ^ status of! = last state of
 dans quel etat est! = quel est le dernier etat de | # msg! = # messages | # msgs! = # messages | zero! rows = 0 rows
 zero! lines = 0 lines | zero! ligne = 0 ligne | zero! lignes = 0 lignes
+ete renvoyes! plus de = ete relances plus de
+ete renvoye! plus de = ete relance plus de | ete renvoyees! plus de = ete relancees plus de
+ete renvoyee! plus de = ete relancee plus de | ete renvoyes! au moins = ete relances au moins
+ete renvoyees! au moins = ete relancees au moins | ete renvoyes! # fois = ete relances # fois
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
 
