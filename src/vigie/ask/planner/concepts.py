@@ -56,7 +56,7 @@ _CONCEPTS: dict[str, str] = {
     "closed_at": "closed cleared cloture fermeture resolution",
     "records": "record enregistrement ligne line row element item entry",
     "volume": "volume volumetrie quantite quantity count nombre nb",
-    "size": "size espace place taille octet byte poids volume data donnees ko mo go kb mb gb kilooctet megaoctet gigaoctet teraoctet kilobyte megabyte gigabyte terabyte mega giga tera gig",
+    "size": "size espace place taille octet byte poids volume data donnees ko mo go kb mb gb tb kilooctet megaoctet gigaoctet teraoctet kilobyte megabyte gigabyte terabyte mega giga tera gig",
     "amount": "amount montant total somme valeur value notional nominal",
     "cost": "cout cost prix price coute coutes coutent tarif",
     "user": "user utilisateur operateur operator login agent auteur author demandeur requester who by par person personne people gestionnaire technicien technician responder intervenant assignee assigned",

@@ -18,6 +18,21 @@ _MONTHS: dict[Language, tuple[str, ...]] = {
     "fr": ("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()),  # type: ignore[dict-item]
     "en": ("January February March April May June July August September October November December".split()),  # type: ignore[dict-item]
 }
+# As a field is called -> as it is written after a number.
+SIZE_UNITS: dict[str, dict[Language, str]] = {
+    word: {"fr": fr, "en": en}
+    for words, fr, en in (
+        ("octet octets byte bytes", "o", "B"),
+        ("ko kb", "Ko", "KB"),
+        ("mo mb", "Mo", "MB"),
+        ("go gb", "Go", "GB"),
+        ("tb", "To", "TB"),
+        ("kib", "Kio", "KiB"),
+        ("mib", "Mio", "MiB"),
+        ("gib", "Gio", "GiB"),
+    )
+    for word in words.split()
+}
 CELL = 80  # characters of a table's cell
 
 

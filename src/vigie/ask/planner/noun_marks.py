@@ -164,6 +164,7 @@ def _names(grams: Grams, known: Knowledge, i: int) -> bool:
             token.shouted
             and len(token.norm) <= 3
             and not known.records.noun(token.norm)
+            and token.norm != "tb"  # a size, as no field is called
             and not (field_word(known, token.norm) and grams.glued(i) == i + 1)
         )
         or token.norm in STOP
@@ -233,6 +234,7 @@ def noun_wins(grams: Grams, known: Knowledge, i: int, tags: Sequence[str]) -> bo
     happened = grams.tokens[i].text.endswith(PARTICIPLES) and not grams.tokens[i].text.endswith(("ité", "ités"))
     named = tags == ("failed",) and not happened and len(grams.norms[i]) > 4  # "indisponibilité", not "ko"
     counted = tags == ("times",) and grams.norms[i] not in ("times", "fois")
+    counted = counted or (tags == ("open",) and grams.norms[i] == "backlog")
     if (counted or named) and any(known.facets[p].numeric for s, p in known.fields.scores([grams.norms[i]]) if s > 1.5):
         return True  # "plus de 2 reprises" where they are counted
     said = grams.tokens[i].text.endswith(PARTICIPLES)  # "lancées" happened, a "lancement" is a thing

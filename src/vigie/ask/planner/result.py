@@ -69,7 +69,15 @@ class Result:
         if isinstance(value, datetime):
             return f.instant(value, self.zone, self.language)
         unit = self.seconds(measure.path) if measure.aggregate not in ("count", "distinct") else None
-        return f.duration(number(value) * unit, self.language) if unit is not None else self.number(value)
+        if unit is not None:
+            return f.duration(number(value) * unit, self.language)
+        return self.number(value) + (self._size(measure.path) if measure.aggregate not in ("count", "distinct") else "")
+
+    def _size(self, path: str | None) -> str:
+        """The unit of a field of sizes, as it is written after a number: Go of `total_gb`."""
+        facet = self.known.facets.get(path or "")
+        units = [word for word in facet.words if word in f.SIZE_UNITS] if facet is not None and facet.numeric else []
+        return f" {f.SIZE_UNITS[units[0]][self.language]}" if len(units) == 1 else ""
 
     def value(self, value: object, path: str) -> str:
         """One value of a record."""
