@@ -93,11 +93,12 @@ _LENGTHS = frozenset({"duration", "age", "late"})
 
 
 def _joins(i: int, marks: Marks) -> bool:
-    compared = any(c.first <= i < c.last and c.tag in ("gt", "ge", "lt", "le", "eq") for c in marks.cues)
+    tags = ("gt", "ge", "lt", "le", "eq", "ne", "not", "except")
+    compared = any(c.first <= i < c.last and c.tag in tags for c in marks.cues)
     return compared or marks.tokens[i].norm in _JOINING
 
 
-_JOINING = frozenset("a de d est is was of to egal vaut = sont are".split())
+_JOINING = frozenset("a de d n ne est is was of to egal vaut = sont are".split())
 
 
 def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:

@@ -71,11 +71,12 @@ def number_conditions(marks: Marks, known: Knowledge) -> tuple[list[Placed], lis
 
 
 def _unless(placed: Placed, number: NumberMark, marks: Marks, known: Knowledge) -> Placed:
-    """ "autre que 200", "pas en 503": of a code, what it is not."""
-    coded = placed.cond.op == "in" and known.facets[placed.cond.path].coded
-    if not coded or not negated(number.first, marks):
+    """ "différent de 0", "autre que 200", "pas en 503": what it is not."""
+    if placed.cond.op != "in":
         return placed
-    return replace(placed, negated=True)
+    other = any(c.tag in ("ne", "not", "except") and c.last == number.first for c in marks.cues)
+    coded = known.facets[placed.cond.path].coded
+    return replace(placed, negated=True) if other or (coded and negated(number.first, marks)) else placed
 
 
 def _another_code(number: NumberMark, placed: Sequence[Placed], marks: Marks, known: Knowledge) -> Placed | None:

@@ -113,8 +113,10 @@ def ranked(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     if frame.aggregate == "sum" and bare and not marks.has("sum"):
         frame = replace(frame, aggregate="count", target=None)
     measured = frame.target if frame.aggregate != "count" else None
-    counted = most & ({n.first for n in marks.nouns if n.record >= OWN} | {v.first for v in marks.values})
-    if measured is None and marks.has("long") and known.roles.duration and not (counted or marks.has("failed")):
+    named = most & ({n.first for n in marks.nouns if n.record >= OWN} | {v.first for v in marks.values})
+    bounded = any(c.path == known.roles.duration for c in frame.conds)  # "le plus de jobs longs (> 30 min)"
+    counted = bool(named) or bounded or marks.has("failed")
+    if measured is None and marks.has("long") and known.roles.duration and not counted:
         frame = replace(frame, aggregate="avg", target=known.roles.duration)
     norms = {t.norm for t in marks.tokens}
     places = None if norms & {"classement", "ranking"} else _PODIUM if "podium" in norms else SHOWN

@@ -16,6 +16,7 @@ from vigie.ask.planner.lexicon import FRENCH_HEADS, HAPPENED, VAGUE_NAMES
 from vigie.ask.planner.roles import Roles
 from vigie.ask.planner.same_names import core, means
 from vigie.ask.planner.tokens import alike_start, parts, root, stem
+from vigie.ask.words import fold
 
 OWN = 3.0  # of `RecordNames.noun`: what the collection holds is called so
 HEAD = 4.0  # points of the word that names a collection
@@ -194,7 +195,7 @@ class RecordNames:
         head, others = self._name_words
         if root(word).endswith(_DOERS) and not any(root(n).endswith(_DOERS) for n in (*head, *others)):
             return 0  # "opérateur" of `operations`
-        if stem(word) in {stem(n) for n in self.nouns}:
+        if stem(word) in {stem(n) for n in self.nouns} or word == fold(self.collection):
             return 3
         if stem(word) in self._typed or self.numbered(word):
             return 3

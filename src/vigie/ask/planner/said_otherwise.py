@@ -121,6 +121,8 @@ ete renvoyes! plus de = ete relances plus de
 ete renvoye! plus de = ete relance plus de | ete renvoyees! plus de = ete relancees plus de
 ete renvoyee! plus de = ete relancee plus de | ete renvoyes! au moins = ete relances au moins
 ete renvoyees! au moins = ete relancees au moins | ete renvoyes! # fois = ete relances # fois
+non nul! = different de 0 | non nulle! = different de 0 | non nuls! = different de 0 | non nulles! = different de 0
+non zero! = different of 0 | nonzero = different of 0 | non egal! a = different de | non egale! a = different de
 combien de to = combien de tb | nombre de to = nombre de tb
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")

@@ -50,6 +50,8 @@ def conditions(seen: Interpretation) -> list[Cond]:
     missing, used = missing_conditions(marks, known)
     seen.used |= used
     numbers, seen.rest = number_conditions(marks, known)
+    other = {placed.cond.path for placed in numbers if placed.negated}
+    missing = [placed for placed in missing if placed.cond.path not in other]  # "sans code retour | 0"
     for placed in numbers:
         path = placed.cond.path
         inside = (n for n in marks.nouns if placed.first <= n.first < placed.last)

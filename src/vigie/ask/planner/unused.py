@@ -179,8 +179,9 @@ def _lost_negation(seen: Interpretation, frame: Frame) -> tuple[int, int] | None
     turned += [p.first for p in seen.missing_placed] + [p.last - 1 for p in seen.missing_placed]  # "le code est | vide"
     turned += [f.first for f in marks.flags if negated(f.first, marks)]
     turned += [p.first for p in placed if p.cond.op == "missing"]
-    turned += [p.first for p in seen.number_placed if p.negated or p.cond.values == (0,)]  # "sans aucune ligne"
-    said = [c for c in marks.cues if c.tag in ("not", "not_run", "except", "without")]
+    turned += [place for p in seen.number_placed if p.negated for place in (p.first, p.last - 1)]
+    turned += [p.first for p in seen.number_placed if p.cond.values == (0,)]  # "sans aucune ligne"
+    said = [c for c in marks.cues if c.tag in ("not", "not_run", "except", "without", "ne")]
     said = [c for c in said if c.last < len(marks.tokens) or c.tag == "without"]  # "ou pas", and no "are missing"
     for cue in said:
         later = [other.first for other in said if other.first > cue.first]
