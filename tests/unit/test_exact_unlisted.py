@@ -66,3 +66,10 @@ def test_a_name_that_is_written_otherwise_is_unknown(made: ExactAnswers) -> None
 def test_a_length_that_bounds_nothing_is_asked_back(made: ExactAnswers) -> None:
     found = ask(made, "transferts KO de 45 s")
     assert found is None or found.exact is None
+
+
+def test_whether_what_recurs_is_over_is_told_by_its_latest(made: ExactAnswers) -> None:
+    found = exact(made, "FIC_A est-il terminé ?")
+    assert len(found.rows) == 1
+    latest = max((_transfer(n) for n in range(MANY) if n % 7 == 0), key=lambda doc: doc["debut"])
+    assert latest["ref"] in found.rows[0]

@@ -126,12 +126,7 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
 def _measured_in(grams: Grams, known: Knowledge, words: Sequence[str], i: int) -> bool:
     """Does "en" lead to another word of the name of a measure?"""
     after = grams.norms[i + 1 : i + 2]
-    if (
-        grams.norms[i] != "en"
-        or not after
-        or not field_word(known, after[0])
-        or known.records.own(words[0])
-    ):
+    if grams.norms[i] != "en" or not after or not field_word(known, after[0]) or known.records.own(words[0]):
         return False
     alone, both = (known.fields.scores(said)[:1] for said in (words, [*words, *after]))
     return bool(alone and both) and both[0][0] > alone[0][0] and known.facets[both[0][1]].numeric

@@ -10,7 +10,7 @@ from vigie.ask.planner.absences import absent, but_not
 from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.frame import Cond, Frame
 from vigie.ask.planner.interpretation import Interpretation
-from vigie.ask.planner.lexicon import ARTICLES
+from vigie.ask.planner.lexicon import ARTICLES, ENDED
 from vigie.ask.planner.limits import limit_of, places_of
 from vigie.ask.planner.marks import Marks, NounMark
 from vigie.ask.planner.over_time import kinds, trend, when_bucket
@@ -40,6 +40,7 @@ def shape(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame:
         trend,
         _grouped,
         _recent,
+        _over_by_now,
         _number,
         _yes_no,
     ):
@@ -194,24 +195,37 @@ def _yes_no(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
 
 def _whether(seen: Interpretation, frame: Frame) -> bool:
     """ "SEPA_OUT est passé cette nuit ?", "le transfert 4711 a planté ?": said of one thing, and asked."""
-    marks, roles = seen.marks, seen.known.roles
-    if not marks.text.rstrip().endswith("?") or marks.has(
-        "list", "count", "when", "not", "without", "except", "first", "last"
-    ):
+    marks, named = seen.marks, _named_once(seen)
+    if not marks.text.rstrip().endswith("?") or marks.has("list", "when", "first", "last") or named is None:
         return False
-    total, placed = seen.known.profile.total, [p for p in seen.value_placed if len(p.cond.values) == 1]
-    named = [p for p in placed if p.cond.path == roles.name or seen.known.facets[p.cond.path].unique(total)]
-    if len(named) != 1 or named[0].negated:
-        return False
-    opens = all(
-        marks.tokens[i].norm in ARTICLES or any(n.first <= i < n.last and n.record for n in marks.nouns)
-        for i in range(named[0].first)
-    )
-    told = any(s.first >= named[0].last for s in seen.state_placed)
-    ran = any(
-        c.tag == "ran" and c.first >= named[0].last and marks.tokens[c.first].norm.startswith(_RUNS) for c in marks.cues
-    )
-    return opens and (told or ran)
+    opening = {i for n in marks.nouns if n.record for i in range(n.first, n.last)}
+    opens = all(i in opening or marks.tokens[i].norm in ARTICLES for i in range(named.first))
+    told = any(s.first >= named.last for s in seen.state_placed)
+    after = (marks.tokens[c.first].norm for c in marks.cues if c.tag == "ran" and c.first >= named.last)
+    return opens and (told or any(norm.startswith(_RUNS) for norm in after))
+
+
+def _named_once(seen: Interpretation) -> Placed | None:
+    """The one thing or record that is named, and of which nothing is denied."""
+    total, marks = seen.known.profile.total, seen.marks
+    placed = [p for p in seen.value_placed if len(p.cond.values) == 1 and p.cond.op == "in"]
+    named = [p for p in placed if p.cond.path == seen.known.roles.name or seen.known.facets[p.cond.path].unique(total)]
+    return named[0] if len(named) == 1 and not marks.has("count", "not", "without", "except") else None
+
+
+def _over_by_now(seen: Interpretation, frame: Frame, _: NounMark | None) -> Frame | None:
+    """ "CLOTURE est-elle finie ?": what became of the latest one, which may be under way."""
+    marks, named = seen.marks, _named_once(seen)
+    asked = marks.has("yes_no") or marks.text.rstrip().endswith("?")
+    if named is None or frame.times or not asked or frame.time_path is None or marks.has("list", "when"):
+        return None
+    within = range(named.first, named.last)  # "CLOTURE_JOUR" is a name
+    over = {i for i, token in enumerate(marks.tokens) if token.norm in ENDED and i not in within}
+    if not over or marks.has("failed", "running", "all", "ever"):
+        return None
+    said = {s.cond.because for s in (*seen.state_placed, *seen.value_placed) if s.first in over}
+    conds = tuple(c for c in frame.conds if c.because not in said)
+    return replace(frame, ask="records", subject=None, conds=conds, order="desc", order_path=frame.time_path, limit=1)
 
 
 _RUNS = ("tourn", "pass", "execut", "lanc", "demarr", "jou", "ran", "run", "start", "launch")
