@@ -12,7 +12,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.money import amount_of, asks_how_much, total_of_money
-from vigie.ask.planner.number_nouns import comparison, joint_field, told_apart
+from vigie.ask.planner.number_nouns import comparison, joint_field, told_apart, unsaid_length
 from vigie.ask.planner.numbers import of_totals
 from vigie.ask.planner.rate_parts import rate_part
 from vigie.ask.planner.record_names import OWN
@@ -195,11 +195,16 @@ def measure_noun(seen: Interpretation) -> str | None:
         for score, path in _numbers_first(seen, noun):
             if seen.known.facets[path].coded or _things_with_an_amount(seen, noun, path):
                 continue
+            if score < _BY_NAME and unsaid_length(noun, path, seen.known):
+                continue  # "échecs de connexion" are no `logonDurationMs`
             if score < noun.fields[0][0] - _LESS:
                 break  # "jobs" of a `nomJob` are no `lignesTraitees`
             if seen.known.facets[path].numeric and score >= NAMED and "id" not in seen.known.facets[path].concepts:
                 return path
     return None
+
+
+_BY_NAME = 2.0  # points of a field that is called so in its own words
 
 
 def _things_with_an_amount(seen: Interpretation, noun: NounMark, path: str) -> bool:

@@ -24,6 +24,7 @@ from vigie.ask.planner.values import ValueRef
 
 _SPREAD = frozenset({"detail", "details", "breakdown"})
 _VOLUME = (["volume"], ["volumes"])
+_LESS_SO = 0.5  # points that a field may have less and still be meant
 _DESKS = frozenset({"helpdesk", "servicedesk"})
 
 
@@ -146,8 +147,18 @@ class Page:
                 return end
             if len(words) == 1 and known.date_of(self.tokens[i]):
                 return end  # "résolus" of a `date_resolution`
+        fields = self._kinds_before_numbers(i, end, fields)
         self.marks.nouns.append(NounMark(i, end, record, tuple(fields), self.grams.said(i, end), concepts))
         return end
+
+    def _kinds_before_numbers(self, i: int, end: int, fields: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+        """ "par transaction", "quelle transaction" of a `TRAN` and a number `NBTX` of them: one of them is meant."""
+        one = self.norms[end - 1] == self.tokens[end - 1].root
+        asked = bool(self.marks.cues) and self.marks.cues[-1].last == i and self.marks.cues[-1].tag in ("by", "list")
+        near = [told for told in fields if told[0] >= fields[0][0] - _LESS_SO]
+        if not (one and asked and len(near) > 1 and self.known.facets[fields[0][1]].numeric):
+            return list(fields)
+        return sorted(fields, key=lambda told: told not in near or self.known.facets[told[1]].numeric)
 
     def _of_folder(self, i: int) -> list[ValueRef]:
         """ "jobs de | pricing", "pricing | jobs" of a `folder` GRID-PRICING, beside GRID-VAR: a word of the trade that

@@ -104,7 +104,8 @@ def polarities(status: Facet) -> dict[Polarity, tuple[Scalar, ...]]:
         for code in (v for v in codes if poles_of_code(v) == _UNDER_WAY):
             found.setdefault("running", []).append(code)  # EXE beside FIN: no EXECUTE
     if any(_stems(value) & _CLOSED for value in found.get("succeeded", ())):
-        going = [value for value in found["succeeded"] if _stems(value) <= _ACKED]  # an alert acknowledged, not closed
+        # An alert acknowledged, a session connected, beside those that are closed.
+        going = [value for value in found["succeeded"] if _stems(value) <= _ACKED | _CONNECTED]
         found["succeeded"] = [value for value in found["succeeded"] if value not in going]
         found |= {"running": [*found.get("running", ()), *going]} if going else {}
     if "failed" in found and "succeeded" not in found:
@@ -186,6 +187,7 @@ _CLOSED = frozenset(
     map(stem, "closed clos close cloture cloturee ferme fermee resolu resolue resolved solved cleared".split())
 )
 _ACKED = frozenset(map(stem, "ack acked acknowledged acquitte acquittee".split()))
+_CONNECTED = frozenset(map(stem, "connected connecte connectee attached".split()))
 
 
 def is_acked(value: Scalar) -> bool:

@@ -123,6 +123,8 @@ ete renvoyee! plus de = ete relancee plus de | ete renvoyes! au moins = ete rela
 ete renvoyees! au moins = ete relancees au moins | ete renvoyes! # fois = ete relances # fois
 non nul! = different de 0 | non nulle! = different de 0 | non nuls! = different de 0 | non nulles! = different de 0
 non zero! = different of 0 | nonzero = different of 0 | non egal! a = different de | non egale! a = different de
+heure de pointe! des = quelle heure avec le plus de | heures de pointe! des = quelles heures avec le plus de
+heure de pointe! pour les = quelle heure avec le plus de | peak! hour for = which hour with the most
 combien de to = combien de tb | nombre de to = nombre de tb
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")

@@ -193,7 +193,8 @@ def _ended(seen: Interpretation) -> list[Placed]:
     if marks.times.ranges or marks.times.durations or marks.has(*_OF_TIME):
         return []
     spans = [(v.first, v.last) for v in marks.values] + [(cue.first, cue.last) for cue in marks.cues]
-    spans += [(n.first, n.last) for n in marks.nouns if n.record or n.last > n.first + 1]
+    by = {cue.last for cue in marks.cues if cue.tag == "by"}  # "par ferme" of a `farm`
+    spans += [(n.first, n.last) for n in marks.nouns if n.record or n.last > n.first + 1 or n.first in by]
     taken = {i for first, last in spans for i in range(first, last)} | {flag.first for flag in marks.flags}
     taken |= marks.timed
     found = []
