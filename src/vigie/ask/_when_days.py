@@ -9,7 +9,7 @@ from vigie.ask._when_amounts import Amount
 from vigie.ask._when_calendar import DAY, WEEK, Again, Found
 from vigie.ask._when_patterns import Here
 from vigie.ask._when_slots import rule
-from vigie.ask._when_words import ONLY_ENGLISH, SHORT_WEEKDAYS, word_set
+from vigie.ask._when_words import ONLY_ENGLISH, SHORT_WEEKDAYS, WEEKDAYS, word_set
 
 # ------------------------------------------------------------------ days by their distance
 
@@ -31,6 +31,7 @@ def two_days_ago(here: Here) -> Found:
     "la journee d aujourdhui",
     "ce jour ci?",
     "cette|toute_la|all_the journee",
+    "dans? la? journee en cours",
     "all day",
     "ce jour meme",
 )
@@ -45,6 +46,7 @@ def today(here: Here) -> Found | None:
 def this_day(here: Here) -> Found | None:
     """ "KO de la journée", never "heure de la journée", "la journée d'hier"."""
     counted = here.before() in _COUNTED or here.after() in ("d", "de", "du")
+    counted = counted or here.before() in ("hier", "yesterday", "avant-hier", *WEEKDAYS)  # "hier dans la journée"
     return None if counted else here.calendar.period("day", 0)
 
 
@@ -119,9 +121,11 @@ def weekday(here: Here, weekday: int) -> Found | None:
     return here.calendar.latest(Again("weekday", weekday), "past_weekday")
 
 
-@rule("day", "on|this <wd>")
+@rule("day", "on|this <wd>", "<wd>")
 def short_weekday(here: Here, wd: int) -> Found | None:
     word = here.scan.word(here.j - 1)
+    if here.j == here.i + 1 and word not in ONLY_ENGLISH:
+        return None  # "sat", "mon" alone
     english = word in SHORT_WEEKDAYS and (here.scan.language == "en" or word in ONLY_ENGLISH)
     return here.calendar.latest(Again("weekday", wd), "past_weekday") if english else None
 

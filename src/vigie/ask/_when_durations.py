@@ -166,7 +166,7 @@ _UNITS = "temps|jour|jours|heure|heures|semaine|semaines|mois|minutes|annees|ans
     "vague",
     f"il_y_a|y_a|ya|depuis|pendant|durant un|une|tres? {_SOME} {_UNITS}",
     "il_y_a|y_a|ya|depuis|pendant pas|peu|longtemps|naguere|belle_lurette",
-    "il_y_a|depuis un petit|bon|long|certain? moment|temps|bail",
+    "il_y_a|y_a|ya|depuis un petit|bon|long|certain? moment|temps|bail",
     "il y a pas longtemps",
     "il n y a pas si? longtemps",
 )
@@ -199,4 +199,6 @@ _UNITS = "temps|jour|jours|heure|heures|semaine|semaines|mois|minutes|annees|ans
     "quelques jours|heures|semaines|mois",
 )
 def vague(here: Here) -> bool | None:
+    if here.before() in ("plus", "most") and here.j == here.i + 1:
+        return None  # "le plus récemment"
     return None if here.after() in ("de", "d") and here.after(-1) in ("temps", "moment", "while") else True

@@ -124,7 +124,7 @@ ALIASES = {
     "dern": "dernier", "derns": "derniers", "cte": "cette", "cett": "cette", "cematin": "ce matin", "cesoir": "ce soir", "cettenuit": "cette nuit",
     "hiersoir": "hier soir", "hiermatin": "hier matin", "pdt": "pendant", "ds": "dans", "dps": "depuis", "dpuis": "depuis",
     "depui": "depuis", "avt": "avant", "sem": "semaine", "nuti": "nuit", "maitn": "matin", "sori": "soir", "oclock": "oclock",
-    "fortnights": "fortnight", "yesteday": "yesterday", "janv": "janvier", "fevr": "fevrier",
+    "wk": "week", "wks": "weeks", "mth": "month", "mths": "months", "fortnights": "fortnight", "yesteday": "yesterday", "janv": "janvier", "fevr": "fevrier",
     "cete": "cette", "cettte": "cette", "niut": "nuit", "nuitt": "nuit", "matn": "matin", "amtin": "matin", "soire": "soir", "dernie": "dernier",
     "ajourdahui": "aujourdhui", "aujourdhuit": "aujourdhui", "ludni": "lundi", "ludi": "lundi", "lunid": "lundi", "madri": "mardi", "judi": "jeudi", "jeuid": "jeudi",
     "samdi": "samedi", "betwen": "between", "bewteen": "between", "beetween": "between", "bettween": "between", "nigth": "night", "nihgt": "night", "nite": "night",

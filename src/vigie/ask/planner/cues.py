@@ -18,7 +18,7 @@ _CUES: dict[str, str] = {
     "volume de|volume des|volume d|volume of|quantite de|compte moi|compter|decompte|decompte des|total number of|how much|numbers of|"
     "how many times|how often|number|total de|total des|total of",
     "list": "tableau des|tableau croise|tableau croise des|quel|quelle|quels|quelles|lesquels|lesquelles|liste|listes|lister|liste moi|listez|donne|donnes|donner|donnez|montre|montres|montrer|montrez|affiche*|"
-    "je cherche|je recherche|on cherche|nous cherchons|i am looking for|i m looking for|looking for|which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|qu est ce qui|detaille*|fournis|fournir|fournissez|sors|sortir|sortez|ressors|ressort|ressortir|extraire|extrayez|get|find|"
+    "je cherche|je recherche|on cherche|nous cherchons|i am looking for|i m looking for|looking for|which|what|list|show|give|display|enumere*|qui|who|c est quoi|quoi|qu est ce qui|detaille*|fournis|fournir|fournissez|sors|sortir|sortez|ressors|ressort|ressortir|extraire|extrayez|get|find|sort moi|sortez moi|"
     "trouve|trouver|cite|citer|identifie*|recupere*|extrais|name",
     "when": "quand|when|a quelle date|quelle date|a quel moment|what time|quel moment|at what time",
     "yes_no": _WHOLLY
@@ -43,13 +43,13 @@ _CUES: dict[str, str] = {
     "trend": "evolution|evolve|evolves|evolved|evolue|evoluent|evoluer|evoluait|evoluaient|courbes|graphique|graphiques|graphe|graph|plot|chart|chronologie|timeline|histogramme|histogram|time series|serie temporelle|series temporelles|au fil du temps|through time|trend|trends|tendance|courbe|historique|over time|dans le temps|history of|progression",
     "top": "top|podium|hit parade|tableau d honneur|leaderboard|league table|scoreboard|palmares|classement|ranking",
     "most": _MISSES
-    + "a traine le plus d|a traine le plus de|traine le plus d|traine le plus de|trainent le plus d|trainent le plus de|ont traine le plus d|ont traine le plus de|plus fiable|plus fiables|most reliable|plus problematique*|most problematic|plus touche*|plus impacte*|plus affecte*|plus instable*|plus repandu*|most widespread|plus recurrent*|most recurrent|plus courant*|most prevalent|dominant|dominante|dominants|dominantes|most affected|most impacted|most unstable|hardest hit|worst hit|souffre* le plus|suffer* the most|suffer* most|pires eleves|mauvais eleves|mauvais eleve|worst offenders|worst offender|top offenders|top offender|biggest offenders|offenders|points noirs|busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|most often|plus souvent|les plus nombreux|plus frequent|"
+    + "a traine le plus d|a traine le plus de|traine le plus d|traine le plus de|trainent le plus d|trainent le plus de|ont traine le plus d|ont traine le plus de|plus fiable|plus fiables|most reliable|plus problematique*|most problematic|plus touche*|plus impacte*|plus affecte*|plus instable*|plus repandu*|most widespread|plus recurrent*|most recurrent|plus courant*|most prevalent|dominant|dominante|dominants|dominantes|most affected|most impacted|most unstable|hardest hit|worst hit|souffre* le plus|suffer* the most|suffer* most|pires eleves|mauvais eleves|mauvais eleve|worst offenders|worst offender|top offenders|top offender|biggest offenders|offenders|points noirs|busiest|noisiest|du plus de|du plus d|le plus de|le plus d|la plus|les plus|le plus|most|le plus souvent|le plus frequemment|plus frequemment|most often|plus souvent|les plus nombreux|plus frequent|"
     "plus frequents|plus frequente|plus frequentes|the most|most frequent|most common|most frequently|frequent|frequents|"
     "pire|pires|worst|maximum de|max de|record de|record d|highest number of|largest number of|plus grand nombre de|plus grand nombre d|"
     "principaux|principales|principal|principale|biggest number of|plus charge|plus charges|plus chargee|plus chargees|plus gourmand*|plus vorace*|plus consommat*|hungriest|greediest|plus touche*|plus concern*|plus impact*|en tete",
     "least": "bottom|moins fiable|moins fiables|least reliable|le moins d|le moins|les moins|least|fewest|plus rare|plus rares|rarest|le moins souvent|least often|"
     "moins frequent|moins frequents|meilleur|best|smallest number of|lowest number of|plus petit nombre de",
-    "last": "dernier|derniere|derniers|dernieres|last|latest|most recent|plus recent|plus recents|plus recente|plus recentes|"
+    "last": "le plus recemment|plus recemment|most recently|dernier|derniere|derniers|dernieres|last|latest|most recent|plus recent|plus recents|plus recente|plus recentes|"
     "le plus recent|la plus recente|les plus recents|les plus recentes|newest",
     "first": "premier|premiere|premiers|premieres|first|earliest|plus vieux|plus vieille|plus vieilles|plus ancien|plus anciens|plus ancienne|plus anciennes|oldest|"
     "le plus ancien|la plus ancienne|les plus anciens|le plus vieux|la plus vieille|les plus vieux",
@@ -63,9 +63,9 @@ _CUES: dict[str, str] = {
     "largest": "priciest|furthest|farthest|plus loin|plus eloigne*|plus cher|plus chers|plus chere|plus cheres|most expensive|costliest|plus couteux|plus couteuse|plus couteuses|plus lourd|plus lourds|plus lourde|plus lourdes|heaviest|plus fort|plus forts|plus forte|plus fortes|plus haut|plus hauts|plus haute|plus hautes|plus gros|plus grand|plus grands|plus grosse|plus grosses|plus grande|plus grandes|biggest|largest|plus volumineux|plus volumineuse|plus volumineuses|bulkiest|plus massif|plus massifs|plus massive|plus massives|plus imposant*|"
     "les plus gros|le plus gros|plus eleve|plus eleves|plus elevee|plus elevees|le plus eleve|les plus eleves|greatest",
     "smallest": "plus petit|plus petits|plus petite|plus petites|smallest|plus bas|plus basse|plus faible|plus faibles|plus leger|plus legers|plus legere|plus legeres|lightest|cheapest|lowest priced|moins cher|moins chers|moins chere|moins cheres|moins lourd|moins lourds|moins lourde|moins lourdes",
-    "slower": "plus lent que|slower|longer|plus longtemps|plus lentement|s est degradee|s est degrade|se degrade|se degrade t elle|s est elle degradee|degraded|gotten worse|got worse|s est allongee|s est rallongee",
+    "slower": "rame plus|rament plus|traine plus|trainent plus|plus lent que|slower|longer|plus longtemps|plus lentement|s est degradee|s est degrade|se degrade|se degrade t elle|s est elle degradee|degraded|gotten worse|got worse|s est allongee|s est rallongee",
     "faster": "faster|quicker|shorter|plus vite|plus rapidement|moins longtemps|more quickly|sooner",
-    "compare": "face a|comparatif*|en regard de|en regard du|en regard des|differences in|difference in|difference d|differences de|gone up|went up|go up|going up|face au|face aux|vis a vis|compare*|ecart du nombre|ecart de|ecart d|ecart des|difference de|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
+    "compare": "against|face a|comparatif*|en regard de|en regard du|en regard des|differences in|difference in|difference d|differences de|gone up|went up|go up|going up|face au|face aux|vis a vis|compare*|ecart du nombre|ecart de|ecart d|ecart des|difference de|difference du nombre|difference entre|difference between|difference in the number|augmente*|baisse*|diminue*|progresse*|increased|decreased|rose|dropped|risen|plus qu avant|comparer|comparaison|comparison|vs|versus|contre|par rapport a|par rapport au|compared to|compared with|"
     "difference entre|difference between|ecart entre",
     "than": "que|than|qu|more than|less than|fewer than|plus que|plus qu|moins que|moins qu",
     "every": "suivi quotidien|suivi journalier|suivi hebdomadaire|suivi hebdo|suivi mensuel|suivi horaire|vue journaliere|vue quotidienne|vue hebdomadaire|vue hebdo|vue mensuelle|vue horaire|quotidien|quotidienne|quotidiens|quotidiennes|journalier|journaliere|daily|hebdomadaire|hebdomadaires|hebdo|weekly|"
@@ -76,7 +76,7 @@ _CUES: dict[str, str] = {
     "exists": "are there|there are|y a t il|y a|existe*|exist|exists|do we have|avons nous|a t on|ya til|ya t il|y a til|compte t on|dispose*",
     "then": "puis|then|ensuite|avant de|before|apres avoir",
     "both": "a la fois|both|en meme temps|et aussi|ainsi qu|ainsi que",
-    "times": "fois|times|reprises|occurrences",
+    "times": "fois|times|reprises|occurrences|occasions",
     "all": _WHOLLY + "tous|toutes|tous les|toutes les|all|all the|every|each of|l ensemble des|l integralite",
     "always": "toujours|always|systematiquement",
     # --- negation and exclusion
@@ -105,8 +105,8 @@ _CUES: dict[str, str] = {
     "tombe|tombes|tombee|tombees|tombent|tomber|mort|morts|morte|mortes|died|crash*|fail|fails|failed|failing|failure|failures|en erreur|in error|errored|in failure|"
     "abend*|casse|cassee|casses|cassees|cassent|avorte*|aborted|broke|broken|unsuccessful*|defaillan*|defaillance*|en defaut|en anomalie|"
     "mal passe|mal passes|mal passee|mal passees|mal termine*|en rouge|in red|foire*|loupe*|en vrac|hs|rate leur*|rouge|rouges|tombe* en erreur|"
-    "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*",
-    "rejected": "rejett*|rejeter|reject|rejects|rejecting|rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refusal|refusals|refuse|refuses|refusee|refusees|refused|refus",
+    "sorti* en erreur|finished in error|ended in error|fini en erreur|termine* en erreur|termine* en echec|sont en erreur|vautre*|chute|chutes|par terre|au tapis|petes|petee|petees|pete",
+    "rejected": "retoque*|retoquage*|se sont fait jeter|s est fait jeter|turned down|turned away|knocked back|rejett*|rejeter|reject|rejects|rejecting|rejete|rejetes|rejetee|rejetees|rejet|rejets|rejected|rejection|rejections|refusal|refusals|refuse|refuses|refusee|refusees|refused|refus",
     "open": "backlog|en stock|open|unresolved|non resolu*|pas resolu*|non clos*|pas clos*|en suspens|pas encore resolu*|pas encore clos*|encore ouvert*|"
     "toujours ouvert*|still open|restent ouvert*|reste ouvert*|not resolved|not closed|not yet closed|pas ferme*|pas encore ferme*|restes ouvert*|jamais resolu*|jamais ete resolu*|pas ete resolu*|never been resolved|not been resolved|jamais ete clos*|pas ete clos*|never been closed|not been closed|jamais clos*|jamais ferme*|never resolved|never closed",
     "opened": "ouvert|ouverts|ouverte|ouvertes",
@@ -126,13 +126,13 @@ _CUES: dict[str, str] = {
     "a eu lieu|ont eu lieu|eu lieu|happened|occurred|survenu|survenus|survenue|survenues|logged|remonte|remontes|remontees|"
     "enregistre|enregistres|leve|leves|leves|levees|arrive|arrives|produit|produits|produites|raised|recorded|constate*|s est produit|"
     "se sont produit*|arrivee|arrivees|arrived|backed up|rolled out|carried out|carry out|carries out|intervenu|intervenue|intervenus|intervenues|intervened|picked up|came back|sont revenu*|est revenu*|come back|comes back|coming back|been run|processed|traite|traites|traitee|traitees|handled|effectue*|realise*|"
-    "recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
+    "transmis|transmise|transmises|transmet|transmettent|recu|recus|recue|recues|received|envoye|envoyes|envoyee|envoyees|sent|emis|emise|emises|transfere*|livre|livres|livree|livrees|delivered|"
     "completed|termine|termines|terminee|terminees|finished|ended|fini|finis|finie|finies|declenche|declenches|declenchee|declenchees|declenchent|ouvert en|created|cree|crees|creee|creees|opened",
     "long": "lasting|lasts|long|longs|longue|longues|lent|lents|lente|lentes|slow|dure|durent|durer|durait|duraient|mettent|mettre|mettait|mettaient|prenait|prenaient|took|take|takes|lasted|mis|met|prend|prennent|pris",
     "now": NOW
-    + "|maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|presently|a l heure actuelle|a l heure qu il est|at present|as of now|a ce jour|to date",
+    + "|as we speak|a cet instant|maintenant|now|right now|actuellement|currently|en ce moment|a l instant|at the moment|a cette heure|encore|still|presently|a l heure actuelle|a l heure qu il est|at present|as of now|a ce jour|to date",
     # --- what is not a count
-    "why": "pourquoi|why|comment|how to|how do|how can|how should|how does|que faire|quoi faire|what to do|procedure|cause|causes|raison|raisons|explique*|"
+    "why": "pourquoi|vient de quoi|viennent de quoi|d ou vient|d ou ca vient|d ou viennent|a cause de quoi|du a quoi|why|comment|how to|how do|how can|how should|how does|que faire|quoi faire|what to do|procedure|cause|causes|raison|raisons|explique*|"
     "explain|what causes|resoudre|corriger|fix|solve|que signifie|signifie|what does|veut dire|mode operatoire|consigne*|"
     "qu est ce que|qu est ce qu|what is a|que fait|what happens|diagnostiquer|runbook|how is|how are|documentation|doc",
 }
@@ -166,7 +166,7 @@ FILLER = frozenset(
     "apres avant before after vers environ approximativement about around "
     "devant derriere sous contre hors parmi afin lorsque quand while when where who whom whose how what which any some every "
     "weekday weekdays spent generalement habituellement usually generally typically certain certains certaines quelque quelques plusieurs several divers diverses autre autres other others another "
-    "tries trie triees triee classes classe classees sorted ordered ranked rank order leur leurs avec pareil idem instead plutot garde gardez garder keep chose choses thing things ones one uns unes lot lots vraiment justement precisement exactement simplement traine trainent trainait subsiste subsistent stp svp prod_".split()
+    "tries trie triees triee classes classe classees sorted ordered ranked rank order leur leurs avec pareil idem instead plutot garde gardez garder keep chose choses thing things ones one uns unes lot lots vraiment justement precisement exactement simplement traine trainent trainait subsiste subsistent stp svp prod_ pls plz pliz fallait faut qqchose qqch chacun chacune calendar calendaire calendaires koi suffisent suffit".split()
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import COUNTERS, SEVERAL
+from vigie.ask.planner.lexicon import COUNTERS, CURRENCIES, SEVERAL
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.tokens import stem
 from vigie.ask.words import STOP
@@ -107,17 +107,19 @@ def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
         return "ge", first
     for cue in marks.cues:
         if cue.tag in ("gt", "ge", "lt", "le", "eq") and cue.last <= first and first - cue.last <= 1:
-            if first - cue.last == 1 and marks.tokens[cue.last].norm not in STOP:
-                continue
+            if first - cue.last == 1 and marks.tokens[cue.last].norm not in STOP | CURRENCIES:
+                continue  # "above | EUR | 1,000,000"
             return (None if cue.tag == "eq" else cue.tag), cue.first  # type: ignore[return-value]
     for number in (n for n in marks.numbers if n.first == first):
         times = number.last < len(marks.tokens) and marks.tokens[number.last].norm in ("fois", "times")
         told = _or_more(number.last + times, marks, _OR_MORE | {"et plus", "and more"})
-        if told := told or _or_more(number.last + 1, marks, _OR_MORE):  # "30 incidents ou plus"
+        after = next((told for n in range(1, _FURTHER) if (told := _or_more(number.last + n, marks, _OR_MORE))), None)
+        if told := told or after:  # "30 incidents ou plus", "60 builds rouges ou plus"
             return told, first
     return None, first
 
 
+_FURTHER = 5  # words from a number to "ou plus"
 _OR_MORE = frozenset({"or more", "ou plus", "or less", "ou moins"})
 
 

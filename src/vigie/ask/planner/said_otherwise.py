@@ -125,6 +125,15 @@ non nul! = different de 0 | non nulle! = different de 0 | non nuls! = different 
 non zero! = different of 0 | nonzero = different of 0 | non egal! a = different de | non egale! a = different de
 heure de pointe! des = quelle heure avec le plus de | heures de pointe! des = quelles heures avec le plus de
 heure de pointe! pour les = quelle heure avec le plus de | peak! hour for = which hour with the most
+on how many occasions! = how many times | how many occasions! = how many times | a row! = sequence
+^ qui sont! les = quels | ^ qui sont! nos = quels | ^ qui est! le = quel | ^ qui est! la = quelle
+^ who are! the = which | ^ who is! the = which | ^ who s the! = which | ^ who were! the = which | ^ who was! the = which
+^ c est quel! = quel | ^ c est quelle! = quelle | mets face a face! = compare | mets cote a cote! = compare
+mets en regard! = compare | ^ et le pire! $ = et le max | ^ and the worst! $ = and the max | so far! = to date
+jusqu a combien! est monte = combien au maximum fait | jusqu a combien! monte = combien au maximum fait
+add up! to = total | adds up! to = total | pile! up = have | piled! up = had | aussi bien! de = a la fois de
+aussi bien! sur = a la fois sur | aussi bien! en = a la fois en | aussi bien! a = a la fois a
+nuit allant! du = nuit du | la centaine! d = 100 | la centaine! de = 100 | au max le plus haut! = au maximum
 combien de to = combien de tb | nombre de to = nombre de tb
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
@@ -153,6 +162,13 @@ def otherwise(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[To
     while i < len(found):
         listed = ways.get(_NUMBER if found[i].norm.isdigit() else found[i].norm, ())
         way = next((way for way in listed if _is_said(way, found, i, knowledge)), None)
+        if way is None and (said := _other_than(found, i)):
+            made += said
+            i += len(said)
+            continue
+        if way is None and (_each_again(found, i) or _how_it_splits(found, i)):
+            i += 1
+            continue
         if way is None:
             again = _again(found, i)
             made += again or [_but(found, i)]
@@ -163,6 +179,28 @@ def otherwise(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[To
         i = end
     return made
 
+
+def _other_than(found: Sequence[Token], i: int) -> list[Token]:
+    """ "une autre branche que main": branche autre que main."""
+    norms = [token.norm for token in found[i : i + 3]]
+    if len(norms) < 3 or norms[0] not in ("autre", "autres") or norms[2] not in ("que", "qu") or norms[1] == "chose":
+        return []
+    return [found[i + 1], found[i], found[i + 2]]
+
+
+def _each_again(found: Sequence[Token], i: int) -> bool:
+    """ "ferme | par ferme": by farm."""
+    after = [token.norm for token in found[i + 1 : i + 3]]
+    return len(after) == 2 and after[0] in ("par", "by") and after[1] == found[i].norm
+
+
+def _how_it_splits(found: Sequence[Token], i: int) -> bool:
+    """ "comment | les sessions se ventilent-elles par motif": a breakdown is asked for, and no advice."""
+    splits = any(token.norm.startswith(_SPLIT) for token in found[i + 1 :])
+    return i == 0 and found[0].norm in ("comment", "how") and splits
+
+
+_SPLIT = ("ventil", "reparti", "decompos", "distribu", "split", "break", "broken")
 
 _ALL = frozenset("all every everything everyone any".split())
 
