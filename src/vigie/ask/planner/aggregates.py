@@ -13,7 +13,7 @@ from vigie.ask.planner.lexicon import AGGREGATES, COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import NounMark
 from vigie.ask.planner.money import amount_of, asks_how_much, total_of_money
 from vigie.ask.planner.number_nouns import comparison, joint_field, told_apart, unsaid_length
-from vigie.ask.planner.numbers import of_totals
+from vigie.ask.planner.numbers import SIZES, of_totals
 from vigie.ask.planner.rate_parts import rate_part
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.same_names import means
@@ -195,6 +195,8 @@ def measure_noun(seen: Interpretation) -> str | None:
         for score, path in _numbers_first(seen, noun):
             if seen.known.facets[path].coded or _things_with_an_amount(seen, noun, path):
                 continue
+            if _sizes_of_things(seen, noun, path, score):
+                continue
             if score < _BY_NAME and unsaid_length(noun, path, seen.known):
                 continue  # "échecs de connexion" are no `logonDurationMs`
             if score < noun.fields[0][0] - _LESS:
@@ -202,6 +204,13 @@ def measure_noun(seen: Interpretation) -> str | None:
             if seen.known.facets[path].numeric and score >= NAMED and "id" not in seen.known.facets[path].concepts:
                 return path
     return None
+
+
+def _sizes_of_things(seen: Interpretation, noun: NounMark, path: str, score: float) -> bool:
+    """ "les images plantées" of an `image` that has an `image_mb` each: the images are meant."""
+    called, first = seen.known.facets[noun.fields[0][1]], seen.marks.tokens[noun.first]
+    sized = set(seen.known.facets[path].words) & SIZES.keys()
+    return bool(sized) and called.text and noun.fields[0][0] > score and first.norm != first.root
 
 
 _BY_NAME = 2.0  # points of a field that is called so in its own words

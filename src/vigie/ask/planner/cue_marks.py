@@ -11,6 +11,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import COUNTED, CURRENCIES, SCALES
 from vigie.ask.planner.numbers import SIZES, is_size
 from vigie.ask.planner.polarity import POLARITIES
+from vigie.ask.planner.values import gram
 
 STATES = frozenset(POLARITIES)
 SOFT_STATES = frozenset({"rejected", "open", "opened"})  # states only where no value is called so
@@ -29,6 +30,8 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         and _measures(known, grams.norms[i])
     ):
         return i, ()  # "un écart de | plus de 400 euros" of an `ecart_eur`
+    if tags == ("compare",) and end == i + 1 and known.values.exact(gram([grams.norms[i]])):
+        return i, ()  # "sessions dropped" of a state Dropped
     falls = tags == ("failed",) and grams.norms[i].startswith("tomb")
     if falls and grams.norms[i + 1 : i + 3] == ["le", "plus"] and known.records.raised:
         return end, ("ran",)  # "à quelle heure tombent le plus d'alertes": they occur

@@ -79,7 +79,8 @@ def with_some(marks: Marks, known: Knowledge) -> list[Placed]:
             "gt", "ge", "lt", "le", "ne", "eq"
         )  # "imports avec des rejets"
         asked = marks.has("count", "list") or bare
-        last = any(cue.tag in ("last", "first") and cue.last == noun.first for cue in marks.cues)
+        ends = {cue.last for cue in marks.cues if cue.tag in ("last", "first")}
+        last = noun.first in ends or any(c.tag in ("last", "first") and c.first == noun.last for c in marks.cues)
         if last and numeric and not noun.record and _counts(known.facets[numeric[0]]):
             cond = Cond(numeric[0], "gt", (0,), marks.said(noun.first, noun.last))
             found.append(Placed(cond, noun.first, noun.last))  # "dernier | abend" of an `nbAbend`

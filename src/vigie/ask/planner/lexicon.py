@@ -153,7 +153,7 @@ WHY = re.compile(
     r"what is (?:the|a|an) (?!availability|uptime|latency|last|latest|average|mean|max|min|median|total|number|most|rate|failure|longest|shortest|share|percentage|first|"
     r"count|p95|oldest|newest|earliest|biggest|largest|smallest|busiest|worst|best|duration|overall|success|breakdown|distribution|sum|highest|lowest|slowest|error rate|evolution|trend)|"
     r"conduite a tenir|en cas d |en cas de |consignes? (?:de|du|des|en|pour) |horaires (?:de|du|des) |phone number|numero de telephone|"
-    r"la cause|les causes|the cause|root cause|raison de|reason for|what causes|diagnosti\w+|documentation|contact|"
+    r"la cause|les causes|the cause|root cause|raison (?:de|du|des)|viens?t? de quoi|viennent de quoi|d ou (?:ca )?vien\w+|reason for|what causes|diagnosti\w+|documentation|contact|"
     r"qui (?:appeler|contacter|prevenir|joindre|alerter)|who (?:to|should|do|does|can))\b|"
     r"^(?:et )?(?:dis moi )?(?:qui (?:(?:est|sont)(?! \w*enue?s?\b| (?:le |la |les )?(?:plus|moins)\b)|gere|s occupe)|who (?:is|are|owns|handles))\b"
 )

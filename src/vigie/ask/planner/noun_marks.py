@@ -58,6 +58,8 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
         return named  # "note de satisfaction" of `satisfaction`
     if not _names(grams, known, i) or grams.in_a_path(i) or _only_time(grams, known, i):
         return i
+    if grams.norms[i] in ("somme", "sum") and _measured_after(grams, known, i):
+        return i  # "somme | des montants": they are added up
     been = grams.norms[max(i - 1, 0)] in _BEEN
     if grams.norms[i] in _BEFELL and not been and stem(grams.norms[i]) not in known.fields.stems:
         return i  # "ont touché la passerelle": by itself no field `users_affected`
@@ -121,6 +123,12 @@ def noun_end(grams: Grams, known: Knowledge, i: int) -> int:
     level = level if level in _LEVELS or (root(level) in _TYPES and not known.fields.scores([level])) else ""
     # "risk level" of a `risque`, "fault type" of a `panne`
     return best + 1 if level and rated and known.facets[rated[0][1]].text else best
+
+
+def _measured_after(grams: Grams, known: Knowledge, i: int) -> bool:
+    after = next((n for n in range(i + 1, len(grams.norms)) if grams.norms[n] not in LINKS), None)
+    linked = after is not None and after > i + 1
+    return linked and any(known.facets[p].numeric for _, p in known.fields.scores([grams.norms[after or 0]])[:1])
 
 
 def _measured_in(grams: Grams, known: Knowledge, words: Sequence[str], i: int) -> bool:

@@ -113,8 +113,8 @@ def comparison(first: int, marks: Marks) -> tuple[Op | None, int]:
     for number in (n for n in marks.numbers if n.first == first):
         times = number.last < len(marks.tokens) and marks.tokens[number.last].norm in ("fois", "times")
         told = _or_more(number.last + times, marks, _OR_MORE | {"et plus", "and more"})
-        after = next((told for n in range(1, _FURTHER) if (told := _or_more(number.last + n, marks, _OR_MORE))), None)
-        if told := told or after:  # "30 incidents ou plus", "60 builds rouges ou plus"
+        after = (_or_more(number.last + n, marks, _OR_MORE) for n in range(1, _FURTHER))
+        if told := told or next(filter(None, after), None):  # "30 incidents ou plus", "60 builds rouges ou plus"
             return told, first
     return None, first
 

@@ -130,10 +130,14 @@ on how many occasions! = how many times | how many occasions! = how many times |
 ^ who are! the = which | ^ who is! the = which | ^ who s the! = which | ^ who were! the = which | ^ who was! the = which
 ^ c est quel! = quel | ^ c est quelle! = quelle | mets face a face! = compare | mets cote a cote! = compare
 mets en regard! = compare | ^ et le pire! $ = et le max | ^ and the worst! $ = and the max | so far! = to date
-jusqu a combien! est monte = combien au maximum fait | jusqu a combien! monte = combien au maximum fait
+jusqu a combien! est monte = maximum de | jusqu a combien! monte = maximum de | a combien! est monte = maximum de
 add up! to = total | adds up! to = total | pile! up = have | piled! up = had | aussi bien! de = a la fois de
 aussi bien! sur = a la fois sur | aussi bien! en = a la fois en | aussi bien! a = a la fois a
 nuit allant! du = nuit du | la centaine! d = 100 | la centaine! de = 100 | au max le plus haut! = au maximum
+cumule! le plus grand nombre = a le plus grand nombre | cumulent! le plus grand nombre = ont le plus grand nombre
+pire! temps = temps max | pire! duree = duree max | pire! delai = delai max | worst! time = max time
+worst! response time = max response time | worst! duration = max duration | qte! $ = combien | nb! $ = combien
+rather! for each = by | rather! by = by
 combien de to = combien de tb | nombre de to = nombre de tb
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
@@ -196,8 +200,9 @@ def _each_again(found: Sequence[Token], i: int) -> bool:
 
 def _how_it_splits(found: Sequence[Token], i: int) -> bool:
     """ "comment | les sessions se ventilent-elles par motif": a breakdown is asked for, and no advice."""
-    splits = any(token.norm.startswith(_SPLIT) for token in found[i + 1 :])
-    return i == 0 and found[0].norm in ("comment", "how") and splits
+    if i or found[0].norm not in ("comment", "how") or [t.norm for t in found[1:2]] in (["many"], ["much"]):
+        return False
+    return any(token.norm.startswith(_SPLIT) for token in found[1:])
 
 
 _SPLIT = ("ventil", "reparti", "decompos", "distribu", "split", "break", "broken")

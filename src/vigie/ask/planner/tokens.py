@@ -11,7 +11,7 @@ from functools import lru_cache
 from vigie.ask.words import fold
 from vigie.ask.words import stem as _stem
 
-_TOKEN = re.compile(r"[^\W_]+|<>|!=|≠|[<>]=?|[≥≤%=€]|(?<!\S)\+(?=\s?d[e'’])")
+_TOKEN = re.compile(r"[^\W_]+|<>|!=|≠|[<>]=?|[≥≤%=€]|(?<!\S)\+(?=\s?d[e'’]|\s|$)")
 _TOP = re.compile(r"(top)(\d{1,3})")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # As they are typed on a telephone.
