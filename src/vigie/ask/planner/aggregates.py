@@ -210,7 +210,7 @@ def _sizes_of_things(seen: Interpretation, noun: NounMark, path: str, score: flo
     """ "les images plantées" of an `image` that has an `image_mb` each: the images are meant."""
     called, first = seen.known.facets[noun.fields[0][1]], seen.marks.tokens[noun.first]
     sized = set(seen.known.facets[path].words) & SIZES.keys()
-    return bool(sized) and called.text and noun.fields[0][0] > score and first.norm != first.root
+    return bool(sized) and called.text and noun.fields[0][0] >= score and first.norm != first.root
 
 
 _BY_NAME = 2.0  # points of a field that is called so in its own words

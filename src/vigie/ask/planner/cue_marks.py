@@ -30,6 +30,10 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         and _measures(known, grams.norms[i])
     ):
         return i, ()  # "un écart de | plus de 400 euros" of an `ecart_eur`
+    if tags == ("most",) and grams.norms[i] in ("max", "maximum") and _of_a_length(grams, i, end):
+        return i + 1, ("max",)  # "temps max de réponse", "maximum du temps de réponse"
+    if tags == ("failed",) and grams.norms[i].startswith("coupure") and known.values.translated(grams.norms[i]):
+        return i, ()  # "coupures" of sessions that were dropped
     if tags == ("compare",) and end == i + 1 and known.values.exact(gram([grams.norms[i]])):
         return i, ()  # "sessions dropped" of a state Dropped
     falls = tags == ("failed",) and grams.norms[i].startswith("tomb")
@@ -49,6 +53,14 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         if further > end:
             return further, better
     return end, tags
+
+
+def _of_a_length(grams: Grams, i: int, end: int) -> bool:
+    after = next((norm for norm in grams.norms[end:] if norm not in ("de", "du", "le", "la", "l", "the")), "")
+    return bool({grams.norms[i - 1] if i else "", after} & _LENGTHS)
+
+
+_LENGTHS = frozenset("temps duree delai latence time duration latency delay".split())
 
 
 def _beside_a_measure(grams: Grams, known: Knowledge, i: int) -> bool:

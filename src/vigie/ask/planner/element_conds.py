@@ -23,7 +23,8 @@ def besides_records(grams: Grams, seen: Interpretation) -> Grams:
     beside = {i for i in own if i - 2 in named and norms[i - 1] in _OF} | {i for i in own if i + 1 in named}
     stated = any(p.cond.polarity for p in (*seen.state_placed, *seen.value_placed))
     by = {cue.last for cue in seen.marks.cues if cue.tag in ("by", "every")}
-    return grams.without(grams.taken | (beside if stated else own - by))
+    which = bool(named & {cue.last for cue in seen.marks.cues if cue.tag == "list"})  # "quelle | étape"
+    return grams.without(grams.taken | (beside if stated and not which else own - by))
 
 
 def asks_of_one(frame: Frame, seen: Interpretation) -> bool:

@@ -148,6 +148,8 @@ def _share_of_elements(seen: Interpretation, frame: Frame) -> tuple[int, int] | 
 def names_records(seen: Interpretation) -> bool:
     """Is it asked of the records, and not of what their lists hold? By what is named first."""
     named = list_nouns(seen)
+    if named & {cue.last for cue in seen.marks.cues if cue.tag == "list"}:
+        return False  # "dans les builds, quelle | étape ..."
     nouns = (n.first for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts)
     records = min((first for first in nouns if first not in named), default=None)
     return records is not None and (not named or records < min(named))

@@ -152,7 +152,7 @@ def _first_named(marks: Marks) -> bool:
 def _number(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """Count, sum, mean ... of all; of things that are not the records, the different ones are counted."""
     if frame.aggregate not in ("count",):
-        if seen.marks.has("list") and frame.aggregate == "distinct":
+        if seen.marks.has("list") and frame.aggregate == "distinct" and not seen.marks.has("count"):
             return replace(frame, ask="values", aggregate="count", target=None)
         return replace(frame, ask="number")
     if not seen.marks.has("count"):
