@@ -124,8 +124,8 @@ def weekday(here: Here, weekday: int) -> Found | None:
 @rule("day", "on|this <wd>", "<wd>")
 def short_weekday(here: Here, wd: int) -> Found | None:
     word = here.scan.word(here.j - 1)
-    if here.j == here.i + 1 and word not in ONLY_ENGLISH:
-        return None  # "sat", "mon" alone
+    if here.j == here.i + 1 and (word not in ONLY_ENGLISH or word in ("tue", "tues")):
+        return None  # "sat", "mon", "tués" alone
     english = word in SHORT_WEEKDAYS and (here.scan.language == "en" or word in ONLY_ENGLISH)
     return here.calendar.latest(Again("weekday", wd), "past_weekday") if english else None
 

@@ -11,6 +11,7 @@ from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import COUNTED, CURRENCIES, SCALES
 from vigie.ask.planner.numbers import SIZES, is_size
 from vigie.ask.planner.polarity import POLARITIES
+from vigie.ask.planner.tokens import root
 from vigie.ask.planner.values import gram
 
 STATES = frozenset(POLARITIES)
@@ -32,8 +33,9 @@ def cue_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, tuple[str, ...]
         return i, ()  # "un écart de | plus de 400 euros" of an `ecart_eur`
     if tags == ("most",) and grams.norms[i] in ("max", "maximum") and _of_a_length(grams, i, end):
         return i + 1, ("max",)  # "temps max de réponse", "maximum du temps de réponse"
-    if tags == ("failed",) and grams.norms[i].startswith("coupure") and known.values.translated(grams.norms[i]):
-        return i, ()  # "coupures" of sessions that were dropped
+    lost = tags in (("failed",), ("skipped",)) and grams.norms[i].startswith(("coupure", "saute"))
+    if lost and not known.roles.polarity.get("skipped") and known.values.translated(root(grams.norms[i])):
+        return i, ()  # "coupures", "ont sauté" of sessions that were dropped
     if tags == ("compare",) and end == i + 1 and known.values.exact(gram([grams.norms[i]])):
         return i, ()  # "sessions dropped" of a state Dropped
     falls = tags == ("failed",) and grams.norms[i].startswith("tomb")

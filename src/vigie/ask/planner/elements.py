@@ -251,11 +251,18 @@ def of_one_element(seen: Interpretation, frame: Frame, lists: Set[str]) -> list[
     nouns = (n for n in seen.marks.nouns if n.record >= OWN or "run" in n.concepts)
     records = [(n.first, n.last) for n in nouns if n.first not in named]
 
+    norms = [token.norm for token in seen.marks.tokens]
+
     def nearer(said: Placed) -> bool:
+        if any(first > said.last and set(norms[said.last : first]) <= _AT_A for first, _ in elements):
+            return True  # "échoués à l'étape | scan", "foirés sur le | scan"
         near = min((_apart(said, *element) for element in elements), default=None)
         return near is not None and near <= min((_apart(said, *record) for record in records), default=near)
 
     return [said for said in (*states, *lengths) if nearer(said)]
+
+
+_AT_A = frozenset("a au aux en sur dans lors pendant le la l de du etape phase at on in during the step stage".split())
 
 
 def list_nouns(seen: Interpretation) -> set[int]:

@@ -155,8 +155,9 @@ class Page:
         """ "par transaction", "quelle transaction" of a `TRAN` and a number `NBTX` of them: one of them is meant."""
         one = self.norms[end - 1] == self.tokens[end - 1].root
         asked = bool(self.marks.cues) and self.marks.cues[-1].last == i and self.marks.cues[-1].tag in ("by", "list")
-        near = [told for told in fields if told[0] >= fields[0][0] - _LESS_SO]
-        if not (one and asked and len(near) > 1 and self.known.facets[fields[0][1]].numeric):
+        near = [told for told in fields if told[0] >= fields[0][0] - _LESS_SO] if fields else []
+        first = self.known.facets[fields[0][1]] if fields else None
+        if not (one and asked and len(near) > 1) or first is None or not first.numeric or first.coded:
             return list(fields)
         return sorted(fields, key=lambda told: told not in near or self.known.facets[told[1]].numeric)
 

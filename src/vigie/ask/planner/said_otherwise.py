@@ -73,7 +73,8 @@ tombent en boucle = tombent plusieurs fois | the rest! $ = the others | ^ tri! p
 heures! auxquelles = quelle heure | l heure! ou = a quelle heure | a l heure! ou = a quelle heure
 l heure! de la journee ou = a quelle heure | heure! de la journee = heure | heures! de la journee = heures
 the hour! when = at which hour | the hour! of the day when = at which hour | hour! at which = which hour
-le jour! ou il y a eu = quel jour il y a eu | le jour! ou il y a = quel jour il y a | le jour! ou on a = quel jour on a
+le jour! ou il y a eu = quel jour il y a eu | le jour! ou il y a = quel jour il y a
+le jour! ou on a = quel jour on a
 heure! par heure = par heure | heures! par heures = par heure | hour! by hour = by hour
 ceux qui sont! = ceux | celles qui sont! = celles | those that are = those | the ones that are = the ones
 those which are = those | ^ et au maximum! $ = et le max | ^ au maximum! $ = le max | ^ et au minimum! $ = et le min
@@ -87,7 +88,8 @@ plus ou moins! qu = par rapport a | plus ou moins! que = par rapport a | more or
 ^ c est plus! qu = par rapport a | ^ c est plus! que = par rapport a | ^ c est moins! qu = par rapport a
 ^ c est moins! que = par rapport a | ^ est ce plus! qu = par rapport a | ^ est ce plus! que = par rapport a
 ^ est ce moins! qu = par rapport a | ^ est ce moins! que = par rapport a
-le pire! en nombre de = avec le plus de | la pire! en nombre de = avec la plus de | worst! in number of = with the most
+le pire! en nombre de = avec le plus de | la pire! en nombre de = avec la plus de
+worst! in number of = with the most
 ayant cumule! plus de = avec plus de | ont cumule! plus de = ont eu plus de | a cumule! plus de = a eu plus de
 piled! up more than = had more than | racked! up more than = had more than
 ne sont plus! = ne sont pas | n est plus! = n est pas | journal! entries = entries | journal! entry = entry
@@ -127,7 +129,8 @@ heure de pointe! des = quelle heure avec le plus de | heures de pointe! des = qu
 heure de pointe! pour les = quelle heure avec le plus de | peak! hour for = which hour with the most
 on how many occasions! = how many times | how many occasions! = how many times | a row! = sequence
 ^ qui sont! les = quels | ^ qui sont! nos = quels | ^ qui est! le = quel | ^ qui est! la = quelle
-^ who are! the = which | ^ who is! the = which | ^ who s the! = which | ^ who were! the = which | ^ who was! the = which
+^ who are! the = which | ^ who is! the = which | ^ who s the! = which | ^ who were! the = which
+^ who was! the = which
 ^ c est quel! = quel | ^ c est quelle! = quelle | mets face a face! = compare | mets cote a cote! = compare
 mets en regard! = compare | ^ et le pire! $ = et le max | ^ and the worst! $ = and the max | so far! = to date
 jusqu a combien! est monte = maximum de | jusqu a combien! monte = maximum de | a combien! est monte = maximum de
@@ -138,6 +141,10 @@ cumule! le plus grand nombre = a le plus grand nombre | cumulent! le plus grand 
 pire! temps = temps max | pire! duree = duree max | pire! delai = delai max | worst! time = max time
 worst! response time = max response time | worst! duration = max duration | qte! $ = combien | nb! $ = combien
 rather! for each = by | rather! by = by
+et combien! cote = vs cote | et combien! sur = vs sur | et combien! en = vs en | et combien! pour = vs pour
+et combien! chez = vs chez | et combien! a = vs a | et combien! au = vs au
+and how many! on = vs on | and how many! in = vs in | and how many! at = vs at | and how many! for = vs for
+and how many! from = vs from | and how many! with = vs with
 combien de to = combien de tb | nombre de to = nombre de tb
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
