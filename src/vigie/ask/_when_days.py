@@ -15,7 +15,7 @@ from vigie.ask._when_words import ONLY_ENGLISH, SHORT_WEEKDAYS, WEEKDAYS, word_s
 
 
 @rule("day", "hier|yesterday")
-@rule("day", "la|toute_la journee d hier")
+@rule("day", "la|toute_la journee d hier", "hier dans|pendant|durant|sur la journee", "hier en journee")
 def yesterday(here: Here) -> Found:
     return here.calendar.period("day", -1)
 
@@ -116,7 +116,14 @@ def counted_back(here: Here, code: tuple[str, int, int | None]) -> Found | None:
 # ------------------------------------------------------------------ weekdays
 
 
-@rule("day", "<weekday>", "le|ce|du|au|on|this <weekday>", "la|toute_la journee de|du <weekday>", "ce <weekday> ci?")
+@rule(
+    "day",
+    "<weekday>",
+    "le|ce|du|au|on|this <weekday>",
+    "la|toute_la journee de|du <weekday>",
+    "ce <weekday> ci?",
+    "le|ce? <weekday> dans|pendant|durant la journee",
+)
 def weekday(here: Here, weekday: int) -> Found | None:
     return here.calendar.latest(Again("weekday", weekday), "past_weekday")
 
