@@ -26,7 +26,7 @@ from vigie.ask.planner.lost_bounds import (
     lost_times,
 )
 from vigie.ask.planner.lost_groups import counted_apart, group_of_another, lost_keys, share_of_itself
-from vigie.ask.planner.lost_measures import lost_amount, lost_wait
+from vigie.ask.planner.lost_measures import lost_amount, lost_count, lost_wait
 from vigie.ask.planner.lost_words import (
     lost_truth,
     lost_where,
@@ -256,6 +256,7 @@ LOST = (
     lost_truth,
     lost_wait,
     lost_amount,
+    lost_count,
     up_or_down,
     lost_where,
     lost_part,

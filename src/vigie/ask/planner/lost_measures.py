@@ -28,6 +28,16 @@ def lost_wait(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return None
 
 
+def lost_count(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "combien de lignes, et | combien | de rejets": two numbers, of which one would be told."""
+    counts = [cue for cue in seen.marks.cues if cue.tag == "count"]
+    second = counts[1] if len(counts) > 1 else None
+    if second is None or frame.sides or len(frame.columns) > 1 or frame.ask not in ("number", "values"):
+        return None
+    joined = seen.marks.tokens[second.first - 1].norm if second.first else ""
+    return (second.first, second.last) if joined in ("et", "and", "puis", "then") else None
+
+
 def lost_amount(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "le plus de | quota" of a `quota.used`, where a cause is called so as well: of the amount, no such cause."""
     if frame.aggregate != "count" or not frame.groups:

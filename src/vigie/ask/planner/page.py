@@ -11,6 +11,7 @@ from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import FILLER, Cue
 from vigie.ask.planner.errors import errors_happened
 from vigie.ask.planner.facets import Facet
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.kinds_of_records import are_records, kinds_called, says_more
 from vigie.ask.planner.knowledge import Knowledge
@@ -111,6 +112,7 @@ class Page:
         record = known.records.noun(words[0]) if len(words) == 1 else 0.0
         if record >= 1 and words[0] != root(words[0]):
             fields = [(s, p) for s, p in fields if not _only_made(known.facets[p], words[0])]
+            fields = [(s, p) for s, p in fields if not _their_kind(known.facets[p], words[0])]
         concepts = frozenset(c for w in words for c in concepts_of(w))
         if (told := kinds_called(known, words, fields) or ended_with(self.grams, known, i)) and not record:
             return self.take_value(value_mark(self.grams, i, end, told, "compound"))
@@ -263,6 +265,12 @@ class Page:
         """The records themselves are meant, no field of theirs."""
         self.marks.nouns.append(NounMark(i, end, 3.0, (), self.grams.said(i, end), frozenset()))
         return end
+
+
+def _their_kind(facet: Facet, word: str) -> bool:
+    """ "certificats" of renewals of them: a `certKind` says of what kind they are, and not which."""
+    kind = len(facet.words) == 2 and facet.words[1] in ("kind", "type", "category", "categorie")
+    return kind and bool({stem(facet.words[0]), *kin_of(facet.words[0])} & {stem(word), *kin_of(root(word))})
 
 
 def _only_made(facet: Facet, word: str) -> bool:
