@@ -185,7 +185,7 @@ def measure_noun(seen: Interpretation) -> str | None:
     for noun in seen.marks.nouns:
         if noun.first in seen.used or noun.record >= 3 or _asks_which(seen, noun) or _became(seen, noun):
             continue
-        if _labels(seen, noun):
+        if _labels(seen, noun) or _says_whose_time(seen, noun):
             continue
         plain = noun.last == noun.first + 1 and seen.marks.tokens[noun.first].root in _PLAIN_DURATION
         if duration is not None and plain and noun.fields and noun.fields[0][0] < 2.5:
@@ -204,6 +204,12 @@ def measure_noun(seen: Interpretation) -> str | None:
             if seen.known.facets[path].numeric and score >= NAMED and "id" not in seen.known.facets[path].concepts:
                 return path
     return None
+
+
+def _says_whose_time(seen: Interpretation, noun: NounMark) -> bool:
+    """ "median | scoring | duration": how long that took, whatever field is called by it as well."""
+    after = next((n for n in seen.marks.nouns if n.first == noun.last), None)
+    return after is not None and seen.marks.tokens[after.first].root in _PLAIN_DURATION
 
 
 def _sizes_of_things(seen: Interpretation, noun: NounMark, path: str, score: float) -> bool:

@@ -309,6 +309,23 @@ online en ligne
 offline hors ligne
 emergency urgence urgent urgente
 killed kill tue tuee
+stopped arrete arretee stop halted
+paris parisien parisienne
+lyon lyonnais lyonnaise
+lille lillois lilloise
+marseille marseillais marseillaise
+toulouse toulousain toulousaine
+bordeaux bordelais bordelaise
+nantes nantais nantaise
+strasbourg strasbourgeois strasbourgeoise
+londres london londonien londonienne
+dublin dublinois dublinoise
+madrid madrilene
+milan milanais milanaise
+bruxelles brussels bruxellois bruxelloise
+geneve geneva genevois genevoise
+zurich zurichois zurichoise
+francfort frankfurt francfortois francfortoise
 disputed en litige litige litigieux litigieuse conteste contestee contestation dispute contested
 reboot rebooted redemarrage redemarre redemarree
 provisioning provisionnement provisioned provisionne provisionnee

@@ -23,8 +23,19 @@ def besides_records(grams: Grams, seen: Interpretation) -> Grams:
     beside = {i for i in own if i - 2 in named and norms[i - 1] in _OF} | {i for i in own if i + 1 in named}
     stated = any(p.cond.polarity for p in (*seen.state_placed, *seen.value_placed))
     by = {cue.last for cue in seen.marks.cues if cue.tag in ("by", "every")}
+    own |= _whose(seen) - named - values - by if any(n.first in named for n in seen.marks.nouns) else set()
     which = bool(named & {cue.last for cue in seen.marks.cues if cue.tag == "list"})  # "quelle | étape"
     return grams.without(grams.taken | (beside if stated and not which else own - by))
+
+
+def _whose(seen: Interpretation) -> set[int]:
+    """ "quelle étape les | robots | ratent": what the records are of, where it is neither asked for nor counted."""
+    norms = [token.norm for token in seen.marks.tokens]
+    nouns = (n for n in seen.marks.nouns if n.fields and n.record >= 1 and n.last == n.first + 1)
+    return {n.first for n in nouns if n.first and norms[n.first - 1] in _THE}
+
+
+_THE = frozenset({"les", "des", "aux", "the"})
 
 
 def asks_of_one(frame: Frame, seen: Interpretation) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 
 from vigie.ask.planner.abbreviations import spelled
 from vigie.ask.planner.concepts import concepts_of
@@ -59,7 +60,8 @@ class Facet:
     @cached_property
     def _own_concepts(self) -> frozenset[str]:
         words = self.words[:-1] if self.gone_wrong else self.words
-        found = frozenset(c for word in (*words, *spelled(words)) for c in concepts_of(word))
+        joined = (f"{first}{second}" for first, second in pairwise(words))  # `dataCenter`
+        found = frozenset(c for word in (*words, *spelled(words), *joined) for c in concepts_of(word))
         found |= {"user"} if self.people else frozenset()
         if self.words == ("total",) and self.above and self.profile.share("integer") > _NEARLY:
             found -= {"amount"}  # `tests.total`: how many

@@ -115,9 +115,12 @@ def _did_some(marks: Marks, noun: NounMark) -> int:
 _HAVE = frozenset("ont a avaient avait have has had".split())
 _DONE = frozenset("recu perdu produit emis rendu found lost sent left".split())
 _AGAIN = frozenset({"reopened", "resent"})
-_HAVING_SOME = {(one,) for one in ("with", "had", "having")} | {
+_HAVING_SOME = {(one,) for one in ("with", "had", "having", "have")} | {
     tuple(said.split())
-    for said in ("avec des|avec de|with some|with any|had some|had any|eu des|eu de|ayant des").split("|")
+    for said in (
+        "avec des|avec de|with some|with any|had some|had any|eu des|eu de|ayant des|ont des|ont de|avaient des|"
+        "have some|have any|comportent des|presentent des|contiennent des|affichent des|comportant des|presentant des"
+    ).split("|")
 }
 
 

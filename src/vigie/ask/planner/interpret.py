@@ -12,6 +12,7 @@ from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.left_nouns import left_over
 from vigie.ask.planner.lexicon import PARTICIPLES
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.selection import conditions
 from vigie.ask.planner.several import Unclear, columns
 from vigie.ask.planner.shape import shape
@@ -110,6 +111,18 @@ def _in_all(seen: Interpretation, cue: Cue) -> bool:
     return noun is not None and any(seen.known.facets[path].numeric for _, path in noun.fields)
 
 
+def _things_by_a_number(seen: Interpretation, cue: Cue) -> bool:
+    """ "biggest | models by rows scored", "plus gros | clients en nombre de virements": things, each by all it has."""
+    thing = next((n for n in seen.marks.nouns if n.first == cue.last and n.fields and n.record < OWN), None)
+    if thing is None or not seen.known.facets[thing.fields[0][1]].text:
+        return False
+    by = [i for i, token in enumerate(seen.marks.tokens) if i >= thing.last and token.norm in _BY]
+    told = {n.first for n in seen.marks.nouns for _, path in n.fields[:1] if seen.known.facets[path].numeric}
+    counts = {c.first for c in seen.marks.cues if c.tag in ("count", "sum")}
+    return any(i + 1 in told | counts for i in by)
+
+
+_BY = frozenset({"by", "par", "en"})
 _EXTREMES = {"largest": "most", "smallest": "least"}
 
 
@@ -123,7 +136,7 @@ def _maxima(seen: Interpretation) -> None:
                 seen.marks.cues[i] = Cue("max", cue.first, cue.first + 1)
         if cue.tag == "most" and said in _PEAKS and _measures(seen, cue.last, said):
             seen.marks.cues[i] = Cue("max", cue.first, cue.last)
-        if cue.tag in _EXTREMES and _in_all(seen, cue):
+        if cue.tag in _EXTREMES and (_in_all(seen, cue) or _things_by_a_number(seen, cue)):
             seen.marks.cues[i] = Cue(_EXTREMES[cue.tag], cue.first, cue.last)
         if cue.tag in _RANKS and any(c.first == cue.last and c.tag in ("avg", "median") for c in seen.marks.cues):
             seen.marks.cues[i] = Cue(_RANKS[cue.tag], cue.first, cue.last)  # "the highest average"

@@ -32,13 +32,15 @@ def of_a_key(grams: Grams, known: Knowledge) -> tuple[Knowledge, Compared] | Non
 
 
 def by_keys(grams: Grams, known: Knowledge) -> Knowledge | None:
-    """ "par file", "top 3 queues", "quelle policy": the collection with the keys as a field to group by."""
+    """ "par file", "top 3 queues", "quelle policy", "la file avec le plus de ...": the collection with the keys as a
+    field to group by."""
     for keyed in known.keyed:
         for i, norm in enumerate(grams.norms):
             if not grams.free[i] or stem(norm) not in keyed.called.stems | keyed.called.kin:
                 continue
             before = {tag for n in range(max(0, i - _REACH), i) for tag in grams.phrase(n)[1]}
-            if before & _ASKED and not known.records.noun(norm):
+            after = {tag for n in range(i + 1, min(len(grams.norms), i + _REACH + 2)) for tag in grams.phrase(n)[1]}
+            if (before & _ASKED or after & _RANKED) and not known.records.noun(norm):
                 return known.by_key(keyed.path)
     return None
 
@@ -50,6 +52,7 @@ def things_of_a_key(grams: Grams) -> frozenset[int]:
 
 THINGS = frozenset("item items element elements".split())
 _ASKED = frozenset({"by", "list", "top", "every"})
+_RANKED = frozenset({"most", "least"})
 _REACH = 3  # words from what asks to the noun
 
 

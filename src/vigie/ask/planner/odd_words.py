@@ -5,6 +5,7 @@ from __future__ import annotations
 from vigie.ask.planner.compounds import compound_at
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.cues import tags_of
+from vigie.ask.planner.errors import kinds_of_errors
 from vigie.ask.planner.kinds_of_records import tells_kinds
 from vigie.ask.planner.lexicon import AGGREGATES, TROUBLE, WAITED, WENT
 from vigie.ask.planner.marks import FlagMark, NounMark, ValueMark
@@ -57,6 +58,7 @@ def odd_word(page: Page, i: int) -> int:
         _timed_out,
         _waited,
         _by_whom,
+        _kinds_of_errors,
         _trouble,
         _from_the_start,
     )
@@ -220,6 +222,13 @@ def _by_whom(page: Page, i: int) -> int:
         return page.take_value(value_mark(page.grams, i, end, own, "compound"))
     codes = hundred_of_codes(page.known, hundred)
     return page.take_value(ValueMark(first, end, codes, "whole", page.grams.said(first, end))) if codes else i
+
+
+def _kinds_of_errors(page: Page, i: int) -> int:
+    named = kinds_of_errors(page.grams, page.known, i)
+    if named is not None:
+        page.marks.nouns.append(named)
+    return i + 1 if named is not None else i
 
 
 def _own_kind(page: Page, i: int, end: int) -> list[ValueRef]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.spelling import is_of_language
 from vigie.ask.planner.tokens import tokens
 from vigie.ask.words import STOP
 
@@ -24,6 +25,7 @@ _REQUEST = (
 _AROUND = re.compile(
     rf"\s*(?:{_GREETING}{_TO_WHOM}(?![\w-])[\s,;.!:]*)?(?:(?:{_REQUEST})(?![\w-])[\s,;.!:]*){{0,2}}", re.IGNORECASE
 )
+_OCCASION = re.compile(r"\s*(?:pour|for|suite|objet|urgent|question)(?!\w)", re.IGNORECASE)
 _AFTER_COLON = re.compile(
     r"^[^:?]{1,90} ?: +(?=(?:combien|nb|nombre|quel|quelle|quels|quelles|liste|listez|donne|top|taux|durée|est-ce|y a|"
     r"how|which|what|list|show|is|are|did)\b)",
@@ -48,7 +50,7 @@ def without_prefaces(text: str, knowledge: Sequence[Knowledge]) -> str:
     around = _AROUND.match(text)
     text = _blanked(text, around.end()) if around is not None else text
     preface = _AFTER_COLON.match(text)
-    return _blanked(text, preface.end()) if preface and not _is_known(preface[0], knowledge) else text
+    return _blanked(text, preface.end()) if preface and not _is_asked(preface[0], knowledge) else text
 
 
 def _blanked(text: str, end: int) -> str:
@@ -56,6 +58,9 @@ def _blanked(text: str, end: int) -> str:
     return " " * end + rest if any(c.isalnum() for c in rest) else text
 
 
-def _is_known(preface: str, knowledge: Sequence[Knowledge]) -> bool:
+def _is_asked(preface: str, knowledge: Sequence[Knowledge]) -> bool:
+    """ "Semaine dernière : ...", and what speaks of the data; not "comité de lundi : ...", nor an occasion."""
     words = [token.norm for token in tokens(preface) if token.norm not in STOP]
-    return any(known.knows(word) for known in knowledge for word in words)
+    if any(known.knows(word) for known in knowledge for word in words):
+        return True
+    return not _OCCASION.match(preface) and all(word.isdigit() or is_of_language(word) for word in words)

@@ -146,6 +146,39 @@ et combien! chez = vs chez | et combien! a = vs a | et combien! au = vs au
 and how many! on = vs on | and how many! in = vs in | and how many! at = vs at | and how many! for = vs for
 and how many! from = vs from | and how many! with = vs with
 combien de to = combien de tb | nombre de to = nombre de tb
+se sont soldes! par = en | se sont soldees! par = en | s est solde! par = en | s est soldee! par = en
+un ou plusieurs! = au moins 1 | une ou plusieurs! = au moins 1 | un ou plus = au moins 1 | une ou plus = au moins 1
+ou davantage! = ou plus | un minimum! de # = au moins # | minimum! de # = au moins # | un maximum! de # = au plus #
+maximum! de # = au plus # | avec minimum! # = avec au moins # | avec maximum! # = avec au plus #
+pas connu! = pas eu | pas enregistre! = pas eu | pas subi! = pas eu | pas connu! un seul = pas un seul
+pas eu un seul! = pas un seul | pas eu une seule! = pas une seule
+pas enregistre! un seul = pas un seul | pas subi! un seul = pas un seul
+il manque! = sans | a qui il manque! = sans | ou il manque! = sans | auxquels il manque! = sans
+auxquelles il manque! = sans | a laquelle il manque! = sans | auquel il manque! = sans
+not seen! since = not run since | pas vus! depuis = pas tourne depuis | pas vu! depuis = pas tourne depuis
+plus vus! depuis = pas tourne depuis | plus vu! depuis = pas tourne depuis
+a t il ralenti! = est il plus lent | a t elle ralenti! = est elle plus lente | a ralenti! = est plus lent
+ont ils ralenti! = sont ils plus lents | ont elles ralenti! = sont elles plus lentes | ont ralenti! = sont plus lents
+a t il accelere! = est il plus rapide | a t elle accelere! = est elle plus rapide | a accelere! = est plus rapide
+ont ils accelere! = sont ils plus rapides | ont elles accelere! = sont elles plus rapides
+slowed! down = is slower | slow! down = is slower | sped! up = is faster | speed! up = is faster
+^ on a eu! des = y a t il eu des | ^ on a eu! un = y a t il eu un | ^ on a eu! une = y a t il eu une
+^ on a! des = y a t il des | pour quelle raison! = pourquoi | for what reason! = why | what makes! = why
+erreurs les plus courantes! = erreurs les plus frequentes | au bout! de # = depuis plus de #
+erreurs les plus repandues! = erreurs les plus frequentes
+stopped by a! = with a | stopped by an! = with an | halted by a! = with a | arretes par! une = avec une
+arrete par! une = avec une | arretees par! une = avec une | arretee par! une = avec une | arretes par! un = avec un
+interrompus par! une = avec une | interrompu par! une = avec une
+ayant laisse! = avec | ayant genere! = avec | ayant produit! des = avec des | laissant! des = avec des
+totalisent! plus de = ont au total plus de | totalisant! plus de = avec au total plus de
+cumulent! plus de = ont au total plus de | cumulant! plus de = avec au total plus de
+totalise! plus de = a au total plus de | totalisent! au moins = ont au total au moins
+totalisant! au moins = avec au total au moins | cumulent! au moins = ont au total au moins
+cumulant! au moins = avec au total au moins | totalisent! moins de = ont au total moins de
+cumulent! moins de = ont au total moins de | le plus gros! total de = le plus de | le plus grand! total de = le plus de
+le plus gros! cumul de = le plus de
+the largest! total of = the most | the highest! total of = the most | the biggest! total of = the most
+avec qui! = avec quel partenaire | clean record! = no failure
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """.replace("\n", "|")
 

@@ -63,6 +63,11 @@ def _corrected(token: Token, knowledge: Sequence[Knowledge]) -> Token:
     return replace(token, text=f"{meant[: len(meant) - len(ending)]}{ending}", norm=meant, root=root(meant))
 
 
+def is_of_language(norm: str) -> bool:
+    """Is it a word that questions are made of, of any collection?"""
+    return _language().has(norm)
+
+
 @lru_cache(maxsize=1)
 def _language() -> KnownWords:
     """The words of both languages that a question may hold."""

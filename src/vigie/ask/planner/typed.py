@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vigie.ask.language import Language
+from vigie.ask.planner.asked_last import asked_first
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.prefaces import without_prefaces
 from vigie.ask.planner.said_otherwise import otherwise
@@ -41,7 +42,7 @@ _OR_MORE = re.compile(r"(?<![\w.,+-])(\d+) ?\+(?= [^\W\d])")  # "4+ incidents"
 
 
 def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Typed:
-    text = without_prefaces(unicodedata.normalize("NFC", text), knowledge)
+    text = asked_first(without_prefaces(unicodedata.normalize("NFC", text), knowledge))
     if not any(c.islower() for c in text):
         text = _in_small_letters(text, knowledge)
     if language == "fr" and text.isascii():
