@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vigie.ask.planner.concepts import same_values
 from vigie.ask.planner.cues import tags_of
 from vigie.ask.planner.grams import Grams
 from vigie.ask.planner.knowledge import Knowledge
@@ -26,4 +27,5 @@ def short_states(known: Knowledge, grams: Grams, i: int) -> list[ValueRef]:
 def is_state(known: Knowledge, norm: str) -> bool:
     """Is one of the states called so?"""
     held = known.values.exact(gram([norm])) or known.values.stems.get(stem(norm), [])
+    held = held or [ref for other in same_values(norm) for ref in known.values.whole.get(other, ())]
     return any(ref.path == known.roles.status for ref in held)

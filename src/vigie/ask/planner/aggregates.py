@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vigie.ask.planner.attended import timed_act
 from vigie.ask.planner.facets import unit_of
 from vigie.ask.planner.field_names import NAMED
 from vigie.ask.planner.frame import Frame
@@ -51,6 +52,8 @@ def _length(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame 
         return None
     if (summed := _time_summed(seen)) is not None:
         return replace(frame, aggregate="sum", target=summed)
+    if (acted := timed_act(seen)) is not None:
+        return _mean(frame, acted)
     if not duration:
         return None
     if marks.has("last", "first", "longest", "shortest"):
@@ -86,7 +89,8 @@ def _mean(frame: Frame, duration: str) -> Frame:
 def _asked_of(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame | None:
     """ "durée moyenne", "montant total": of what is measured, else of the duration."""
     aggregate = next((a for a in AGGREGATES if seen.marks.has(a)), _totalled(seen))
-    measure = measure_noun(seen) or (_own_measure(seen) if aggregate and not _bounds_length(seen) else None)
+    acted = timed_act(seen) if seen.marks.has("how_long") else None
+    measure = measure_noun(seen) or acted or (_own_measure(seen) if aggregate and not _bounds_length(seen) else None)
     if aggregate is None or (
         aggregate in ("max", "min") and seen.marks.has("most", "least", "largest") and measure is None
     ):
@@ -209,7 +213,8 @@ def measure_noun(seen: Interpretation) -> str | None:
 def _says_whose_time(seen: Interpretation, noun: NounMark) -> bool:
     """ "median | scoring | duration": how long that took, whatever field is called by it as well."""
     after = next((n for n in seen.marks.nouns if n.first == noun.last), None)
-    return after is not None and seen.marks.tokens[after.first].root in _PLAIN_DURATION
+    lasts = any(seen.known.facets[path].unit is not None for _, path in noun.fields)  # "resolution | time"
+    return after is not None and not lasts and seen.marks.tokens[after.first].root in _PLAIN_DURATION
 
 
 def _sizes_of_things(seen: Interpretation, noun: NounMark, path: str, score: float) -> bool:

@@ -6,8 +6,10 @@ from __future__ import annotations
 import itertools
 
 from vigie.ask.planner.actors import doer_of
+from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.conditions import is_not_yet
 from vigie.ask.planner.frame import Cond, Frame
+from vigie.ask.planner.glossary import kin_of
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.knowledge import Knowledge
 from vigie.ask.planner.lexicon import NOBODY, PARTICIPLES
@@ -90,6 +92,23 @@ def time_of_an_act(seen: Interpretation, frame: Frame) -> tuple[int, int] | None
         if stem(act.norm) not in own and (noun or soon):
             return flag.first, flag.last
     return None
+
+
+def timed_act(seen: Interpretation) -> str | None:
+    """ "combien de temps met-on pour | acquitter" of an `ackDelaySec`: the field of how long that takes."""
+    tokens = seen.marks.tokens
+    for before, act in itertools.pairwise(tokens):
+        if before.norm not in _TO or not act.norm.isalpha():
+            continue
+        said, meant = {stem(act.norm), *kin_of(act.norm)}, concepts_of(act.norm) - {"duration", "end", "start"}
+        lengths = (f for f in seen.known.facets.values() if f.numeric and f.unit is not None)
+        own = [f.path for f in lengths if said & f.stems or meant & f.concepts]
+        if len(own) == 1:
+            return own[0]
+    return None
+
+
+_TO = frozenset({"pour", "a", "to"})
 
 
 def _act_of_somebody(seen: Interpretation) -> tuple[int, int] | None:

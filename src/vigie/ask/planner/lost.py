@@ -26,7 +26,7 @@ from vigie.ask.planner.lost_bounds import (
     lost_times,
 )
 from vigie.ask.planner.lost_groups import counted_apart, group_of_another, lost_keys, share_of_itself
-from vigie.ask.planner.lost_measures import lost_amount, lost_count, lost_wait
+from vigie.ask.planner.lost_measures import lost_amount, lost_count, lost_how_long, lost_wait
 from vigie.ask.planner.lost_words import (
     lost_truth,
     lost_where,
@@ -254,6 +254,7 @@ _LENGTHS = frozenset("minute minutes heure heures hour hours seconde secondes se
 
 LOST = (
     lost_truth,
+    lost_how_long,
     lost_wait,
     lost_amount,
     lost_count,

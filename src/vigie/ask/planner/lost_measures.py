@@ -28,6 +28,13 @@ def lost_wait(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     return None
 
 
+def lost_how_long(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "combien de temps ... chaque partenaire", of records that have no length: not how many there are."""
+    asked = seen.marks.cue("how_long")
+    told = frame.target or frame.order_path or frame.ask != "number" or frame.aggregate != "count"
+    return (asked.first, asked.last) if asked is not None and not told else None
+
+
 def lost_count(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
     """ "combien de lignes, et | combien | de rejets": two numbers, of which one would be told."""
     counts = [cue for cue in seen.marks.cues if cue.tag == "count"]

@@ -36,7 +36,7 @@ def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fr
     """ "À quelle heure ... le plus", "Quel jour ... le pire"."""
     marks, path = seen.marks, frame.time_path
     ranked = marks.has("most", "least", "longest", "top", "largest")
-    if path is None or not ranked or frame.groups:
+    if path is None or not (ranked or _as_a_rule(marks)) or frame.groups:
         return None
     for i in range(len(marks.tokens)):
         before = {t.norm for t in marks.tokens[max(0, i - 2) : i]}
@@ -45,8 +45,18 @@ def when_bucket(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Fr
         if i not in marks.timed and before & _ASKING and (bucket := _bucket(marks, i)):
             order = "asc" if marks.has("least") else "desc"
             limit = limit_of(seen) or SHOWN
-            return replace(frame, groups=(Key(path, bucket),), order=order, limit=limit, subject=None)  # type: ignore[arg-type]
+            return replace(frame, ask="number", groups=(Key(path, bucket),), order=order, limit=limit, subject=None)  # type: ignore[arg-type]
     return None
+
+
+def _as_a_rule(marks: Marks) -> bool:
+    """ "à quelle heure plantent les transferts ?": at all times, and not when some of them did."""
+    hour = any(t.norm in _HOUR and marks.tokens[max(i - 1, 0)].norm == "quelle" for i, t in enumerate(marks.tokens))
+    fails = marks.cue("failed")
+    return hour and fails is not None and marks.tokens[fails.first].norm.endswith(_FAIL) and not marks.times.ranges
+
+
+_FAIL = ("ent", "plante", "echoue", "tombe", "casse", "foire")  # as a verb of the present
 
 
 def _bucket(marks: Marks, i: int) -> Bucket | None:

@@ -10,7 +10,7 @@ from vigie.ask.planner.earned import earned
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
 from vigie.ask.planner.limits import SHOWN, bounds_of, counts_times, limit_of, places_of
-from vigie.ask.planner.marks import NounMark
+from vigie.ask.planner.marks import NounMark, NumberMark
 from vigie.ask.planner.number_nouns import comparison
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
@@ -42,8 +42,16 @@ def _names(seen: Interpretation, frame: Frame, noun: NounMark | None) -> tuple[K
         return (Key(name),) if _had_more(seen, noun) else ()
     after = {t.norm for t in seen.marks.tokens[noun.last :]}
     averaged = frame.aggregate in ("avg", "median", "p95") and bool(after & _WHOSE)
-    times = frame.aggregate == "count" and any(counts_times(seen, number) for number in seen.rest)
+    times = frame.aggregate == "count" and any(
+        counts_times(seen, number) or _so_many_states(seen, noun, number) for number in seen.rest
+    )
     return (Key(name),) if averaged or times else ()
+
+
+def _so_many_states(seen: Interpretation, noun: NounMark, number: NumberMark) -> bool:
+    """ "contrôles | avec plus de 3 | échecs": no record fails so often."""
+    states = {placed.first for placed in seen.states}
+    return noun.last <= number.first and number.last in states and bool(comparison(number.first, seen.marks)[0])
 
 
 def _had_more(seen: Interpretation, noun: NounMark) -> bool:

@@ -115,6 +115,7 @@ def learn_roles(profile: Profile, known: Mapping[str, Facet], fixed: Mapping[str
     code = best("code", lambda f: 0 if f.path == status else code_score(f))
     ident = best("ident", lambda f: ident_score(f, profile.total))
     meant = _with_a_code(said, known[status], known.get(code or "")) if status else {}
+    code = code or (_of_failures(open_fields, known[status], meant) if status else None)
     numbered = frozenset(known[ident].stems) if ident is not None else frozenset[str]()
     name = best("name", lambda f: 0 if f.path in (status, code) else name_score(f, profile, numbered))
     name = name or _labelled(open_fields)
@@ -162,6 +163,23 @@ def _with_a_code(
     return {**meant, "failed": (*meant["failed"], *others)} if short else meant
 
 
+def _of_failures(
+    open_fields: Sequence[Facet], status: Facet, meant: Mapping[Polarity, tuple[Scalar, ...]]
+) -> str | None:
+    """`nackCode`, which as many records have as failed: the one such field of codes."""
+    failed = sum(n for value, n in status.profile.values if value in meant.get("failed", ()))
+    fields = (f for f in open_fields if f.text and f.path != status.path and not (f.long or f.profile.repeated))
+    found = [
+        f.path
+        for f in fields
+        if "code" in f.concepts
+        and 1 < f.profile.distinct <= _CODES
+        and f.profile.present <= failed * _MORE <= 2 * f.profile.present
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+_CODES = 100  # values: more are no kinds of errors
 _MORE = 1.15  # times as many
 
 

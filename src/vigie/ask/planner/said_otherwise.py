@@ -9,179 +9,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.sayings import SAYINGS
 from vigie.ask.planner.tokens import Token, root
 
 _NUMBER = "#"  # any number, which stays as it is
-# What is said = what is read. The longest way wins. A `^` begins the question, a `$` ends it; the telling word, which
-# no data may own, is the one before a `!`, else the longest.
-_WAYS = """
-a combien s eleve = combien | a combien s elevent = combien | a combien s elevait = combien
-s eleve a combien = combien | s elevent a combien = combien | s elevait a combien = combien
-a combien se monte = combien | a combien se montent = combien | se monte a combien = combien
-se montent a combien = combien | a combien se chiffre = combien | a combien se chiffrent = combien
-se chiffre a combien = combien | se chiffrent a combien = combien | denombre t on = compte t on
-on denombre combien = combien | denombre moi = compte moi | denombrer = compter | denombrez = compter
-^ ya! un = y a t il un | ^ ya! une = y a t il une | ^ ya! des = y a t il des
-^ compte! les = nombre de | ^ compte! tous les = nombre de | ^ compte! toutes les = nombre de
-^ denombre les = nombre de | le compte! des = le nombre des | chiffre! des = nombre des | tally of = number of
-de prise! en compte = d acquittement | clearing houses! = chambres | clearing house! = chambre
-tally = count | head count of = number of | fais voir = montre | fait voir = montre | faites voir = montre
-fais moi voir = montre moi | faites moi voir = montre moi | pull! up = show | bring! up = show
-let me see = show me | fetch = show | qu est ce qu on a comme = quels | qu est ce qu il y a comme = quels
-qu est ce qu il y a eu comme = quels | qu est ce qu on a eu comme = quels | qu avons nous comme = quels
-qu a t on comme = quels | qu y a t il comme = quels | on a quoi comme = quels | on a eu quoi comme = quels
-y a quoi comme = quels | y a eu quoi comme = quels | detail! des = liste des | details! des = liste des
-le detail! $ = la liste | les details! $ = la liste | the details! $ = the list | details! of the = list of the
-une seule! fois = exactement 1 fois | qu une seule! fois = exactement 1 fois | qu une fois! = exactement 1 fois
-plus qu une fois! = plus de 1 fois | plus d une fois! = plus de 1 fois | more than once! = more than 1 times
-only once! = exactly 1 times | just once! = exactly 1 times | exactly once! = exactly 1 times
-at least once! = at least 1 times | a single! time = exactly 1 times | only one time! = exactly 1 times
-more than one time! = more than 1 times | a plusieurs reprises! = plusieurs fois
-a de nombreuses reprises! = plusieurs fois | a maintes reprises! = plusieurs fois
-de nombreuses fois! = plusieurs fois | a de multiples reprises! = plusieurs fois | a repetition = plusieurs fois
-de facon repetee! = plusieurs fois | de maniere repetee! = plusieurs fois | de facon recurrente! = plusieurs fois
-de maniere recurrente! = plusieurs fois | encore et encore! = plusieurs fois | repeatedly = several times
-again and again! = several times | over and over! = several times | time and again! = several times
-over and over again! = several times | on several occasions = several times | on multiple occasions = several times
-multiple occasions = several times | n arrete pas de = plusieurs fois | n arretent pas de = plusieurs fois
-n arrete pas d = plusieurs fois | n arretent pas d = plusieurs fois | ne cesse de = plusieurs fois
-ne cessent de = plusieurs fois | ne cesse d = plusieurs fois | ne cessent d = plusieurs fois
-n ont pas arrete de = plusieurs fois | n a pas arrete de = plusieurs fois | n ont cesse de = plusieurs fois
-n ont pas arrete d = plusieurs fois | recidivistes = en echec plusieurs fois | recidiviste = en echec plusieurs fois
-repeat offenders = failed several times | ont recidive = ont echoue plusieurs fois
-a recidive = a echoue plusieurs fois | minimum! # fois = au moins # fois | # fois minimum! = au moins # fois
-# fois au minimum! = au moins # fois | mini! # fois = au moins # fois | # fois mini! = au moins # fois
-# fois au moins! = au moins # fois | maximum! # fois = au plus # fois | # fois maximum! = au plus # fois
-# fois au maximum! = au plus # fois | maxi! # fois = au plus # fois | # fois maxi! = au plus # fois
-# fois max! = au plus # fois | # fois au plus! = au plus # fois | a minimum! of # = at least #
-minimum! of # = at least # | a maximum! of # = at most # | maximum! of # = at most #
-minimum! # times = at least # times | # times minimum! = at least # times | # times or more! = at least # times
-# times at least! = at least # times | # times at most! = at most # times | # times maximum! = at most # times
-compris! entre = d entre | comprise! entre = d entre | comprises! entre = d entre | est vide! = vide
-sont vides! = vide | est vides! = vide | n est pas renseigne! = vide | n est pas renseignee! = vide
-is empty! = empty | is blank! = empty | is missing! = missing | is not set! = missing | isn t set! = missing
-partout sauf = sauf | partout hors = hors | partout ailleurs qu = ailleurs qu | everywhere except = except
-everywhere but = except | everywhere outside = outside | everywhere else than = except | anywhere but = except
-par ordre croissant = croissant | par ordre decroissant = decroissant | in ascending order = ascending
-in descending order = descending | classe les par = trie les par | classes par = tries par
-autrement que par = sauf par | other than by = except by | plante en boucle = plante plusieurs fois
-plantent en boucle = plantent plusieurs fois | echoue en boucle = echoue plusieurs fois
-echouent en boucle = echouent plusieurs fois | tombe en boucle = tombe plusieurs fois
-tombent en boucle = tombent plusieurs fois | the rest! $ = the others | ^ tri! par = trie par
-^ trier par = trie par | ^ triez par = trie par | ^ classer par = trie par | ^ classez par = trie par
-^ classe! par = trie par | heure! a laquelle = quelle heure | l heure! a laquelle = a quelle heure
-heures! auxquelles = quelle heure | l heure! ou = a quelle heure | a l heure! ou = a quelle heure
-l heure! de la journee ou = a quelle heure | heure! de la journee = heure | heures! de la journee = heures
-the hour! when = at which hour | the hour! of the day when = at which hour | hour! at which = which hour
-le jour! ou il y a eu = quel jour il y a eu | le jour! ou il y a = quel jour il y a
-le jour! ou on a = quel jour on a
-heure! par heure = par heure | heures! par heures = par heure | hour! by hour = by hour
-ceux qui sont! = ceux | celles qui sont! = celles | those that are = those | the ones that are = the ones
-those which are = those | ^ et au maximum! $ = et le max | ^ au maximum! $ = le max | ^ et au minimum! $ = et le min
-^ au minimum! $ = le min | mep = mises en production | meps = mises en production
-ayant demande! = avec | ont demande! = ont eu | ayant necessite = avec | ont necessite = ont eu
-plus lentement = plus lent | ralentit il = est il plus lent | ralentit elle = est elle plus lente
-plus ou moins! qu = par rapport a | plus ou moins! que = par rapport a | more or less! than = compared to
-^ plus! qu = par rapport a | ^ moins! qu = par rapport a
-^ is that more! than = compared to | ^ is it more! than = compared to | ^ was that more! than = compared to
-^ is that less! than = compared to | ^ is it less! than = compared to | ^ is that fewer! than = compared to
-^ c est plus! qu = par rapport a | ^ c est plus! que = par rapport a | ^ c est moins! qu = par rapport a
-^ c est moins! que = par rapport a | ^ est ce plus! qu = par rapport a | ^ est ce plus! que = par rapport a
-^ est ce moins! qu = par rapport a | ^ est ce moins! que = par rapport a
-le pire! en nombre de = avec le plus de | la pire! en nombre de = avec la plus de
-worst! in number of = with the most
-ayant cumule! plus de = avec plus de | ont cumule! plus de = ont eu plus de | a cumule! plus de = a eu plus de
-piled! up more than = had more than | racked! up more than = had more than
-ne sont plus! = ne sont pas | n est plus! = n est pas | journal! entries = entries | journal! entry = entry
-jeux! de donnees = datasets | jeu! de donnees = dataset
-which one! had = which had | which one! has = which has
-en euros! = en eur | in euros! = in eur | en dollars! = en usd | in dollars! = in usd
-operating! system = os | operating! systems = os | systeme d exploitation! = os | systemes d exploitation! = os
-a # bit! = # | # bit! = # | # bits! = #
-^ rien! de = aucun | ^ rien! en = aucun | ^ rien! n a = aucun
-^ rien! qui a = aucun | ^ rien! qui soit = aucun
-^ nothing! failed = no failed | ^ nothing! broken = no failed | ^ nothing! crashed = no failed | ^ nothing! ko = no ko
-la plus chargee! = avec le plus d executions | le plus charge! = avec le plus d executions
-les plus charges! = avec le plus d executions | les plus chargees! = avec le plus d executions
-version actuelle! de = derniere version de | version actuelle! du = derniere version du
-current version! of = last version of | version courante! de = derniere version de
-et deja! = et aussi | and already! = and also
-files the most! = has the most | file the most! = have the most | opens the most! = has the most
-raises the most! = has the most | submits the most! = has the most | logs the most! = has the most
-total minutes! spent by = total duration of | total hours! spent by = total duration of
-etat actuel! = dernier etat | statut actuel! = dernier statut
-l etat actuel! = le dernier etat | le statut actuel! = le dernier statut | current! state = last state
-current! status = last status | ^ ou! en est = dernier statut de | ^ ou! en sont = derniers statuts de
-quel est l etat de! = quel est le dernier etat de | quel est l etat du! = quel est le dernier etat du
-quel est le statut de! = quel est le dernier statut de | quel est le statut du! = quel est le dernier statut du
-^ statut de! = dernier statut de | ^ statut du! = dernier statut du
-what is the status of! = what is the last state of | what is the state of! = what is the last state of
-what s the status of! = what is the last state of | ^ status of! = last state of
-dans quel etat est! = quel est le dernier etat de | # msg! = # messages | # msgs! = # messages | zero! rows = 0 rows
-zero! lines = 0 lines | zero! ligne = 0 ligne | zero! lignes = 0 lignes
-ete renvoyes! plus de = ete relances plus de
-ete renvoye! plus de = ete relance plus de | ete renvoyees! plus de = ete relancees plus de
-ete renvoyee! plus de = ete relancee plus de | ete renvoyes! au moins = ete relances au moins
-ete renvoyees! au moins = ete relancees au moins | ete renvoyes! # fois = ete relances # fois
-non nul! = different de 0 | non nulle! = different de 0 | non nuls! = different de 0 | non nulles! = different de 0
-non zero! = different of 0 | nonzero = different of 0 | non egal! a = different de | non egale! a = different de
-heure de pointe! des = quelle heure avec le plus de | heures de pointe! des = quelles heures avec le plus de
-heure de pointe! pour les = quelle heure avec le plus de | peak! hour for = which hour with the most
-on how many occasions! = how many times | how many occasions! = how many times | a row! = sequence
-^ qui sont! les = quels | ^ qui sont! nos = quels | ^ qui est! le = quel | ^ qui est! la = quelle
-^ who are! the = which | ^ who is! the = which | ^ who s the! = which | ^ who were! the = which
-^ who was! the = which
-^ c est quel! = quel | ^ c est quelle! = quelle | mets face a face! = compare | mets cote a cote! = compare
-mets en regard! = compare | ^ et le pire! $ = et le max | ^ and the worst! $ = and the max | so far! = to date
-jusqu a combien! est monte = maximum de | jusqu a combien! monte = maximum de | a combien! est monte = maximum de
-add up! to = total | adds up! to = total | pile! up = have | piled! up = had | aussi bien! de = a la fois de
-aussi bien! sur = a la fois sur | aussi bien! en = a la fois en | aussi bien! a = a la fois a
-nuit allant! du = nuit du | la centaine! d = 100 | la centaine! de = 100 | au max le plus haut! = au maximum
-cumule! le plus grand nombre = a le plus grand nombre | cumulent! le plus grand nombre = ont le plus grand nombre
-pire! temps = temps max | pire! duree = duree max | pire! delai = delai max | worst! time = max time
-worst! response time = max response time | worst! duration = max duration | qte! $ = combien | nb! $ = combien
-rather! for each = by | rather! by = by
-et combien! cote = vs cote | et combien! sur = vs sur | et combien! en = vs en | et combien! pour = vs pour
-et combien! chez = vs chez | et combien! a = vs a | et combien! au = vs au
-and how many! on = vs on | and how many! in = vs in | and how many! at = vs at | and how many! for = vs for
-and how many! from = vs from | and how many! with = vs with
-combien de to = combien de tb | nombre de to = nombre de tb
-se sont soldes! par = en | se sont soldees! par = en | s est solde! par = en | s est soldee! par = en
-un ou plusieurs! = au moins 1 | une ou plusieurs! = au moins 1 | un ou plus = au moins 1 | une ou plus = au moins 1
-ou davantage! = ou plus | un minimum! de # = au moins # | minimum! de # = au moins # | un maximum! de # = au plus #
-maximum! de # = au plus # | avec minimum! # = avec au moins # | avec maximum! # = avec au plus #
-pas connu! = pas eu | pas enregistre! = pas eu | pas subi! = pas eu | pas connu! un seul = pas un seul
-pas eu un seul! = pas un seul | pas eu une seule! = pas une seule
-pas enregistre! un seul = pas un seul | pas subi! un seul = pas un seul
-il manque! = sans | a qui il manque! = sans | ou il manque! = sans | auxquels il manque! = sans
-auxquelles il manque! = sans | a laquelle il manque! = sans | auquel il manque! = sans
-not seen! since = not run since | pas vus! depuis = pas tourne depuis | pas vu! depuis = pas tourne depuis
-plus vus! depuis = pas tourne depuis | plus vu! depuis = pas tourne depuis
-a t il ralenti! = est il plus lent | a t elle ralenti! = est elle plus lente | a ralenti! = est plus lent
-ont ils ralenti! = sont ils plus lents | ont elles ralenti! = sont elles plus lentes | ont ralenti! = sont plus lents
-a t il accelere! = est il plus rapide | a t elle accelere! = est elle plus rapide | a accelere! = est plus rapide
-ont ils accelere! = sont ils plus rapides | ont elles accelere! = sont elles plus rapides
-slowed! down = is slower | slow! down = is slower | sped! up = is faster | speed! up = is faster
-^ on a eu! des = y a t il eu des | ^ on a eu! un = y a t il eu un | ^ on a eu! une = y a t il eu une
-^ on a! des = y a t il des | pour quelle raison! = pourquoi | for what reason! = why | what makes! = why
-erreurs les plus courantes! = erreurs les plus frequentes | au bout! de # = depuis plus de #
-erreurs les plus repandues! = erreurs les plus frequentes
-stopped by a! = with a | stopped by an! = with an | halted by a! = with a | arretes par! une = avec une
-arrete par! une = avec une | arretees par! une = avec une | arretee par! une = avec une | arretes par! un = avec un
-interrompus par! une = avec une | interrompu par! une = avec une
-ayant laisse! = avec | ayant genere! = avec | ayant produit! des = avec des | laissant! des = avec des
-totalisent! plus de = ont au total plus de | totalisant! plus de = avec au total plus de
-cumulent! plus de = ont au total plus de | cumulant! plus de = avec au total plus de
-totalise! plus de = a au total plus de | totalisent! au moins = ont au total au moins
-totalisant! au moins = avec au total au moins | cumulent! au moins = ont au total au moins
-cumulant! au moins = avec au total au moins | totalisent! moins de = ont au total moins de
-cumulent! moins de = ont au total moins de | le plus gros! total de = le plus de | le plus grand! total de = le plus de
-le plus gros! cumul de = le plus de
-the largest! total of = the most | the highest! total of = the most | the biggest! total of = the most
-avec qui! = avec quel partenaire | clean record! = no failure
-nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
-""".replace("\n", "|")
-
 Way = tuple[tuple[str, ...], tuple[str, ...], str]
 
 
@@ -189,7 +20,7 @@ Way = tuple[tuple[str, ...], tuple[str, ...], str]
 def _ways() -> dict[str, list[Way]]:
     """First word -> what is said, what is read, the telling word; the longest first."""
     found: dict[str, list[Way]] = {}
-    for one in filter(str.strip, _WAYS.split("|")):
+    for one in filter(str.strip, SAYINGS.replace("\n", "|").split("|")):
         said, read = one.split("=")
         told = next((w[:-1] for w in said.split() if w.endswith("!")), max(said.split(), key=len))
         words = tuple(w.rstrip("!") for w in said.split())
@@ -209,6 +40,10 @@ def otherwise(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[To
         if way is None and (said := _other_than(found, i)):
             made += said
             i += len(said)
+            continue
+        if way is None and (going := _under_way(found, i) or _no_longer(found, i)):
+            made += going
+            i += 4 if len(going) == 2 else 1
             continue
         if way is None and (_each_again(found, i) or _how_it_splits(found, i)):
             i += 1
@@ -251,6 +86,36 @@ _ALL = frozenset("all every everything everyone any".split())
 
 
 _STILL = frozenset("running going waiting working being growing rising".split())
+
+
+def _under_way(found: Sequence[Token], i: int) -> list[Token]:
+    """ "en train de charger": en cours."""
+    norms = [token.norm for token in found[i : i + 4]]
+    if norms[:2] != ["en", "train"] or norms[2:3] not in (["de"], ["d"]) or len(norms) < _OF_A_VERB:
+        return []
+    if not norms[3].endswith(("er", "ir", "re")):
+        return []
+    going = replace(
+        found[i + 1], text="cours", norm="cours", root=root("cours"), at=(found[i + 1].at[0], found[i + 3].at[1])
+    )
+    return [found[i], going]
+
+
+_OF_A_VERB = 4  # words of "en train de charger"
+
+
+def _no_longer(found: Sequence[Token], i: int) -> list[Token]:
+    """ "flux | plus échangés depuis le 10": not any more."""
+    after = found[i + 1 : i + 3]
+    if found[i].norm != "plus" or not i or len(after) < 2 or not after[0].text.endswith(_DONE):
+        return []
+    if after[1].norm != "depuis" or found[i - 1].norm in _COMPARING:
+        return []
+    return [replace(found[i], text="pas", norm="pas", root="pas")]
+
+
+_DONE = ("é", "és", "ée", "ées")
+_COMPARING = frozenset("le la les de d au en ne n ont a sont est moins ou et # plus".split())
 
 
 def _again(found: Sequence[Token], i: int) -> list[Token]:
@@ -306,11 +171,13 @@ _IN_FULL = frozenset({"mep", "meps"})  # releases, and where to
 
 
 def _read(way: Way, said: Sequence[Token]) -> list[Token]:
-    """As many words as are read, over all that was said: the last of them to its end."""
+    """As many words as are read, over all that was said: the last of them to its end, those that are more than were
+    said where it begins, as a time may be read from its end."""
     read, numbers = way[1], (token for token in said if token.norm.isdigit())
+    more = max(0, len(read) - len(said))
     tokens = []
     for n, word in enumerate(read):
-        at = said[min(n, len(said) - 1)].at
+        at = said[max(0, n - more)].at
         at = (at[0], said[-1].at[1]) if n == len(read) - 1 else at
         norm, text = (number.norm, number.text) if word == _NUMBER and (number := next(numbers)) else (word, word)
         glued = said[n].glued if n < len(said) else False

@@ -38,11 +38,14 @@ class Typed:
 
 
 _OVER = re.compile(r"(?<![\w+])\+ ?(?=d(?:e |['’ ])\s*\d)")  # "+ de 2h"
+_SOME_OF = re.compile(r"^(?:Des|des|Du|du) (?=[A-Z]{2,}[\w-]*\d[^?]*\?\s*$)")  # "des MOT-503 cette nuit ?"
+_PLURAL = re.compile(r"(?<![\w-])([A-Z][A-Z0-9]+)s(?![\w-])")  # "P1s", "NACKs"
 _OR_MORE = re.compile(r"(?<![\w.,+-])(\d+) ?\+(?= [^\W\d])")  # "4+ incidents"
 
 
 def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Typed:
     text = asked_first(without_prefaces(unicodedata.normalize("NFC", text), knowledge))
+    text = _singular(_SOME_OF.sub(lambda found: f"y a-t-il eu {found[0].lower()}", text), knowledge)
     if not any(c.islower() for c in text):
         text = _in_small_letters(text, knowledge)
     if language == "fr" and text.isascii():
@@ -54,6 +57,17 @@ def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Type
 
 def put_right(text: str, knowledge: Sequence[Knowledge]) -> Typed:
     return Typed(text, otherwise(spelled(tokens(text), knowledge), knowledge))
+
+
+def _singular(text: str, knowledge: Sequence[Knowledge]) -> str:
+    """ "P1s" of a value P1, in as many letters."""
+    indexes = [known.values for known in knowledge]
+
+    def one(found: re.Match[str]) -> str:
+        own = is_written(found[1], indexes) and not is_written(found[0], indexes)
+        return f"{found[1]} " if own else found[0]
+
+    return _PLURAL.sub(one, text)
 
 
 def _in_small_letters(text: str, knowledge: Sequence[Knowledge]) -> str:
