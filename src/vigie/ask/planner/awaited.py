@@ -37,7 +37,7 @@ def awaited_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueR
     values = status.profile.values if status is not None else ()
     told = [ValueRef(known.roles.status or "", v, n) for v, n in values if _tells(v, grams.norms[end])]
     told = told or _of_its_own(grams.norms[end], known)
-    if not told and status is not None and status.stems | status.kin & equals(grams.norms[end]):
+    if not told and status is not None and (status.stems | status.kin) & equals(grams.norms[end]):
         told = [ValueRef(status.path, v, n) for v, n in values if polarity_of(v) == "waiting"]  # of an `ackStatus`
     return (end + 1, told) if told else (i, [])
 

@@ -193,12 +193,24 @@ def _time_sides(frame: Frame) -> Built:
 
 def _named(when: When) -> str:
     """A side of a comparison; with its date where it is only said by another: "2026-11-18 (la veille)"."""
-    bare = _bare(when.phrase)
+    bare = _the_one_before(when) or _bare(when.phrase)
     if when.start is None or not _BESIDE_A_DAY.search(fold(bare)):
         return bare
     return f"{when.start + _NOON:%Y-%m-%d} ({bare})"
 
 
+def _the_one_before(when: When) -> str | None:
+    """ "que la précédente": the week before, by how long it is."""
+    if fold(when.phrase) not in _BEFORE_IT or when.start is None or when.end is None:
+        return None
+    days = round((when.end - when.start) / timedelta(days=1))
+    french = fold(when.phrase) not in ("the previous one", "the one before")
+    told = {7: ("semaine précédente", "previous week"), 30: ("mois précédent", "previous month")}
+    return told[7 if days == _WEEK else 30][not french] if days >= _WEEK else None
+
+
+_BEFORE_IT = frozenset({"la precedente", "le precedent", "celle d avant", "celui d avant", "the previous one"})
+_WEEK = 7  # days
 _NOON = timedelta(hours=12)  # of the same day, whatever the zone
 _BESIDE_A_DAY = re.compile(
     r"\b(?:day before|previous day|prior day|next day|day after|veille|lendemain|jour (?:d avant|precedent))\b"

@@ -12,7 +12,7 @@ from datetime import datetime
 from vigie.ask.planner.concepts import concepts_of
 from vigie.ask.planner.course import course_of, leaves_after
 from vigie.ask.planner.facets import Facet
-from vigie.ask.planner.polarity import Polarity, polarities
+from vigie.ask.planner.polarity import Polarity, polarities, polarity_of
 from vigie.ask.planner.role_scores import (
     LABELS,
     OTHERWISE,
@@ -155,7 +155,8 @@ def _with_a_code(
     if code is None or not (code.concepts | code.above_concepts) & {"error"} or not status.profile.complete:
         return meant
     told = {value for values in meant.values() for value in values}
-    others = tuple(v for v, _ in status.profile.values if isinstance(v, str) and v not in told)
+    texts = (v for v, _ in status.profile.values if isinstance(v, str) and v not in told)
+    others = tuple(v for v in texts if polarity_of(v) is None)  # ABORTED beside FAILED is known, and none of them
     failed = sum(n for value, n in status.profile.values if value in meant.get("failed", ()))
     more = sum(n for value, n in status.profile.values if value in others)
     coded = code.profile.present

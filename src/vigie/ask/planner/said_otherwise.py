@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from vigie.ask.planner.knowledge import Knowledge
+from vigie.ask.planner.none_counted import none_counted
 from vigie.ask.planner.sayings import SAYINGS
 from vigie.ask.planner.tokens import Token, root
 
@@ -40,6 +41,11 @@ def otherwise(found: Sequence[Token], knowledge: Sequence[Knowledge]) -> list[To
         if way is None and (said := _other_than(found, i)):
             made += said
             i += len(said)
+            continue
+        none, words = none_counted(found, i, knowledge) if way is None else ([], 0)
+        if none:
+            made += none
+            i += words
             continue
         if way is None and (going := _under_way(found, i) or _no_longer(found, i)):
             made += going

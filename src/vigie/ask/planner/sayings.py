@@ -181,6 +181,10 @@ mais aussi! a = et aussi a | but also! in = and also in | but also! on = and als
 absents! = qui n ont pas tourne | absentes! = qui n ont pas tourne
 hebdomadaires! = par semaine | quotidiens! = par jour | quotidiennes! = par jour | mensuels! = par mois
 mensuelles! = par mois
+n ont pas eu! de reponse = sans reponse | n a pas eu! de reponse = sans reponse
+pas obtenu! de reponse = sans reponse | au plus grand nombre! de = le plus de | au plus grand nombre! d = le plus d
+idle! since = not run since | inactifs! depuis = qui n ont pas tourne depuis
+inactives! depuis = qui n ont pas tourne depuis | inactif! depuis = qui n a pas tourne depuis
 avec qui! = avec quel partenaire | clean record! = no failure
 nobody! approved = without approver | no one! approved = without approver | nobody! validated = without validator
 """
