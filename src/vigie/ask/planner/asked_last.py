@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vigie.ask.language import Language
+
 _THROUGH = r"(?:sur|chez|dans|avec|pour|à|a|au|par|de|via|vers|on|in|with|at|for|from|by|to)"
 _WHICH = r"(?:quel|quelle|quels|quelles|lequel|laquelle|which|what)"
 _LAST = re.compile(
@@ -17,6 +19,7 @@ _ASKS = re.compile(
     r"|^(?:did|do|does|is|are|was|were|has|have)\b",
     re.IGNORECASE,
 )
+_TOPIC = re.compile(r"^(?P<topic>[^:?]{3,60}?) ?: +(?P<asked>\w[^:]{8,})$")
 _FEWEST = 2  # words of what is asked about
 
 
@@ -28,3 +31,10 @@ def asked_first(text: str) -> str:
         return text
     before = last["before"]
     return f"{last['asked']} {before[0].lower()}{before[1:]} ?"
+
+
+def topic_last(text: str, language: Language) -> str | None:
+    """ "connecteurs DETAIL : codes d'erreur cette semaine": what is asked for, then of what."""
+    found = _TOPIC.match(text.strip().rstrip(" ?!."))
+    joined = "pour" if language == "fr" else "for"
+    return f"{found['asked']} {joined} {found['topic']} ?" if found is not None else None

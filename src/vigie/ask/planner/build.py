@@ -232,6 +232,7 @@ def _bare(phrase: str) -> str:
 _USUAL = (
     (r"\1 dernière", re.compile(r"\b(semaine|nuit|année) (?:passée|précédente|d['’]avant)", re.IGNORECASE)),
     (r"\1 dernier", re.compile(r"\b(mois|week-end|trimestre|semestre) (?:passé|précédent|d['’]avant)", re.IGNORECASE)),
+    ("semaine dernière", re.compile(r"^S ?-1$", re.IGNORECASE)),
     (r"last \1", re.compile(r"\b(?:previous|prior) (week|month|quarter|year|night|weekend)", re.IGNORECASE)),
 )
 _ACCENTED = {

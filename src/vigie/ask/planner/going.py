@@ -84,6 +84,22 @@ def _goes_on(first: int, last: int, lengths: list[int], marks: Marks) -> bool:
     return _is_now(first, marks) and last < len(marks.tokens) and marks.tokens[last].at[0] in lengths
 
 
+def runs_now(marks: Marks, known: Knowledge) -> Marks:
+    """ "quels jobs tournent en prod ?", at no time that is said: those that run now, where a state says so."""
+    ran = marks.cue("ran")
+    timed = marks.times.ranges or marks.times.durations or marks.times.vague
+    if ran is None or timed or not known.roles.polarity.get("running") or marks.has(*_NEGATING, *_AS_A_RULE):
+        return marks
+    verb, before = marks.tokens[ran.first], marks.tokens[ran.first - 1].norm if ran.first else ""
+    if verb.norm not in ("tourne", "tournent") or verb.text.endswith(PARTICIPLES) or before in _BEEN:
+        return marks
+    return replace(marks, cues=[replace(cue, tag="running") if cue is ran else cue for cue in marks.cues])
+
+
+_AS_A_RULE = ("most", "least", "top", "by", "trend", "every", "avg", "times", "how_long", "long", "longest", "shortest",
+              "when", "when_last", "when_first", "last", "first", "gt", "lt", "ge", "le", "rate", "never")  # fmt: skip
+
+
 def still_left(marks: Marks, known: Knowledge) -> Marks:
     """ "reste-t-il des erreurs critiques ?": of those that nobody has dealt with, where the records tell it."""
     norms = [token.norm for token in marks.tokens]

@@ -111,6 +111,16 @@ def _in_all(seen: Interpretation, cue: Cue) -> bool:
     return noun is not None and any(seen.known.facets[path].numeric for _, path in noun.fields)
 
 
+def _bounds_nothing(seen: Interpretation, cue: Cue) -> bool:
+    """ "combien de temps ... | au maximum": no number stands beside it."""
+    numbers = {i for n in seen.marks.numbers for i in (n.first, n.last)} | seen.marks.timed
+    beside = {cue.first - 1, cue.first, cue.last, cue.last + 1}
+    return seen.marks.tokens[cue.last - 1].norm in _ENDS and not numbers & beside and seen.marks.has("how_long")
+
+
+_ENDS = frozenset({"maximum", "minimum", "max", "min"})
+
+
 def _things_by_a_number(seen: Interpretation, cue: Cue) -> bool:
     """ "biggest | models by rows scored", "plus gros | clients en nombre de virements": things, each by all it has."""
     thing = next((n for n in seen.marks.nouns if n.first == cue.last and n.fields and n.record < OWN), None)
@@ -130,6 +140,9 @@ def _maxima(seen: Interpretation) -> None:
     """ "temps cpu max de X" is the largest; "le max d'échecs" ranks."""
     for i, cue in enumerate(seen.marks.cues):
         said = seen.marks.tokens[cue.first].norm
+        if cue.tag in ("le", "ge") and said in ("au", "at") and _bounds_nothing(seen, cue):
+            peak = "max" if cue.tag == "le" else "min"
+            seen.marks.cues[i] = Cue(peak, cue.first, cue.last)  # "a duré combien | au maximum"
         if cue.tag == "most" and said in ("max", "maximum"):
             numeric = (n for n in seen.marks.nouns if n.last == cue.first)
             if any(seen.known.facets[path].numeric for n in numeric for _, path in n.fields):

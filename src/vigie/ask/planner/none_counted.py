@@ -13,16 +13,17 @@ from vigie.ask.planner.tokens import Token, root, stem
 
 _NONE = frozenset({"aucun", "aucune", "no", "zero"})
 _HAVE = frozenset({"a", "ont", "avait", "avaient"})
+_HANDLED = ("handl", "process", "treat", "trait")  # whatever number of things a run has
 _WITH = {"aucun": "avec", "aucune": "avec"}
 
 
-def none_counted(found: Sequence[Token], i: int, knowledge: Sequence[Knowledge]) -> tuple[list[Token], int]:
-    """(the same with a 0, how many words that were), where a field counts it; ([], 0) elsewhere."""
+def none_counted(found: Sequence[Token], i: int, knowledge: Sequence[Knowledge]) -> tuple[list[Token], int] | None:
+    """(the same with a 0, how many words that were), where a field counts it; None elsewhere."""
     norms = [token.norm for token in found[i : i + 5]]
     skip = 2 if norms[:1] in (["n"], ["ne"]) and norms[1:2] and norms[1] in _HAVE else 0
     said = found[i + skip : i + skip + 3]
     if len(said) < _WORDS or (skip and norms[skip] in _NONE):
-        return [], 0
+        return None
     if said[1].norm in _NONE:
         done, none, things = said
         lead = [_as(none, _WITH.get(none.norm, "with"))]
@@ -30,9 +31,9 @@ def none_counted(found: Sequence[Token], i: int, knowledge: Sequence[Knowledge])
         none, things, done = said
         lead = []
     else:
-        return [], 0
+        return None
     if not any(_counts(known, things.norm, done.norm) for known in knowledge):
-        return [], 0
+        return None
     return [*lead, _as(none, "0"), things, done], skip + _WORDS
 
 
@@ -46,7 +47,10 @@ def _as(token: Token, word: str) -> Token:
 def _counts(known: Knowledge, things: str, done: str) -> bool:
     """Does one field count these things that this was done to?"""
     named = (facet for facet in known.facets.values() if facet.numeric and len(facet.words) > 1)
-    return any(_called(facet, things) and _called(facet, done) for facet in named)
+    if any(_called(facet, things) and _called(facet, done) for facet in named):
+        return True
+    alone = (facet for facet in known.facets.values() if facet.numeric and len(facet.words) == 1)
+    return done.startswith(_HANDLED) and any(stem(things) in facet.stems for facet in alone)
 
 
 def _called(facet: Facet, word: str) -> bool:

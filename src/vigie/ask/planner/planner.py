@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from vigie.ask.language import Language
+from vigie.ask.planner.asked_last import topic_last
 from vigie.ask.planner.blanked import for_times
 from vigie.ask.planner.build import Built, build
 from vigie.ask.planner.collections import MARGIN, beside_owners, likely
@@ -101,6 +102,9 @@ def plan(
     if any(f.marks.unknown for f in fits[:TRIED]):
         fits = _ranked([read(grams, f.known) for f in fits[:TRIED]])
     decided = _decide(text, grams, fits, times)
+    if decided.problem is not None and (turned := topic_last(text, language)) is not None:
+        again = plan(put_right(turned, knowledge), knowledge, now, zone, language, causes=causes, ahead=ahead)
+        decided = again if again.problem is None else decided
     if ahead is None and _before_all(decided):
         return plan(said, knowledge, now, zone, language, causes=causes, ahead=True)
     return decided

@@ -39,7 +39,8 @@ _ASIDE = re.compile(
 )
 # What may stand before an order: "peux-tu supprimer ...".
 POLITE = frozenset(
-    "peux peut pourrais pourriez tu vous please merci de svp veuillez can could you il faut je veux voudrais et and "
+    "peux peut pouvez pouvons pourrais pourriez pourrait tu vous on nous please merci de svp "
+    "veuillez can could you il faut je veux voudrais et and "
     "now maintenant alors ensuite then just aller va".split()
 )
 

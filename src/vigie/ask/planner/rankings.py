@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from vigie.ask.planner.absences import counts
 from vigie.ask.planner.aggregates import measure_noun
+from vigie.ask.planner.concepts import RUNNABLE
 from vigie.ask.planner.earned import earned
 from vigie.ask.planner.frame import Frame
 from vigie.ask.planner.interpretation import Interpretation
@@ -75,6 +76,8 @@ def _different(seen: Interpretation, group: tuple[Key, ...]) -> str | None:
         apart = noun is not None and any(c.tag == "distinct" and c.first == noun.last for c in seen.marks.cues)
         if noun is not None and noun.record >= 1 and not apart:
             continue
+        if noun is not None and noun.concepts & RUNNABLE and not apart:
+            continue  # "plus de 15 jobs en anomalie": runs, before names
         if noun is not None and "error" in noun.concepts:
             continue  # "au moins 10 erreurs 404" happened, and are no kinds of errors
         path = noun.fields[0][1] if noun is not None else None

@@ -65,7 +65,9 @@ def _against(seen: Interpretation, placed: Sequence[Placed]) -> bool:
 def _of_each(seen: Interpretation) -> bool:
     """ "part | de chaque entité dans les KO": shares that add up to one, which are not computed."""
     cue, tokens = seen.marks.cue("rate"), seen.marks.tokens
-    after = [t.norm for t in tokens[cue.last : cue.last + 3]] if cue is not None else []
+    if cue is None or any(state.last == cue.first for state in seen.states):
+        return False  # "failure | rate for each entity"
+    after = [t.norm for t in tokens[cue.last : cue.last + 3]]
     return [n for n in after if n not in ("de", "d", "of", "for", "pour")][:1] in (["chaque"], ["each"], ["every"])
 
 

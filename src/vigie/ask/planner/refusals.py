@@ -36,7 +36,8 @@ def not_computed(found: Sequence[Token], *, coming: bool = False) -> Problem | N
         )
         return Problem("foretold" if counted else "not_exact", ahead.text)
     if not coming and (soon := _SOON.search(said)):
-        return Problem("foretold" if "combien" in said else "not_exact", soon.group())
+        told = "combien" in said or soon.group().split()[0] in _EXPECTED
+        return Problem("foretold" if told else "not_exact", soon.group())
     return Problem("not_exact") if WHY.search(_LONG_TO_SOLVE.sub("", said)) else None
 
 
@@ -49,7 +50,9 @@ def is_for_documents(text: str) -> bool:
 # "va-t-on | avoir", "vont-ils | échouer": what lies ahead, where none of the records does.
 _SOON = re.compile(
     r"\b(?:va t (?:on|il|elle)|vont (?:ils|elles)|allons nous|on va|nous allons) (?:\w+ )?\w+(?:er|oir|re)\b"
+    r"|\b(?:expected|likely|bound|going) to (?:fail|crash|abend|abort|break|be|run|end|go)\b"
 )
+_EXPECTED = frozenset({"expected", "likely", "bound", "going"})
 # "combien de temps met-on à résoudre un P1": how long it took, and not how it is done.
 _LONG_TO_SOLVE = re.compile(
     r"\b(?:combien de temps|met|mettent|mis|en moyenne|plus de \w+|moins de \w+)(?: \w+){0,5} (?:a|pour) resoudre\b"

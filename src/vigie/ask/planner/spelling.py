@@ -20,7 +20,8 @@ from vigie.ask.words import STOP, fold
 
 # Words that are next to others of the trade.
 _NO_SLIPS = word_set(
-    "reused retired recover recovers recovered rescue rescued listen listens content contents clause clauses "
+    "pesent pesait reused retired "
+    "recover recovers recovered rescue rescued listen listens content contents clause clauses "
     "video videos phrase phrases pause pauses paused sport sports exchange exchanges couple couples house "
     "houses preset presets principle principles realm realms signing slave slaves marker markers numerous "
     "choose chosen closest closet chart charts modem modems movement movements competed complain complains "

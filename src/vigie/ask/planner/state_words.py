@@ -26,7 +26,7 @@ FAILED = "|".join((
     "parti* en sucette|parti* en live|tombe* en carafe|reste* en carafe|"
     "s est arrete* en erreur|arrete* en erreur|mal tourne*|mal fini*|"
     "mal deroule*|mal execute*|mal deroulee|passe* au rouge|vire* au rouge|au rouge|"
-    "pas fonctionne*|pas marche*|fonctionne* pas|fonctionnent pas|marche pas|marchent pas|pas bien marche|"
+    "pas abouti|pas aboutis|pas aboutie|pas abouties|pas fonctionne*|pas marche*|fonctionne* pas|fonctionnent pas|marche pas|marchent pas|pas bien marche|"
     "pas bien fonctionne*|pas bien tourne*|pas bien passe*|pas bien fini*|pas bien termine*|pas bien deroule*|"
     "pas alle au bout|pas alles au bout|pas allee au bout|pas allees au bout|pas arrive* au bout|pas termine* correctement|"
     "pas termine* normalement|pas fini* correctement|pas deroule* correctement|pas deroule* normalement|"

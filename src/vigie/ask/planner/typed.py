@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from vigie.ask._when_words import MONTHS
 from vigie.ask.language import Language
 from vigie.ask.planner.asked_last import asked_first
 from vigie.ask.planner.knowledge import Knowledge
@@ -17,7 +18,7 @@ from vigie.ask.planner.said_otherwise import otherwise
 from vigie.ask.planner.spelling import spelled
 from vigie.ask.planner.tokens import Token, tokens
 from vigie.ask.planner.values import is_written
-from vigie.ask.words import STOP, STOP_EN, STOP_FR
+from vigie.ask.words import STOP, STOP_EN, STOP_FR, fold
 
 # Participles of a question without accents: "rejetees", "ont plante", "envoye".
 _UNACCENTED = re.compile(
@@ -38,13 +39,21 @@ class Typed:
 
 
 _OVER = re.compile(r"(?<![\w+])\+ ?(?=d(?:e |['’ ])\s*\d)")  # "+ de 2h"
-_SOME_OF = re.compile(r"^(?:Des|des|Du|du) (?=[A-Z]{2,}[\w-]*\d[^?]*\?\s*$)")  # "des MOT-503 cette nuit ?"
+_SOME_OF = re.compile(r"^(?:[Dd]es|[Dd]u) (?=[A-Z]\w*[-_A-Z\d][^?]*\?\s*$)")  # "des MOT-503 cette nuit ?"
+_DATED = re.compile(r"^([A-Z][a-z]{2,8}\.? \d{1,2}) ?: ")  # "Oct 25: failed runs"
+# "ralenti entre octobre et novembre": the second beside the first.
+_CHANGED = re.compile(
+    r"\b(ralenti\w*|acc[ée]l[ée]r\w*|plus lente?s?|plus rapides?|augment\w+|baiss\w+|[ée]volu\w+|chang\w+)"
+    r" entre ((?:le |la |les )?[^\W\d]+(?: (?:derni|pass|pr[ée]c)\w+)?) et ((?:le |la |les |cette |ce )?[^\W\d]+)",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"(?<![\w-])([A-Z][A-Z0-9]+)s(?![\w-])")  # "P1s", "NACKs"
 _OR_MORE = re.compile(r"(?<![\w.,+-])(\d+) ?\+(?= [^\W\d])")  # "4+ incidents"
 
 
 def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Typed:
     text = asked_first(without_prefaces(unicodedata.normalize("NFC", text), knowledge))
+    text = _CHANGED.sub(_second_beside, _DATED.sub(r"\1, ", text))
     text = _singular(_SOME_OF.sub(lambda found: f"y a-t-il eu {found[0].lower()}", text), knowledge)
     if not any(c.islower() for c in text):
         text = _in_small_letters(text, knowledge)
@@ -57,6 +66,11 @@ def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Type
 
 def put_right(text: str, knowledge: Sequence[Knowledge]) -> Typed:
     return Typed(text, otherwise(spelled(tokens(text), knowledge), knowledge))
+
+
+def _second_beside(found: re.Match[str]) -> str:
+    before, after = (f"en {said}" if " " not in said and fold(said) in MONTHS else said for said in found.groups()[1:])
+    return f"{found[1]} {after} par rapport à {before.removeprefix('en ')}"
 
 
 def _singular(text: str, knowledge: Sequence[Knowledge]) -> str:
