@@ -44,6 +44,12 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     marks = seen.marks
     if not marks.has("count", "yes_no") and (outside := outside_of(seen, noun, frame.subject)) is not None:
         return _none_with(seen, replace(frame, subject=outside[0]), outside[1].cond, ever=True)
+    for gone in frame.conds:
+        # "régions sans le moindre abend" of a code that some records have: those of which none has one
+        strong = gone.op == "missing" and gone.because.lower().startswith(_NOT_ONE)
+        if strong and frame.subject not in (None, gone.path):
+            kept = tuple(x for x in frame.conds if x is not gone)
+            return replace(_absence(seen, frame, "ran"), conds=kept, part=(replace(gone, op="present"),))
     # "non terminés" only says of which records; "n'ont pas tourné" is of the things that run.
     negations = [
         x
@@ -150,6 +156,9 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
                 continue
             return _absence(seen, frame, verb.tag, verb.last)
     return None
+
+
+_NOT_ONE = ("sans le moindre", "sans la moindre", "sans aucun", "without a single", "without any")
 
 
 def _done(cue: Cue, seen: Interpretation) -> list[Cue]:

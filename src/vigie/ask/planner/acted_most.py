@@ -29,6 +29,27 @@ def borne_most(marks: Marks) -> Marks:
     return replace(marks, cues=cues) if borne else marks
 
 
+def ranked_things(marks: Marks, known: Knowledge) -> Marks:
+    """ "| transactions avec le plus de CPU" of `TRAN`, and of `NBTX`: the things, where another number ranks them."""
+    numbers = {n.first for n in marks.nouns for _, path in n.fields[:1] if known.facets[path].numeric}
+    most = next((c for c in marks.cues if c.tag in ("most", "least", "top") and c.last in numbers), None)
+    if most is None:
+        return marks
+    nouns = [_as_thing(n, known) if n.last <= most.first else n for n in marks.nouns]
+    return replace(marks, nouns=nouns)
+
+
+def _as_thing(noun: NounMark, known: Knowledge) -> NounMark:
+    """As the text that it names as well."""
+    if not noun.fields or noun.record or not known.facets[noun.fields[0][1]].numeric:
+        return noun
+    texts = [(s, p) for s, p in noun.fields if known.facets[p].text and s >= noun.fields[0][0] - _AS_GOOD]
+    return replace(noun, fields=tuple(texts)) if texts else noun
+
+
+_AS_GOOD = 0.6  # points
+
+
 def _verb(cue: Cue, marks: Marks) -> str:
     said = [token.norm for token in marks.tokens[max(0, cue.first - 2) : cue.first] if token.norm not in _BEFORE]
     return said[-1] if said else ""

@@ -10,7 +10,8 @@ _THROUGH = r"(?:sur|chez|dans|avec|pour|à|a|au|par|de|via|vers|on|in|with|at|fo
 _WHICH = r"(?:quel|quelle|quels|quelles|lequel|laquelle|which|what)"
 _LAST = re.compile(
     rf"^(?P<before>\S.*?\S),?\s+(?:(?:c['’]est|ce sont|c['’][ée]tait|it['’]s|it is|is|are)\s+)?"
-    rf"(?P<asked>{_THROUGH}\s+{_WHICH}\s+\w.*|{_THROUGH}\s+qui|(?<=c['’]est )(?:quel|quelle|quels|quelles)\s+\w.*)$",
+    rf"(?P<asked>{_THROUGH}\s+{_WHICH}\s+\w.*|{_THROUGH}\s+qui"
+    r"|(?<=c['’]est )(?:quel|quelle|quels|quelles)\s+\w.*|(?<=, )(?:quel|quelle|quels|quelles)\s+\w+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _ASKS = re.compile(
@@ -19,7 +20,7 @@ _ASKS = re.compile(
     r"|^(?:did|do|does|is|are|was|were|has|have)\b",
     re.IGNORECASE,
 )
-_TOPIC = re.compile(r"^(?P<topic>[^:?]{3,60}?) ?: +(?P<asked>\w[^:]{8,})$")
+_TOPIC = re.compile(r"^(?P<topic>[^:,?]{3,60}?)(?: ?:|,) +(?P<asked>\w[^:]{8,})$")
 _FEWEST = 2  # words of what is asked about
 
 

@@ -156,7 +156,7 @@ FILLER = frozenset(
     "touchee touchees appartient appartiennent appartenant belong belongs vu vus vue vues seen observe observes touche touches touchent affecte affectes affected impacte impactes subi subis subie connaissent "
     "strictement strictly cote go goes went gone issu issus issue issues kel kels kelle kelles ki pr qqn nn pardon "
     "genere generes generee generees generent generated generate generates arrived got trouves trouvee trouvees found mesurees mesuree mesures measured "
-    "sonne sonnes sonnee sonnees sonnent releve relevee relevees observee observees recensee recensees comptabilise comptabilises comptabilisee comptabilisees "
+    "sonne sonnes sonnee sonnees sonnent releve releves relevee relevees observee observees recensee recensees comptabilise comptabilises comptabilisee comptabilisees "
     "reste restent restait sorties sorti sortie sortis declare declares declaree declarees passees arrivent remontent remontant "
     "compte comptes comptent rencontre rencontres rencontree rencontrees presente presentent comporte comportent contient contiennent contenant "
     "possible aurais aurait aurions came come comes showed used due attached attache attachee rattache rattachee rattaches rattachees joint jointe anyone someone anybody somebody quelqu quelqun personne quelquun nobody ayant eus eue eues possede possedent portant porte portent nomme nommes nommee appele appeles appelee appelees called named intitule "

@@ -12,7 +12,7 @@ from vigie.ask.planner.tokens import stem
 
 _LINES = """
 salle room|baie rack|etage floor|batiment building|adresse address|destinataire recipient receiver addressee destination
-emetteur sender issuer provenance|source provenance|origine provenance origin|expediteur sender|rapprochement reconciliation matching|derive drift|rappro reconciliation recon
+emetteur sender issuer provenance|source provenance|origine provenance origin|expediteur sender|rapprochement reconciliation matching|derive drift|remettant remitter|rappro reconciliation recon
 ecart gap discrepancy difference variance break|solde balance|compte account|carte card|taux rate|agence branch|contrat contract|police policy|politique policy|saute dropped|sauter dropped|coupure dropped|transac transaction|fausse false|fausses false|faux false|alerte alarm alert|reseau scheme network
 sinistre claim|assure insured policyholder|prime premium bonus|facture invoice bill|fournisseur supplier vendor provider
 prestataire provider contractor|livraison delivery|commande order|panier basket cart|produit product|stock inventory|entrepot warehouse

@@ -9,6 +9,7 @@ from vigie.ask.planner.lexicon import COUNTERS, PARTICIPLES
 from vigie.ask.planner.marks import Marks, NounMark, NumberMark
 from vigie.ask.planner.number_nouns import beside, comparison, joint_field, whole
 from vigie.ask.planner.placed import Placed
+from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.tokens import stem
 
 
@@ -85,7 +86,8 @@ def with_some(marks: Marks, known: Knowledge) -> list[Placed]:
             cond = Cond(numeric[0], "gt", (0,), marks.said(noun.first, noun.last))
             found.append(Placed(cond, noun.first, noun.last))  # "dernier | abend" of an `nbAbend`
             continue
-        if not place or noun.record or not numeric or marks.nouns[0].record < 3 or not asked:
+        things = marks.nouns[0].record >= OWN or (marks.has("list") and not marks.has("count", "most", "least", "sum"))
+        if not place or noun.record or not numeric or not things or not asked:
             continue
         said = next((n for n in (1, 2) if tuple(before[-n:]) in _HAVING_SOME), 0) or _did_some(marks, noun)
         again = noun.first == marks.nouns[0].last and _AGAIN & known.facets[numeric[0]].concepts

@@ -115,10 +115,10 @@ on how many occasions! = how many times | how many occasions! = how many times |
 ^ who was! the = which | ^ c est quel! = quel | ^ c est quelle! = quelle | mets face a face! = compare
 mets cote a cote! = compare | mets en regard! = compare | ^ et le pire! $ = et le max
 ^ and the worst! $ = and the max | so far! = to date | jusqu a combien! est monte = maximum de
-jusqu a combien! monte = maximum de | a combien! est monte = maximum de | add up! to = total | adds up! to = total
-pile! up = have | piled! up = had | aussi bien! de = a la fois de | aussi bien! sur = a la fois sur
-aussi bien! en = a la fois en | aussi bien! a = a la fois a | nuit allant! du = nuit du | la centaine! d = 100
-la centaine! de = 100 | au max le plus haut! = au maximum | cumule! le plus grand nombre = a le plus grand nombre
+jusqu a combien! monte = maximum de | a combien! est monte = maximum de | pile! up = have | piled! up = had
+aussi bien! de = a la fois de | aussi bien! sur = a la fois sur | aussi bien! en = a la fois en
+aussi bien! a = a la fois a | nuit allant! du = nuit du | la centaine! d = 100 | la centaine! de = 100
+au max le plus haut! = au maximum | cumule! le plus grand nombre = a le plus grand nombre
 cumulent! le plus grand nombre = ont le plus grand nombre | pire! temps = temps max | pire! duree = duree max
 pire! delai = delai max | worst! time = max time | worst! response time = max response time
 worst! duration = max duration | qte! $ = combien | nb! $ = combien | rather! for each = by | rather! by = by
@@ -183,5 +183,16 @@ n a t on pas! = n ont pas ete | n a t on jamais! = n ont jamais ete | n a t on p
 n avons nous pas! = n ont pas ete | n avons nous jamais! = n ont jamais ete | avec qui! = avec quel partenaire
 clean record! = no failure | nobody! approved = without approver | no one! approved = without approver
 nobody! validated = without validator | hebdo! = par semaine | quotidien! $ = par jour | mensuel! $ = par mois
-on a eu! de l = y a t il eu de l | on a eu! du = y a t il eu du
+on a eu! de l = y a t il eu de l | on a eu! du = y a t il eu du | abende! combien de fois = eu combien d abends
+a abende! = a eu des abends | ont abende! = ont eu des abends | plus gourmandes! en = qui consomment le plus de
+plus gourmands! en = qui consomment le plus de | plus gourmande! en = qui consomment le plus de
+plus gourmand! en = qui consomment le plus de | plus gourmandes! de = qui consomment le plus de
+plus voraces! en = qui consomment le plus de | plus consommatrices! de = qui consomment le plus de
+plus consommateurs! de = qui consomment le plus de | plus consommatrices! en = qui consomment le plus de
+plus consommateurs! en = qui consomment le plus de | ouverture! de session = logon | ouvertures! de session = logons
+laquelle des deux! = quelle | lequel des deux! = quel | which of the two! = which | rame! plus = est plus lent
+rament! plus = sont plus lents | rame t il! plus = est il plus lent | add! up to = total | adds! up to = total
+per calendar! month = per month | par mois calendaire! = par mois | failures in a row! = consecutive failures
+echecs d affilee! = echecs consecutifs | echecs de suite! = echecs consecutifs
+the highest! total number of = the most | the largest! total number of = the most | highest! total number of = most
 """

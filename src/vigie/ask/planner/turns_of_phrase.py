@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from vigie.ask._when_words import MONTHS
 from vigie.ask.planner.concepts import same_values
@@ -111,6 +112,22 @@ def _again(found: Sequence[Token], i: int) -> Turn | None:
     return [verb, _as(verb, "several"), _as(verb, "times")], 2
 
 
+def _too(found: Sequence[Token], i: int) -> Turn | None:
+    """ "from PARIS and from LONDON | too": both."""
+    before = {token.norm for token in found[max(0, i - _NEAR) : i]}
+    return ([_as(found[i], "both")], 1) if found[i].norm == "too" and "and" in before else None
+
+
+def _first_by(found: Sequence[Token], i: int) -> Turn | None:
+    """ "| 3 premiers | clients en nombre de rejets": of a ranking."""
+    norms = [token.norm for token in found[i : i + 8]]
+    if not found[i].norm.isdigit() or norms[1:2] not in (["premiers"], ["premieres"]):
+        return None
+    by = any(a in ("en", "par") and b in ("nb", "nombre", "volume") for a, b in pairwise(norms[2:]))
+    return ([_as(found[i], "top"), found[i]], 2) if by else None
+
+
+_NEAR = 4  # words
 _STILL = frozenset("running going waiting working being growing rising".split())
 
 
@@ -153,6 +170,8 @@ _STEPS: tuple[Callable[[Sequence[Token], int], Turn | None], ...] = (
     _lacking,
     _again,
     _but,
+    _too,
+    _first_by,
 )
 _OF_THE_DATA: tuple[Callable[[Sequence[Token], int, Sequence[Knowledge]], Turn | None], ...] = (
     none_counted,

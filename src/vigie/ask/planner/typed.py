@@ -47,18 +47,23 @@ _CHANGED = re.compile(
     r" entre ((?:le |la |les )?[^\W\d]+(?: (?:derni|pass|pr[ée]c)\w+)?) et ((?:le |la |les |cette |ce )?[^\W\d]+)",
     re.IGNORECASE,
 )
+_MORE = re.compile(r"(?<![\w+])\+ ?(?=(?:r[ée]cent|long|gros|lourd|fr[ée]quent|rapide|lent|court|ancien|vieux))")
+_SHORT = ((re.compile(r"(?<!\w)w/ ?(?=\w)"), "with "), (re.compile(r"\ballant (?=d[ue]\b|d['’])"), ""))
 _PLURAL = re.compile(r"(?<![\w-])([A-Z][A-Z0-9]+)s(?![\w-])")  # "P1s", "NACKs"
 _OR_MORE = re.compile(r"(?<![\w.,+-])(\d+) ?\+(?= [^\W\d])")  # "4+ incidents"
 
 
 def typed(text: str, knowledge: Sequence[Knowledge], language: Language) -> Typed:
     text = asked_first(without_prefaces(unicodedata.normalize("NFC", text), knowledge))
+    for short, read in _SHORT:
+        text = short.sub(read, text)
     text = _CHANGED.sub(_second_beside, _DATED.sub(r"\1, ", text))
     text = _singular(_SOME_OF.sub(lambda found: f"y a-t-il eu {found[0].lower()}", text), knowledge)
     if not any(c.islower() for c in text):
         text = _in_small_letters(text, knowledge)
     if language == "fr" and text.isascii():
         text = _UNACCENTED.sub(lambda found: f"{found[0][:-1]}é", text)
+    text = _OVER.sub("plus ", _MORE.sub("plus ", text))
     text = _OVER.sub("plus ", _OR_MORE.sub(r"au moins \1" if language == "fr" else r"at least \1", text))
     foreign = STOP_EN - STOP_FR if language == "fr" else STOP_FR - STOP_EN
     return put_right(_with_capitals(text, knowledge, foreign), knowledge)

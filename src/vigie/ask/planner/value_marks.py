@@ -10,7 +10,7 @@ from vigie.ask.planner.concepts import concepts_of, same_values
 from vigie.ask.planner.cues import FILLER, tags_of
 from vigie.ask.planner.grams import SMALL_STATES, Grams
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.lexicon import HAPPENED, NUMBERS, PARTICIPLES
+from vigie.ask.planner.lexicon import HAPPENED, NUMBERS, PARTICIPLES, RECEIVED, SENT
 from vigie.ask.planner.marks import ValueMark
 from vigie.ask.planner.numbers import is_size
 from vigie.ask.planner.polarity import is_infinitive, polarity_of
@@ -145,9 +145,24 @@ def alike_at(grams: Grams, known: Knowledge, i: int) -> tuple[int, list[ValueRef
             refs = [ref for ref in refs if not is_done_act(grams.norms[i], ref, known)]
         if n == 1 and happened and _has_a_field(grams, known, i, refs):
             return i, []
+        if n == 1 and grams.norms[i] in _SENT_OR_RECEIVED:
+            refs = [ref for ref in refs if ref.path == known.roles.status or _tells_directions(known, ref)]
         if refs:
             return i + n, refs
     return i, []
+
+
+def _tells_directions(known: Knowledge, ref: ValueRef) -> bool:
+    """ "envoyés" of EMIS beside RECU; of an EMISSION among other steps, all are sent in some way."""
+    values = [fold(str(value)) for value, _ in known.facets[ref.path].profile.values[:_FEW_WAYS]]
+    sent, received = (any(v.startswith(starts) for v in values) for starts in (_OUT, _IN))
+    return (sent and received) or len(values) <= _WAYS
+
+
+_OUT = ("em", "env", "sen", "out", "sort", "exp", "snd", "s")
+_IN = ("rec", "rcv", "in", "ent", "r")
+_WAYS, _FEW_WAYS = 2, 20  # values
+_SENT_OR_RECEIVED = SENT | RECEIVED
 
 
 def is_done_act(norm: str, ref: ValueRef, known: Knowledge) -> bool:
