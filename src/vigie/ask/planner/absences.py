@@ -47,7 +47,7 @@ def absent(seen: Interpretation, frame: Frame, noun: NounMark | None) -> Frame |
     for gone in frame.conds:
         # "régions sans le moindre abend" of a code that some records have: those of which none has one
         strong = gone.op == "missing" and gone.because.lower().startswith(_NOT_ONE)
-        if strong and frame.subject not in (None, gone.path):
+        if strong and not seen.known.facets[gone.path].profile.repeated and frame.subject not in (None, gone.path):
             kept = tuple(x for x in frame.conds if x is not gone)
             return replace(_absence(seen, frame, "ran"), conds=kept, part=(replace(gone, op="present"),))
     # "non terminés" only says of which records; "n'ont pas tourné" is of the things that run.

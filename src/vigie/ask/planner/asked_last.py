@@ -20,7 +20,10 @@ _ASKS = re.compile(
     r"|^(?:did|do|does|is|are|was|were|has|have)\b",
     re.IGNORECASE,
 )
-_TOPIC = re.compile(r"^(?P<topic>[^:,?]{3,60}?)(?: ?:|,) +(?P<asked>\w[^:]{8,})$")
+_TOPIC = re.compile(
+    r"^(?P<topic>[^:,?]{3,60}?)(?: ?:|,(?= (?:quel|combien|liste|donne|montre|sors?|which|how|list|show))) +"
+    r"(?P<asked>\w[^:]{8,})$"
+)
 _FEWEST = 2  # words of what is asked about
 
 
