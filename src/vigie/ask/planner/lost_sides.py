@@ -25,6 +25,15 @@ def between_sides(seen: Interpretation, _: Frame) -> tuple[int, int] | None:
     return None
 
 
+def same_windows(seen: Interpretation, frame: Frame) -> tuple[int, int] | None:
+    """ "cette nuit que | la nuit précédente", read as one night: nothing to compare."""
+    spans = [(when.start, when.end) for when in frame.times]
+    twice = frame.sides is not None or frame.aggregate == "count"
+    if len(spans) != 2 or spans[0] != spans[1] or not twice or not seen.marks.has("compare", "more", "fewer"):
+        return None
+    return seen.marks.places(frame.times[1].at)
+
+
 def other_side(seen: Interpretation, before: Frame) -> tuple[int, int] | None:
     """ "et | reçus ?" after those that somebody sent: whoever is named before is of one side, and would stay there."""
     sides = sides_of([path for path, facet in seen.known.facets.items() if facet.text], seen.known)

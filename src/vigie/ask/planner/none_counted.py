@@ -37,6 +37,17 @@ def none_counted(found: Sequence[Token], i: int, knowledge: Sequence[Knowledge])
     return [*lead, _as(none, "0"), things, done], skip + _WORDS
 
 
+def counted_after(found: Sequence[Token], i: int, knowledge: Sequence[Knowledge]) -> tuple[list[Token], int] | None:
+    """ "on a | rejeté combien de lignes": combien de lignes rejetées."""
+    said = found[i : i + 4]
+    norms = [token.norm for token in said]
+    if norms[1:2] != ["combien"] or norms[2:3] not in (["de"], ["d"]) or len(said) < _WORDS + 1:
+        return None
+    done, count, of, things = said
+    known = any(_counts(one, things.norm, done.norm) for one in knowledge)
+    return ([count, of, things, done], _WORDS + 1) if known else None
+
+
 _WORDS = 3  # "lu aucune ligne"
 
 

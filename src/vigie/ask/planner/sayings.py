@@ -195,4 +195,7 @@ rament! plus = sont plus lents | rame t il! plus = est il plus lent | add! up to
 per calendar! month = per month | par mois calendaire! = par mois | failures in a row! = consecutive failures
 echecs d affilee! = echecs consecutifs | echecs de suite! = echecs consecutifs
 the highest! total number of = the most | the largest! total number of = the most | highest! total number of = most
+les gens! qui = qui | counting! at least = with at least | counting! more than = with more than
+autrement! qu en = sauf en | stuck! waiting = waiting | ^ heure! de la journee ou = a quelle heure
+^ heures! de la journee ou = a quelle heure
 """

@@ -10,7 +10,7 @@ from itertools import pairwise
 from vigie.ask._when_words import MONTHS
 from vigie.ask.planner.concepts import same_values
 from vigie.ask.planner.knowledge import Knowledge
-from vigie.ask.planner.none_counted import none_counted
+from vigie.ask.planner.none_counted import counted_after, none_counted
 from vigie.ask.planner.tokens import Token, key, root
 from vigie.ask.words import STOP
 
@@ -175,5 +175,6 @@ _STEPS: tuple[Callable[[Sequence[Token], int], Turn | None], ...] = (
 )
 _OF_THE_DATA: tuple[Callable[[Sequence[Token], int, Sequence[Knowledge]], Turn | None], ...] = (
     none_counted,
+    counted_after,
     _not_done,
 )

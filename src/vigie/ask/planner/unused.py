@@ -15,7 +15,7 @@ from vigie.ask.planner.left_nouns import left_over
 from vigie.ask.planner.lexicon import ARTICLES, OF_TIMES
 from vigie.ask.planner.lost import LOST, both_at_once
 from vigie.ask.planner.lost_bounds import lost_act
-from vigie.ask.planner.lost_sides import between_sides
+from vigie.ask.planner.lost_sides import between_sides, same_windows
 from vigie.ask.planner.placed import negated
 from vigie.ask.planner.record_names import OWN
 from vigie.ask.planner.time_field import dated_at
@@ -286,6 +286,7 @@ _STEPS = (
     _crossed,
     _by_a_date,
     _one_sided,
+    same_windows,
     *LOST,
     between_sides,
     lost_act,
